@@ -1,0 +1,63 @@
+"""Who there is, what they are cleared for, and which collections they need to know."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils import timezone
+
+
+class Role(models.TextChoices):
+    ANALYST = "analyst", "analyst"
+    REVIEWER = "reviewer", "reviewer"
+    ADMINISTRATOR = "administrator", "administrator"
+
+
+class User(AbstractUser):
+    """A person. `clearance` is a classification level; `compartments` and `nationality` complete it."""
+
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.ANALYST)
+    clearance = models.CharField(max_length=20, default="UNCLASSIFIED")
+    compartments = models.JSONField(default=list, blank=True)
+    nationality = models.CharField(max_length=3, default="USA")
+    may_read_controlled = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Collection(models.Model):
+    """The unit of need-to-know: documents live in one collection, and only its members may find them."""
+
+    slug = models.SlugField(max_length=80, primary_key=True)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    members = models.ManyToManyField(User, through="Membership", related_name="collections")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Membership(models.Model):
+    """A person's need to know of one collection."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="memberships")
+    may_upload = models.BooleanField(default=True)
+    granted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "collection"], name="one_membership_per_collection")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.collection_id}"
+
+
+class Label(models.Model):
+    """A label in use: one collection and one canonical marking. `key` is what documents carry."""
+
+    key = models.CharField(max_length=400, primary_key=True)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="labels")
+    marking = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,111 @@
+"""Threads of questions, their answers, and the claims and citations that an answer consists of."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Thread(models.Model):
+    """A line of questions that one person keeps."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="threads")
+    title = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now, db_index=True)
+    is_archived = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Answer(models.Model):
+    """One question and what came of it, with all that is needed to make it again.
+
+    `kind` says which job was done. `labels` are the labels of everything that was given to the model; whoever may
+    not read all of them may not read the answer.
+    """
+
+    class Kind(models.TextChoices):
+        ASK = "ask", "question"
+        SUMMARY = "summary", "summary"
+        TRANSLATION = "translation", "translation"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        RUNNING = "running", "in work"
+        DONE = "done", "done"
+        CANCELLED = "cancelled", "cancelled"
+        FAILED = "failed", "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    thread = models.ForeignKey(Thread, null=True, on_delete=models.CASCADE, related_name="answers")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="answers")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.ASK)
+    question = models.TextField()
+    filters = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    text = models.TextField(blank=True)
+    refused = models.BooleanField(default=False)
+    notice = models.TextField(blank=True)
+    evidence = models.JSONField(default=list)
+    coverage = models.JSONField(default=dict)
+    labels = models.JSONField(default=list)
+    marking = models.CharField(max_length=300, blank=True)
+    engine = models.CharField(max_length=120, blank=True)
+    model = models.CharField(max_length=200, blank=True)
+    model_digest = models.CharField(max_length=64, blank=True)
+    prompt = models.CharField(max_length=80, blank=True)
+    index_generation = models.CharField(max_length=64, blank=True)
+    settings = models.JSONField(default=dict)
+    draft = models.TextField(blank=True)
+    seconds = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return self.question[:80]
+
+
+class Claim(models.Model):
+    """One statement of an answer. Only a supported claim is ever shown as fact."""
+
+    class Origin(models.TextChoices):
+        DRAFTED = "drafted", "written by the model"
+        QUOTED = "quoted", "quoted from the page"
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="claims")
+    ordinal = models.PositiveIntegerField()
+    text = models.TextField()
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.DRAFTED)
+    is_supported = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300, blank=True)
+    similarity = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [models.UniqueConstraint(fields=["answer", "ordinal"], name="one_claim_per_ordinal")]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Citation(models.Model):
+    """The span of a page that a claim rests on. Offsets are characters in the page text."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="citations")
+    document = models.ForeignKey("ingest.Document", on_delete=models.CASCADE, related_name="citations")
+    passage_id = models.BigIntegerField(null=True)
+    page = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    quote = models.TextField()
+    label = models.CharField(max_length=400)
+
+    def __str__(self) -> str:
+        return f"page {self.page}, {self.start} to {self.end}"

@@ -1,0 +1,184 @@
+"""Settings of the one-machine installation. Everything a site may change is an environment variable named here.
+
+DONOVAN_DATA            folder for the database, originals, page images and indexes (default: var/ beside manage.py)
+DONOVAN_SECRET_KEY      signing key; without it one is made and kept in DONOVAN_DATA
+DONOVAN_HOSTS           host names to answer to, divided by commas (default: localhost,127.0.0.1)
+DONOVAN_DEBUG           1 shows tracebacks in the browser; never on a shared machine
+DONOVAN_DATABASE_URL    postgresql://user:password@host/name instead of SQLite
+DONOVAN_BROKER_URL      a Celery broker instead of the file-system one
+DONOVAN_SYSTEM_HIGH     the highest marking this system may hold; also given to what has no readable marking
+DONOVAN_LLM_PROVIDER    embedded, openai or scripted
+DONOVAN_LLM_MODEL       path of a GGUF file instead of the packaged model
+DONOVAN_LLM_DIGEST      SHA-256 of that file; required with DONOVAN_LLM_MODEL
+DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave, with DONOVAN_LLM_PROVIDER=openai
+DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the packaged one
+DONOVAN_WORKERS         documents worked on at once (default: one per core)
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+# Set before anything can import transformers: a model is a path here, and no hub is ever asked.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("DONOVAN_DATA") or BASE_DIR / "var").resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+BLOB_DIR = DATA_DIR / "blobs"
+PAGE_IMAGE_DIR = DATA_DIR / "pages"
+INDEX_DIR = DATA_DIR / "index"
+RUN_DIR = DATA_DIR / "run"
+LOG_DIR = DATA_DIR / "logs"
+SCRATCH_DIR = DATA_DIR / "scratch"
+
+
+def _kept_secret(name: str) -> str:
+    """A secret made once and kept readable by this account only, so that a restart signs nobody out."""
+    path = DATA_DIR / name
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+SECRET_KEY = os.environ.get("DONOVAN_SECRET_KEY") or _kept_secret("secret.key")
+AUDIT_KEY = os.environ.get("DONOVAN_AUDIT_KEY") or _kept_secret("audit.key")
+DEBUG = os.environ.get("DONOVAN_DEBUG") == "1"
+ALLOWED_HOSTS = [h for h in os.environ.get("DONOVAN_HOSTS", "localhost,127.0.0.1").split(",") if h]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "ingest",
+    "retrieval",
+    "donovan.ui",
+    "donovan.audit",
+    "donovan.access",
+    "donovan.llm",
+    "donovan.library",
+    "donovan.assistant",
+    "donovan.feedback",
+    "donovan.evaluation",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "donovan.urls"
+ASGI_APPLICATION = "donovan.asgi.application"
+AUTH_USER_MODEL = "access.User"
+LOGIN_URL = "access:sign-in"
+LOGIN_REDIRECT_URL = "library:home"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def _databases() -> dict[str, dict[str, object]]:
+    url = os.environ.get("DONOVAN_DATABASE_URL")
+    if url:
+        parts = urlsplit(url)
+        return {
+            "default": {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": parts.path.lstrip("/"),
+                "USER": parts.username or "",
+                "PASSWORD": parts.password or "",
+                "HOST": parts.hostname or "",
+                "PORT": str(parts.port or ""),
+            }
+        }
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "donovan.sqlite3",
+            "OPTIONS": {
+                # Writers queue at BEGIN instead of failing half-way, and readers never wait for them.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+            # A file, not memory: threads and the live server of the tests must see the same database.
+            "TEST": {"NAME": DATA_DIR / f"test-{os.getpid()}.sqlite3"},
+        }
+    }
+
+
+DATABASES = _databases()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+
+SYSTEM_HIGH = os.environ.get("DONOVAN_SYSTEM_HIGH", "TOP SECRET//NOFORN")
+
+LLM_PROVIDER = os.environ.get("DONOVAN_LLM_PROVIDER", "embedded")
+LLM_MODEL = os.environ.get("DONOVAN_LLM_MODEL", "")
+LLM_DIGEST = os.environ.get("DONOVAN_LLM_DIGEST", "")
+LLM_URL = os.environ.get("DONOVAN_LLM_URL", "")
+LLM_SOCKET = RUN_DIR / "llm.sock"
+EMBEDDER = os.environ.get("DONOVAN_EMBEDDER", "")
+EMBEDDER_SOCKET = RUN_DIR / "embedder.sock"
+WORKERS = int(os.environ.get("DONOVAN_WORKERS") or os.cpu_count() or 1)
+
+BROKER_DIR = DATA_DIR / "broker"
+CELERY_BROKER_URL = os.environ.get("DONOVAN_BROKER_URL") or "filesystem://"
+if CELERY_BROKER_URL.startswith("filesystem"):
+    for _folder in ("queue", "control", "processed"):
+        (BROKER_DIR / _folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR / "queue"),
+        "data_folder_out": str(BROKER_DIR / "queue"),
+        "control_folder": str(BROKER_DIR / "control"),
+        "store_processed": False,
+    }
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = WORKERS
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {
+    "ring again for files that wait": {"task": "ingest.sweep", "schedule": 20.0},
+    "ring again for passages that wait": {"task": "retrieval.sweep", "schedule": 20.0},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
