@@ -1,27 +1,42 @@
-"""What an answer in the making says, one typed event after the other. All data can be written as JSON."""
+"""What the assistant says while it works, as typed events: no control marks ever travel inside the text.
+
+Each kind and its data, in the order in which they can come (all values are JSON):
+
+notice     {"sentence"}: something the reader should know, such as "The sources disagree". Any number, any time.
+evidence   {"passages": [PASSAGE], "coverage": COVERAGE, "seconds"}: what was found, before any word is written.
+queued     {"position"}: the question waits for the model behind so many others.
+restarted  {"sentence"}: the model's process died and was started again; the draft so far is void.
+draft      {"text"}: the next piece of the draft. Unverified: to be shown as a draft and taken away at the end.
+claim      {"ordinal", "text", "origin": "drafted"|"quoted", "is_supported", "reason", "similarity",
+           "citations": [CITATION]}: one checked statement. An unsupported one has no citations and is never fact.
+answer     {"answer", "text", "marking", "portion", "notice", "coverage", "seconds"}: the saved answer, made of the
+           supported claims alone.
+refused    {"answer", "sentence", "marking", "coverage", "seconds"}: nothing readable answers the question.
+failed     {"sentence", "code"}: the work stopped; what was there is kept.
+done       {}: always the last.
+
+PASSAGE    {"passage", "document", "title", "name", "page", "start", "end", "text", "heading", "score", "marking",
+           "portion", "label"}
+CITATION   {"document", "title", "page", "start", "end", "quote", "marking", "portion", "label"}
+COVERAGE   {"documents_searched", "passages_searched", "documents_in_work", "documents_failed", "pages_unreadable",
+           "passages_read", "spans_weighed"}
+
+`labels` are the access labels of what the event rests on. They do not travel to the page: whoever sends the event on
+compares them with what its reader may read at that moment.
+"""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+AskKind = Literal[
+    "notice", "evidence", "queued", "restarted", "draft", "claim", "answer", "refused", "failed", "done"
+]
 
 
 @dataclass(frozen=True)
 class AskEvent:
-    """One step. `labels` are the access labels of whatever `data` shows; a reader who lost one is shown nothing more.
+    """One thing that happened to an answer in the making."""
 
-    kind        data
-    evidence    passages: [{passage_id, document, title, page, start, end, text, score, marking}], coverage: {...}
-    queued      position: how many requests the model takes before this one
-    restarted   sentence
-    draft       text: the next piece of the unverified draft
-    claim       ordinal, text, supported: bool, reason (text is empty unless supported)
-    notice      sentence
-    refused     sentence
-    progress    done, total, what: e.g. "pages read"
-    answer      text, marking
-    failed      sentence, code
-    done        state
-    """
-
-    kind: str
+    kind: AskKind
     data: dict[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] = ()

@@ -1,0 +1,185 @@
+"""Cutting page text into spans: the smallest stretches that still say something on their own.
+
+A span is one sentence of prose, one line of a list, one row of a table or one field ("Coastline: 998 km"), with
+its exact place in the page text. A field is never cut while it stays below a generous cap, so that a long list of
+values is quoted whole, and a line that is only broken by the width of the page is read on in the next line.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+LONGEST_SPAN = 1600
+LONGEST_LABEL = 90
+WRAPPED_LINE = 55
+
+# Words that end in a dot without ending a sentence. Single letters ("D.C.") are known by their form.
+ABBREVIATIONS = frozenset(
+    """a.d approx apr art assn aug av ave b.c bde bldg blvd bn brig ca cap capt cf ch cie cmdr co col comdr corp cpl
+    cpt dec dept dia dist div dr e.g ed eds eg esp esq est etc ext feb fig figs fn fr ft gen gov govt hon hq hr hrs i.e
+    ibid ie inc incl ing insp int jan jr jul jun km lat lbs lon long lt ltd maj mar mgr min mm mr mrs ms msgr mt mts
+    mtn n.b nav no nos nov nr oct op ops orig p para paras pfc ph.d pl pop pp pres prof pt pts pub pvt r.m rd ref regt
+    rep rev sec secs sen sep sept ser sfc sgt sr sra st sta ste sub supt sv svc tel temp tn u.k u.n u.s univ v vol
+    vols vs wt yr yrs núm pág dña av avda ee.uu г гг ул им др тыс млн млрд стр рис""".split()
+)
+
+_FIELD = re.compile(r"^\s*(?:[-*•·–]\s*)?(?P<label>[^\s.!?:|][^.!?:|\n]{0,%d}?)\s?:(?=\s)" % LONGEST_LABEL)
+_LIST_MARK = re.compile(r"^\s*(?:[-*•·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)])\s+")
+_TERMINAL = re.compile(r"[.!?。！？…؟۔][\"'”’»)\]]*$")
+_SENTENCE_END = re.compile(r"(?:[.!?…؟۔]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*)")
+_LAST_WORD = re.compile(r"([\w.]+)[.]+[\"'”’»)\]]*$")
+_LOWER_START = re.compile(r"^\s*[a-zà-öø-ÿа-яёα-ω]")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of one page that can be cited: `page_text[start:end] == text`.
+
+    `field_name` is the part before the colon of a field line ("Elevation > highest point"), `lead` the nearest line
+    above that reads as a heading, and `passage_text` the passage around it. They help to tell what the span
+    speaks of; only `text` is ever quoted.
+    """
+
+    document_id: UUID
+    passage_id: int
+    page: int
+    start: int
+    end: int
+    text: str
+    title: str = ""
+    heading: str = ""
+    label: str = ""
+    language: str = ""
+    lead: str = ""
+    passage_text: str = field(default="", repr=False)
+
+    @property
+    def field_name(self) -> str:
+        return field_of(self.text)
+
+    @property
+    def value(self) -> str:
+        """The text after the field's label, or all of it where there is no label."""
+        match = _FIELD.match(self.text)
+        return self.text[match.end() :].strip() if match else self.text
+
+    @property
+    def context(self) -> str:
+        """What names the subject of the span without being part of it."""
+        return " — ".join(part for part in (self.title, self.heading, self.lead) if part)
+
+
+def field_of(text: str) -> str:
+    """The label of a field line, or nothing: "Elevation > highest point: Tahat" gives the part before the colon."""
+    match = _FIELD.match(text)
+    return match["label"].strip() if match else ""
+
+
+def cut(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every span of `text`, in order, without the white space around it."""
+    for start, end in _blocks(text):
+        yield from _sentences(text, start, end)
+
+
+def lead_of(text: str, start: int) -> str:
+    """The nearest line above `start` that reads as a heading: it ends with a colon or is short and has no full stop."""
+    lines = text[:start].splitlines()
+    for line in reversed(lines[-16:]):
+        stripped = line.strip()
+        if not stripped or len(stripped) > LONGEST_LABEL or _TERMINAL.search(stripped):
+            continue
+        if stripped.endswith(":") or stripped.startswith("#") or (stripped.isupper() and len(stripped) > 3):
+            return stripped.rstrip(":").strip("#* ")
+    return ""
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Lines of the page, each joined with the lines that only the page's width has divided from it."""
+    begin = end = -1
+    position = 0
+    previous = ""
+    for line in text.splitlines(keepends=True):
+        bare = line.strip()
+        first = position + (len(line) - len(line.lstrip()))
+        last = first + len(bare)
+        position += len(line)
+        if not bare:
+            if begin >= 0:
+                yield begin, end
+            begin, previous = -1, ""
+            continue
+        if begin >= 0 and _continues(previous, bare):
+            end = last
+        else:
+            if begin >= 0:
+                yield begin, end
+            begin, end = first, last
+        previous = bare
+    if begin >= 0:
+        yield begin, end
+
+
+def _continues(previous: str, line: str) -> bool:
+    """Whether `line` reads on from `previous` instead of starting something new."""
+    if "|" in line or "\t" in line or "|" in previous or _LIST_MARK.match(line) or _FIELD.match(line + " "):
+        return False
+    if _TERMINAL.search(previous):
+        # A full line of prose that ends with its sentence: the paragraph goes on, the sentence does not.
+        return False
+    if previous.endswith((":", ";")) and not _LOWER_START.match(line):
+        return False
+    return bool(_LOWER_START.match(line)) or len(previous) >= WRAPPED_LINE
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    block = text[start:end]
+    begin = 0
+    for match in _SENTENCE_END.finditer(block):
+        stop = match.end()
+        if not _ends_sentence(block, begin, match.start(), stop):
+            continue
+        yield from _capped(text, start + begin, start + stop)
+        begin = stop
+        while begin < len(block) and block[begin].isspace():
+            begin += 1
+    if begin < len(block):
+        yield from _capped(text, start + begin, end)
+
+
+def _ends_sentence(block: str, begin: int, dot: int, stop: int) -> bool:
+    following = block[stop:].lstrip()
+    if block[dot] in "。！？":
+        return True
+    if not following or following[0].islower():
+        return False
+    sentence = block[begin:stop]
+    if sentence.count("(") > sentence.count(")"):
+        return False
+    if block[dot] != ".":
+        return True
+    last = _LAST_WORD.search(sentence)
+    word = last[1] if last else ""
+    if len(word) == 1 and word.isalpha() and (word.isupper() or word in "pv" or sentence.strip() == f"{word}."):
+        return False
+    if re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word):
+        # "Washington, D.C. The city ..." ends; "D.C. Circuit" does not, and cannot be told apart: keep them together.
+        return False
+    if word.casefold() in ABBREVIATIONS:
+        return False
+    # "1. The convoy" numbers a paragraph.
+    return not (word.isdigit() and len(word) <= 3 and not sentence[: -len(word) - 1].strip())
+
+
+def _capped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch itself, or its parts where it is longer than a quotation should be."""
+    while end - start > LONGEST_SPAN:
+        window = text[start : start + LONGEST_SPAN]
+        breaks = [window.rfind(mark) + len(mark) for mark in ("; ", ". ", ", ", " ") if window.rfind(mark) > 200]
+        stop = start + (breaks[0] if breaks else LONGEST_SPAN)
+        yield start, start + len(text[start:stop].rstrip())
+        start = stop
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end
