@@ -5,6 +5,7 @@ Each kind and its data, in the order in which they can come (all values are JSON
 notice     {"sentence"}: something the reader should know, such as "The sources disagree". Any number, any time.
 evidence   {"passages": [PASSAGE], "coverage": COVERAGE, "seconds"}: what was found, before any word is written.
 queued     {"position"}: the question waits for the model behind so many others.
+progress   {"done", "total", "what"}: how far a long job is, such as 3 of 12 "pages read".
 restarted  {"sentence"}: the model's process died and was started again; the draft so far is void.
 draft      {"text"}: the next piece of the draft. Unverified: to be shown as a draft and taken away at the end.
 claim      {"ordinal", "text", "origin": "drafted"|"quoted", "is_supported", "reason", "similarity",
@@ -29,7 +30,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 AskKind = Literal[
-    "notice", "evidence", "queued", "restarted", "draft", "claim", "answer", "refused", "failed", "done"
+    "notice", "evidence", "progress", "queued", "restarted", "draft", "claim", "answer", "refused", "failed", "done"
 ]
 
 

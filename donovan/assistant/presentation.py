@@ -1,0 +1,94 @@
+"""An answer as a page shows it: citations numbered in order of use, evidence beside it, how it was made."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from donovan.access.labels import split_label
+from donovan.assistant.models import Answer, Citation, Claim
+
+
+@dataclass(frozen=True)
+class CitationOnPage:
+    number: int
+    title: str
+    page: int
+    quote: str
+    marking: str
+    portion: str
+    address: str
+
+
+@dataclass(frozen=True)
+class ClaimOnPage:
+    id: int
+    text: str
+    is_quoted: bool
+    citations: list[CitationOnPage]
+
+
+@dataclass(frozen=True)
+class AnswerOnPage:
+    """What the template needs; `is_open` says that the answer is still being made."""
+
+    row: Answer
+    labels: list[str]
+    marking: str
+    is_open: bool
+    claims: list[ClaimOnPage] = field(default_factory=list)
+    unsupported: list[Claim] = field(default_factory=list)
+    citations: list[CitationOnPage] = field(default_factory=list)
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    segments: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return str(self.row.pk)
+
+
+def viewer_address(document_id: object, page: int, start: int, end: int) -> str:
+    """Where a click on a citation lands: the page, at the words."""
+    query = urlencode({"page": page, "start": start, "end": end})
+    return f"{reverse('library:document', args=[document_id])}?{query}#words"
+
+
+def present_answer(answer: Answer) -> AnswerOnPage:
+    """Lay out one answer that its reader is known to be allowed to read."""
+    is_open = answer.state in (Answer.State.WAITING, Answer.State.RUNNING)
+    shown = AnswerOnPage(row=answer, labels=list(answer.labels), marking=answer.marking, is_open=is_open)
+    if is_open:
+        return shown
+    numbered: dict[tuple[object, int, int, int], CitationOnPage] = {}
+    for claim in answer.claims.prefetch_related("citations__document"):
+        if not claim.is_supported:
+            shown.unsupported.append(claim)
+            continue
+        citations = [_numbered(citation, numbered) for citation in claim.citations.all()]
+        is_quoted = claim.origin == Claim.Origin.QUOTED
+        shown.claims.append(ClaimOnPage(claim.pk, claim.text, is_quoted, citations))
+    shown.citations.extend(numbered.values())
+    for passage in answer.evidence:
+        address = viewer_address(passage["document"], passage["page"], passage["start"], passage["end"])
+        shown.evidence.append({**passage, "address": address})
+    shown.segments.extend(answer.result.get("segments", []))
+    return shown
+
+
+def _numbered(
+    citation: Citation, numbered: dict[tuple[object, int, int, int], CitationOnPage]
+) -> CitationOnPage:
+    key = (citation.document_id, citation.page, citation.start, citation.end)
+    if key not in numbered:
+        _collection, marking = split_label(citation.label)
+        numbered[key] = CitationOnPage(
+            number=len(numbered) + 1,
+            title=str(citation.document),
+            page=citation.page,
+            quote=citation.quote,
+            marking=marking.canonical,
+            portion=marking.portion,
+            address=viewer_address(citation.document_id, citation.page, citation.start, citation.end),
+        )
+    return numbered[key]

@@ -1,0 +1,110 @@
+// The ask page: streams answers in the making and sends questions with Enter. Nothing here scrolls or moves the page.
+
+const ENDINGS = { queued: queuedSentence };
+
+function queuedSentence(data) {
+  if (!data.position) return "The model is reading the passages…";
+  const others = data.position === 1 ? "one request" : `${data.position} requests`;
+  return `Waiting for the model: ${others} before yours.`;
+}
+
+function addNotice(article, sentence, kind) {
+  const notice = document.createElement("p");
+  notice.className = `notice notice--${kind}`;
+  notice.textContent = sentence;
+  article.querySelector("[data-notices]").append(notice);
+}
+
+function follow(article) {
+  const status = article.querySelector("[data-status]");
+  const draft = article.querySelector("[data-draft]");
+  const draftBox = article.querySelector("[data-draft-box]");
+  const evidence = article.querySelector("[data-evidence]");
+  const source = new EventSource(article.dataset.events);
+  let checked = 0;
+  const say = (sentence) => { status.textContent = sentence; };
+  const on = (kind, act) => source.addEventListener(kind, (event) => act(JSON.parse(event.data)));
+
+  on("evidence", (data) => {
+    evidence.innerHTML = data.html;
+    const found = evidence.querySelectorAll(".hit").length;
+    say(found ? `${found} passage${found === 1 ? "" : "s"} found. The model is reading them…` : "No passage found.");
+  });
+  on("queued", (data) => say(ENDINGS.queued(data)));
+  on("restarted", (data) => addNotice(article, data.sentence, "warn"));
+  on("draft", (data) => {
+    if (draftBox.hidden) {
+      draftBox.hidden = false;
+      say("The model is writing a draft. Each statement will be checked against its page.");
+    }
+    draft.append(data.text);
+  });
+  on("claim", () => {
+    checked += 1;
+    say(`${checked} statement${checked === 1 ? "" : "s"} checked…`);
+  });
+  on("progress", (data) => say(`${data.done} of ${data.total} ${data.what}…`));
+  on("notice", (data) => addNotice(article, data.sentence, "warn"));
+  on("failed", (data) => addNotice(article, data.sentence, "error"));
+  on("withdrawn", () => { source.close(); location.reload(); });
+  on("done", async () => {
+    source.close();
+    await replaceWithAnswer(article);
+  });
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) say("The connection was refused. Reload the page to see the answer.");
+    else say("The connection broke. Trying again; your question is kept.");
+  };
+  article.querySelector("[data-cancel]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    say("Stopping…");
+    fetch(event.target.action, { method: "POST", body: new FormData(event.target) });
+  });
+}
+
+async function replaceWithAnswer(article) {
+  const response = await fetch(article.dataset.fragment, { headers: { Accept: "text/html" } });
+  if (!response.ok) {
+    location.reload();
+    return;
+  }
+  const holder = document.createElement("template");
+  holder.innerHTML = await response.text();
+  const finished = holder.content.querySelector("article");
+  if (!finished) {
+    location.reload();
+    return;
+  }
+  const hadFocus = article.contains(document.activeElement);
+  article.replaceWith(finished);
+  window.htmx?.process(finished);
+  announce("The answer is ready.");
+  if (hadFocus) {
+    finished.tabIndex = -1;
+    finished.focus({ preventScroll: true });
+  }
+}
+
+function announce(sentence) {
+  let region = document.getElementById("answer-announcement");
+  if (!region) {
+    region = document.createElement("div");
+    region.id = "answer-announcement";
+    region.className = "visually-hidden";
+    region.setAttribute("role", "status");
+    document.body.append(region);
+  }
+  region.textContent = sentence;
+}
+
+function sendWithEnter(form) {
+  form.querySelector("[data-ask-question]").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+}
+
+document.querySelectorAll("article[data-events]").forEach(follow);
+document.querySelectorAll("[data-ask-form]").forEach(sendWithEnter);

@@ -1,0 +1,34 @@
+"""Jobs on one document: summarise it, translate it or a passage of it. Each becomes an answer of its own kind."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from donovan.access.entry import entry
+from donovan.access.requests import SignedInRequest
+from donovan.assistant import document_services
+from donovan.library.selectors import readable_document
+
+
+@entry()
+@require_POST
+def summarize(request: SignedInRequest) -> HttpResponse:
+    document = readable_document(request.scope, request.POST.get("document", ""))
+    started = document_services.start_summary(request.user, document)
+    return redirect("assistant:answer", answer_id=started.pk)
+
+
+@entry()
+@require_POST
+def translate(request: SignedInRequest) -> HttpResponse:
+    """Translate the document, or only `page`, `start` to `end` of it when these are given."""
+    document = readable_document(request.scope, request.POST.get("document", ""))
+    span = {name: int(value) for name in ("page", "start", "end") if (value := request.POST.get(name, "")).isdigit()}
+    started = document_services.start_translation(
+        request.user,
+        document,
+        target=request.POST.get("to", "") or "en",
+        engine=request.POST.get("engine", ""),
+        span=span,
+    )
+    return redirect("assistant:answer", answer_id=started.pk)

@@ -1,0 +1,136 @@
+"""Threads of questions: the list, one thread, asking, asking again."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from donovan.access.entry import entry
+from donovan.access.labels import marking_of
+from donovan.access.requests import SignedInRequest
+from donovan.assistant import selectors, services
+from donovan.assistant.models import Answer, Thread
+from donovan.assistant.presentation import AnswerOnPage, present_answer
+from donovan.library.selectors import readable_document, readable_documents
+
+RECENT = 8
+THREADS_LISTED = 60
+
+
+def _own_threads(request: SignedInRequest) -> Any:
+    return (
+        Thread.objects.filter(owner=request.user, is_archived=False)
+        .annotate(answer_count=Count("answers"))
+        .order_by("-updated_at")
+    )
+
+
+@entry()
+@require_GET
+def home(request: SignedInRequest) -> HttpResponse:
+    return _ask_page(request, thread=None, question=request.GET.get("question", ""), error="")
+
+
+@entry()
+@require_GET
+def thread(request: SignedInRequest, thread_id: uuid.UUID) -> HttpResponse:
+    return _ask_page(request, thread=selectors.own_thread(request.user, thread_id), question="", error="")
+
+
+@entry()
+@require_POST
+def start(request: SignedInRequest) -> HttpResponse:
+    """Keep the question and go to its thread, where the answer is streamed."""
+    question = request.POST.get("question", "")
+    thread = None
+    if request.POST.get("thread"):
+        thread = selectors.own_thread(request.user, request.POST["thread"])
+    filters: dict[str, Any] = {}
+    for name in ("collection", "document", "language", "date_from", "date_to"):
+        value = request.POST.get(name, "").strip()
+        if value:
+            filters[name] = value
+    try:
+        started = services.start_question(request.user, question, thread=thread, filters=filters)
+    except services.QuestionRefused as refusal:
+        shown = question[: services.LONGEST_QUESTION]
+        return _ask_page(request, thread=thread, question=shown, error=refusal.sentence, status=400)
+    return redirect(f"{_thread_address(started)}#answer-{started.pk}")
+
+
+@entry()
+@require_GET
+def answer(request: SignedInRequest, answer_id: uuid.UUID) -> HttpResponse:
+    """One answer: a fragment for the page that streams it, a page of its own for everything else."""
+    found = selectors.readable_answer(request.scope, request.user, answer_id)
+    shown = present_answer(found)
+    if request.htmx or request.GET.get("fragment"):
+        return render(request, "assistant/_answer.html", {"answer": shown})
+    return render(request, "assistant/answer.html", {"answer": shown, "page_marking": shown.marking})
+
+
+@entry()
+@require_POST
+def again(request: SignedInRequest, answer_id: uuid.UUID) -> HttpResponse:
+    """Put the same question once more, in the same thread; the earlier answer stays."""
+    earlier = selectors.readable_answer(request.scope, request.user, answer_id)
+    started = services.ask_again(request.user, earlier)
+    return redirect(f"{_thread_address(started)}#answer-{started.pk}")
+
+
+@entry()
+@require_POST
+def archive(request: SignedInRequest, thread_id: uuid.UUID) -> HttpResponse:
+    """Put a thread away, or bring it back: nothing is deleted."""
+    found = selectors.own_thread(request.user, thread_id)
+    is_archived = request.POST.get("undo") != "1"
+    services.set_thread_archived(request.user, found, is_archived=is_archived)
+    if is_archived:
+        messages.info(request, f"“{found.title}” was put away.", extra_tags=f"undo-archive {found.pk}")
+        return redirect("assistant:home")
+    return redirect("assistant:thread", thread_id=found.pk)
+
+
+@entry()
+@require_GET
+def recent(request: SignedInRequest) -> HttpResponse:
+    """The last threads, as a fragment for the home page."""
+    return render(request, "assistant/_recent.html", {"threads": _own_threads(request)[:RECENT]})
+
+
+def _thread_address(answer: Answer) -> str:
+    if answer.thread is None:
+        return redirect("assistant:answer", answer_id=answer.pk).url
+    return redirect("assistant:thread", thread_id=answer.thread_id).url
+
+
+def _ask_page(
+    request: SignedInRequest, *, thread: Thread | None, question: str, error: str, status: int = 200
+) -> HttpResponse:
+    answers: list[AnswerOnPage] = []
+    if thread is not None:
+        answers = [
+            present_answer(found)
+            for found in selectors.thread_answers(request.scope, request.user, thread)
+        ]
+    document = None
+    if request.GET.get("document"):
+        document = readable_document(request.scope, request.GET["document"])
+    labels = {label for shown in answers for label in shown.labels}
+    context = {
+        "thread": thread,
+        "threads": _own_threads(request)[:THREADS_LISTED],
+        "answers": answers,
+        "document": document,
+        "question": question,
+        "error": error,
+        "longest_question": services.LONGEST_QUESTION,
+        "collections": request.user.collections.order_by("title"),
+        "document_count": readable_documents(request.scope).count(),
+        "page_marking": marking_of(labels).canonical if labels else "",
+    }
+    return render(request, "assistant/ask.html", context, status=status)
