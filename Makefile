@@ -1,0 +1,37 @@
+# Two commands: `make run` and `make test`. Each is complete on its own from a fresh clone.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV = .venv/bin/python
+
+.PHONY: run stop status test lint bench bundle prove-bundle lock
+
+run:
+	@$(PYTHON) -m deploy.prepare run
+
+stop:
+	@$(VENV) -m deploy.supervisor --stop
+
+status:
+	@$(VENV) -m deploy.supervisor --status
+
+test:
+	@$(PYTHON) -m deploy.prepare test
+	@$(VENV) -m deploy.checks
+	@$(VENV) -m deploy.alone $(VENV) -m pytest --durations=15 $(PYTEST)
+
+lint:
+	@$(PYTHON) -m deploy.prepare test
+	@$(VENV) -m deploy.checks
+
+bench:
+	@$(PYTHON) -m deploy.prepare test
+	@$(VENV) -m tests.benchmarks.run $(BENCH)
+
+bundle:
+	@$(PYTHON) -m deploy.prepare bundle
+	@$(VENV) -m deploy.bundle
+
+prove-bundle:
+	@$(VENV) -m deploy.prove_bundle
+
+lock:
+	@$(VENV) -m deploy.lock

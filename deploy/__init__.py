@@ -1,0 +1,1 @@
+"""Everything that puts Donovan onto a machine: preparation, supervisor, bundle and installation."""

@@ -1,0 +1,117 @@
+"""From a fresh clone to a running Donovan: where `make run`, `test`, `bench` and `bundle` begin.
+
+Every step looks first whether it is still needed, says what it does while it does it, and ends in one line.
+Only the standard library, because nothing is installed yet when this starts.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy import environment, instance, stamps, system_packages
+from deploy.environment import PYTHON, ROOT
+from deploy.progress import StepError, run, step
+
+DEMO = ROOT / "deploy" / "demo"
+
+
+def manage(*words: str | Path) -> list[str | Path]:
+    return [PYTHON, ROOT / "manage.py", *words]
+
+
+def ensure_software(log: Path, *, groups: tuple[str, ...], with_tests: bool) -> None:
+    """System packages, virtual environment, locked packages, models, the model library. Raises StepError."""
+    environment.check_python()
+    missing = system_packages.missing(*groups) if Path("/usr/bin/apt-get").exists() else ["?"]
+    if missing:
+        with step("System packages") as current:
+            system_packages.ensure(groups, log=log, current=current)
+    environment.ensure_environment(log)
+    environment.ensure_packages(with_tests=with_tests, log=log)
+    environment.ensure_llama(log)
+
+
+def ensure_database(data: Path, log: Path) -> None:
+    """Bring the tables to the present form. Raises StepError."""
+    migrations = ROOT.glob("*/migrations/*.py"), ROOT.glob("donovan/*/migrations/*.py")
+    files = [path for found in migrations for path in found]
+    digest = stamps.digest_of(files, os.environ.get("DONOVAN_DATABASE_URL", ""))
+    stamp = data / "stamps" / "database"
+    has_file = bool(os.environ.get("DONOVAN_DATABASE_URL")) or (data / "donovan.sqlite3").exists()
+    if has_file and stamps.is_current(stamp, digest):
+        return
+    with step("Database") as current:
+        failure = "The database could not be brought to its present form."
+        run(manage("migrate", "--no-input"), log=log, failure=failure, current=current)
+    stamps.write_stamp(stamp, digest)
+
+
+def ensure_demo(data: Path, log: Path) -> None:
+    """Make the demonstration's documents and take them in, once. Raises StepError."""
+    files = [path for path in DEMO.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    digest = stamps.digest_of(files)
+    stamp = data / "stamps" / "demo"
+    if stamps.is_current(stamp, digest):
+        return
+    folder = data / "demo"
+    with step("Demonstration: writing its documents") as current:
+        failure = "The documents of the demonstration could not be made."
+        run([PYTHON, DEMO / "generate.py", "--out", folder], log=log, failure=failure, current=current)
+    with step("Demonstration: taking them in") as current:
+        failure = "The documents of the demonstration could not be taken in."
+        run(manage("load_demo", folder), log=log, failure=failure, current=current)
+    stamps.write_stamp(stamp, digest)
+
+
+def prepare_run() -> int:
+    """Everything up to the supervisor, and then become it."""
+    data = instance.data_folder()
+    state = instance.running(data)
+    if state is not None:
+        print(instance.already_running_text(data, state))
+        return 0
+    port = instance.port()
+    if not instance.port_is_free(port) and instance.read_state(data) is None:
+        raise StepError(instance.busy_sentence(port))
+    log = data / "logs" / "prepare.log"
+    ensure_software(log, groups=("run", "build"), with_tests=False)
+    ensure_database(data, log)
+    ensure_demo(data, log)
+    sys.stdout.flush()
+    os.execv(PYTHON, [str(PYTHON), "-m", "deploy.supervisor"])  # noqa: S606 - the supervisor takes this place
+
+
+def prepare_software(*, with_tests: bool) -> int:
+    groups = ("run", "build", "test") if with_tests else ("run", "build")
+    ensure_software(ROOT / "var" / "logs" / "prepare.log", groups=groups, with_tests=with_tests)
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Returns 0, or 1 after a sentence that says what is wrong and what to do."""
+    os.chdir(ROOT)
+    purposes: dict[str, Callable[[], int]] = {
+        "run": prepare_run,
+        "test": lambda: prepare_software(with_tests=True),
+        "bundle": lambda: prepare_software(with_tests=False),
+    }
+    purpose = purposes.get(arguments[0]) if len(arguments) == 1 else None
+    if purpose is None:
+        print(f"usage: python3 -m deploy.prepare {'|'.join(purposes)}")
+        return 2
+    try:
+        return purpose()
+    except StepError as error:
+        if error.tail:
+            print(error.tail)
+        print(f"\n{error.sentence}")
+    except ValueError as error:
+        print(error)
+    except KeyboardInterrupt:
+        print("\nStopped. Start again at any time; what is done stays done.")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
