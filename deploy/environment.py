@@ -15,8 +15,8 @@ PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "stamps"
 TORCH = "torch==2.13.0"
 CUDA_SENTENCE = (
-    "The CUDA build of torch was installed, several gigabytes that Donovan does not use. It works; to save the "
-    "space, set PIP_EXTRA_INDEX_URL to the address of PyTorch's index of CPU builds, remove .venv and run again."
+    "The CUDA build of torch was installed, several gigabytes that Donovan does not use. To save the "
+    "space, set PIP_EXTRA_INDEX_URL to the address of PyTorch's index of CPU builds, remove .venv and start."
 )
 
 
