@@ -2,6 +2,11 @@
 
 DONOVAN_DATA            folder for the database, originals, page images and indexes (default: var/ beside manage.py)
 DONOVAN_SECRET_KEY      signing key; without it one is made and kept in DONOVAN_DATA
+DONOVAN_AUDIT_KEY       key of the record's chain; without it one is made and kept in DONOVAN_DATA
+DONOVAN_CHECKPOINTS     folder for the record's checkpoints, best on another disk (default: in DONOVAN_DATA)
+DONOVAN_HTTPS           1 when browsers reach the site through TLS: secure cookies, redirect and HSTS
+DONOVAN_IDLE_MINUTES    minutes without an action that end a session (default 15; administrators never more than 10)
+DONOVAN_CONSENT         path of a text file that replaces the consent text of the sign-in page
 DONOVAN_HOSTS           host names to answer to, divided by commas (default: localhost,127.0.0.1)
 DONOVAN_DEBUG           1 shows tracebacks in the browser; never on a shared machine
 DONOVAN_DATABASE_URL    postgresql://user:password@host/name instead of SQLite
@@ -13,6 +18,7 @@ DONOVAN_LLM_DIGEST      SHA-256 of that file; required with DONOVAN_LLM_MODEL
 DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave, with DONOVAN_LLM_PROVIDER=openai
 DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the packaged one
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
+DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megabytes (default: 512)
 """
 
 import os
@@ -76,6 +82,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "donovan.ui.security.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -83,6 +90,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "donovan.access.middleware.SessionMiddleware",
+    "donovan.access.middleware.EntryMiddleware",
 ]
 
 ROOT_URLCONF = "donovan.urls"
@@ -90,6 +99,44 @@ ASGI_APPLICATION = "donovan.asgi.application"
 AUTH_USER_MODEL = "access.User"
 LOGIN_URL = "access:sign-in"
 LOGIN_REDIRECT_URL = "library:home"
+CSRF_FAILURE_VIEW = "donovan.ui.errors.csrf_failure"
+
+# The rules of staying signed in. A site may shorten the idle time; the rest is policy.
+IDLE_SECONDS = 60 * int(os.environ.get("DONOVAN_IDLE_MINUTES") or 15)
+IDLE_SECONDS_ADMINISTRATOR = min(IDLE_SECONDS, 60 * 10)
+SESSION_CAP_SECONDS = 60 * 60 * 12
+SESSION_LIMIT = 3
+SIGN_IN_FAILURES = 3
+SIGN_IN_WINDOW_SECONDS = 60 * 15
+SIGN_IN_LOCK_SECONDS = 60 * 15
+CONSENT_FILE = os.environ.get("DONOVAN_CONSENT", "")
+CHECKPOINT_DIR = Path(os.environ.get("DONOVAN_CHECKPOINTS") or DATA_DIR / "checkpoints")
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+IS_HTTPS = os.environ.get("DONOVAN_HTTPS") == "1"
+SESSION_COOKIE_AGE = SESSION_CAP_SECONDS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if IS_HTTPS:
+    # TLS ends at the proxy of the host, which must strip this header from what clients send.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+else:
+    # Plain HTTP is for the loopback address alone; donovan.access.checks warns when other hosts are allowed.
+    SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
 
 TEMPLATES = [
     {
@@ -100,6 +147,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "donovan.ui.context.workbench",
             ],
         },
     },
@@ -125,10 +173,11 @@ def _databases() -> dict[str, dict[str, object]]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "donovan.sqlite3",
             "OPTIONS": {
+                # FULL: what was acknowledged, and what a checkpoint names, is on the disk even when the power fails.
                 # Writers queue at BEGIN instead of failing half-way, and readers never wait for them.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
             # A file, not memory: threads and the live server of the tests must see the same database.
             "TEST": {"NAME": DATA_DIR / f"test-{os.getpid()}.sqlite3"},
@@ -157,6 +206,13 @@ LLM_SOCKET = RUN_DIR / "llm.sock"
 EMBEDDER = os.environ.get("DONOVAN_EMBEDDER", "")
 EMBEDDER_SOCKET = RUN_DIR / "embedder.sock"
 WORKERS = int(os.environ.get("DONOVAN_WORKERS") or os.cpu_count() or 1)
+
+MAX_UPLOAD_MB = int(os.environ.get("DONOVAN_MAX_UPLOAD_MB") or 512)
+# Files come to disk beside the originals, one by one, so that one that is too large costs neither memory nor the others.
+FILE_UPLOAD_HANDLERS = ["donovan.library.uploads.CappedUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = SCRATCH_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = os.environ.get("DONOVAN_BROKER_URL") or "filesystem://"

@@ -12,13 +12,18 @@ class Role(models.TextChoices):
 
 
 class User(AbstractUser):
-    """A person. `clearance` is a classification level; `compartments` and `nationality` complete it."""
+    """A person. `clearance` is a classification level; `compartments` and `nationality` complete it.
+
+    `is_demo` marks the people of the demonstration, whose passwords are printed on the sign-in page.
+    """
 
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.ANALYST)
     clearance = models.CharField(max_length=20, default="UNCLASSIFIED")
     compartments = models.JSONField(default=list, blank=True)
     nationality = models.CharField(max_length=3, default="USA")
     may_read_controlled = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -46,7 +51,9 @@ class Membership(models.Model):
     granted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "collection"], name="one_membership_per_collection")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "collection"], name="one_membership_per_collection")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.collection_id}"
@@ -61,3 +68,33 @@ class Label(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class OpenSession(models.Model):
+    """One stay of a person, from sign-in to its end. Ending it here signs the browser out at its next request."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="open_sessions")
+    source = models.CharField(max_length=64, blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    last_active_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        indexes = [models.Index(fields=["user", "ended_at"])]
+
+    def __str__(self) -> str:
+        return f"session {self.pk} of {self.user_id}"
+
+
+class SignInGuard(models.Model):
+    """The failed sign-ins under one name, whether or not a person of that name exists."""
+
+    name = models.CharField(max_length=150, primary_key=True)
+    failures = models.JSONField(default=list)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,5 +1,6 @@
-"""What a request looks like to a view that declares who may enter: the person and what they may read are known."""
+"""The request as views see it once the middleware has let it in."""
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -8,8 +9,9 @@ from retrieval.scope import AccessScope
 
 
 class SignedInRequest(HttpRequest):
-    """A request past the entry middleware. `scope` was computed for this request alone."""
+    """A request of a signed-in person: `scope` is what they may read, computed once for this request."""
 
     user: User  # type: ignore[assignment]
     scope: AccessScope
     htmx: HtmxDetails
+    session: SessionBase

@@ -1,0 +1,99 @@
+"""Writing the record. If the record cannot be written, the action does not happen."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from donovan.audit import checkpoints
+from donovan.audit.chain import FIRST_SEAL, LONGEST_TEXT, plain, seal_of
+from donovan.audit.models import AuditRecord
+from donovan.audit.verification import ChainReport, verify_chain
+
+__all__ = ["AuditUnavailable", "ChainReport", "record", "verify_chain"]
+
+logger = logging.getLogger(__name__)
+
+# Any number will do, as long as every process takes the same one.
+_ADVISORY_LOCK = 7_305_118
+
+
+class AuditUnavailable(Exception):
+    """The record cannot be written, so what it was to record must not happen."""
+
+    sentence = (
+        "Nothing was done, because the record of actions cannot be written. "
+        "Ask the system owner to look at free disk space and at the folder of checkpoints."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence)
+
+
+def record(
+    actor: str,
+    action: str,
+    outcome: str = "done",
+    *,
+    source: str = "",
+    labels: Iterable[str] = (),
+    documents: Iterable[object] = (),
+    detail: Mapping[str, object] | None = None,
+) -> AuditRecord:
+    """Add one sealed record inside the caller's transaction, or in its own when there is none.
+
+    `detail` is small and holds no text of documents, no questions and no secrets. Raises AuditUnavailable; the caller
+    lets it pass, so that its transaction is undone.
+    """
+    try:
+        checkpoints.ensure_writable()
+        with transaction.atomic():
+            sealed = _append(
+                AuditRecord(
+                    at=timezone.now(),
+                    actor=actor[:150],
+                    action=action[:40],
+                    outcome=outcome[:16],
+                    source=source[:64],
+                    labels=sorted({str(label) for label in labels}),
+                    documents=[str(document)[:LONGEST_TEXT] for document in documents],
+                    detail=plain(detail or {}),
+                )
+            )
+            transaction.on_commit(partial(_keep_checkpoint, sealed.sequence, sealed.seal))
+            return sealed
+    except (DatabaseError, OSError) as error:
+        logger.error("the audit record of a %s could not be written: %s", action, type(error).__name__)
+        raise AuditUnavailable from error
+
+
+def _append(record_to_seal: AuditRecord) -> AuditRecord:
+    _wait_for_turn()
+    last = AuditRecord.objects.order_by("-sequence").values_list("sequence", "seal").first()
+    sequence, seal = last or (0, FIRST_SEAL)
+    record_to_seal.sequence = sequence + 1
+    record_to_seal.seal = seal_of(record_to_seal, seal)
+    record_to_seal.save(force_insert=True)
+    return record_to_seal
+
+
+def _wait_for_turn() -> None:
+    """One writer at a time, until its transaction ends: only so has the sequence neither gaps nor doubles.
+
+    SQLite does this by itself, because every transaction begins as a writer (`transaction_mode` IMMEDIATE).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+
+
+def _keep_checkpoint(sequence: int, seal: str) -> None:
+    # The action is already done when this runs: a checkpoint that fails is reported, and the next one covers it.
+    try:
+        checkpoints.append(sequence, seal)
+    except OSError as error:
+        logger.error(
+            "the checkpoint of audit record %s could not be kept: %s", sequence, type(error).__name__
+        )

@@ -1,0 +1,69 @@
+"""What every page needs: where one can go, and how long one may stay."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation. `key` is the letter after `g`; no `roles` means everyone who is signed in."""
+
+    name: str
+    view: str
+    key: str
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def room(self) -> str:
+        return self.view.partition(":")[0]
+
+
+PLACES = (
+    Place("Home", "library:home", "h"),
+    Place("Ask", "assistant:home", "a"),
+    Place("Search", "library:search", "s"),
+    Place("Documents", "library:documents", "d"),
+    Place("Upload", "library:upload", "u"),
+    Place("People", "access:people", "p", frozenset({"administrator"})),
+    Place("Record", "audit:records", "r", frozenset({"administrator", "reviewer"})),
+)
+# Pages that belong to a place without being it, so that the navigation still says where one is.
+_BELONGS = {
+    "library:document": "library:documents",
+    "library:passages": "library:documents",
+    "library:ledger": "library:documents",
+}
+
+
+def workbench(request: HttpRequest) -> dict[str, object]:
+    """Template context of the frame around every page."""
+    user = getattr(request, "user", None)
+    is_signed_in = user is not None and user.is_authenticated
+    if not is_signed_in:
+        return {"places": [], "idle_seconds": 0, "is_signed_in": False}
+    role = str(getattr(user, "role", ""))
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    here = _BELONGS.get(here, here)
+    places = []
+    for place in PLACES:
+        address = _address(place.view)
+        if address and (not place.roles or role in place.roles):
+            is_here = place.view == here or (
+                place.room not in ("library", "access") and here.startswith(place.room)
+            )
+            places.append({"name": place.name, "address": address, "key": place.key, "is_here": is_here})
+    return {
+        "places": places,
+        "search_address": _address("library:search"),
+        "idle_seconds": getattr(request, "idle_seconds", 0),
+        "is_signed_in": True,
+    }
+
+
+def _address(view: str) -> str:
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,74 @@
+"""Template tags that every room uses: markings, durations and shares."""
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+_KINDS = {"UNCLASSIFIED": "u", "CUI": "cui", "CONFIDENTIAL": "c", "SECRET": "s", "TOP SECRET": "ts"}
+_DISSEMINATION = (
+    "NOFORN",
+    "REL TO",
+    "ORCON",
+    "PROPIN",
+    "IMCON",
+    "RELIDO",
+    "FISA",
+    "FED",
+    "NOCON",
+    "DL ONLY",
+    "CUI",
+)
+
+
+def marking_kind(canonical: str) -> str:
+    """The colour class of a canonical marking: u, cui, c, s, ts or sci. What is not a marking is shown as the highest."""
+    first, *blocks = canonical.split("//")
+    kind = _KINDS.get(first, "ts")
+    has_compartment = any(not block.startswith(_DISSEMINATION) for block in blocks)
+    return "sci" if kind == "ts" and has_compartment else kind
+
+
+@register.inclusion_tag("ui/_marking_badge.html")
+def marking_badge(canonical: object) -> dict[str, str]:
+    """A small marking beside one thing."""
+    text = str(canonical or "")
+    return {"text": text, "kind": marking_kind(text) if text else ""}
+
+
+@register.inclusion_tag("ui/_marking_banner.html")
+def marking_banner(canonical: object, place: str = "top") -> dict[str, str]:
+    """The marking of everything on the page, across its top or bottom. A page that shows nothing marked says so."""
+    text = str(canonical or "UNCLASSIFIED")
+    return {"text": text, "kind": marking_kind(text), "place": place}
+
+
+@register.filter
+def duration(seconds: Any) -> str:
+    """Seconds as people say them: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. Empty when there is no number."""
+    try:
+        value = float(seconds)
+    except (TypeError, ValueError):
+        return ""
+    if value < 10:
+        return f"{value:.1f} s"
+    whole = round(value)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+@register.filter
+def share(value: Any) -> str:
+    """A share of 1 as a percentage: `94 %`; one decimal below 1 % and above 99 %, so that rounding never says all."""
+    try:
+        number = float(value) * 100
+    except (TypeError, ValueError):
+        return ""
+    is_extreme = 0 < number < 1 or 99 < number < 100
+    if is_extreme:
+        return f"{min(max(number, 0.1), 99.9):.1f} %"
+    return f"{number:.0f} %"
