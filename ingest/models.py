@@ -51,7 +51,9 @@ class Document(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="documents")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="children"
+    )
     label = models.CharField(max_length=400, db_index=True)
     name = models.CharField(max_length=400)
     title = models.CharField(max_length=500)
@@ -186,7 +188,13 @@ class PageWords(models.Model):
     @staticmethod
     def pack(words: list[Word]) -> bytes:
         rows = [
-            [w.text, w.start, w.end, *(round(v, 5) for v in (w.left, w.top, w.right, w.bottom)), round(w.confidence, 3)]
+            [
+                w.text,
+                w.start,
+                w.end,
+                *(round(v, 5) for v in (w.left, w.top, w.right, w.bottom)),
+                round(w.confidence, 3),
+            ]
             for w in words
         ]
         return zlib.compress(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode())
@@ -214,7 +222,9 @@ class Passage(models.Model):
 
     class Meta:
         ordering = ["document_id", "ordinal"]
-        constraints = [models.UniqueConstraint(fields=["document", "ordinal"], name="one_passage_per_ordinal")]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "ordinal"], name="one_passage_per_ordinal")
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -1,0 +1,61 @@
+"""Bytes to text: byte-order marks first, then UTF-8, then what charset-normalizer finds most likely."""
+
+import codecs
+
+from charset_normalizer import from_bytes
+
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE_BYTES = 64 * 1024
+_ODD = frozenset(range(32)) - {7, 8, 9, 10, 12, 13, 26, 27}
+
+
+def _without_mark(content: bytes) -> str:
+    """The UTF-16 or UTF-32 variety of unmarked content, told by where its zero bytes stand; "" when it is none."""
+    sample = content[: 4096 - 4096 % 4]
+    if len(sample) < 8 or 0 not in sample:
+        return ""
+    zeros = [sample[i::4].count(0) / max(1, len(sample[i::4])) for i in range(4)]
+    if zeros[0] < 0.1 and min(zeros[1:]) > 0.9:
+        return "utf-32-le"
+    if zeros[3] < 0.1 and min(zeros[:3]) > 0.9:
+        return "utf-32-be"
+    even, odd = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
+    if odd > 0.6 and even < 0.1:
+        return "utf-16-le"
+    if even > 0.6 and odd < 0.1:
+        return "utf-16-be"
+    return ""
+
+
+def looks_like_text(head: bytes) -> bool:
+    """Whether these first bytes are text in some encoding: no stray zero bytes and hardly any control bytes."""
+    if any(head.startswith(mark) for mark, _ in _MARKS) or _without_mark(head):
+        return True
+    if b"\x00" in head:
+        return False
+    return sum(byte in _ODD for byte in head) <= len(head) * 0.01
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """The text in `content` and the name of its encoding. Never fails: what cannot be read becomes U+FFFD."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding, "replace"), encoding
+    unmarked = _without_mark(content)
+    if unmarked:
+        return content.decode(unmarked, "replace"), unmarked
+    try:
+        return content.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        # A head of a file may end in the middle of a character.
+        if error.start >= len(content) - 3:
+            return content.decode("utf-8", "replace"), "utf-8"
+    best = from_bytes(content[:_SAMPLE_BYTES]).best()
+    encoding = best.encoding if best is not None else "cp1252"
+    return content.decode(encoding, "replace"), encoding

@@ -1,0 +1,249 @@
+"""What a file is, by its content; the extension only decides where the content leaves a choice.
+
+Runs inside the sandbox. The order is: signatures of known formats (with puremagic for what is not read here, so that
+the sentence can name it), then archives by what they hold, then text by its look.
+"""
+
+import re
+import zipfile
+from pathlib import Path
+
+import puremagic
+
+from ingest.encodings import decode, looks_like_text
+from ingest.errors import IngestError, failure, notice
+from ingest.protocol import Identified
+
+HEAD_BYTES = 64 * 1024
+
+# kind: (name for people, media type)
+KINDS: dict[str, tuple[str, str]] = {
+    "pdf": ("PDF", "application/pdf"),
+    "docx": ("Word (DOCX)", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "xlsx": ("Excel (XLSX)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": ("CSV", "text/csv"),
+    "text": ("plain text", "text/plain"),
+    "markdown": ("Markdown", "text/markdown"),
+    "html": ("HTML", "text/html"),
+    "mail": ("mail (EML)", "message/rfc822"),
+    "png": ("PNG image", "image/png"),
+    "jpeg": ("JPEG image", "image/jpeg"),
+    "tiff": ("TIFF image", "image/tiff"),
+    "bmp": ("BMP image", "image/bmp"),
+    "gif": ("GIF image", "image/gif"),
+    "webp": ("WebP image", "image/webp"),
+}
+IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp"})
+
+_EXTENSIONS: dict[str, str] = {
+    **{kind: kind for kind in KINDS},
+    "txt": "text", "log": "text", "md": "markdown", "htm": "html", "xhtml": "html", "eml": "mail",
+    "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "text": "text", "mime": "mail",
+}  # fmt: skip
+
+_WORD = "Open it in Word or LibreOffice, save it as DOCX or PDF and hand that in."
+_EXCEL = "Open it in Excel or LibreOffice, save it as XLSX or CSV and hand that in."
+_SLIDES = "Open it in PowerPoint or LibreOffice, export it as PDF and hand that in."
+_UNPACK = "Unpack it and hand in the files that it holds."
+_PRINT = "Open it in the program it was made with, export it as PDF and hand that in."
+_OFFICE_TOOL = "Open it in LibreOffice, save it as DOCX, XLSX or PDF and hand that in."
+_OUTLOOK = "Open it in the mail program, save it as EML and hand that in."
+
+# Extensions of what is recognised and not read: (name for people, advice).
+UNSUPPORTED: dict[str, tuple[str, str]] = {
+    "doc": ("Old Word (DOC)", _WORD), "dot": ("Old Word (DOC)", _WORD), "rtf": ("RTF", _WORD),
+    "wpd": ("WordPerfect", _WORD), "odt": ("OpenDocument text (ODT)", _WORD),
+    "xls": ("Old Excel (XLS)", _EXCEL), "xlsb": ("Binary Excel (XLSB)", _EXCEL),
+    "ods": ("OpenDocument table (ODS)", _EXCEL), "ppt": ("Old PowerPoint (PPT)", _SLIDES),
+    "pptx": ("PowerPoint (PPTX)", _SLIDES), "odp": ("OpenDocument slides (ODP)", _SLIDES),
+    "msg": ("Outlook mail (MSG)", _OUTLOOK), "pst": ("Outlook folder (PST)", _OUTLOOK),
+    "epub": ("EPUB", _PRINT), "zip": ("ZIP archive", _UNPACK), "7z": ("7-Zip archive", _UNPACK),
+    "rar": ("RAR archive", _UNPACK), "gz": ("GZIP archive", _UNPACK), "tar": ("TAR archive", _UNPACK),
+    "bz2": ("BZIP2 archive", _UNPACK), "xz": ("XZ archive", _UNPACK), "ps": ("PostScript", _PRINT),
+    "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT), "djvu": ("DjVu", _PRINT), "psd": ("Photoshop", _PRINT),
+    "svg": ("SVG drawing", _PRINT), "heic": ("HEIC image", "Save it as JPEG or PNG and hand that in."),
+    "jp2": ("JPEG 2000 image", "Save it as JPEG or PNG and hand that in."),
+    "vsd": ("Visio", _PRINT), "vsdx": ("Visio", _PRINT), "mpp": ("Project", _PRINT),
+    "exe": ("Program", "Programs are never read."), "dll": ("Program", "Programs are never read."),
+    "mp3": ("Sound", "Hand in a written transcript."), "wav": ("Sound", "Hand in a written transcript."),
+    "mp4": ("Video", "Hand in a written transcript."), "avi": ("Video", "Hand in a written transcript."),
+}  # fmt: skip
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"II*\x00", "tiff"), (b"MM\x00*", "tiff"),
+    (b"II+\x00", "tiff"), (b"MM\x00+", "tiff"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
+)  # fmt: skip
+_UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"{\\rtf", "rtf"), (b"\xffWPC", "wpd"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"),
+    (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"), (b"%!PS", "ps"), (b"MZ", "exe"),
+    (b"\x7fELF", "exe"), (b"AT&TFORM", "djvu"), (b"8BPS", "psd"),
+)  # fmt: skip
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PDF_WITHIN = 1024
+_MAIL_HEADERS = frozenset(
+    "from to cc bcc subject date message-id received return-path mime-version delivered-to reply-to content-type "
+    "x-original-to content-transfer-encoding in-reply-to references sender x-mailer".split()
+)
+_HEADER_LINE = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):")
+_HTML = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_TAGS = re.compile(
+    r"<(p|div|table|span|h[1-6]|ul|ol|br|title|a|tr|td|li|pre|b|i|em|strong)\b[^>]*>", re.IGNORECASE
+)
+_MARKDOWN = re.compile(r"^(#{1,6} \S|```|\|.+\|.+\|?$|[-*] \S|> \S|\d+\. \S)", re.MULTILINE)
+
+
+def identify(path: Path, name: str) -> Identified:
+    """Recognise the file at `path`, handed in as `name`.
+
+    Raises IngestError: "empty", "encrypted" (password-protected office files), "damaged", "unsupported" (naming the
+    format and what to convert it to), "unknown" (neither text nor a known format).
+    """
+    extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    if not head.strip(b"\x00 \t\r\n"):
+        raise failure("empty")
+    kind = _by_content(path, head, extension)
+    label, media_type = KINDS[kind]
+    named = _EXTENSIONS.get(extension)
+    if named is None and extension in UNSUPPORTED:
+        return Identified(
+            media_type, kind, notice("mislabelled", named=UNSUPPORTED[extension][0], found=label)
+        )
+    if named is None or named == kind or {named, kind} <= {"text", "markdown", "csv"}:
+        return Identified(media_type, kind)
+    return Identified(media_type, kind, notice("mislabelled", named=KINDS[named][0], found=label))
+
+
+def _by_content(path: Path, head: bytes, extension: str) -> str:
+    for signature, kind in _SIGNATURES:
+        if head.startswith(signature):
+            return kind
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "webp"
+    if head.startswith(b"BM") and int.from_bytes(head[2:6], "little") in {path.stat().st_size, 0}:
+        return "bmp"
+    # Readers of the format accept rubbish before the header, so mail gateways and scanners leave it there.
+    if b"%PDF-" in head[:_PDF_WITHIN]:
+        return "pdf"
+    if head.startswith(_OLE):
+        raise _old_office(path, extension)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return _archive(path, extension)
+    for signature, unsupported in _UNSUPPORTED_SIGNATURES:
+        if head.startswith(signature):
+            raise _unsupported(unsupported)
+    if extension == "pdf":
+        raise failure("damaged", kind="PDF")
+    if not looks_like_text(head):
+        raise _binary(path, head, extension)
+    return _text_kind(head, extension)
+
+
+def _unsupported(extension: str) -> IngestError:
+    kind, advice = UNSUPPORTED[extension]
+    return failure("unsupported", kind=kind, advice=advice)
+
+
+def _old_office(path: Path, extension: str) -> IngestError:
+    """Which of the old Office formats this is: their directory names its streams in UTF-16."""
+    content = path.open("rb").read(8 * 1024 * 1024)
+
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in content
+
+    if holds("EncryptedPackage") or holds("EncryptionInfo"):
+        return failure("encrypted")
+    for stream, found in (
+        ("__substg1.0_", "msg"), ("WordDocument", "doc"), ("PowerPoint Document", "ppt"), ("Workbook", "xls"),
+        ("Book", "xls"), ("VisioDocument", "vsd"),
+    ):  # fmt: skip
+        if holds(stream):
+            return _unsupported(found)
+    if extension in UNSUPPORTED:
+        return _unsupported(extension)
+    return failure("unsupported", kind="Old Office", advice=_OFFICE_TOOL)
+
+
+def _archive(path: Path, extension: str) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            declared = (
+                archive.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
+            )
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
+        named = _EXTENSIONS.get(extension)
+        raise failure("damaged", kind=KINDS[named][0] if named else "ZIP archive") from error
+    if any(name.startswith("word/") for name in names):
+        return "docx"
+    if any(name.startswith("xl/") for name in names):
+        if "xl/workbook.bin" in names:
+            raise _unsupported("xlsb")
+        return "xlsx"
+    if any(name.startswith("ppt/") for name in names):
+        raise _unsupported("pptx")
+    for marker, found in (("text", "odt"), ("spreadsheet", "ods"), ("presentation", "odp")):
+        if declared.startswith(f"application/vnd.oasis.opendocument.{marker}"):
+            raise _unsupported(found)
+    if declared.startswith("application/epub"):
+        raise _unsupported("epub")
+    raise _unsupported("zip")
+
+
+def _binary(path: Path, head: bytes, extension: str) -> IngestError:
+    try:
+        found = puremagic.from_string(head, filename=None).lstrip(".").lower()
+    except (puremagic.PureError, ValueError):
+        found = ""
+    for candidate in (extension, found):
+        if candidate in UNSUPPORTED:
+            return _unsupported(candidate)
+    named = _EXTENSIONS.get(extension)
+    return failure("damaged", kind=KINDS[named][0]) if named and named != "text" else failure("unknown")
+
+
+def _text_kind(head: bytes, extension: str) -> str:
+    text, _ = decode(head)
+    named = _EXTENSIONS.get(extension)
+    if _is_mail(head, named == "mail"):
+        return "mail"
+    start = text.lstrip("\ufeff \t\r\n")[:4000]
+    if _HTML.search(start) and start.startswith("<"):
+        return "html"
+    if named == "html":
+        return "html" if _TAGS.search(text) or not text.strip() else "text"
+    if named in {"csv", "markdown", "text"}:
+        return named
+    if (
+        named is None
+        and extension == ""
+        and len(_MARKDOWN.findall(text[:8000])) >= 3
+        and re.search(r"^#{1,6} \S", text)
+    ):
+        return "markdown"
+    return "text"
+
+
+def _is_mail(head: bytes, is_named_so: bool) -> bool:
+    """Whether the first lines are mail headers: two well-known ones, or one where the name says it is mail."""
+    known: set[str] = set()
+    text_head = head
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        text_head = decode(head)[0].encode("utf-8", "replace")
+    for line in text_head.lstrip(b"\xef\xbb\xbf\r\n\t ").splitlines()[:60]:
+        if not line.strip():
+            break
+        if line.startswith((b"From ", b">From ", b" ", b"\t")):
+            continue
+        match = _HEADER_LINE.match(line)
+        if not match:
+            if is_named_so:
+                continue
+            break
+        header = match.group(1).decode().lower()
+        if header in _MAIL_HEADERS:
+            known.add(header)
+    if is_named_so:
+        return bool(known)
+    return len(known) >= 3 and bool(known & {"from", "to", "subject", "message-id", "received"})

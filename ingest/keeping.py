@@ -1,0 +1,178 @@
+"""From what was read to rows: pages, words, passages, attachments and facts, all in one transaction."""
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from ingest import blobs, doorbell, ledger, limits
+from ingest.dates import document_date
+from ingest.errors import IngestError, notice
+from ingest.language import languages_of_pages
+from ingest.ledger import DONE, Lease
+from ingest.models import Blob, Document, Page, PageWords, Passage, Stage, Status, Submission, Word
+from ingest.pages import read_plain_file
+from ingest.passages import Cut, cut_pages
+from ingest.protocol import PageRead
+from ingest.results import ReadFile
+from ingest.services import plain_name
+from ingest.titles import title_of
+
+_BATCH = 500
+
+
+def keep(document: Document, found: ReadFile, out: Path, lease: Lease) -> None:
+    """Replace everything that was known about the document by what was found, and let go of it.
+
+    Raises LeaseLost when somebody else has it by now; then nothing changes.
+    """
+    ordered = found.ordered()
+    texts = [page.text for page, _ in ordered]
+    page_languages, languages = languages_of_pages(texts)
+    cuts = list(cut_pages(page for page, _ in ordered))
+    arrivals = _receive_attachments(found, out)
+    notices = [*found.notices]
+    sentences = [item.sentence for item in notices]
+    if not cuts and not arrivals:
+        sentences.append(notice("no-text"))
+    ocr_pages = sum(page.source == "ocr" for page, _ in ordered)
+    try:
+        with transaction.atomic():
+            lease.hold(
+                **_facts(document, found, ordered),
+                languages=languages,
+                page_count=len(ordered),
+                ocr_page_count=ocr_pages,
+                progress_done=len(ordered),
+                progress_total=len(ordered),
+                error="\n".join(sentences),
+                error_code="",
+            )
+            # Passages first: deleting their pages would cascade one page at a time.
+            Passage.objects.filter(document=document).delete()
+            Page.objects.filter(document=document).delete()
+            rows = _write_pages(document, ordered, page_languages)
+            label = Document.objects.values_list("label", flat=True).get(pk=document.pk)
+            _write_passages(document, label, cuts, rows, {row.number: row.text for row in rows.values()})
+            _adopt(document, label, arrivals)
+            lease.close_stage(DONE)
+            now = timezone.now()
+            if cuts:
+                lease.hold(stage=Stage.EMBED, lease_token="", lease_until=None)
+                doorbell.ring_for_index()
+            else:
+                lease.hold(
+                    stage=Stage.DONE, status=Status.READY, finished_at=now, lease_token="", lease_until=None
+                )
+    finally:
+        for incoming, _ in arrivals:
+            incoming.discard()
+
+
+def _facts(document: Document, found: ReadFile, ordered: Sequence[tuple[PageRead, str]]) -> dict[str, object]:
+    """Columns of the document that come from the file itself."""
+    if found.begun is None or found.identified is None:
+        raise ValueError("a file that was not read has no facts")
+    headings = [heading.text for page, _ in ordered[:3] for heading in page.headings]
+    metadata: dict[str, object] = dict(found.begun.metadata)
+    metadata["kind"] = found.identified.kind
+    unreadable = [page.number for page, _ in ordered if page.unreadable]
+    if unreadable:
+        metadata["unreadable_pages"] = unreadable
+    if found.notices:
+        metadata["notices"] = [item.code for item in found.notices]
+    is_mail = found.identified.kind == "mail"
+    first = ordered[0][0].text if ordered else ""
+    return {
+        "media_type": found.identified.media_type,
+        "title": title_of(found.begun.title, headings, document.name),
+        "document_date": document_date(first, found.begun.date, trust_stated=is_mail),
+        "metadata": metadata,
+    }
+
+
+def _write_pages(
+    document: Document, ordered: Sequence[tuple[PageRead, str]], languages: Sequence[str]
+) -> dict[int, Page]:
+    """The rows of the pages with their words, by page number."""
+    rows = Page.objects.bulk_create(
+        [
+            Page(
+                document=document, number=page.number, text=page.text, source=page.source, language=language,
+                confidence=page.confidence, image=image, image_width=page.width, image_height=page.height,
+            )
+            for (page, image), language in zip(ordered, languages, strict=True)
+        ],
+        batch_size=_BATCH,
+    )  # fmt: skip
+    PageWords.objects.bulk_create(
+        [
+            PageWords(page=row, data=PageWords.pack(_words(page)))
+            for row, (page, _) in zip(rows, ordered, strict=True)
+            if page.image
+        ],
+        batch_size=_BATCH,
+    )
+    return {row.number: row for row in rows}
+
+
+def _words(page: PageRead) -> list[Word]:
+    return [
+        Word(page.text[w.start : w.end], w.start, w.end, w.left, w.top, w.right, w.bottom, w.confidence)
+        for w in page.words
+    ]
+
+
+def _write_passages(
+    document: Document, label: str, cuts: Sequence[Cut], rows: dict[int, Page], texts: dict[int, str]
+) -> None:
+    Passage.objects.bulk_create(
+        [
+            Passage(
+                document=document, page=rows[cut.page], ordinal=ordinal, label=label, heading=cut.heading,
+                text=texts[cut.page][cut.start : cut.end], start=cut.start, end=cut.end,
+                language=rows[cut.page].language,
+            )
+            for ordinal, cut in enumerate(cuts)
+        ],
+        batch_size=_BATCH,
+    )  # fmt: skip
+
+
+def _receive_attachments(found: ReadFile, out: Path) -> list[tuple[blobs.Incoming, str]]:
+    """Bytes of the attachments on their way into the store. Those that cannot be taken get a notice."""
+    arrivals: list[tuple[blobs.Incoming, str]] = []
+    for attachment in found.attachments:
+        path = out / attachment.file
+        read_plain_file(path, limits.ATTACHMENT_BYTES)
+        try:
+            with path.open("rb") as stream:
+                arrivals.append((blobs.receive_bytes(stream), plain_name(attachment.name)))
+        except IngestError as error:
+            if error.code != "empty":
+                raise
+    return arrivals
+
+
+def _adopt(document: Document, label: str, arrivals: Sequence[tuple[blobs.Incoming, str]]) -> None:
+    """Documents for the attachments, under the label of the document; those that are there already stay as they are."""
+    kept: set[uuid.UUID] = set()
+    for incoming, name in arrivals:
+        blob, _ = Blob.objects.get_or_create(digest=incoming.digest, defaults={"size": incoming.size})
+        blobs.place(incoming)
+        child = Document.objects.filter(parent=document, blob=blob, name=name).exclude(pk__in=kept).first()
+        if child is None:
+            child = Document.objects.create(
+                blob=blob,
+                parent=document,
+                label=label,
+                name=name,
+                title=name,
+                received_by=document.received_by,
+            )
+            Submission.objects.create(document=child, name=name, received_by=document.received_by)
+            ledger.written(child, Stage.RECEIVED)
+            doorbell.ring_for_document(child.pk)
+        kept.add(child.pk)

@@ -1,0 +1,55 @@
+"""How much one file may cost. The door, the parent and the sandboxed reader all read these."""
+
+MEGABYTE = 1024 * 1024
+
+# At the door.
+FILE_BYTES = 512 * MEGABYTE
+
+# Containers (office files are zip archives).
+ZIP_ENTRIES = 5000
+ZIP_UNPACKED_BYTES = 512 * MEGABYTE
+ZIP_RATIO = 400
+# Small parts of honest files compress very well (empty styles, repeated rows), so the ratio counts from here on.
+ZIP_RATIO_FROM_BYTES = 16 * MEGABYTE
+MARKUP_DEPTH = 200
+
+# Pages and pictures.
+PAGES = 3000
+PIXELS = 150_000_000
+TEXT_CHARACTERS = 40_000_000
+PAGE_CHARACTERS = 400_000
+PAGE_WORDS = 60_000
+PAGE_HEADINGS = 2000
+PAGE_ROWS = 20_000
+VIEW_PIXELS = 2000
+
+# Tables.
+SHEETS = 500
+ROWS = 200_000
+COLUMNS = 500
+
+# Mail.
+ATTACHMENTS = 100
+ATTACHMENT_DEPTH = 4
+ATTACHMENT_BYTES = 128 * MEGABYTE
+
+# The sandboxed reader.
+READER_MEMORY_BYTES = 3 * 1024 * MEGABYTE
+READER_CPU_SECONDS = 3600
+READER_PROCESSES = 64
+READER_OPEN_FILES = 256
+READER_FILE_BYTES = 256 * MEGABYTE
+READER_OUTPUT_BYTES = 2 * 1024 * MEGABYTE
+EVENT_BYTES = 24 * MEGABYTE
+STDERR_BYTES = 8000
+# Nothing finished for this long means that it hangs; the whole may take START plus PER_PAGE for each page it has.
+STALL_SECONDS = 240
+START_SECONDS = 180
+PER_PAGE_SECONDS = 45
+PER_MEGABYTE_SECONDS = 3
+TESSERACT_SECONDS = 200
+
+# The ledger.
+ATTEMPTS = 2
+INTERRUPTIONS = 5
+LEASE_SECONDS = 90

@@ -1,0 +1,89 @@
+"""Tesseract's table of words (TSV) to running text: lines, paragraphs, and where each word stands in them."""
+
+from dataclasses import dataclass
+
+from ingest.protocol import Box, clean
+
+_COLUMNS = 12
+_PAGE, _BLOCK, _PARAGRAPH, _LINE, _WORD = range(1, 6)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A page as Tesseract read it; boxes as shares of the image, confidence 0 to 1 (mean over characters)."""
+
+    text: str
+    words: tuple[Box, ...]
+    confidence: float
+
+
+def _joins_without_space(left: str, right: str) -> bool:
+    """Han, kana and full-width forms are written without spaces, though Tesseract lists them as words."""
+    return _is_ideograph(left) and _is_ideograph(right)
+
+
+def _is_ideograph(character: str) -> bool:
+    code = ord(character)
+    return (
+        0x3000 <= code <= 0x30FF
+        or 0x3400 <= code <= 0x9FFF
+        or 0xF900 <= code <= 0xFAFF
+        or 0xFF00 <= code <= 0xFFEF
+    )
+
+
+def read_table(table: str) -> Reading:
+    """The text of a TSV as Tesseract prints it (twelve columns: level, five ids, four edges in pixels, conf, text).
+
+    Words are joined by a space, lines by a line end, paragraphs by an empty line, in Tesseract's reading order.
+    """
+    parts: list[str] = []
+    words: list[Box] = []
+    length = 0
+    width = height = 1
+    sure = characters = 0.0
+    last: tuple[str, str, str] | None = None
+    for line in table.splitlines():
+        fields = line.split("\t", _COLUMNS - 1)
+        if len(fields) < _COLUMNS - 1 or not fields[0].isdigit():
+            continue
+        level = int(fields[0])
+        if level == _PAGE:
+            width, height = max(1, int(fields[8])), max(1, int(fields[9]))
+        if level != _WORD or len(fields) < _COLUMNS:
+            continue
+        text = clean(fields[11]).strip()
+        if not text:
+            continue
+        place = (fields[2], fields[3], fields[4])
+        separator = _separator(last, place, parts[-1][-1] if parts else "", text[0])
+        parts.extend((separator, text))
+        start = length + len(separator)
+        length = start + len(text)
+        left, top, across, down = (int(value) for value in fields[6:10])
+        confidence = max(0.0, min(1.0, float(fields[10]) / 100))
+        words.append(
+            Box(
+                start,
+                length,
+                left / width,
+                top / height,
+                (left + across) / width,
+                (top + down) / height,
+                confidence,
+            )
+        )
+        sure += confidence * len(text)
+        characters += len(text)
+        last = place
+    return Reading("".join(parts), tuple(words), sure / characters if characters else 0.0)
+
+
+def _separator(last: tuple[str, str, str] | None, place: tuple[str, str, str], left: str, right: str) -> str:
+    if last is None:
+        return ""
+    if last[:2] != place[:2]:
+        return "\n\n"
+    if last != place:
+        return "\n"
+    return "" if _joins_without_space(left, right) else " "

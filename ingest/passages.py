@@ -1,0 +1,118 @@
+"""Pages to passages: stretches long enough to answer and short enough to embed, cut where a reader would pause.
+
+A passage is always an exact slice of its page's text. It ends, in this order of preference, before a heading, at the
+end of a paragraph, of a sentence, of a line, of a word. A table row is never divided.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.protocol import Heading, PageRead
+
+WANTED = 800
+LONGEST = 900
+SHORTEST = 350
+# A remainder up to here is kept whole rather than cut into a full passage and a crumb.
+LONGEST_LAST = 1050
+_HEADING_REACH = 150
+_PATH_CHARACTERS = 300
+
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+_SENTENCE = re.compile(r"(?<=[.!?…。！？؟])[\"'”’»)\]]*\s+|(?<=[。！？])")
+_LINE = re.compile(r"\n")
+_WORD = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A passage: page number, character offsets into the page text, and the path of headings above it."""
+
+    page: int
+    start: int
+    end: int
+    heading: str
+
+
+def cut_pages(pages: Iterable[PageRead]) -> Iterator[Cut]:
+    """All passages of a document in order; the path of headings is carried from page to page."""
+    path: list[Heading] = []
+    for page in pages:
+        headings = sorted(page.headings, key=lambda heading: heading.start)
+        used = 0
+        for start, end in cut(page.text, [h.start for h in headings], page.rows):
+            while used < len(headings) and headings[used].start <= min(start + _HEADING_REACH, end - 1):
+                path = [h for h in path if h.level < headings[used].level] + [headings[used]]
+                used += 1
+            yield Cut(page.number, start, end, _written(path))
+        for heading in headings[used:]:
+            path = [h for h in path if h.level < heading.level] + [heading]
+
+
+def _written(path: Sequence[Heading]) -> str:
+    words = " > ".join(heading.text for heading in path)
+    return words if len(words) <= _PATH_CHARACTERS else words[-_PATH_CHARACTERS:].lstrip(" >")
+
+
+def cut(
+    text: str, headings: Sequence[int] = (), rows: Sequence[tuple[int, int]] = ()
+) -> list[tuple[int, int]]:
+    """Offsets of the passages of one page: in order, not overlapping, without white space at their edges.
+
+    Together they hold every character that is not white space. `headings` are offsets before which to cut; `rows` are
+    stretches that stay whole, however long.
+    """
+    spans: list[tuple[int, int]] = []
+    start = _skip_space(text, 0)
+    while start < len(text):
+        end = _end(text, start, headings, rows)
+        stop = end
+        while stop > start and text[stop - 1].isspace():
+            stop -= 1
+        spans.append((start, stop))
+        start = _skip_space(text, end)
+    return spans
+
+
+def _skip_space(text: str, place: int) -> int:
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
+
+
+def _end(text: str, start: int, headings: Sequence[int], rows: Sequence[tuple[int, int]]) -> int:
+    """Where the passage that begins at `start` ends."""
+    limit = len(text)
+    for heading in headings:
+        # A heading close behind the start belongs to the same passage: a title over a first section, a bare number.
+        if start + _HEADING_REACH <= heading < start + LONGEST_LAST:
+            limit = heading
+            break
+    if limit - start <= LONGEST_LAST:
+        return limit
+    latest = start + LONGEST
+    for row_start, row_end in rows:
+        if row_start < latest < row_end:
+            return row_start if row_start > start and text[start:row_start].strip() else row_end
+    for pattern, earliest in (
+        (_PARAGRAPH, start + SHORTEST),
+        (_SENTENCE, start + SHORTEST),
+        (_LINE, start + SHORTEST),
+        (_WORD, start + 1),
+    ):
+        place = _last_break(pattern, text, earliest, latest, rows)
+        if place:
+            return place
+    return latest
+
+
+def _last_break(
+    pattern: re.Pattern[str], text: str, earliest: int, latest: int, rows: Sequence[tuple[int, int]]
+) -> int:
+    """The last break between `earliest` and `latest` that is nearest to what is wanted and inside no row; 0 if none."""
+    best = 0
+    for match in pattern.finditer(text, earliest, min(len(text), latest + 1)):
+        place = match.end() if match.end() <= latest else match.start()
+        if place >= earliest and not any(row_start < place < row_end for row_start, row_end in rows):
+            best = place
+    return best

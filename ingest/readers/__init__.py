@@ -1,0 +1,1 @@
+"""One module a format; each has `read(job)` that yields events. They run only inside the sandbox."""

@@ -1,0 +1,116 @@
+"""Formats without pages of their own: blocks of text in document order become pages of a readable length."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ingest import limits
+from ingest.errors import failure
+from ingest.protocol import Heading, PageRead, clean
+
+PAGE_CHARACTERS = 3000
+_LONGEST_BLOCK = 6000
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, a heading (`level` 1 to 9), a table row that must stay whole, or the start of a new page."""
+
+    kind: Literal["paragraph", "heading", "row", "break"]
+    text: str = ""
+    level: int = 1
+
+
+@dataclass
+class _Page:
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    headings: list[Heading] = field(default_factory=list)
+    rows: list[tuple[int, int]] = field(default_factory=list)
+    last_kind: str = ""
+
+    def add(self, block: Block) -> None:
+        joins = block.kind == "row" and self.last_kind == "row"
+        separator = "" if not self.parts else "\n" if joins else "\n\n"
+        start = self.length + len(separator)
+        self.parts.append(separator + block.text)
+        self.length = start + len(block.text)
+        if block.kind == "heading" and len(self.headings) < limits.PAGE_HEADINGS:
+            self.headings.append(
+                Heading(start, min(9, max(1, block.level)), " ".join(block.text.split())[:300])
+            )
+        if block.kind == "row" and len(self.rows) < limits.PAGE_ROWS:
+            self.rows.append((start, self.length))
+        self.last_kind = block.kind
+
+    def read(self, number: int) -> PageRead:
+        return PageRead(number, "".join(self.parts), headings=tuple(self.headings), rows=tuple(self.rows))
+
+
+def paginate(blocks: Iterable[Block]) -> list[PageRead]:
+    """Pages of about PAGE_CHARACTERS, begun at a "break" or before a block that no longer fits.
+
+    A heading never stands last on a page. Raises IngestError "too-much-text" or "too-many-pages".
+    """
+    pages: list[PageRead] = []
+    total = 0
+    page = _Page()
+    held: list[Block] = []
+
+    def turn() -> None:
+        nonlocal page
+        if page.parts:
+            pages.append(page.read(len(pages) + 1))
+            if len(pages) > limits.PAGES:
+                raise failure("too-many-pages", count=f"more than {limits.PAGES}", limit=limits.PAGES)
+        page = _Page()
+
+    def settle() -> None:
+        for heading in held:
+            page.add(heading)
+        held.clear()
+
+    for block in _short_enough(blocks):
+        if block.kind == "break":
+            settle()
+            turn()
+            continue
+        total += len(block.text)
+        if total > limits.TEXT_CHARACTERS:
+            raise failure("too-much-text", limit=limits.TEXT_CHARACTERS // 1_000_000)
+        if block.kind == "heading":
+            held.append(block)
+            continue
+        waiting = sum(len(heading.text) for heading in held)
+        if page.length and page.length + waiting + len(block.text) > PAGE_CHARACTERS:
+            turn()
+        settle()
+        page.add(block)
+    settle()
+    turn()
+    return pages
+
+
+def _short_enough(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The same blocks, clean, without empty ones, and over-long paragraphs cut at a line, sentence or word end."""
+    for block in blocks:
+        if block.kind == "break":
+            yield block
+            continue
+        text = clean(block.text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+        while len(text) > _LONGEST_BLOCK:
+            cut = _cut_before(text, PAGE_CHARACTERS)
+            yield Block(
+                block.kind if block.kind != "heading" else "paragraph", text[:cut].rstrip(), block.level
+            )
+            text = text[cut:].lstrip()
+        if text:
+            yield Block(block.kind, text, block.level)
+
+
+def _cut_before(text: str, most: int) -> int:
+    for mark in ("\n\n", "\n", ". ", "。", "; ", " "):
+        found = text.rfind(mark, most // 2, most)
+        if found > 0:
+            return found + len(mark)
+    return most

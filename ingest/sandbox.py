@@ -1,0 +1,239 @@
+"""One bubblewrap sandbox a file: no network, read-only root, private /tmp, empty environment, hard limits.
+
+The reader sees /usr, this Python and this package read-only, the one file, and one empty folder that it may write to.
+It has no network, no other processes, no capabilities and no secrets. It limits its own memory, CPU time and file sizes
+before it looks at the file; the parent limits wall time, the number of processes, total memory and total output.
+"""
+
+import json
+import logging
+import os
+import selectors
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+
+from ingest import limits
+from ingest.errors import IngestError, failure
+from ingest.protocol import Begun, Ended, Event, Failed, ProtocolError, parse_event
+
+logger = logging.getLogger(__name__)
+
+_PACKAGE = Path(__file__).resolve().parent
+_CODE = "/app"
+_INPUT = "/in/file"
+_OUTPUT = "/out"
+_SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
+_SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
+_TICK_SECONDS = 1.0
+_START = "import sys; sys.path.insert(0, '/app'); from ingest.{module} import main; main()"
+
+
+def _command(module: str, argument: str, binds: list[str]) -> list[str]:
+    """The bubblewrap command line that runs `main()` of `ingest.<module>`."""
+    bubblewrap = shutil.which("bwrap", path="/usr/bin:/bin:/usr/local/bin")
+    if bubblewrap is None:
+        raise failure("sandbox-broken", reason="bubblewrap (bwrap) is not installed")
+    command = [
+        bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
+        "--uid", "65534", "--gid", "65534", "--hostname", "reader",
+        "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/in",
+    ]  # fmt: skip
+    for folder in _SYSTEM_FOLDERS:
+        if Path(folder).is_symlink():
+            command += ["--symlink", os.readlink(folder), folder]
+        elif Path(folder).is_dir():
+            command += ["--ro-bind", folder, folder]
+    for file in _SYSTEM_FILES:
+        command += ["--ro-bind-try", file, file]
+    prefixes = {str(Path(p).resolve()) for p in (sys.base_prefix, sys.prefix)}
+    for prefix in sorted(prefixes):
+        if not prefix.startswith("/usr/"):
+            command += ["--ro-bind", prefix, prefix]
+    command += ["--ro-bind", str(_PACKAGE), f"{_CODE}/ingest", *binds, "--chdir", "/tmp"]
+    for name, value in (
+        ("PATH", "/usr/bin:/bin"),
+        ("LANG", "C.UTF-8"),
+        ("OMP_THREAD_LIMIT", "1"),
+        ("TMPDIR", "/tmp"),
+    ):
+        command += ["--setenv", name, value]
+    # The sandbox's own root is a tmpfs; remounting it read-only leaves /tmp and the output folder as the only places.
+    command += ["--remount-ro", "/"]
+    python = str(Path(sys.prefix) / "bin" / "python")
+    return [*command, "--", python, "-I", "-B", "-c", _START.format(module=module), argument]
+
+
+def run(
+    path: Path, name: str, out: Path, *, workers: int, may_hold_attachments: bool, alive: Callable[[], None]
+) -> Iterator[Event]:
+    """Read `path` in a sandbox and yield its checked events; the last one is Ended or Failed.
+
+    `alive` is called about once a second and may raise to stop the reader. Raises IngestError "too-slow",
+    "too-much-memory", "reader-crashed" or "bad-output" when the reader did not come to a proper end.
+    """
+    argument = json.dumps(
+        {
+            "path": _INPUT,
+            "name": name,
+            "out": _OUTPUT,
+            "workers": workers,
+            "may_hold_attachments": may_hold_attachments,
+        }
+    )
+    binds = ["--ro-bind", str(path), _INPUT, "--bind", str(out), _OUTPUT]
+    command = _command("sandbox_child", argument, binds)
+    megabytes = path.stat().st_size / limits.MEGABYTE
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={},
+        close_fds=True,
+    ) as process:
+        watch = _Watch(
+            process, out, start_seconds=limits.START_SECONDS + limits.PER_MEGABYTE_SECONDS * megabytes
+        )
+        try:
+            yield from _events(process, watch, alive)
+        finally:
+            process.kill()
+
+
+class _Watch:
+    """The limits that only the parent can hold: time, processes, memory and output of the whole sandbox."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", out: Path, start_seconds: float) -> None:
+        self.out = out
+        self.top = psutil.Process(process.pid)
+        self.last_event = time.monotonic()
+        self.end = self.last_event + start_seconds + limits.STALL_SECONDS
+        self.start_seconds = start_seconds
+
+    def saw(self, event: Event) -> None:
+        self.last_event = time.monotonic()
+        if isinstance(event, Begun):
+            self.end = self.last_event + self.start_seconds + limits.PER_PAGE_SECONDS * event.pages
+
+    def check(self) -> None:
+        now = time.monotonic()
+        if now - self.last_event > limits.STALL_SECONDS or now > self.end:
+            raise failure("too-slow", seconds=int(now - self.last_event))
+        memory = processes = 0
+        try:
+            for child in self.top.children(recursive=True):
+                processes += 1
+                memory += child.memory_info().rss
+        except psutil.NoSuchProcess:
+            return
+        if memory > limits.READER_MEMORY_BYTES:
+            raise failure("too-much-memory")
+        written = sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(self.out))
+        if processes > limits.READER_PROCESSES or written > limits.READER_OUTPUT_BYTES:
+            raise failure("bad-output")
+
+
+def _events(process: "subprocess.Popen[bytes]", watch: _Watch, alive: Callable[[], None]) -> Iterator[Event]:
+    """Checked events as they arrive. Raises as `run` does."""
+    if process.stdout is None or process.stderr is None:
+        raise failure("reader-crashed")
+    buffer = bytearray()
+    complaints = bytearray()
+    is_finished = False
+    next_tick = time.monotonic() + _TICK_SECONDS
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        selector.register(process.stderr, selectors.EVENT_READ)
+        while selector.get_map():
+            for key, _ in selector.select(timeout=_TICK_SECONDS):
+                chunk = os.read(key.fd, 1024 * 1024)
+                if not chunk:
+                    selector.unregister(key.fileobj)
+                elif key.fileobj is process.stderr:
+                    complaints += chunk[: limits.STDERR_BYTES - len(complaints)]
+                else:
+                    buffer += chunk
+                    for event in _lines(buffer):
+                        if is_finished:
+                            raise failure("bad-output")
+                        is_finished = isinstance(event, (Ended, Failed))
+                        watch.saw(event)
+                        yield event
+            if time.monotonic() >= next_tick:
+                alive()
+                watch.check()
+                next_tick = time.monotonic() + _TICK_SECONDS
+    code = process.wait(timeout=10)
+    if complaints:
+        # Only to the log, and only as one escaped line: this is written by whatever read the hostile file.
+        logger.info("The reader of a file complained: %r", bytes(complaints[-2000:]))
+    if not is_finished:
+        logger.warning("The reader of a file ended with code %s before it had finished.", code)
+        raise failure("too-much-memory" if code in {-9, 137} else "reader-crashed")
+
+
+def _lines(buffer: bytearray) -> Iterator[Event]:
+    """Take whole lines off the front of `buffer`. Raises IngestError "bad-output" for anything not agreed."""
+    while (end := buffer.find(b"\n")) >= 0:
+        line = bytes(buffer[:end])
+        del buffer[: end + 1]
+        try:
+            yield parse_event(line)
+        except ProtocolError as error:
+            logger.warning("The reader of a file broke the protocol: %s.", error)
+            raise failure("bad-output") from error
+    if len(buffer) > limits.EVENT_BYTES:
+        raise failure("bad-output")
+
+
+_is_proven = False
+
+
+def require() -> None:
+    """Prove once in each process that the sandbox holds. Raises IngestError "sandbox-broken" when it does not.
+
+    A failure is not remembered, so that reading goes on by itself once the machine is repaired.
+    """
+    global _is_proven  # noqa: PLW0603
+    if not _is_proven:
+        self_test()
+        _is_proven = True
+
+
+def self_test() -> None:
+    """Run the probe in a real sandbox and check what it could reach. Raises IngestError "sandbox-broken"."""
+    try:
+        result = subprocess.run(
+            _command("sandbox_probe", "", []),
+            stdin=subprocess.DEVNULL, capture_output=True, env={}, timeout=30, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise failure("sandbox-broken", reason=f"bubblewrap did not run ({error})") from error
+    if result.returncode != 0:
+        said = result.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise failure(
+            "sandbox-broken", reason=said[-1][:300] if said else f"it ended with code {result.returncode}"
+        )
+    try:
+        reached = json.loads(result.stdout)
+    except ValueError as error:
+        raise failure("sandbox-broken", reason="its probe said nothing that can be understood") from error
+    if not isinstance(reached, list) or reached:
+        raise failure(
+            "sandbox-broken", reason="from inside it one can " + ", ".join(str(item) for item in reached)
+        )
+
+
+def is_sound() -> tuple[bool, str]:
+    """Whether files can be read safely here, and the sentence that says why not."""
+    try:
+        self_test()
+    except IngestError as error:
+        return False, error.sentence
+    return True, ""

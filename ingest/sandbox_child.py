@@ -1,0 +1,112 @@
+"""The reader: one file in, events out. Runs alone in the sandbox, imports no Django and only the parser it needs."""
+
+import importlib
+import json
+import os
+import resource
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TextIO, cast
+
+from ingest import limits
+from ingest.errors import IngestError, failure
+from ingest.identify import IMAGES, KINDS, identify
+from ingest.protocol import Ended, Event, Failed, emit
+
+# Each reader is imported only when it is needed: starting takes a tenth of what importing all of them would.
+_READERS = {
+    "pdf": "ingest.readers.pdf",
+    "docx": "ingest.readers.word",
+    "xlsx": "ingest.readers.sheet",
+    "csv": "ingest.readers.table",
+    "text": "ingest.readers.text",
+    "markdown": "ingest.readers.markdown",
+    "html": "ingest.readers.html",
+    "mail": "ingest.readers.mail",
+    **dict.fromkeys(IMAGES, "ingest.readers.image"),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the parent asks for: the file, what it was called, where to put images and attachments."""
+
+    path: Path
+    name: str
+    out: Path
+    workers: int = 1
+    may_hold_attachments: bool = True
+
+
+class Reader(Protocol):
+    """A module of `ingest.readers`."""
+
+    def read(self, job: Job) -> Iterator[Event]:
+        """Yield what is in the file. Raises IngestError when it cannot be read at all."""
+        ...
+
+
+def set_limits() -> None:
+    """Take away what the file may not use, before any of it is looked at. Inherited by Tesseract."""
+    for kind, most in (
+        (resource.RLIMIT_AS, limits.READER_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, limits.READER_CPU_SECONDS),
+        (resource.RLIMIT_NPROC, limits.READER_PROCESSES),
+        (resource.RLIMIT_NOFILE, limits.READER_OPEN_FILES),
+        (resource.RLIMIT_FSIZE, limits.READER_FILE_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+def events(job: Job) -> Iterator[Event]:
+    """All there is to say about one file; the last event is Ended or Failed."""
+    kind = ""
+    try:
+        found = identify(job.path, job.name)
+        kind = found.kind
+        yield found
+        reader = cast(Reader, importlib.import_module(_READERS[kind]))
+        yield from reader.read(job)
+    except IngestError as error:
+        yield Failed(error.code, error.sentence)
+    except MemoryError:
+        error = failure("too-much-memory")
+        yield Failed(error.code, error.sentence)
+    except Exception:
+        # Whatever a parser stumbles over is a fault of the file; the traceback is for the administrator's log.
+        traceback.print_exc(limit=6)
+        error = failure("damaged", kind=KINDS[kind][0] if kind in KINDS else "any known format")
+        yield Failed(error.code, error.sentence)
+    else:
+        yield Ended()
+
+
+def own_stream() -> TextIO:
+    """Standard output for events alone: whatever a library prints goes to standard error from here on."""
+    stream = os.fdopen(os.dup(1), "w", encoding="ascii")
+    os.dup2(2, 1)
+    return stream
+
+
+def main() -> None:
+    """Read the job as JSON from the first argument and write events to standard output."""
+    stream = own_stream()
+    untyped = json.loads(sys.argv[1])
+    set_limits()
+    job = Job(
+        path=Path(untyped["path"]),
+        name=untyped["name"],
+        out=Path(untyped["out"]),
+        workers=int(untyped["workers"]),
+        may_hold_attachments=bool(untyped["may_hold_attachments"]),
+    )
+    for event in events(job):
+        emit(stream, event)
+
+
+if __name__ == "__main__":
+    main()

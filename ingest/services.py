@@ -1,0 +1,150 @@
+"""Every change to a document that somebody asks for: hand in, retry, relabel, remove.
+
+The caller decides who may; these functions decide nothing about people and may be wrapped in its transaction.
+"""
+
+import uuid
+from typing import BinaryIO
+
+from django.db import transaction
+
+from ingest import blobs, doorbell, ledger, pages
+from ingest.errors import IngestError, failure
+from ingest.models import Blob, Document, Passage, Stage, Status, Submission
+from ingest.protocol import clean
+
+_NAME_CHARACTERS = 400
+
+
+def receive(
+    stream: BinaryIO, *, name: str, label: str, received_by: str, parent: Document | None = None
+) -> Submission:
+    """Keep the bytes of `stream` and a document for them; a worker is called once the transaction commits.
+
+    The same bytes under the same label give a Submission with `is_duplicate` of the document that is there already.
+    Raises IngestError "empty", "too-large" or "not-stored", and then nothing is kept.
+    """
+    incoming = blobs.receive_bytes(stream)
+    return register(incoming, name=name, label=label, received_by=received_by, parent=parent)
+
+
+def register(
+    incoming: blobs.Incoming, *, name: str, label: str, received_by: str, parent: Document | None = None
+) -> Submission:
+    """The rows for bytes that `blobs.receive_bytes` has taken in, in one short transaction.
+
+    Callers with a transaction of their own receive the bytes before it, so that a slow upload holds no lock.
+    Raises IngestError "not-stored".
+    """
+    shown = plain_name(name)
+    try:
+        with transaction.atomic():
+            blob, _ = Blob.objects.get_or_create(digest=incoming.digest, defaults={"size": incoming.size})
+            blobs.place(incoming)
+            document = _existing(blob, label, shown, parent)
+            is_duplicate = document is not None
+            if document is None:
+                document = Document.objects.create(
+                    blob=blob, parent=parent, label=label, name=shown, title=shown, received_by=received_by
+                )
+                ledger.written(document, Stage.RECEIVED)
+                doorbell.ring_for_document(document.pk)
+            return Submission.objects.create(
+                document=document, name=shown, received_by=received_by, is_duplicate=is_duplicate
+            )
+    finally:
+        incoming.discard()
+
+
+def _existing(blob: Blob, label: str, name: str, parent: Document | None) -> Document | None:
+    same = Document.objects.filter(blob=blob, label=label, parent=parent)
+    # A mail may hold the same bytes twice under two names, and then both are wanted.
+    return same.filter(name=name).first() if parent is not None else same.first()
+
+
+def plain_name(untrusted: str) -> str:
+    """A file name without folders and control characters, cut to fit, its extension kept."""
+    name = " ".join(clean(untrusted.replace("\\", "/").rsplit("/", 1)[-1]).split()).strip(". ") or "unnamed"
+    if len(name) <= _NAME_CHARACTERS:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    if not dot or len(extension) > 10:
+        return name[:_NAME_CHARACTERS]
+    return f"{stem[: _NAME_CHARACTERS - len(extension) - 1]}.{extension}"
+
+
+def retry(document_id: uuid.UUID) -> Document:
+    """Put a document that failed or was set aside back in line, with its attempts counted anew.
+
+    A document that waits, is in work or is ready is left as it is. Raises Document.DoesNotExist.
+    """
+    with transaction.atomic():
+        changed = Document.objects.filter(pk=document_id, status__in=(Status.FAILED, Status.QUARANTINED)).update(
+            status=Status.PENDING, stage=Stage.RECEIVED, attempts=0, error_code="", error="",
+            lease_token="", lease_until=None, started_at=None, finished_at=None, progress_done=0, progress_total=0,
+        )  # fmt: skip
+        document = Document.objects.get(pk=document_id)
+        if changed:
+            ledger.written(document, Stage.RECEIVED, "Retried.")
+            doorbell.ring_for_document(document.pk)
+    return document
+
+
+def relabel(document_id: uuid.UUID, label: str) -> list[Document]:
+    """Give a document, everything attached to it and all their passages another label; the documents changed.
+
+    Raises Document.DoesNotExist, and IngestError "already-there" when the same file is there under that label.
+    """
+    with transaction.atomic():
+        document = Document.objects.select_for_update().get(pk=document_id)
+        family = [document, *_descendants(document)]
+        taken = Document.objects.filter(blob=document.blob, label=label, parent__isnull=True).exclude(
+            pk=document.pk
+        )
+        if document.parent_id is None and taken.exists():
+            raise failure("already-there")
+        keys = [member.pk for member in family]
+        Document.objects.filter(pk__in=keys).update(label=label)
+        Passage.objects.filter(document__in=keys).update(label=label)
+        for member in family:
+            member.label = label
+    return family
+
+
+def remove(document_id: uuid.UUID) -> None:
+    """Delete a document, its attachments, pages, passages and images; originals that nobody else has go too.
+
+    Raises Document.DoesNotExist.
+    """
+    with transaction.atomic():
+        document = Document.objects.get(pk=document_id)
+        family = [document, *_descendants(document)]
+        digests = {member.blob_id for member in family}
+        document.delete()
+        for digest in digests:
+            if not Document.objects.filter(blob_id=digest).exists():
+                Blob.objects.filter(digest=digest).delete()
+        transaction.on_commit(lambda: _erase(family, digests))
+
+
+def _erase(family: list[Document], digests: set[str]) -> None:
+    for member in family:
+        pages.forget(member)
+    # A transaction of its own: the same bytes may be handed in again at this moment, and then they stay.
+    with transaction.atomic():
+        blobs.hold_store()
+        for digest in digests:
+            if not Blob.objects.filter(digest=digest).exists():
+                blobs.erase(digest)
+
+
+def _descendants(document: Document) -> list[Document]:
+    found: list[Document] = []
+    level = [document]
+    while level:
+        level = list(Document.objects.filter(parent__in=level))
+        found.extend(level)
+    return found
+
+
+__all__ = ["IngestError", "plain_name", "receive", "register", "relabel", "remove", "retry"]
