@@ -82,6 +82,23 @@ def prepare_run() -> int:
     os.execv(PYTHON, [str(PYTHON), "-m", "deploy.supervisor"])  # noqa: S606 - the supervisor takes this place
 
 
+def prepare_carried() -> int:
+    """The part of an installation from a bundle that is not files: models and their library, proven here."""
+    environment.check_python()
+    environment.check_models(environment.site_packages())
+    environment.ensure_llama(ROOT / "prepare.log")
+    return 0
+
+
+def prepare_data(*, with_demo: bool) -> int:
+    data = instance.data_folder()
+    log = data / "logs" / "prepare.log"
+    ensure_database(data, log)
+    if with_demo:
+        ensure_demo(data, log)
+    return 0
+
+
 def prepare_software(*, with_tests: bool) -> int:
     groups = ("run", "build", "test") if with_tests else ("run", "build")
     ensure_software(ROOT / "var" / "logs" / "prepare.log", groups=groups, with_tests=with_tests)
@@ -95,6 +112,9 @@ def main(arguments: list[str]) -> int:
         "run": prepare_run,
         "test": lambda: prepare_software(with_tests=True),
         "bundle": lambda: prepare_software(with_tests=False),
+        "carried": prepare_carried,
+        "data": lambda: prepare_data(with_demo=False),
+        "demo": lambda: prepare_data(with_demo=True),
     }
     purpose = purposes.get(arguments[0]) if len(arguments) == 1 else None
     if purpose is None:

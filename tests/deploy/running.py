@@ -83,7 +83,7 @@ class Running:
 
 @contextmanager
 def started(data: Path, module: str, *arguments: str, port: int | None = None) -> Iterator[Running]:
-    """Run `python -m MODULE` as a supervisor on a data folder; it is ended at the end, killed if it must be."""
+    """Run `python -m MODULE` as a supervisor on a data folder; ended or killed at the end."""
     number = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
