@@ -1,8 +1,8 @@
 """Gather everything that a closed network needs into one folder: `make bundle` writes bundle/.
 
 Wheels of the locked packages, the model library built for two kinds of processor, Debian packages with all
-that they depend on (so that a bare Debian 12 is enough), the models inside their wheels, the project's own source,
-the installer, and the digests of it all.
+that they depend on (so that a bare Debian 12 is enough), the models inside their wheels, the project's own
+source, the installer, and the digests of it all.
 """
 
 import os
