@@ -1,11 +1,11 @@
-"""Settings of the one-machine installation. Everything a site may change is an environment variable named here.
+"""Settings of the one-machine installation. What a site may change is an environment variable named here.
 
-DONOVAN_DATA            folder for the database, originals, page images and indexes (default: var/ beside manage.py)
+DONOVAN_DATA            folder for the database, originals, page images and indexes (default: var/)
 DONOVAN_SECRET_KEY      signing key; without it one is made and kept in DONOVAN_DATA
 DONOVAN_AUDIT_KEY       key of the record's chain; without it one is made and kept in DONOVAN_DATA
 DONOVAN_CHECKPOINTS     folder for the record's checkpoints, best on another disk (default: in DONOVAN_DATA)
 DONOVAN_HTTPS           1 when browsers reach the site through TLS: secure cookies, redirect and HSTS
-DONOVAN_IDLE_MINUTES    minutes without an action that end a session (default 15; administrators never more than 10)
+DONOVAN_IDLE_MINUTES    minutes without an action that end a session (default 15, administrators at most 10)
 DONOVAN_CONSENT         path of a text file that replaces the consent text of the sign-in page
 DONOVAN_HOSTS           host names to answer to, divided by commas (default: localhost,127.0.0.1)
 DONOVAN_DEBUG           1 shows tracebacks in the browser; never on a shared machine
@@ -15,7 +15,7 @@ DONOVAN_SYSTEM_HIGH     the highest marking this system may hold; also given to 
 DONOVAN_LLM_PROVIDER    embedded, openai or scripted
 DONOVAN_LLM_MODEL       path of a GGUF file instead of the packaged model
 DONOVAN_LLM_DIGEST      SHA-256 of that file; required with DONOVAN_LLM_MODEL
-DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave, with DONOVAN_LLM_PROVIDER=openai
+DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave (provider openai)
 DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the packaged one
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
 DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megabytes (default: 512)
@@ -173,8 +173,8 @@ def _databases() -> dict[str, dict[str, object]]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "donovan.sqlite3",
             "OPTIONS": {
-                # FULL: what was acknowledged, and what a checkpoint names, is on the disk even when the power fails.
-                # Writers queue at BEGIN instead of failing half-way, and readers never wait for them.
+                # FULL: what was acknowledged, and what a checkpoint names, is on the disk even when the power
+                # fails. Writers queue at BEGIN instead of failing half-way, and readers never wait for them.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
@@ -208,7 +208,8 @@ EMBEDDER_SOCKET = RUN_DIR / "embedder.sock"
 WORKERS = int(os.environ.get("DONOVAN_WORKERS") or os.cpu_count() or 1)
 
 MAX_UPLOAD_MB = int(os.environ.get("DONOVAN_MAX_UPLOAD_MB") or 512)
-# Files come to disk beside the originals, one by one, so that one that is too large costs neither memory nor the others.
+# Files come to disk beside the originals, one by one, so that one that is too large costs neither memory nor
+# the others.
 FILE_UPLOAD_HANDLERS = ["donovan.library.uploads.CappedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = SCRATCH_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)

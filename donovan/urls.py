@@ -1,4 +1,4 @@
-"""Every address of the site, room by room. A view that does not declare who may enter is closed to everyone."""
+"""Every address of the site, room by room. A view that does not declare who may enter is closed to all."""
 
 from importlib import import_module
 

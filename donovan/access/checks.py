@@ -15,7 +15,7 @@ def plain_http_stays_on_this_machine(**_options: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            f"The site answers to {', '.join(others)} over plain HTTP, so passwords cross the network readable.",
+            f"The site answers to {', '.join(others)} over plain HTTP: passwords cross the network readable.",
             hint="Put a TLS proxy in front and set DONOVAN_HTTPS=1.",
             id="donovan.W001",
         )

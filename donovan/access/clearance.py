@@ -8,7 +8,7 @@ from donovan.access.models import User
 
 @dataclass(frozen=True)
 class Clearance:
-    """Level, compartments, nationality and the permission to read CUI. All four must agree; none adds to another."""
+    """Level, compartments, nationality and permission to read CUI. All must agree; none adds to another."""
 
     level: Level
     compartments: frozenset[str]

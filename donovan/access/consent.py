@@ -7,10 +7,10 @@ from django.conf import settings
 
 CONSENT = (
     "This system belongs to your organisation and is for its authorised work only.",
-    "What you do here is recorded: sign-in, searches, questions, documents opened, uploads and exports. The record is "
-    "kept, is checked for tampering, and is read by reviewers and inspectors.",
-    "You may be shown only what your clearance and your need to know allow. Report at once anything that should not "
-    "be here, or that you should not see.",
+    "What you do here is recorded: sign-in, searches, questions, documents opened, uploads and exports. "
+    "The record is kept, is checked for tampering, and is read by reviewers and inspectors.",
+    "You may be shown only what your clearance and your need to know allow. Report at once anything that "
+    "should not be here, or that you should not see.",
     "By signing in you agree to this.",
 )
 

@@ -14,8 +14,8 @@ _ATTRIBUTE = "donovan_entry"
 class EntryRule:
     """What a view declares.
 
-    No `roles` means every signed-in person. `is_background` marks views that a page asks again and again by itself:
-    asking them does not keep a session alive.
+    No `roles` means every signed-in person. `is_background` marks views that a page asks again and again by
+    itself: asking them does not keep a session alive.
     """
 
     roles: frozenset[str] = frozenset()

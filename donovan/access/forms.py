@@ -12,7 +12,7 @@ from donovan.access.markings import LEVEL_WORDS, Level, Marking, MarkingError, p
 from donovan.access.models import Collection, Role, User
 
 
-class OwnPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
+class OwnPasswordForm(PasswordChangeForm):
     """The old password, and the new one twice."""
 
 

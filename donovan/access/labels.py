@@ -49,7 +49,7 @@ def split_label(key: str) -> tuple[str, Marking]:
 
 
 def marking_of(labels: Iterable[str]) -> Marking:
-    """The least upper bound of the markings of `labels`; what cannot be read counts as the highest held here."""
+    """The least upper bound of the markings of `labels`; what is not readable counts as the highest held."""
     return least_upper_bound(_marking_or_highest(key) for key in set(labels))
 
 

@@ -1,7 +1,8 @@
 """Reads the text of a marking into its parts, and says in one sentence what is wrong with it.
 
-The grammar is that of the banner lines of the United States (classification, control systems, dissemination, divided
-by `//`, members of a block by `/`) as far as this system acts on it. What it cannot read is an error, never ignored.
+The grammar is that of the banner lines of the United States (classification, control systems, dissemination,
+divided by `//`, members of a block by `/`) as far as this system acts on it. What it cannot read is an error,
+never ignored.
 """
 
 import re
@@ -23,7 +24,8 @@ _LEVELS = {
     "TOP SECRET": "TOP SECRET",
 }
 _CONTROLLED = {"CUI", "CONTROLLED", "CONTROLLED UNCLASSIFIED INFORMATION"}
-# Older papers say FOUO. Whether it is CUI today is for a person to decide; until then it is protected as such.
+# Older papers say FOUO. Whether it is CUI today is for a person to decide; until then it is protected as
+# such.
 _CONTROLLED_FORMERLY = {"FOUO", "FOR OFFICIAL USE ONLY"}
 _NO_FOREIGNERS = {"NOFORN", "NF", "NOT RELEASABLE TO FOREIGN NATIONALS"}
 HANDLING_PORTIONS = {
@@ -39,7 +41,24 @@ HANDLING_PORTIONS = {
 }
 _HANDLING = {name: control for control, short in HANDLING_PORTIONS.items() for name in (control, short)}
 _CATEGORIES = frozenset(
-    ["CTI", "DCRIT", "EMGT", "EXPT", "EXPTR", "GEO", "HLTH", "INTEL", "INV", "ISVI", "LEI", "MIL", "NNPI", "OPSEC", "PCII", "PERS", "PHYS", "PRVCY", "PROCURE", "PSI", "SSEL", "SSI", "TAX", "UCNI", "WATER"]
+    {
+        *(
+            "CTI",
+            "DCRIT",
+            "EMGT",
+            "EXPT",
+            "EXPTR",
+            "GEO",
+            "HLTH",
+            "INTEL",
+            "INV",
+            "ISVI",
+            "LEI",
+            "MIL",
+            "NNPI",
+        ),
+        *("OPSEC", "PCII", "PERS", "PHYS", "PRVCY", "PROCURE", "PSI", "SSEL", "SSI", "TAX", "UCNI", "WATER"),
+    }
 )
 _GROUPS = {
     "FVEY": frozenset({"USA", "AUS", "CAN", "GBR", "NZL"}),
@@ -116,7 +135,8 @@ def _first_block(block: str) -> MarkingParts:
     if block in _CONTROLLED | _CONTROLLED_FORMERLY:
         return MarkingParts("UNCLASSIFIED", is_controlled=True)
     raise MarkingError(
-        f"“{_shown(block)}” is not a classification. Begin with UNCLASSIFIED, CUI, CONFIDENTIAL, SECRET or TOP SECRET."
+        f"“{_shown(block)}” is not a classification. "
+        "Begin with UNCLASSIFIED, CUI, CONFIDENTIAL, SECRET or TOP SECRET."
     )
 
 
@@ -170,7 +190,8 @@ def _nations(text: str) -> frozenset[str]:
             nations.add(code)
         else:
             raise MarkingError(
-                f"“{_shown(code)}” in REL TO is not a country code of three letters. Write such as REL TO USA, GBR."
+                f"“{_shown(code)}” in REL TO is not a country code of three letters. "
+                "Write such as REL TO USA, GBR."
             )
     # A list always includes the owner; on its own that is what NOFORN means.
     return frozenset(nations | {OWNER_NATION})
@@ -191,7 +212,8 @@ def _compartment(member: str) -> str:
         raise MarkingError(f"“{_shown(member)}” looks like {wanted}, but is not spelled so. Correct it.")
     if not _COMPARTMENT.fullmatch(member) or member in _CATEGORIES:
         raise MarkingError(
-            f"“{_shown(member)}” is not a control this system can read. Use compartments, NOFORN, REL TO or CUI."
+            f"“{_shown(member)}” is not a control this system can read. "
+            "Use compartments, NOFORN, REL TO or CUI."
         )
     return member
 

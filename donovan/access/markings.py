@@ -1,9 +1,9 @@
 """Markings as a lattice: what one says, whether it dominates another, and the least upper bound of several.
 
-A marking is a classification level with, each optional: compartments, the CUI control with its categories, handling
-controls (ORCON and its like, which say how to pass a thing on and not who may read it), and the nations it may be
-shown to. NOFORN is the list that holds the owner nation alone, so that combining REL TO lists is one intersection.
-`donovan.access.marking_text` reads and writes them as text.
+A marking is a classification level with, each optional: compartments, the CUI control with its categories,
+handling controls (ORCON and its like, which say how to pass a thing on and not who may read it), and the
+nations it may be shown to. NOFORN is the list that holds the owner nation alone, so that combining REL TO
+lists is one intersection. `donovan.access.marking_text` reads and writes them as text.
 """
 
 from collections.abc import Iterable
@@ -53,7 +53,7 @@ LEVEL_WORDS = tuple(level.words for level in Level)
 
 @dataclass(frozen=True)
 class Marking:
-    """One marking. `nations` is None when there is no statement about nations, else it holds the owner nation too."""
+    """One marking. `nations` is None without a statement about them, else it holds the owner nation too."""
 
     level: Level
     compartments: frozenset[str] = frozenset()
@@ -157,8 +157,9 @@ def least_upper_bound(markings: Iterable[Marking]) -> Marking:
 def parse_marking(text: str, *, banner: Marking | None = None) -> Marking:
     """The marking that `text` writes: a banner line or a portion mark, in any case.
 
-    A portion mark may say REL without a list; it then means the list of the page's `banner`. Raises MarkingError with a
-    sentence when the text is not a marking; the caller then uses settings.SYSTEM_HIGH, never UNCLASSIFIED.
+    A portion mark may say REL without a list; it then means the list of the page's `banner`. Raises
+    MarkingError with a sentence when the text is not a marking; the caller then uses settings.SYSTEM_HIGH,
+    never UNCLASSIFIED.
     """
     parts: MarkingParts = read_parts(text)
     nations = parts.nations

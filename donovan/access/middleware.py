@@ -1,4 +1,4 @@
-"""Lets requests in: first whose session it is and whether it still runs, then whether the view is open to them."""
+"""Lets requests in: first whose session it is and whether it runs, then whether the view is open to them."""
 
 import logging
 from collections.abc import Callable

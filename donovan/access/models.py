@@ -71,7 +71,7 @@ class Label(models.Model):
 
 
 class OpenSession(models.Model):
-    """One stay of a person, from sign-in to its end. Ending it here signs the browser out at its next request."""
+    """One stay of a person. Ending it here signs the browser out at its next request."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="open_sessions")
     source = models.CharField(max_length=64, blank=True)

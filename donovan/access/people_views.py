@@ -107,7 +107,7 @@ def reset_password(request: SignedInRequest, person_id: int) -> HttpResponse:
         )
         messages.success(request, f"{somebody} signs in with the new password and then chooses another.")
     else:
-        messages.error(request, " ".join(form.errors["password"]))
+        messages.error(request, " ".join(str(error) for error in form.errors["password"]))
     return redirect("access:person", person_id=person_id)
 
 
@@ -124,7 +124,7 @@ def collections(request: SignedInRequest) -> HttpResponse:
             request, f"The collection {cleaned['title']} is made. Give people membership of it next."
         )
     else:
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("access:people")
 
 

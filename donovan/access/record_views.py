@@ -82,7 +82,7 @@ def _filters(query: QueryDict) -> tuple[RecordFilters, str]:
     sentence = ""
     for name in ("from", "to"):
         try:
-            days[name] = date.fromisoformat(query[name]) if query.get(name) else None
+            days[name] = date.fromisoformat(query.get(name, "")) if query.get(name) else None
         except ValueError:
             days[name] = None
             sentence = "A day is written as 2026-05-31. That filter was left out."

@@ -11,7 +11,7 @@ from retrieval.scope import AccessScope
 class SignedInRequest(HttpRequest):
     """A request of a signed-in person: `scope` is what they may read, computed once for this request."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     scope: AccessScope
     htmx: HtmxDetails
     session: SessionBase

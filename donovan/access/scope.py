@@ -1,4 +1,4 @@
-"""Turns a person into what they may read. Computed anew for each request, so that a change is felt at once."""
+"""Turns a person into what they may read, anew for each request, so that a change is felt at once."""
 
 from donovan.access.clearance import Clearance, clearance_of
 from donovan.access.labels import cached_marking
@@ -12,8 +12,8 @@ NOTHING = AccessScope(frozenset())
 def scope_for(user: object) -> AccessScope:
     """The labels that `user` may read now: cleared for the marking, and a member of the collection.
 
-    The person's record is read again, because the one at hand may be as old as an open stream. Anybody who is not an
-    active person reads nothing.
+    The person's record is read again, because the one at hand may be as old as an open stream. Anybody who is
+    not an active person reads nothing.
     """
     person = _current(user)
     clearance = clearance_of(person) if person is not None else None
@@ -32,7 +32,7 @@ def collection_labels(user: object, slug: str) -> frozenset[str]:
 
 
 def may_upload(user: object, collection: Collection | str, marking: Marking) -> bool:
-    """Whether `user` may add a document of this marking: a member who may upload, and may read what comes of it."""
+    """Whether `user` may add a document of this marking: a member who may upload, and may read it."""
     person = _current(user)
     clearance = clearance_of(person) if person is not None else None
     if person is None or clearance is None or not clearance.permits(marking):

@@ -34,7 +34,7 @@ class SignedIn:
 
 
 def sign_in(username: str, password: str, *, source: str) -> SignedIn:
-    """Check the password and open a session. Raises SignInRefused, or AuditUnavailable when it cannot be recorded."""
+    """Check the password and open a session. Raises SignInRefused, and AuditUnavailable without a record."""
     name = username.strip()[:150]
     guard_name = name.casefold()
     with transaction.atomic():
@@ -73,7 +73,7 @@ def end_sessions(user: User, reason: str) -> int:
     return still_open.update(ended_at=timezone.now(), end_reason=reason[:40])
 
 
-def current_session(user: User, session_key: object, *, source: str) -> tuple[OpenSession | None, str]:
+def current_session(user: User, session_key: int | None, *, source: str) -> tuple[OpenSession | None, str]:
     """The open session with this key, or None and why it ended: "idle", "cap" or "ended"."""
     session = OpenSession.objects.filter(pk=session_key, user=user).first() if session_key else None
     if session is None or session.ended_at is not None:

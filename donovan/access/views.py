@@ -116,7 +116,10 @@ def _last_time(previous: OpenSession | None) -> str:
         return "This is your first sign-in."
     at = timezone.localtime(previous.started_at)
     where = f" from {previous.source}" if previous.source else ""
-    return f"Your last sign-in was on {at:%d %B %Y at %H:%M} UTC{where}. If that was not you, tell an administrator."
+    return (
+        f"Your last sign-in was on {at:%d %B %Y at %H:%M} UTC{where}. "
+        "If it was not you, tell an administrator."
+    )
 
 
 def _next(request: HttpRequest, user: User | None = None) -> str:

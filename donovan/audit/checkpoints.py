@@ -1,7 +1,8 @@
 """Signed checkpoints of the record, kept outside the database.
 
-The chain alone cannot show that its end was cut off. Each record therefore leaves one signed line in a file of another
-folder (settings.CHECKPOINT_DIR, best on another disk): cutting the end, and cutting it and writing on, are then found.
+The chain alone cannot show that its end was cut off. Each record therefore leaves one signed line in a file
+of another folder (settings.CHECKPOINT_DIR, best on another disk): cutting the end, and cutting it and writing
+on, are then found.
 """
 
 import fcntl

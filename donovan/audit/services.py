@@ -44,8 +44,8 @@ def record(
 ) -> AuditRecord:
     """Add one sealed record inside the caller's transaction, or in its own when there is none.
 
-    `detail` is small and holds no text of documents, no questions and no secrets. Raises AuditUnavailable; the caller
-    lets it pass, so that its transaction is undone.
+    `detail` is small and holds no text of documents, no questions and no secrets. Raises AuditUnavailable;
+    the caller lets it pass, so that its transaction is undone.
     """
     try:
         checkpoints.ensure_writable()
@@ -90,7 +90,8 @@ def _wait_for_turn() -> None:
 
 
 def _keep_checkpoint(sequence: int, seal: str) -> None:
-    # The action is already done when this runs: a checkpoint that fails is reported, and the next one covers it.
+    # The action is already done when this runs: a checkpoint that fails is reported, and the next one covers
+    # it.
     try:
         checkpoints.append(sequence, seal)
     except OSError as error:

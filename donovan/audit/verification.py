@@ -61,7 +61,7 @@ def chain_length() -> int:
 
 
 def _verify_records(report: ChainReport, first: int) -> dict[int, str]:
-    """The seal of every record found, by sequence. After a break the chain goes on from the seal that is there."""
+    """The seal of every record found, by sequence. After a break the chain goes on from the seal found."""
     seals: dict[int, str] = {}
     previous = FIRST_SEAL
     if first > 1:
@@ -105,7 +105,7 @@ def _verify_checkpoints(report: ChainReport, seals: dict[int, str], first: int) 
                 report.add(
                     "replaced",
                     checkpoint.sequence,
-                    f"Record {checkpoint.sequence} differs from its checkpoint: the end was cut off and written anew.",
+                    f"Record {checkpoint.sequence} differs from its checkpoint: cut off and written anew.",
                 )
 
 

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation. `key` is the letter after `g`; no `roles` means everyone who is signed in."""
+    """One entry of the navigation. `key` is the letter after `g`; no `roles` means everyone signed in."""
 
     name: str
     view: str

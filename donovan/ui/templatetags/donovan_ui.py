@@ -23,7 +23,7 @@ _DISSEMINATION = (
 
 
 def marking_kind(canonical: str) -> str:
-    """The colour class of a canonical marking: u, cui, c, s, ts or sci. What is not a marking is shown as the highest."""
+    """The colour class of a canonical marking: u, cui, c, s, ts or sci. What is unknown shows as ts."""
     first, *blocks = canonical.split("//")
     kind = _KINDS.get(first, "ts")
     has_compartment = any(not block.startswith(_DISSEMINATION) for block in blocks)
@@ -39,14 +39,14 @@ def marking_badge(canonical: object) -> dict[str, str]:
 
 @register.inclusion_tag("ui/_marking_banner.html")
 def marking_banner(canonical: object, place: str = "top") -> dict[str, str]:
-    """The marking of everything on the page, across its top or bottom. A page that shows nothing marked says so."""
+    """The marking of everything on the page, across its top or bottom; UNCLASSIFIED of nothing."""
     text = str(canonical or "UNCLASSIFIED")
     return {"text": text, "kind": marking_kind(text), "place": place}
 
 
 @register.filter
 def duration(seconds: Any) -> str:
-    """Seconds as people say them: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. Empty when there is no number."""
+    """Seconds as people say them: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`; empty without a number."""
     try:
         value = float(seconds)
     except (TypeError, ValueError):
@@ -63,7 +63,7 @@ def duration(seconds: Any) -> str:
 
 @register.filter
 def share(value: Any) -> str:
-    """A share of 1 as a percentage: `94 %`; one decimal below 1 % and above 99 %, so that rounding never says all."""
+    """A share of 1 as a percentage: `94 %`; with a decimal near 0 and 100: rounding never says all."""
     try:
         number = float(value) * 100
     except (TypeError, ValueError):

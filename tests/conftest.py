@@ -1,0 +1,93 @@
+"""The fixed cast: who may, and who may not. Every test about access is told with these people.
+
+ana     analyst, SECRET, USA, CUI, compartment HARBOR, member of relief and logistics: reads everything
+ben     analyst, UNCLASSIFIED, USA, CUI, member of both: nothing that is classified
+chloe   analyst, SECRET, GBR, CUI, member of both: no NOFORN, no HARBOR
+rita    reviewer, SECRET, USA, CUI, member of both: no HARBOR
+omar    analyst, cleared as ana, member of nothing: the outsider
+ada     administrator, member of nothing
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from donovan.access.cast import create_demo_people
+from donovan.access.middleware import SESSION_KEY
+from donovan.access.models import Collection, OpenSession, User
+from donovan.access.scope import scope_for
+from retrieval.scope import AccessScope
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_apart(settings: LazySettings, tmp_path: Path) -> None:
+    """Passwords hash in no time, and each test keeps its own checkpoints of the record."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CHECKPOINT_DIR = tmp_path / "checkpoints"
+
+
+@pytest.fixture
+def cast(db: None) -> dict[str, User]:
+    """The whole cast by name."""
+    return {user.username: user for user in create_demo_people()}
+
+
+@pytest.fixture
+def ana(cast: dict[str, User]) -> User:
+    return cast["ana"]
+
+
+@pytest.fixture
+def ben(cast: dict[str, User]) -> User:
+    return cast["ben"]
+
+
+@pytest.fixture
+def chloe(cast: dict[str, User]) -> User:
+    return cast["chloe"]
+
+
+@pytest.fixture
+def rita(cast: dict[str, User]) -> User:
+    return cast["rita"]
+
+
+@pytest.fixture
+def omar(cast: dict[str, User]) -> User:
+    return cast["omar"]
+
+
+@pytest.fixture
+def ada(cast: dict[str, User]) -> User:
+    return cast["ada"]
+
+
+@pytest.fixture
+def collections(cast: dict[str, User]) -> dict[str, Collection]:
+    """The collections of the cast by short name: relief and logistics."""
+    return {collection.slug: collection for collection in Collection.objects.all()}
+
+
+def sign_in_client(user: User) -> Client:
+    """A browser in which `user` is signed in, without the cost of a password."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session[SESSION_KEY] = OpenSession.objects.create(user=user, source="127.0.0.1").pk
+    session.save()
+    return client
+
+
+@pytest.fixture
+def client_for(db: None) -> Iterator[Callable[[User], Client]]:
+    """`client_for(ana)` is a browser in which Ana is signed in."""
+    yield sign_in_client
+
+
+@pytest.fixture
+def scope_of(db: None) -> Callable[[User], AccessScope]:
+    """`scope_of(ana)` is what Ana may read now."""
+    return scope_for
