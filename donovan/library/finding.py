@@ -1,0 +1,78 @@
+"""Asking retrieval on behalf of a person: within their scope, and on record."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from retrieval.search import SearchFilters, SearchResult, search
+
+from donovan.access.labels import split_label
+from donovan.audit import services as audit
+from donovan.library.callers import Caller
+from donovan.library.errors import LibraryError
+from donovan.library.media import media_types_of
+
+LONGEST_QUERY = 2000
+MOST_HITS = 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query and what narrows it. Kinds are keys of donovan.library.media; empty means all."""
+
+    query: str
+    collection: str = ""
+    kinds: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    date_from: date | None = None
+    date_to: date | None = None
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.collection or self.kinds or self.languages or self.date_from or self.date_to)
+
+    def checked(self) -> "Asked":
+        """The same with a query that can be searched for. Raises LibraryError with the sentence."""
+        if len(self.query) > LONGEST_QUERY:
+            raise LibraryError(
+                f"The query has {len(self.query):,} characters, and at most {LONGEST_QUERY:,} can be "
+                "searched for. Shorten it to the words that matter."
+            )
+        if not self.query.strip():
+            raise LibraryError("Say what to search for: a few words, a name or a whole question.")
+        if self.date_from and self.date_to and self.date_from > self.date_to:
+            raise LibraryError("The first date lies after the last one. Swap them.")
+        return self
+
+
+def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> SearchResult:
+    """The passages nearest to the query that the caller may read.
+
+    The record keeps a digest of the query, never its words, and the documents that were shown. Nothing is
+    returned when the record cannot be written. Raises LibraryError for a query that cannot be searched for.
+    """
+    asked.checked()
+    labels = None
+    if asked.collection:
+        labels = frozenset(key for key in caller.scope.labels if split_label(key)[0] == asked.collection)
+    filters = SearchFilters(
+        labels=labels,
+        date_from=asked.date_from,
+        date_to=asked.date_to,
+        media_types=media_types_of(asked.kinds),
+        languages=asked.languages,
+    )
+    result = search(asked.query, caller.scope, limit=min(max(limit, 1), MOST_HITS), filters=filters)
+    audit.record(
+        caller.name,
+        "search",
+        source=caller.source,
+        labels={hit.label for hit in result.hits},
+        documents=list(dict.fromkeys(str(hit.document_id) for hit in result.hits)),
+        detail={
+            "query_sha256": hashlib.sha256(asked.query.encode("utf-8", "surrogatepass")).hexdigest(),
+            "hits": len(result.hits),
+            "generation": result.generation,
+        },
+    )
+    return result

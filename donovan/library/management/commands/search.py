@@ -1,0 +1,103 @@
+"""Search from the command line, within what one person may read."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.dateparse import parse_date
+from retrieval.search import Hit
+
+from donovan.access.labels import split_label
+from donovan.audit.services import AuditUnavailable
+from donovan.library.console import caller_named, check_collection, wrong
+from donovan.library.errors import LibraryError
+from donovan.library.finding import MOST_HITS, Asked, search_on_record
+from donovan.library.media import KINDS
+from donovan.library.snippets import snippet
+
+
+class Command(BaseCommand):
+    help = "The passages nearest to a query, among those that a person may read."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("query", metavar="QUERY")
+        parser.add_argument(
+            "--as", dest="username", required=True, metavar="USER", help="search as this person"
+        )
+        parser.add_argument("--collection", default="", metavar="SLUG", help="only in this collection")
+        parser.add_argument("-k", type=int, default=10, dest="limit", help="how many passages (default 10)")
+        kinds = [kind.key for kind in KINDS]
+        parser.add_argument(
+            "--type", action="append", default=[], choices=kinds, dest="kinds", help="only this type"
+        )
+        parser.add_argument(
+            "--language", action="append", default=[], metavar="CODE", help="only this language"
+        )
+        parser.add_argument("--from", dest="date_from", metavar="DATE", help="dated on this day or later")
+        parser.add_argument("--to", dest="date_to", metavar="DATE", help="dated on this day or before")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        caller = caller_named(options["username"])
+        if options["collection"]:
+            check_collection(options["collection"], caller)
+        if not 1 <= options["limit"] <= MOST_HITS:
+            raise wrong(f"-k is a number from 1 to {MOST_HITS}.")
+        days = {}
+        for name in ("date_from", "date_to"):
+            days[name] = _day(options[name])
+        asked = Asked(
+            query=options["query"],
+            collection=options["collection"],
+            kinds=frozenset(options["kinds"]),
+            languages=frozenset(options["language"]),
+            date_from=days["date_from"],
+            date_to=days["date_to"],
+        )
+        try:
+            result = search_on_record(caller, asked, limit=options["limit"])
+        except LibraryError as error:
+            raise wrong(error.sentence) from error
+        except AuditUnavailable as error:
+            raise CommandError(error.sentence) from error
+        if options["json"]:
+            answer = {
+                "hits": [_as_data(hit) for hit in result.hits],
+                "searched": result.documents_searched,
+                "seconds": round(result.seconds, 4),
+            }
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+            return
+        for hit in result.hits:
+            data = _as_data(hit)
+            self.stdout.write(f"{data['score']:.4f}  {data['title']}, page {hit.page}  [{data['marking']}]")
+            self.stdout.write(
+                "        " + " ".join("".join(p.text for p in snippet(hit.text, asked.query)).split())
+            )
+        counts = f"{len(result.hits)} passages from {result.documents_searched} documents"
+        self.stdout.write(f"{counts} in {result.seconds:.2f} s")
+
+
+def _day(given: str | None) -> Any:
+    if not given:
+        return None
+    try:
+        found = parse_date(given)
+    except ValueError:
+        found = None
+    if found is None:
+        raise wrong(f"“{given[:40]}” is not a date. Write it as 2026-05-31.")
+    return found
+
+
+def _as_data(hit: Hit) -> dict[str, Any]:
+    return {
+        "document": str(hit.document_id),
+        "title": hit.title or hit.name,
+        "page": hit.page,
+        "start": hit.start,
+        "end": hit.end,
+        "text": hit.text,
+        "score": hit.score,
+        "marking": split_label(hit.label)[1].canonical,
+    }

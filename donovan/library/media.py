@@ -1,0 +1,86 @@
+"""Media types by the names people use for them."""
+
+from dataclasses import dataclass
+
+UNIDENTIFIED = "unidentified"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: its key in addresses, its name on the page, and the media types it covers."""
+
+    key: str
+    title: str
+    media_types: frozenset[str]
+
+
+KINDS = (
+    Kind("pdf", "PDF", frozenset({"application/pdf"})),
+    Kind(
+        "word", "Word", frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document"})
+    ),
+    Kind("excel", "Excel", frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})),
+    Kind("csv", "CSV table", frozenset({"text/csv", "text/tab-separated-values"})),
+    Kind("mail", "Mail", frozenset({"message/rfc822"})),
+    Kind("image", "Image", frozenset({"image/png", "image/jpeg", "image/tiff"})),
+    Kind("html", "Web page", frozenset({"text/html", "application/xhtml+xml"})),
+    Kind("markdown", "Markdown", frozenset({"text/markdown"})),
+    Kind("text", "Plain text", frozenset({"text/plain"})),
+    Kind(UNIDENTIFIED, "Not identified", frozenset({""})),
+)
+_BY_KEY = {kind.key: kind for kind in KINDS}
+_BY_MEDIA_TYPE = {media_type: kind for kind in KINDS for media_type in kind.media_types}
+
+
+def kind_of(media_type: str) -> Kind:
+    """The kind that a media type belongs to; one that is not listed is its own kind."""
+    known = _BY_MEDIA_TYPE.get(media_type)
+    return known or Kind(media_type, media_type, frozenset({media_type}))
+
+
+def media_types_of(keys: frozenset[str]) -> frozenset[str]:
+    """The media types behind kind keys; a key that is not a kind is taken as a media type."""
+    types: set[str] = set()
+    for key in keys:
+        known = _BY_KEY.get(key)
+        types |= known.media_types if known else {key}
+    return frozenset(types)
+
+
+_LANGUAGES = {
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "de": "German",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+    "ru": "Russian",
+    "uk": "Ukrainian",
+    "sr": "Serbian",
+    "hr": "Croatian",
+    "bs": "Bosnian",
+    "sh": "Serbo-Croatian",
+    "mk": "Macedonian",
+    "bg": "Bulgarian",
+    "sl": "Slovenian",
+    "pl": "Polish",
+    "cs": "Czech",
+    "ro": "Romanian",
+    "hu": "Hungarian",
+    "el": "Greek",
+    "tr": "Turkish",
+    "ar": "Arabic",
+    "fa": "Persian",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "ur": "Urdu",
+    "zh": "Chinese",
+    "ja": "Japanese",
+    "ko": "Korean",
+}
+
+
+def language_name(code: str) -> str:
+    """The English name of a language code, or the code itself when it is not listed."""
+    return _LANGUAGES.get(code, code) if code else "language not known"

@@ -1,0 +1,22 @@
+"""The addresses of the library."""
+
+from django.urls import path
+
+from donovan.library.views import documents, home, search, upload, viewer
+
+app_name = "library"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/ledger/", documents.ledger, name="ledger"),
+    path("documents/<uuid:document_id>/", viewer.document, name="document"),
+    path("documents/<uuid:document_id>/pages/<int:number>/image/", viewer.page_image, name="page-image"),
+    path("documents/<uuid:document_id>/passages/", viewer.passages, name="passages"),
+    path("documents/<uuid:document_id>/original/", viewer.original, name="original"),
+    path("documents/<uuid:document_id>/retry/", documents.retry, name="retry"),
+    path("documents/<uuid:document_id>/remove/", documents.remove, name="remove"),
+    path("documents/<uuid:document_id>/relabel/", documents.relabel, name="relabel"),
+    path("upload/", upload.upload, name="upload"),
+    path("search/", search.search, name="search"),
+]

@@ -1,0 +1,136 @@
+"""Search: the passages nearest to a query, within what the caller may read."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_http_methods
+from retrieval.search import Hit
+
+from donovan.access.entry import entry
+from donovan.access.labels import marking_of, split_label
+from donovan.access.requests import SignedInRequest
+from donovan.library.callers import Caller
+from donovan.library.errors import LibraryError
+from donovan.library.finding import LONGEST_QUERY, MOST_HITS, Asked, search_on_record
+from donovan.library.media import KINDS, UNIDENTIFIED, language_name
+from donovan.library.reading import address_at
+from donovan.library.selectors import collections_of, languages_in
+from donovan.library.snippets import SnippetPiece, snippet
+
+HITS_AT_FIRST = 20
+
+
+@dataclass(frozen=True)
+class HitRow:
+    """A hit as a line of the page."""
+
+    hit: Hit
+    marking: str
+    language: str
+    address: str
+    pieces: list[SnippetPiece]
+
+
+@entry()
+@require_http_methods(["GET", "POST"])
+def search(request: SignedInRequest) -> HttpResponse:
+    """The form and what was found.
+
+    The form is sent as POST, so that a query of any length reaches the sentence that says it is too long; a
+    query that can be searched for goes on to its own address, which can be kept and gone back to.
+    """
+    caller = Caller.of(request)
+    sent = request.POST if request.method == "POST" else request.GET
+    asked, problem = _asked(sent)
+    if request.method == "POST" and not problem:
+        try:
+            asked.checked()
+        except LibraryError as error:
+            problem = error.sentence
+        else:
+            return redirect(f"{reverse('library:search')}?{address_of_query(sent)}")
+    limit = _limit(request.GET.get("k"))
+    result = None
+    if asked.query and not problem:
+        try:
+            result = search_on_record(caller, asked, limit=limit)
+        except LibraryError as error:
+            problem = error.sentence
+    rows = [_row(hit, asked.query) for hit in result.hits] if result else []
+    return render(
+        request,
+        "library/search.html",
+        {
+            "page_marking": marking_of(row.hit.label for row in rows).canonical,
+            "asked": asked,
+            "query_shown": asked.query[:LONGEST_QUERY],
+            "problem": problem,
+            "result": result,
+            "rows": rows,
+            "is_full": result is not None and len(rows) >= limit,
+            "more": _more(sent, limit),
+            "most_hits": MOST_HITS,
+            "collections": collections_of(caller.user),
+            "kinds": [kind for kind in KINDS if kind.key != UNIDENTIFIED],
+            "languages": [(code, language_name(code)) for code in languages_in(caller.scope)],
+        },
+        status=400 if problem else 200,
+    )
+
+
+def _limit(given: str | None) -> int:
+    if given and given.isdecimal() and len(given) < 5:
+        return min(max(int(given), 1), MOST_HITS)
+    return HITS_AT_FIRST
+
+
+def _more(sent: QueryDict, limit: int) -> str:
+    """The address of the same search with more hits; nothing when there are as many as are ever shown."""
+    if limit >= MOST_HITS:
+        return ""
+    return f"{address_of_query(sent)}&k={min(limit * 2, MOST_HITS)}"
+
+
+def address_of_query(sent: QueryDict) -> str:
+    """The query string of a search: only its own parameters, and only those that say something."""
+    kept = QueryDict(mutable=True)
+    for name in ("q", "collection", "type", "language", "from", "to"):
+        kept.setlist(name, [value for value in sent.getlist(name) if value])
+    return kept.urlencode()
+
+
+def _asked(sent: QueryDict) -> tuple[Asked, str]:
+    """What is asked for, and a sentence about a date that cannot be read."""
+    problem = ""
+    days: dict[str, date | None] = {}
+    for name in ("from", "to"):
+        given = sent.get(name, "").strip()
+        try:
+            days[name] = parse_date(given) if given else None
+        except ValueError:
+            days[name] = None
+        if given and days[name] is None:
+            problem = f"“{given[:40]}” is not a date. Write it as 2026-05-31."
+    asked = Asked(
+        query=sent.get("q", "").strip(),
+        collection=sent.get("collection", "")[:200],
+        kinds=frozenset(value for value in sent.getlist("type") if value),
+        languages=frozenset(value for value in sent.getlist("language") if value),
+        date_from=days["from"],
+        date_to=days["to"],
+    )
+    return asked, problem
+
+
+def _row(hit: Hit, query: str) -> HitRow:
+    return HitRow(
+        hit=hit,
+        marking=split_label(hit.label)[1].canonical,
+        language=language_name(hit.language),
+        address=address_at(hit.document_id, hit.page, hit.start, hit.end),
+        pieces=snippet(hit.text, query),
+    )
