@@ -31,7 +31,7 @@ bundle:
 	@$(VENV) -m deploy.bundle
 
 prove-bundle:
-	@$(VENV) -m deploy.prove_bundle
+	@$(VENV) -m tests.deploy.prove_bundle
 
 lock:
 	@$(VENV) -m deploy.lock

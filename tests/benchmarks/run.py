@@ -1,0 +1,54 @@
+"""Run the benchmarks and print their figures: `make bench`, `make bench BENCH="memory ocr --json"`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+from tests.benchmarks import answers, latency, memory, ocr, retrieval
+from tests.benchmarks.figures import Figure, Outcome, as_json, as_table
+from tests.benchmarks.machine import SkippedError
+
+BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
+    "retrieval": retrieval.run,
+    "answers": answers.run,
+    "latency": latency.run,
+    "ocr": ocr.run,
+    "memory": memory.run,
+}
+
+
+def measure(name: str) -> Outcome:
+    """Run one benchmark; what cannot be measured here is an outcome too."""
+    started = time.monotonic()
+    try:
+        figures = BENCHMARKS[name]()
+    except SkippedError as reason:
+        return Outcome(name, skipped=str(reason), seconds=time.monotonic() - started)
+    return Outcome(name, tuple(figures), seconds=time.monotonic() - started)
+
+
+def main() -> int:
+    """Returns 0: whether a figure is reached is for the reader to judge."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.run", description="Measure Donovan.")
+    parser.add_argument(
+        "names", nargs="*", metavar="BENCHMARK", help=f"of {', '.join(BENCHMARKS)}; all without any"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    options = parser.parse_args()
+    unknown = [name for name in options.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    outcomes = []
+    for name in options.names or BENCHMARKS:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        outcomes.append(measure(name))
+        if not options.json:
+            print(as_table(outcomes[-1:]), flush=True)
+    if options.json:
+        print(as_json(outcomes))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
