@@ -14,6 +14,14 @@ from deploy.environment import PYTHON, ROOT
 from deploy.progress import StepError, run, step
 
 DEMO = ROOT / "deploy" / "demo"
+SIGN_IN = """Sign in with a name below; the password of each is donovan-demo.
+  ana    analyst, cleared for SECRET and HARBOR, reads everything
+  ben    analyst without clearance, reads what is unclassified
+  chloe  analyst of a partner nation, reads no NOFORN and no HARBOR
+  rita   reviewer, reads the record and judges labels
+  omar   analyst, cleared but a member of no collection
+  ada    administrator of people, reads no documents
+"""
 
 
 def manage(*words: str | Path) -> list[str | Path]:
@@ -61,6 +69,7 @@ def ensure_demo(data: Path, log: Path) -> None:
     with step("Demonstration: taking them in") as current:
         failure = "The documents of the demonstration could not be taken in."
         run(manage("load_demo", folder), log=log, failure=failure, current=current)
+    (data / "sign-in.txt").write_text(SIGN_IN)
     stamps.write_stamp(stamp, digest)
 
 

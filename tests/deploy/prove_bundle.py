@@ -1,7 +1,7 @@
 """Prove a bundle on a bare Debian 12 without a network: `make prove-bundle`.
 
-A minimal root is made by debootstrap while the network is there. Then, in namespaces with loopback as the only
-network, install.sh runs inside that root with nothing but the bundle, and a user signs in and asks.
+A minimal root is made by debootstrap while the network is there. Then, in namespaces with loopback as the
+only network, install.sh runs inside that root with nothing but the bundle, and a user signs in and asks.
 """
 
 import argparse
@@ -115,9 +115,7 @@ def main() -> int:
             print("NOT PROVEN: the installation from the bundle failed; what it said stands above.")
             return 1
         seconds = time.monotonic() - started
-    print(
-        f"Proven in {seconds:.0f} s: installed on a bare Debian 12 from the bundle alone, loopback the only network."
-    )
+    print(f"Proven in {seconds:.0f} s: a bare Debian 12, the bundle alone, loopback the only network.")
     return 0
 
 
