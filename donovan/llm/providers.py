@@ -1,0 +1,37 @@
+"""Which language model the settings choose."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from donovan.llm.hosted import HostedModel, host_plan
+from donovan.llm.interface import LanguageModel, ModelUnavailable
+from donovan.llm.scripted import ScriptedModel
+
+PROVIDERS = ("embedded", "openai", "scripted")
+_in_use: list[LanguageModel] = []
+
+
+def get_language_model() -> LanguageModel:
+    """The model of this installation. Raises ModelUnavailable if the settings do not describe one."""
+    if _in_use:
+        return _in_use[-1]
+    if settings.LLM_PROVIDER == "embedded":
+        return HostedModel(host_plan())
+    if settings.LLM_PROVIDER == "scripted":
+        return ScriptedModel()
+    raise ModelUnavailable(
+        f"DONOVAN_LLM_PROVIDER is {settings.LLM_PROVIDER!r}, which is none of {', '.join(PROVIDERS)}. Set "
+        f"it to one."
+    )
+
+
+@contextmanager
+def using(model: LanguageModel) -> Iterator[LanguageModel]:
+    """Within this block every part of this process is given `model`, whatever the settings say."""
+    _in_use.append(model)
+    try:
+        yield model
+    finally:
+        _in_use.remove(model)
