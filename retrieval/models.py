@@ -1,23 +1,46 @@
-"""What the search index consists of on disk. The vectors and postings can always be rebuilt from the passages."""
+"""What the search index consists of on disk. The vectors and postings can always be rebuilt from the
+passages.
+"""
 
 from django.db import models
 from django.utils import timezone
 
 
 class IndexSegment(models.Model):
-    """One immutable part of one label's index: its vectors and its postings, in one folder, with their digest."""
+    """One immutable part of one label's index: its vectors and its postings, in one folder, with their
+    digest.
+
+    `removed` lists the documents (as text) that have left since the folder was written: they are taken out
+    when the segment is opened, before anything is counted, and for good when the segment is next rewritten.
+    """
 
     label = models.CharField(max_length=400, db_index=True)
     generation = models.PositiveIntegerField()
-    folder = models.CharField(max_length=300)
+    folder = models.CharField(max_length=300, unique=True)
     digest = models.CharField(max_length=64)
     passage_count = models.PositiveIntegerField()
+    document_count = models.PositiveIntegerField(default=0)
+    removed = models.JSONField(default=list)
     embedder = models.CharField(max_length=120)
     is_current = models.BooleanField(default=True)
+    is_damaged = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["label", "is_current"])]
 
     def __str__(self) -> str:
         return f"segment {self.pk} ({self.passage_count} passages)"
+
+
+class IndexedDocument(models.Model):
+    """Where a document stands in the index. The unique id is what makes it impossible to index a document
+    twice.
+    """
+
+    document_id = models.UUIDField(unique=True)
+    segment = models.ForeignKey(IndexSegment, on_delete=models.CASCADE, related_name="indexed_documents")
+
+    def __str__(self) -> str:
+        return f"{self.document_id} in segment {self.segment_id}"

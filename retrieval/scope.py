@@ -1,7 +1,7 @@
 """What one caller may read, as retrieval sees it: a set of opaque labels and nothing else.
 
-Retrieval knows no users and no markings. Only `donovan.access` turns a user into an `AccessScope`. A scope has no
-default anywhere: whoever forgets it gets a TypeError, and an empty scope finds nothing.
+Retrieval knows no users and no markings. Only `donovan.access` turns a user into an `AccessScope`. A scope
+has no default anywhere: whoever forgets it gets a TypeError, and an empty scope finds nothing.
 """
 
 from collections.abc import Iterable

@@ -1,0 +1,111 @@
+"""The passages worth ranking: the best by words and the best by meaning, with both scores for each of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .embedding import Embedder
+from .lexical import LexicalQuery
+from .opened import OpenSegment
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Parallel lists of n passages: document and ordinal, cosine (0 where unknown), BM25, and whether the
+    embedder understands it.
+    """
+
+    documents: list[str]
+    ordinals: list[int]
+    dense: Floats
+    bm25: Floats
+    is_read: Flags
+
+
+def gather(
+    words: LexicalQuery,
+    meaning: tuple[npt.NDArray[np.float32], Embedder] | None,
+    opened: Sequence[OpenSegment],
+    allowed: Sequence[Flags],
+    *,
+    count: int,
+    reads_everything: bool,
+) -> Candidates:
+    """The `count` best by words and the `count` best by meaning over all of `opened`, with all that tie with
+    the last.
+
+    `allowed` holds one flag for each row of each segment; a row without it is neither found nor counted
+    towards `count`. With `reads_everything` the cosine is taken for passages in every language.
+    """
+    words_of = [words.scores(s.content.postings) * a for s, a in zip(opened, allowed, strict=True)]
+    read_of = [_read_rows(s, meaning, reads_everything) & a for s, a in zip(opened, allowed, strict=True)]
+    picked = [_top(scores, count) for scores in words_of]
+    if meaning is not None:
+        nearest = [_nearest(s, meaning[0], read, count) for s, read in zip(opened, read_of, strict=True)]
+        picked = [np.union1d(a, b) for a, b in zip(picked, nearest, strict=True)]
+    documents, ordinals, dense, bm25, is_read = [], [], [], [], []
+    for segment, rows, scores, read in zip(opened, picked, words_of, read_of, strict=True):
+        content = segment.content
+        documents += [content.documents[d] for d in content.document_of_row[rows]]
+        ordinals += content.ordinals[rows].tolist()
+        bm25.append(scores[rows])
+        is_read.append(read[rows])
+        cosine = np.zeros(len(rows), dtype=np.float64)
+        if meaning is not None and read[rows].any():
+            cosine[read[rows]] = segment.dense.scores(meaning[0], rows[read[rows]])
+        dense.append(cosine)
+    everything = Candidates(
+        documents, ordinals, np.concatenate(dense), np.concatenate(bm25), np.concatenate(is_read)
+    )
+    return _best_of(everything, count)
+
+
+def _best_of(found: Candidates, count: int) -> Candidates:
+    """The best over all segments together: how rows are divided among segments must not decide who is ranked."""
+    by_meaning = np.where(found.is_read, found.dense, -np.inf)
+    chosen = np.union1d(_top(found.bm25, count), _top(by_meaning, count, above=-np.inf))
+    return Candidates(
+        documents=[found.documents[i] for i in chosen],
+        ordinals=[found.ordinals[i] for i in chosen],
+        dense=found.dense[chosen],
+        bm25=found.bm25[chosen],
+        is_read=found.is_read[chosen],
+    )
+
+
+def _read_rows(
+    segment: OpenSegment, meaning: tuple[object, Embedder] | None, reads_everything: bool
+) -> Flags:
+    content = segment.content
+    if meaning is None or content.embedder != meaning[1].name:
+        return np.zeros(len(content), dtype=np.bool_)
+    if reads_everything:
+        return np.ones(len(content), dtype=np.bool_)
+    reads = np.array([meaning[1].reads(code) for code in content.languages], dtype=np.bool_)
+    return reads[content.language_of_row]
+
+
+def _nearest(segment: OpenSegment, vector: npt.NDArray[np.float32], read: Flags, count: int) -> Rows:
+    if read.all():
+        return segment.dense.best(vector, count)
+    rows = np.flatnonzero(read)
+    if len(rows) <= count:
+        return rows
+    return rows[_top(segment.dense.scores(vector, rows).astype(np.float64), count, above=-np.inf)]
+
+
+def _top(scores: Floats, count: int, *, above: float = 0.0) -> Rows:
+    """Positions of the `count` highest scores greater than `above`, and of all that tie with the last of
+    them.
+    """
+    rows = np.flatnonzero(scores > above)
+    if len(rows) <= count:
+        return rows
+    lowest = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
+    return rows[scores[rows] >= lowest]

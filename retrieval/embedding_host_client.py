@@ -1,0 +1,103 @@
+"""The embedding host as its callers see it: an embedder that asks another process."""
+
+import socket
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from django.conf import settings
+
+from .embedding_errors import EmbedderUnavailable
+from .embedding_frames import FrameError, receive, send
+
+if TYPE_CHECKING:
+    from .embedding import Embedder
+
+ANSWER_SECONDS = 5.0
+"""How long a host may take to say who it is; it does so beside its work."""
+
+RESTART_SECONDS = 15.0
+"""How long to wait for a host that went away in the middle of a request: its supervisor starts it again."""
+
+WORK_SECONDS = 600.0
+TEXTS_AT_ONCE = 64
+
+Vectors = npt.NDArray[np.float32]
+
+
+def find_host(load_here: Callable[[], "Embedder"]) -> "HostEmbedder | None":
+    """The host at settings.EMBEDDER_SOCKET, or None when none answers.
+
+    `load_here` gives the embedder to go on with when the host later goes away and does not come back.
+    """
+    path = Path(settings.EMBEDDER_SOCKET)
+    if not path.exists():
+        return None
+    try:
+        said, _ = _ask(path, {"do": "describe"}, ANSWER_SECONDS)
+        return HostEmbedder(path, said, load_here)
+    except (OSError, FrameError, KeyError, ValueError):
+        return None
+
+
+class HostEmbedder:
+    """The model in the embedding host. Queries overtake passages there."""
+
+    def __init__(self, path: Path, said: dict[str, Any], load_here: Callable[[], "Embedder"]) -> None:
+        self._path = path
+        self._load_here = load_here
+        self.name = str(said["name"])
+        self.dimensions = int(said["dimensions"])
+        self.languages = frozenset(str(code) for code in said["languages"])
+
+    def reads(self, language: str) -> bool:
+        return "*" in self.languages or language.lower().split("-")[0] in self.languages
+
+    def encode(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
+        parts = [np.zeros((0, self.dimensions), dtype=np.float32)]
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            parts.append(self._encode_some(list(texts[start : start + TEXTS_AT_ONCE]), is_query))
+        return np.concatenate(parts)
+
+    def _encode_some(self, texts: list[str], is_query: bool) -> Vectors:
+        deadline = time.monotonic() + RESTART_SECONDS
+        while True:
+            try:
+                said, body = _ask(
+                    self._path, {"do": "encode", "texts": texts, "is_query": is_query}, WORK_SECONDS
+                )
+                break
+            except (OSError, FrameError):
+                if time.monotonic() > deadline:
+                    return self._encode_here(texts, is_query)
+                time.sleep(0.2)
+        if said.get("name") != self.name:
+            raise EmbedderUnavailable(
+                "The embedding model was changed in the middle of this work. Try again."
+            )
+        vectors = np.frombuffer(body, dtype="<f4").astype(np.float32)
+        if vectors.size != len(texts) * self.dimensions:
+            raise EmbedderUnavailable("The embedding host gave an answer of the wrong size. Restart it.")
+        return vectors.reshape(len(texts), self.dimensions)
+
+    def _encode_here(self, texts: list[str], is_query: bool) -> Vectors:
+        here = self._load_here()
+        if here.name != self.name:
+            raise EmbedderUnavailable("The embedding host has stopped and the model here is another one.")
+        return here.encode(texts, is_query=is_query)
+
+
+def _ask(path: Path, head: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(seconds)
+        connection.connect(str(path))
+        send(connection, head)
+        answer = receive(connection)
+    if answer is None:
+        raise FrameError("The embedding host closed without an answer.")
+    if "error" in answer[0]:
+        raise EmbedderUnavailable(str(answer[0]["error"]))
+    return answer

@@ -1,0 +1,66 @@
+"""From places in the index to passages in the database, with the scope asked once more."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from ingest.models import Passage, Status
+
+from .candidates import Candidates, Floats
+from .results import Hit
+from .scope import AccessScope
+
+
+def hydrate(
+    found: Candidates, scores: Floats, order: Sequence[int], scope: AccessScope, limit: int
+) -> list[Hit]:
+    """The first `limit` of `order` that the database still knows, in documents and passages of the scope."""
+    hits: list[Hit] = []
+    start = 0
+    while start < len(order) and len(hits) < limit:
+        part = order[start : start + limit - len(hits)]
+        hits += _hits(found, scores, part, _passages(found, part, scope))
+        start += len(part)
+    return hits
+
+
+def _passages(
+    found: Candidates, positions: Sequence[int], scope: AccessScope
+) -> dict[tuple[str, int], Passage]:
+    wanted = {(found.documents[i], found.ordinals[i]) for i in positions}
+    rows = Passage.objects.filter(
+        document_id__in={UUID(document) for document, _ in wanted},
+        ordinal__in={ordinal for _, ordinal in wanted},
+        label__in=scope.labels,
+        document__label__in=scope.labels,
+        document__status=Status.READY,
+    ).select_related("document", "page")
+    return {(str(row.document_id), row.ordinal): row for row in rows}
+
+
+def _hits(
+    found: Candidates, scores: Floats, positions: Sequence[int], passages: dict[tuple[str, int], Passage]
+) -> list[Hit]:
+    hits = []
+    for i in positions:
+        passage = passages.get((found.documents[i], found.ordinals[i]))
+        if passage is None:
+            continue
+        hits.append(
+            Hit(
+                passage_id=passage.pk,
+                document_id=passage.document_id,
+                title=passage.document.title,
+                name=passage.document.name,
+                page=passage.page.number,
+                start=passage.start,
+                end=passage.end,
+                text=passage.text,
+                heading=passage.heading,
+                score=float(scores[i]),
+                dense_score=float(found.dense[i]),
+                bm25_score=float(found.bm25[i]),
+                label=passage.label,
+                language=passage.language,
+            )
+        )
+    return hits

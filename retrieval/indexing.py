@@ -1,0 +1,223 @@
+"""Everything that changes the index: put documents in, take them out, move them, rebuild.
+
+The database says what has to be done; every function here may be killed at any point and called again.
+"""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from ingest.models import Document, Stage, Status
+
+from . import catalogue, segments
+from .building import EmbeddedText, build, embed, read_texts
+from .catalogue import Superseded
+from .claims import Claim, ClaimLost
+from .embedding import Embedder, EmbedderUnavailable, get_embedder
+from .merging import compact
+from .models import IndexedDocument
+from .segments import Segment, SegmentDamaged
+
+logger = logging.getLogger(__name__)
+
+FLUSH_PASSAGES = 512
+FLUSH_SECONDS = 4.0
+"""A segment is published after this much, so that documents become ready while a big ingest still runs."""
+
+_Ready = list[tuple[Claim, EmbeddedText]]
+
+
+def index_pending(limit: int | None = None) -> int:
+    """Embed and index documents whose passages wait, at most `limit`; the number that became ready.
+
+    Without an embedder they go on waiting, and the ledger says why.
+    """
+    done = 0
+    while limit is None or done < limit:
+        ready, is_last = _embed_some(None if limit is None else limit - done)
+        done += _publish_all(ready)
+        if is_last:
+            break
+    return done
+
+
+def _embed_some(most: int | None) -> tuple[_Ready, bool]:
+    """Claim and embed until there is enough for a segment; whether nothing is left that can be done now."""
+    ready: _Ready = []
+    began, passages = time.monotonic(), 0
+    while (most is None or len(ready) < most) and passages < FLUSH_PASSAGES:
+        if ready and time.monotonic() - began > FLUSH_SECONDS:
+            break
+        claim = Claim.next()
+        if claim is None:
+            return ready, True
+        try:
+            embedded = _embed_claimed(claim)
+        except EmbedderUnavailable as error:
+            logger.warning("Documents wait for the index: %s", error.sentence)
+            claim.put_back(error.sentence)
+            return ready, True
+        if embedded is not None:
+            ready.append((claim, embedded))
+            passages += len(embedded.vectors)
+    return ready, False
+
+
+def _embed_claimed(claim: Claim) -> EmbeddedText | None:
+    """The vectors of a claimed document, or None when it was lost or failed. Raises EmbedderUnavailable."""
+    try:
+        document = Document.objects.get(pk=claim.document_id)
+        text = read_texts([(document.pk, document.label, document.title)])[0]
+        total = len(text.passages)
+        claim.progress(0, total)
+        embedded = embed(text, get_embedder(), lambda done: claim.progress(done, total))
+        claim.enter_index()
+        return embedded
+    except (ClaimLost, Document.DoesNotExist):
+        return None
+    except EmbedderUnavailable:
+        raise
+    except Exception:
+        # One document that cannot be indexed must not keep the others waiting behind it.
+        logger.exception("Document %s could not be embedded.", claim.document_id)
+        claim.fail("The passages could not be embedded.")
+        return None
+
+
+def _publish_all(ready: _Ready) -> int:
+    by_label: defaultdict[str, _Ready] = defaultdict(list)
+    for claim, embedded in ready:
+        by_label[embedded.text.label].append((claim, embedded))
+    return sum(_publish(label, some) for label, some in sorted(by_label.items()))
+
+
+def _publish(label: str, ready: _Ready) -> int:
+    """One new segment with these documents; how many of them became ready."""
+    try:
+        segment = build(label, get_embedder().name, [embedded for _, embedded in ready])
+        folder, digest = segments.write(segment)
+        with transaction.atomic():
+            # Only what is finished in this very transaction counts: a document relabelled meanwhile must not
+            # appear.
+            lost = [str(claim.document_id) for claim, _ in ready if not claim.finish(label)]
+            catalogue.publish(segment, folder, digest, without=lost)
+    except Exception:
+        logger.exception("A segment could not be written.")
+        for claim, _ in ready:
+            claim.fail("The index could not be written.")
+        return 0
+    compact(label)
+    return len(ready) - len(lost)
+
+
+@transaction.atomic
+def forget_document(document_id: UUID) -> None:
+    """Take a document and what is attached to it out of the index, from the next search on.
+
+    May be called before or after the document is removed, inside the same transaction.
+    """
+    catalogue.take_out([document_id, *_attached(document_id), *_orphans()])
+
+
+def relabel_document(document_id: UUID, old_label: str) -> None:
+    """Move a document and what is attached to it from the index of `old_label` to that of the label it has
+    now.
+
+    Called after the document was relabelled, inside the same transaction; its vectors are moved, not made
+    again.
+    """
+    with transaction.atomic():
+        family = Document.objects.filter(pk__in=[document_id, *_attached(document_id)]).exclude(
+            label=old_label
+        )
+        moving = dict(family.values_list("pk", "label"))
+        rows = IndexedDocument.objects.filter(document_id__in=moving).select_related("segment")
+        for indexed in rows.exclude(segment__label__in=set(moving.values())):
+            _move(indexed, moving[indexed.document_id])
+
+
+def _move(indexed: IndexedDocument, label: str) -> None:
+    try:
+        whole = catalogue.load(indexed.segment)
+    except SegmentDamaged:
+        catalogue.take_out([indexed.document_id])
+        wait_again([indexed.document_id])
+        return
+    others = set(whole.documents) - {str(indexed.document_id)}
+    part = segments.combine([whole], removed=others, label=label)
+    catalogue.publish(part, *segments.write(part))
+
+
+def _attached(document_id: UUID) -> list[UUID]:
+    found: list[UUID] = []
+    level = [document_id]
+    while level:
+        level = list(Document.objects.filter(parent__in=level).values_list("pk", flat=True))
+        found += level
+    return found
+
+
+def _orphans() -> list[UUID]:
+    """Documents in the index that the database no longer has."""
+    known = Document.objects.values("pk")
+    return list(IndexedDocument.objects.exclude(document_id__in=known).values_list("document_id", flat=True))
+
+
+def wait_again(documents: Sequence[UUID]) -> None:
+    """Let documents that are ready wait for the index once more."""
+    Document.objects.filter(pk__in=documents, status=Status.READY).update(
+        status=Status.RUNNING, stage=Stage.EMBED, lease_token="", lease_until=None, finished_at=None
+    )
+
+
+def rebuild(label: str) -> int:
+    """Make the index of one label anew from the database; the number of passages in it.
+
+    What is in order is taken over without embedding it again; the old index answers until the new one is
+    whole. Raises EmbedderUnavailable.
+    """
+    embedder = get_embedder()
+    while True:
+        with transaction.atomic():
+            replaced = catalogue.current([label])
+            indexed = set(
+                IndexedDocument.objects.filter(segment__in=replaced).values_list("document_id", flat=True)
+            )
+            ready = Document.objects.filter(
+                label=label, status=Status.READY, passages__isnull=False
+            ).distinct()
+            documents = list(ready.values_list("pk", "label", "title"))
+        if not documents and not replaced:
+            return 0
+        new = _rebuilt(label, embedder, [d for d in documents if d[0] in indexed or not replaced])
+        try:
+            catalogue.publish(new, *segments.write(new), replacing=replaced)
+        except Superseded:
+            continue
+        return len(new)
+
+
+def _rebuilt(label: str, embedder: Embedder, documents: Sequence[tuple[UUID, str, str]]) -> Segment:
+    texts = {str(text.document_id): text for text in read_texts(documents)}
+    kept: list[Segment] = []
+    for row in catalogue.current([label]):
+        try:
+            whole = catalogue.load(row)
+        except SegmentDamaged:
+            continue
+        if whole.embedder == embedder.name:
+            known = zip(whole.documents, whole.fingerprints, strict=True)
+            same = {d for d, fingerprint in known if d in texts and texts[d].fingerprint == fingerprint}
+            same -= {d for segment in kept for d in segment.documents}
+            kept.append(segments.without(whole, set(whole.documents) - same))
+    have = {d for segment in kept for d in segment.documents}
+    fresh = [embed(text, embedder, lambda done: None) for d, text in sorted(texts.items()) if d not in have]
+    return (
+        segments.combine([*kept, build(label, embedder.name, fresh)])
+        if fresh or not kept
+        else segments.combine(kept)
+    )

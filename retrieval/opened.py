@@ -1,0 +1,70 @@
+"""Segments held open in this process, the least recently used given up first.
+
+A segment never changes, so what is held is keyed by its digest and by the documents that have left it since.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from . import segments
+from .dense import DenseIndex
+from .models import IndexSegment
+from .segments import Segment, SegmentDamaged
+
+BYTES_HELD = 768 * 1024 * 1024
+"""Most memory that open segments may take in one process: about 300,000 passages."""
+
+_Key = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class OpenSegment:
+    """A segment ready to be searched; its vectors are in `dense` alone."""
+
+    content: Segment
+    dense: DenseIndex
+
+    @property
+    def size(self) -> int:
+        rows = (
+            self.content.document_of_row.nbytes
+            + self.content.ordinals.nbytes
+            + self.content.language_of_row.nbytes
+        )
+        return self.dense.size + self.content.postings.size + rows + 200 * len(self.content.documents)
+
+
+_held: OrderedDict[_Key, OpenSegment] = OrderedDict()
+_lock = threading.Lock()
+
+
+def open_segment(row: IndexSegment) -> OpenSegment:
+    """The segment of a database row, from memory or from disk, less the documents that have left it.
+
+    Raises SegmentDamaged when it is missing, is not the one that was written, or belongs to another label.
+    """
+    key = (row.digest, tuple(sorted(row.removed)))
+    with _lock:
+        found = _held.get(key)
+        if found is not None:
+            _held.move_to_end(key)
+            return found
+    # Read outside the lock: two threads may read the same file at once, which costs time and harms nothing.
+    content = segments.read(row.folder, row.digest)
+    if content.label != row.label:
+        raise SegmentDamaged(f"Index segment {row.folder} belongs to another label.")
+    content = segments.without(content, frozenset(row.removed))
+    dense = DenseIndex(content.vectors)
+    opened = OpenSegment(replace(content, vectors=content.vectors[:0].copy()), dense)
+    with _lock:
+        _held[key] = opened
+        while len(_held) > 1 and sum(s.size for s in _held.values()) > BYTES_HELD:
+            _held.popitem(last=False)
+    return opened
+
+
+def forget_all() -> None:
+    """Give up every open segment."""
+    with _lock:
+        _held.clear()

@@ -1,0 +1,68 @@
+"""What is asked of a search and what it gives back."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+Mode = Literal["fused", "dense", "bm25"]
+
+
+@dataclass(frozen=True)
+class SearchFilters:
+    """What narrows a search. An empty set, or None, does not narrow; nothing here ever widens the scope.
+
+    `labels` keeps these labels of the scope; `date_from` and `date_to` (both included) keep documents with a
+    date in between, and drop those without one; `languages` keeps passages in these languages.
+    """
+
+    labels: frozenset[str] | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    media_types: frozenset[str] = field(default_factory=frozenset)
+    languages: frozenset[str] = field(default_factory=frozenset)
+    documents: frozenset[UUID] = field(default_factory=frozenset)
+
+    @property
+    def asks_the_database(self) -> bool:
+        return bool(self.date_from or self.date_to or self.media_types)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One passage found. `score` ranks it in the mode asked for; `dense_score` is a cosine, `bm25_score` is
+    BM25.
+
+    `start` and `end` are character offsets into the text of page number `page`.
+    """
+
+    passage_id: int
+    document_id: UUID
+    title: str
+    name: str
+    page: int
+    start: int
+    end: int
+    text: str
+    heading: str
+    score: float
+    dense_score: float
+    bm25_score: float
+    label: str
+    language: str
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """Hits, best first, and what was looked through: only what lies in the scope and passes the filters.
+
+    `generation` names the state of the index inside the scope: the same documents indexed the same way give
+    the same one. `notices` are sentences for the user about what could not be searched.
+    """
+
+    hits: list[Hit]
+    documents_searched: int
+    passages_searched: int
+    generation: str
+    seconds: float
+    notices: tuple[str, ...] = ()

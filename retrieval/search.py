@@ -1,0 +1,183 @@
+"""Search: what a scope may read, looked through by words and by meaning.
+
+Only segments of labels in the scope are ever opened. Every figure that enters a result comes from them, so a
+result is the same to the byte whether or not documents outside the scope exist.
+"""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from . import catalogue
+from .candidates import Candidates, gather
+from .embedding import Embedder, EmbedderUnavailable, get_embedder
+from .filters import allowed_rows
+from .fusion import fuse
+from .hydration import hydrate
+from .lexical import LexicalQuery
+from .opened import OpenSegment, open_segment
+from .query_language import is_read_by
+from .results import Hit, Mode, SearchFilters, SearchResult
+from .scope import AccessScope
+from .segments import SegmentDamaged
+
+MOST_CHARACTERS = 2_000
+"""More of a question than this says nothing new about what to look for."""
+
+CANDIDATES = 200
+"""How many of the best by words, and as many by meaning, are fused; more when more hits are asked for."""
+
+_DAMAGED = (
+    "Part of the search index is damaged and is being rebuilt. Until then some passages may be missing."
+)
+_CHANGED = "Part of the index was made with another embedding model and is being remade; it was searched by words only."
+_SHORTENED = f"The question is very long; its first {MOST_CHARACTERS:,} characters were used to search."
+
+__all__ = ["AccessScope", "Hit", "Mode", "SearchFilters", "SearchResult", "search"]
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """The query as a vector, and the model that made it. `is_read` is False when the model cannot read the
+    query.
+    """
+
+    embedder: Embedder
+    vector: npt.NDArray[np.float32]
+    is_read: bool
+
+
+def search(
+    query: str,
+    scope: AccessScope,
+    *,
+    limit: int = 10,
+    filters: SearchFilters = SearchFilters(),
+    mode: Mode = "fused",
+) -> SearchResult:
+    """The best `limit` passages for `query` among those that `scope` may read.
+
+    `mode` "dense" ranks by meaning alone, "bm25" by words alone. An empty scope, or a query without any
+    letter or digit, finds nothing. A damaged segment or a missing model is told in `notices`, never raised.
+    """
+    began = time.perf_counter()
+    notices: list[str] = []
+    if filters.labels is not None:
+        scope = scope.narrowed_to(filters.labels)
+    if len(query) > MOST_CHARACTERS:
+        query, notices = query[:MOST_CHARACTERS], [_SHORTENED]
+    opened = _open_scope(scope, notices)
+    allowed = allowed_rows(opened, filters, scope)
+    result = SearchResult(
+        hits=[],
+        documents_searched=sum(
+            len(np.unique(s.content.document_of_row[a])) for s, a in zip(opened, allowed, strict=True)
+        ),
+        passages_searched=sum(int(a.sum()) for a in allowed),
+        generation=_generation(opened),
+        seconds=0.0,
+    )
+    hits: list[Hit] = []
+    if query.strip() and limit > 0 and result.passages_searched:
+        words = LexicalQuery(query, [s.content.postings for s in opened])
+        meaning = _meaning_of(query, mode, opened, notices)
+        hits = _ranked(words, meaning, opened, allowed, scope, mode, limit)
+    return replace(result, hits=hits, notices=tuple(notices), seconds=time.perf_counter() - began)
+
+
+def _open_scope(scope: AccessScope, notices: list[str]) -> list[OpenSegment]:
+    """Every segment of the scope that can be opened; what cannot is noted for the sweep and told."""
+    for attempt in range(2):
+        opened, is_whole = [], True
+        for row in catalogue.current(scope.labels):
+            try:
+                opened.append(open_segment(row))
+            except SegmentDamaged:
+                is_whole = False
+                # Between reading the rows and opening the folders a merge may have come by: look once more.
+                if attempt:
+                    catalogue.note_damage(row)
+        if is_whole:
+            return opened
+    notices.append(_DAMAGED)
+    return opened
+
+
+def _meaning_of(query: str, mode: Mode, opened: Sequence[OpenSegment], notices: list[str]) -> _Meaning | None:
+    if mode == "bm25":
+        return None
+    try:
+        embedder = get_embedder()
+        is_read = is_read_by(embedder, query)
+        languages = {code for s in opened for code in s.content.languages}
+        if mode == "fused" and not (is_read and any(embedder.reads(code) for code in languages)):
+            return None
+        vector = embedder.encode([query], is_query=True)[0]
+    except EmbedderUnavailable as error:
+        notices.append(f"{error.sentence} The search went by words only.")
+        return None
+    if any(s.content.embedder != embedder.name for s in opened):
+        notices.append(_CHANGED)
+    return _Meaning(embedder, vector, is_read)
+
+
+def _ranked(
+    words: LexicalQuery,
+    meaning: _Meaning | None,
+    opened: Sequence[OpenSegment],
+    allowed: Sequence[npt.NDArray[np.bool_]],
+    scope: AccessScope,
+    mode: Mode,
+    limit: int,
+) -> list[Hit]:
+    count = max(CANDIDATES, 2 * limit)
+    found = gather(
+        words,
+        None if meaning is None else (meaning.vector, meaning.embedder),
+        opened,
+        allowed,
+        count=count,
+        reads_everything=mode == "dense",
+    )
+    if mode == "dense":
+        scores = np.where(found.is_read, found.dense, -1.0)
+    elif mode == "bm25":
+        scores = found.bm25
+    else:
+        scores = fuse(found.dense, found.bm25, found.is_read)
+    keep = (
+        np.flatnonzero(found.is_read | (found.bm25 > 0)) if mode != "bm25" else np.flatnonzero(found.bm25 > 0)
+    )
+    order = _best_first(scores, found, keep)
+    return hydrate(found, scores, order, scope, limit)
+
+
+def _best_first(scores: npt.NDArray[np.float64], found: Candidates, keep: npt.NDArray[np.int64]) -> list[int]:
+    """Positions by score, equal scores by document and place: an order that nothing outside the scope can
+    touch.
+    """
+    return sorted(keep.tolist(), key=lambda i: (-scores[i], found.documents[i], found.ordinals[i]))
+
+
+def _generation(opened: Sequence[OpenSegment]) -> str:
+    """The state of the index inside the scope, 16 hexadecimal digits, "" when there is nothing in it.
+
+    It is made from the documents, not from the segments: how work was divided must not show.
+    """
+    parts = [(s.content.embedder, s.content.documents, s.content.fingerprints) for s in opened]
+    return _generation_of(tuple(parts)) if parts else ""
+
+
+@lru_cache(maxsize=64)
+def _generation_of(parts: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]) -> str:
+    lines = sorted(
+        f"{document} {fingerprint} {embedder}"
+        for embedder, documents, fingerprints in parts
+        for document, fingerprint in zip(documents, fingerprints, strict=True)
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
