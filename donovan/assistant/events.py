@@ -2,42 +2,38 @@
 
 Each kind and its data, in the order in which they can come (all values are JSON):
 
-notice     {"sentence"}: something the reader should know, such as "The sources disagree". Any number, any time.
-evidence   {"passages": [PASSAGE], "coverage": COVERAGE, "seconds"}: what was found, before any word is written.
-queued     {"position"}: the question waits for the model behind so many others.
-progress   {"done", "total", "what"}: how far a long job is, such as 3 of 12 "pages read".
-restarted  {"sentence"}: the model's process died and was started again; the draft so far is void.
-draft      {"text"}: the next piece of the draft. Unverified: to be shown as a draft and taken away at the end.
-claim      {"ordinal", "text", "origin": "drafted"|"quoted", "is_supported", "reason", "similarity",
-           "citations": [CITATION]}: one checked statement. An unsupported one has no citations and is never fact.
-answer     {"answer", "text", "marking", "portion", "notice", "coverage", "seconds"}: the saved answer, made of the
+notice     {sentence}: something the reader should know, such as "The sources disagree". Any time.
+evidence   {passages: [PASSAGE], coverage: COVERAGE, seconds}: what was found, before a word is written.
+queued     {position}: the question waits for the model behind so many others.
+restarted  {sentence}: the model's process died and was started again; the draft so far is void.
+draft      {text}: the next piece of the draft. Unverified: to be shown as a draft and taken away.
+progress   {done, total, what}: for jobs on a whole document.
+claim      {ordinal, text, origin: drafted|quoted, supported, reason, similarity, citations: [CITATION]}:
+           one checked statement. An unsupported one has neither text nor citations.
+answer     {answer, text, marking, portion, notice, coverage, seconds}: the saved answer, made of the
            supported claims alone.
-refused    {"answer", "sentence", "marking", "coverage", "seconds"}: nothing readable answers the question.
-failed     {"sentence", "code"}: the work stopped; what was there is kept.
-done       {}: always the last.
+refused    {answer, sentence, marking, coverage, seconds}: nothing readable answers the question.
+failed     {sentence, code}: the work stopped; what was there is kept.
+done       {state}: always the last.
 
-PASSAGE    {"passage", "document", "title", "name", "page", "start", "end", "text", "heading", "score", "marking",
-           "portion", "label"}
-CITATION   {"document", "title", "page", "start", "end", "quote", "marking", "portion", "label"}
-COVERAGE   {"documents_searched", "passages_searched", "documents_in_work", "documents_failed", "pages_unreadable",
-           "passages_read", "spans_weighed"}
+PASSAGE    {passage_id, document, title, name, page, start, end, text, heading, score, marking, portion}
+CITATION   {document, title, page, start, end, quote, marking, portion}
+COVERAGE   {documents_searched, passages_searched, documents_in_work, documents_failed, pages_unreadable,
+           passages_read, spans_weighed}
 
-`labels` are the access labels of what the event rests on. They do not travel to the page: whoever sends the event on
-compares them with what its reader may read at that moment.
+`labels` are the access labels of what the event rests on. They do not travel to the page: whoever sends
+the event on compares them with what its reader may read at that moment, and shows nothing more when one
+of them is gone.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-AskKind = Literal[
-    "notice", "evidence", "progress", "queued", "restarted", "draft", "claim", "answer", "refused", "failed", "done"
-]
+from typing import Any
 
 
 @dataclass(frozen=True)
 class AskEvent:
     """One thing that happened to an answer in the making."""
 
-    kind: AskKind
+    kind: str
     data: dict[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] = ()

@@ -39,9 +39,9 @@ def start_question(
 ) -> Answer:
     """Keep a question as a waiting answer in `thread`, or in a new one.
 
-    `filters` may hold collection, document, language, media_type, date_from and date_to (ISO dates); they narrow
-    what is searched and never widen it. Raises QuestionRefused for a question that is empty, too long or has a
-    filter that cannot be read, and for a thread of somebody else.
+    `filters` may hold collection, document, language, media_type, date_from and date_to (ISO dates); they
+    narrow what is searched and never widen it. Raises QuestionRefused for a question that is empty, too
+    long or has a filter that cannot be read, and for a thread of somebody else.
     """
     question = _checked_question(question)
     kept_filters = _checked_filters(filters or {})
@@ -115,7 +115,9 @@ def _checked_filters(filters: Mapping[str, Any]) -> dict[str, str]:
     kept: dict[str, str] = {}
     for name, value in filters.items():
         if name not in _FILTER_NAMES:
-            raise QuestionRefused(f"There is no filter named {name!r}. Use {', '.join(sorted(_FILTER_NAMES))}.")
+            raise QuestionRefused(
+                f"There is no filter named {name!r}. Use {', '.join(sorted(_FILTER_NAMES))}."
+            )
         text = str(value).strip()
         if not text:
             continue

@@ -1,8 +1,9 @@
 """Cutting page text into spans: the smallest stretches that still say something on their own.
 
-A span is one sentence of prose, one line of a list, one row of a table or one field ("Coastline: 998 km"), with
-its exact place in the page text. A field is never cut while it stays below a generous cap, so that a long list of
-values is quoted whole, and a line that is only broken by the width of the page is read on in the next line.
+A span is one sentence of prose, one line of a list, one row of a table or one field
+("Coastline: 998 km"), with its exact place in the page text. A field is never cut while it stays below a generous cap, so that a long
+list of values is quoted whole, and a line that is only broken by the width of the page is read on in the
+next line.
 """
 
 import re
@@ -15,16 +16,18 @@ LONGEST_LABEL = 90
 WRAPPED_LINE = 55
 
 # Words that end in a dot without ending a sentence. Single letters ("D.C.") are known by their form.
-ABBREVIATIONS = frozenset(
-    """a.d approx apr art assn aug av ave b.c bde bldg blvd bn brig ca cap capt cf ch cie cmdr co col comdr corp cpl
-    cpt dec dept dia dist div dr e.g ed eds eg esp esq est etc ext feb fig figs fn fr ft gen gov govt hon hq hr hrs i.e
-    ibid ie inc incl ing insp int jan jr jul jun km lat lbs lon long lt ltd maj mar mgr min mm mr mrs ms msgr mt mts
-    mtn n.b nav no nos nov nr oct op ops orig p para paras pfc ph.d pl pop pp pres prof pt pts pub pvt r.m rd ref regt
-    rep rev sec secs sen sep sept ser sfc sgt sr sra st sta ste sub supt sv svc tel temp tn u.k u.n u.s univ v vol
-    vols vs wt yr yrs núm pág dña av avda ee.uu г гг ул им др тыс млн млрд стр рис""".split()
-)
+_ABBREVIATIONS = """
+    a.d approx apr art assn aug av ave b.c bde bldg blvd bn brig ca cap capt cf ch cie cmdr co col comdr
+    corp cpl cpt dec dept dia dist div dr e.g ed eds eg esp esq est etc ext feb fig figs fn fr ft
+    gen gov govt hon hq hr hrs i.e ibid ie inc incl ing insp int jan jr jul jun km lat lbs lon long
+    lt ltd maj mar mgr min mm mr mrs ms msgr mt mts mtn n.b nav no nos nov nr oct op ops orig p para
+    paras pfc ph.d pl pop pp pres prof pt pts pub pvt r.m rd ref regt rep rev sec secs sen sep sept
+    ser sfc sgt sr sra st sta ste sub supt sv svc tel temp tn u.k u.n u.s univ v vol vols vs wt yr
+    yrs núm pág dña av avda ee.uu г гг ул им др тыс млн млрд стр рис
+"""
+ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 
-_FIELD = re.compile(r"^\s*(?:[-*•·–]\s*)?(?P<label>[^\s.!?:|][^.!?:|\n]{0,%d}?)\s?:(?=\s)" % LONGEST_LABEL)
+_FIELD = re.compile(rf"^\s*(?:[-*•·–]\s*)?(?P<label>[^\s.!?:|][^.!?:|\n]{{0,{LONGEST_LABEL}}}?)\s?:(?=\s)")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)])\s+")
 _TERMINAL = re.compile(r"[.!?。！？…؟۔][\"'”’»)\]]*$")
 _SENTENCE_END = re.compile(r"(?:[.!?…؟۔]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*)")
@@ -36,9 +39,9 @@ _LOWER_START = re.compile(r"^\s*[a-zà-öø-ÿа-яёα-ω]")
 class Span:
     """A stretch of one page that can be cited: `page_text[start:end] == text`.
 
-    `field_name` is the part before the colon of a field line ("Elevation > highest point"), `lead` the nearest line
-    above that reads as a heading, and `passage_text` the passage around it. They help to tell what the span
-    speaks of; only `text` is ever quoted.
+    `field_name` is the part before the colon of a field line ("Elevation > highest point"), `lead` the
+    nearest line above that reads as a heading, and `passage_text` the passage around it. They help to tell
+    what the span speaks of; only `text` is ever quoted.
     """
 
     document_id: UUID
@@ -71,7 +74,9 @@ class Span:
 
 
 def field_of(text: str) -> str:
-    """The label of a field line, or nothing: "Elevation > highest point: Tahat" gives the part before the colon."""
+    """The label of a field line, or nothing: "Elevation > highest point: Tahat" gives the part before the
+    colon.
+    """
     match = _FIELD.match(text)
     return match["label"].strip() if match else ""
 
@@ -83,7 +88,9 @@ def cut(text: str) -> Iterator[tuple[int, int]]:
 
 
 def lead_of(text: str, start: int) -> str:
-    """The nearest line above `start` that reads as a heading: it ends with a colon or is short and has no full stop."""
+    """The nearest line above `start` that reads as a heading: it ends with a colon or is short and has no
+    full stop.
+    """
     lines = text[:start].splitlines()
     for line in reversed(lines[-16:]):
         stripped = line.strip()
@@ -160,10 +167,15 @@ def _ends_sentence(block: str, begin: int, dot: int, stop: int) -> bool:
         return True
     last = _LAST_WORD.search(sentence)
     word = last[1] if last else ""
-    if len(word) == 1 and word.isalpha() and (word.isupper() or word in "pv" or sentence.strip() == f"{word}."):
+    if (
+        len(word) == 1
+        and word.isalpha()
+        and (word.isupper() or word in "pv" or sentence.strip() == f"{word}.")
+    ):
         return False
     if re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word):
-        # "Washington, D.C. The city ..." ends; "D.C. Circuit" does not, and cannot be told apart: keep them together.
+        # "Washington, D.C. The city ..." ends; "D.C. Circuit" does not, and cannot be told apart: keep
+        # them together.
         return False
     if word.casefold() in ABBREVIATIONS:
         return False
@@ -175,7 +187,9 @@ def _capped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The stretch itself, or its parts where it is longer than a quotation should be."""
     while end - start > LONGEST_SPAN:
         window = text[start : start + LONGEST_SPAN]
-        breaks = [window.rfind(mark) + len(mark) for mark in ("; ", ". ", ", ", " ") if window.rfind(mark) > 200]
+        breaks = [
+            window.rfind(mark) + len(mark) for mark in ("; ", ". ", ", ", " ") if window.rfind(mark) > 200
+        ]
         stop = start + (breaks[0] if breaks else LONGEST_SPAN)
         yield start, start + len(text[start:stop].rstrip())
         start = stop

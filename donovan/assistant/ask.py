@@ -1,0 +1,329 @@
+"""Answering a question: find, show, weigh, draft, check, keep.
+
+    passages found -> shown at once -> spans weighed -> none answers: refused
+                                                     -> draft streamed -> split into claims -> each checked
+                                                     -> what the draft does not deliver is quoted -> kept
+
+Nothing the model writes is shown as fact before `verify_claim` found it borne out by the span it cites.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from donovan.access.scope import scope_for
+from donovan.assistant.claims import split_draft
+from donovan.assistant.coverage import coverage_of, refusal_of
+from donovan.assistant.disagreements import disagreeing
+from donovan.assistant.drafting import LONGEST_DRAFT_TOKENS, build_request, spans_for_prompt
+from donovan.assistant.events import AskEvent
+from donovan.assistant.evidence import Weighed, best_answers, is_answered, weigh
+from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data
+from donovan.assistant.models import Answer, Claim
+from donovan.assistant.questions import language_of_question, needs_earlier_subject, read_question
+from donovan.assistant.quoting import is_delivered
+from donovan.assistant.reading import PASSAGES_SHOWN, Found, find_passages, scope_and_filters, spans_of
+from donovan.assistant.selectors import is_readable
+from donovan.assistant.verify import verify_claim
+from donovan.llm import get_language_model
+from donovan.llm.interface import Finished, ModelUnavailable, Queued, Restarted, Token, never
+from donovan.llm.prompts import load_prompt
+from retrieval.scope import AccessScope
+
+PROMPT_NAME = "ask"
+SEED = 0
+SPANS_CHECKED_AGAINST = 6
+
+WITHDRAWN = "Something this answer rests on was withdrawn from you while it was written, so it was stopped."
+DISAGREE = "The sources disagree: they give different values. Both are shown."
+NO_MODEL = "The language model is not at hand, so the evidence itself is quoted."
+
+
+class _Withdrawn(Exception):
+    """What the answer rests on may no longer be read."""
+
+
+class _Cancelled(Exception):
+    """The person who asked stopped it."""
+
+
+def answer_events(
+    answer_id: uuid.UUID,
+    *,
+    scope: AccessScope,
+    is_cancelled: Callable[[], bool] = never,
+    current_scope: Callable[[], AccessScope] | None = None,
+    left_out: frozenset[uuid.UUID] = frozenset(),
+) -> Iterator[AskEvent]:
+    """Work on one answer and tell each step; at the end it is saved, with its record, in one transaction.
+
+    `scope` bounds what is read. `current_scope` is asked again before every event that shows something and
+    before saving (default: what the owner may read at that moment), so that what is withdrawn meanwhile is
+    shown no more.
+    `left_out` are documents treated as absent (evaluation only). The last event is always "done".
+    """
+    answer = Answer.objects.select_related("owner", "thread").get(pk=answer_id)
+    owner = answer.owner
+    work = _Work(answer, scope, is_cancelled, current_scope or (lambda: scope_for(owner)), left_out)
+    try:
+        yield from work.run()
+    except _Cancelled:
+        work.stop(Answer.State.CANCELLED, "You stopped this answer. What was found so far is kept.")
+        yield AskEvent("notice", {"sentence": answer.notice}, tuple(answer.labels))
+    except _Withdrawn:
+        work.forget()
+        work.stop(Answer.State.FAILED, WITHDRAWN)
+        yield AskEvent("failed", {"sentence": WITHDRAWN, "code": "withdrawn"})
+    yield AskEvent("done", {"state": answer.state})
+
+
+@dataclass
+class _Work:
+    """One answer in the making."""
+
+    answer: Answer
+    scope: AccessScope
+    is_cancelled: Callable[[], bool]
+    current_scope: Callable[[], AccessScope]
+    left_out: frozenset[uuid.UUID]
+    began: float = field(default_factory=time.monotonic)
+    notices: list[str] = field(default_factory=list)
+    claims: list[CheckedClaim] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
+    draft: str = ""
+    is_whole: bool = True
+
+    def run(self) -> Iterator[AskEvent]:
+        waiting = Answer.objects.filter(pk=self.answer.pk, state=Answer.State.WAITING)
+        waiting.update(state=Answer.State.RUNNING)
+        self.answer.seconds = {"retrieval": 0.0, "first_token": None, "total": 0.0}
+        text = yield from self._with_earlier_subject()
+        found = yield from self._find(text)
+        weighed = weigh(found.question, spans_of(found))
+        self.answer.coverage["passages_read"] = len(found.hits)
+        self.answer.coverage["spans_weighed"] = len(weighed)
+        self.check()
+        if not is_answered(weighed):
+            yield from self._refuse()
+            return
+        answers = best_answers(weighed)
+        self.labels.update(item.span.label for item in answers)
+        contrary = disagreeing(found.question, weighed)
+        if contrary is not None:
+            self.labels.add(contrary.span.label)
+            yield self._notice(DISAGREE)
+        yield from self._write(found, weighed)
+        yield from self._verify(text, weighed, answers, contrary)
+        yield from self._finish()
+
+    def check(self) -> None:
+        """Stop when the reader stopped it, or may no longer read what it rests on."""
+        if self.is_cancelled():
+            raise _Cancelled
+        if self.labels:
+            current = self.current_scope()
+            if not all(current.may_read(label) and self.scope.may_read(label) for label in self.labels):
+                raise _Withdrawn
+
+    def stop(self, state: Answer.State, sentence: str) -> None:
+        """Keep what there is of an answer that ends early."""
+        self.answer.state = state
+        self.answer.notice = " ".join([*self.notices, sentence])
+        self._settle()
+        keep(self.answer, self.claims, outcome=str(state))
+
+    def forget(self) -> None:
+        """Drop everything that came from documents."""
+        self.labels.clear()
+        self.claims.clear()
+        self.notices.clear()
+        self.draft = ""
+        self.answer.evidence, self.answer.coverage, self.answer.index_generation = [], {}, ""
+
+    def _with_earlier_subject(self) -> Generator[AskEvent, None, str]:
+        """The question, with the names of the question before it where it only points back."""
+        answer = self.answer
+        text = answer.question
+        language = language_of_question(text)
+        if answer.thread is None or not needs_earlier_subject(text, language):
+            return text
+        earlier = (
+            Answer.objects.filter(
+                thread=answer.thread, kind=Answer.Kind.ASK, created_at__lt=answer.created_at
+            )
+            .order_by("-created_at")
+            .select_related("owner")[:5]
+        )
+        for before in earlier:
+            names = read_question(before.question, language_of_question(before.question)).names
+            if names and is_readable(self.current_scope(), before):
+                subject = ", ".join(" ".join(name) for name in names)
+                yield self._notice(f"Taken as a question about {subject}, from the question before it.")
+                return f"{text.rstrip('?. ')} ({subject})?"
+        return text
+
+    def _find(self, text: str) -> Generator[AskEvent, None, Found]:
+        started = time.monotonic()
+        answer = self.answer
+        self.scope = AccessScope(self.scope.labels & self.current_scope().labels)
+        self.scope, filters = scope_and_filters(self.scope, answer.filters)
+        found = find_passages(text, language_of_question(text), self.scope, filters, left_out=self.left_out)
+        answer.seconds["retrieval"] = round(time.monotonic() - started, 3)
+        shown = found.hits[:PASSAGES_SHOWN]
+        self.labels.update(hit.label for hit in shown)
+        answer.coverage = coverage_of(
+            self.scope, documents_searched=found.documents_searched, passages_searched=found.passages_searched
+        )
+        answer.index_generation = found.generation
+        answer.evidence = [
+            {
+                "passage_id": hit.passage_id,
+                "document": str(hit.document_id),
+                "title": hit.title,
+                "name": hit.name,
+                "page": hit.page,
+                "start": hit.start,
+                "end": hit.end,
+                "text": hit.text,
+                "heading": hit.heading,
+                "score": round(float(hit.score), 4),
+                **marking_data([hit.label]),
+            }
+            for hit in shown
+        ]
+        answer.settings = {
+            "seed": SEED,
+            "temperature": 0.0,
+            "max_tokens": LONGEST_DRAFT_TOKENS,
+            "asked_as": text,
+            "passages_read": [hit.passage_id for hit in found.hits],
+        }
+        self.check()
+        data = {
+            "passages": answer.evidence,
+            "coverage": answer.coverage,
+            "seconds": answer.seconds["retrieval"],
+        }
+        yield self._event("evidence", data)
+        return found
+
+    def _write(self, found: Found, weighed: list[Weighed]) -> Iterator[AskEvent]:
+        """Stream a draft. A model that is not there is no failure: the evidence is quoted."""
+        spans = spans_for_prompt([item.span for item in best_answers(weighed, most=4, share=0.15)])
+        prompt = load_prompt(PROMPT_NAME)
+        self.answer.prompt = prompt.identity
+        self.answer.settings["prompt_digest"] = prompt.digest
+        self.answer.settings["spans_given"] = [[str(s.document_id), s.page, s.start, s.end] for s in spans]
+        self.labels.update(span.label for span in spans)
+        self.check()
+        if not spans:
+            return
+        request = build_request(
+            prompt,
+            self.answer.settings["asked_as"],
+            spans,
+            seed=SEED,
+            requester=self.answer.owner.get_username(),
+        )
+        try:
+            model = get_language_model()
+            self.answer.model, self.answer.model_digest = model.name, model.digest
+            for event in model.generate(request, is_cancelled=self.is_cancelled):
+                yield from self._follow(event)
+        except ModelUnavailable as unavailable:
+            self.draft = ""
+            self.answer.engine = "quotation"
+            yield self._notice(f"{NO_MODEL} {unavailable.sentence}")
+
+    def _follow(self, event: object) -> Iterator[AskEvent]:
+        if isinstance(event, Token):
+            self.draft += event.text
+            if self.answer.seconds["first_token"] is None:
+                self.answer.seconds["first_token"] = round(time.monotonic() - self.began, 3)
+            self.check()
+            yield self._event("draft", {"text": event.text})
+        elif isinstance(event, Queued):
+            yield self._event("queued", {"position": event.position})
+        elif isinstance(event, Restarted):
+            self.draft = ""
+            yield self._event("restarted", {"sentence": event.sentence})
+        elif isinstance(event, Finished):
+            self.is_whole = event.reason == "stop"
+            self.answer.settings["finished"] = event.reason
+            self.answer.settings["prompt_tokens"] = event.prompt_tokens
+            self.answer.settings["completion_tokens"] = event.completion_tokens
+            self.check()
+
+    def _verify(
+        self, text: str, weighed: list[Weighed], answers: list[Weighed], contrary: Weighed | None
+    ) -> Iterator[AskEvent]:
+        """Check each sentence of the draft, then quote what it leaves out."""
+        spans = [item.span for item in best_answers(weighed, most=SPANS_CHECKED_AGAINST, share=0.15)]
+        for sentence in split_draft(self.draft, is_whole=self.is_whole):
+            verdict = verify_claim(sentence, spans, question=text)
+            cited = (verdict.span,) if verdict.is_supported and verdict.span else ()
+            yield from self._add(
+                CheckedClaim(
+                    sentence,
+                    Claim.Origin.DRAFTED,
+                    verdict.is_supported,
+                    verdict.reason,
+                    verdict.similarity,
+                    cited,
+                )
+            )
+        quoted = [*answers, contrary] if contrary is not None else list(answers)
+        for item in dict.fromkeys(quoted):
+            if not is_delivered(item.span, self.claims):
+                yield from self._add(
+                    CheckedClaim(
+                        item.span.text, Claim.Origin.QUOTED, True, "", item.features.similarity, (item.span,)
+                    )
+                )
+
+    def _add(self, claim: CheckedClaim) -> Iterator[AskEvent]:
+        self.labels |= claim.labels
+        self.check()
+        self.claims.append(claim)
+        yield self._event("claim", claim_data(len(self.claims), claim))
+
+    def _refuse(self) -> Iterator[AskEvent]:
+        answer = self.answer
+        sentence = refusal_of(answer.coverage)
+        answer.refused, answer.state, answer.text = True, Answer.State.DONE, sentence
+        answer.notice = " ".join(self.notices)
+        self._settle()
+        self.check()
+        keep(answer, [], outcome="refused")
+        data = {"sentence": sentence, "coverage": answer.coverage, "seconds": answer.seconds}
+        yield self._event("refused", {"answer": str(answer.pk), **data, **marking_data(self.labels)})
+
+    def _finish(self) -> Iterator[AskEvent]:
+        answer = self.answer
+        answer.state = Answer.State.DONE
+        answer.notice = " ".join(self.notices)
+        self._settle()
+        self.check()
+        keep(answer, self.claims, outcome="done")
+        data: dict[str, Any] = {"text": answer.text, "notice": answer.notice, "coverage": answer.coverage}
+        data["seconds"] = answer.seconds
+        yield self._event("answer", {"answer": str(answer.pk), **data, **marking_data(self.labels)})
+
+    def _settle(self) -> None:
+        """What every ending has in common."""
+        answer = self.answer
+        if not answer.refused:
+            answer.text = "\n".join(claim.text for claim in self.claims if claim.is_supported)
+        answer.draft = self.draft
+        answer.labels = sorted(self.labels)
+        answer.marking = marking_data(self.labels)["marking"]
+        answer.seconds["total"] = round(time.monotonic() - self.began, 3)
+
+    def _notice(self, sentence: str) -> AskEvent:
+        self.notices.append(sentence)
+        return self._event("notice", {"sentence": sentence})
+
+    def _event(self, kind: str, data: dict[str, Any]) -> AskEvent:
+        return AskEvent(kind, data, tuple(sorted(self.labels)))

@@ -1,0 +1,318 @@
+"""Weighing spans against a question: which of them answers it, and whether any does.
+
+A span is weighed by what can be checked one by one: is it about the names the question is about, does it
+speak of the attribute asked for, does it hold the kind of value wanted, and does it mean the same (cosine
+of sentence embeddings, only where the embedder reads the language). The weights of the sum were fitted by
+logistic regression on one half of the Factbook and XQuAD questions, with and without their answering
+document, and are measured on the other half.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from donovan.assistant.dates import dates
+from donovan.assistant.numbers import quantities
+from donovan.assistant.questions import Question
+from donovan.assistant.spans import Span
+from donovan.assistant.terms import carrier_stems, stems_in, words_of
+from donovan.assistant.words import OPPOSITES
+from retrieval.embedding import get_embedder
+from retrieval.embedding_errors import EmbedderUnavailable
+
+SPANS_ENCODED = 32
+ENCODED_CHARACTERS = 600
+
+READ_WEIGHTS = {
+    "similarity": 7.5, "subject": 1.3, "attribute": 2.4, "attribute_near": 1.6, "field_fit": 0.5,
+    "field_misfit": -4.3, "expected_value": 1.0, "opposite": -2.0, "wrong_subject": -5.9, "background": -12.0,
+    "constant": -10.25,
+}  # fmt: skip
+UNREAD_WEIGHTS = {
+    "subject": 3.3, "attribute": 3.5, "attribute_near": 2.3, "field_fit": 0.3, "field_misfit": -4.4,
+    "expected_value": 1.4, "opposite": -2.0, "wrong_subject": -5.5, "background": -12.0, "constant": -9.1,
+}  # fmt: skip
+LEAST_READ = 0.28
+LEAST_UNREAD = 0.18
+LEAST_SUBJECT = 0.4
+
+_TITLE_PARTS = re.compile(r"\s+[—–|-]\s+|[()/\[\]]|:\s+|\s>\s")
+_DEMONYM = ("n", "an", "ian", "ean", "ese", "i", "ish", "s", "ns", "ans", "ians")
+
+
+@dataclass(frozen=True)
+class Features:
+    """What was found out about one span, each from 0 to 1.
+
+    `background` is high for prose about a subject that many documents made of fields are titled with:
+    there, what is asked for stands in a field. `reads` is 0 where no similarity could be had.
+    """
+
+    similarity: float
+    subject: float
+    attribute: float
+    attribute_near: float
+    field_fit: float
+    field_misfit: float
+    expected_value: float
+    opposite: float
+    wrong_subject: float
+    background: float
+    reads: float
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A span with its features and its chance (0 to 1) of holding the answer."""
+
+    span: Span
+    features: Features
+    score: float
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all spans in reach say about the names of the question together.
+
+    `exact` are the names (by position) that some document is titled with; `documents` and `fielded` give,
+    for each title part, how many documents bear it and the share of their spans that are fields.
+    """
+
+    exact: frozenset[int]
+    documents: dict[frozenset[str], int]
+    fielded: dict[frozenset[str], float]
+
+
+def surroundings_of(question: Question, spans: Sequence[Span]) -> Surroundings:
+    """Read the surroundings off the spans in reach."""
+    documents: dict[frozenset[str], set[object]] = {}
+    fields: dict[frozenset[str], list[bool]] = {}
+    for span in spans:
+        for part in _part_stems(span.title, span.language or question.language):
+            documents.setdefault(part, set()).add(span.document_id)
+            fields.setdefault(part, []).append(bool(span.field_name))
+    return Surroundings(
+        frozenset(number for number, stems in enumerate(question.name_stems) if stems in documents),
+        {part: len(found) for part, found in documents.items()},
+        {part: sum(found) / len(found) for part, found in fields.items()},
+    )
+
+
+def features_of(
+    question: Question, span: Span, similarity: float | None, surroundings: Surroundings
+) -> Features:
+    """The features of one span. Without a similarity the words alone speak."""
+    language = span.language or question.language
+    body = stems_in(span.text, language)
+    near = body | stems_in(span.context, language)
+    passage = near | stems_in(span.passage_text, language)
+    subject, wrong = _subject(question, span, near, passage, surroundings.exact)
+    fit = _field_fit(question, span, language)
+    return Features(
+        similarity=similarity or 0.0,
+        subject=subject,
+        attribute=_share(question.attributes, body | stems_in(f"{span.heading} {span.lead}", language)),
+        attribute_near=_share(question.attributes, passage),
+        field_fit=fit or 0.0,
+        field_misfit=1.0 if fit is not None and fit < 0.5 else 0.0,
+        expected_value=_holds_expected(question, span, language),
+        opposite=_says_opposite(question, body),
+        wrong_subject=wrong,
+        background=_background(question, span, language, surroundings),
+        reads=0.0 if similarity is None else 1.0,
+    )
+
+
+def title_parts(title: str) -> list[str]:
+    """The parts of a title that may each name its subject: "Algeria — Government" has two."""
+    return [part.strip() for part in _TITLE_PARTS.split(title) if part.strip()]
+
+
+@lru_cache(maxsize=20_000)
+def _part_stems(title: str, language: str) -> tuple[frozenset[str], ...]:
+    return tuple(stems_in(part, language) for part in title_parts(title))
+
+
+def _subject(
+    question: Question, span: Span, near: frozenset[str], passage: frozenset[str], exact_names: frozenset[int]
+) -> tuple[float, float]:
+    """How far the span is about the question's names (the least covered of them), and whether it is of
+    another.
+
+    Where a document in reach is titled exactly with a name, a title that only contains it ("Equatorial
+    Guinea" for "Guinea") is of another subject.
+    """
+    if not question.name_stems:
+        return 0.5, 0.0
+    language = span.language or question.language
+    parts = (
+        *_part_stems(span.title, language),
+        stems_in(span.heading, language),
+        stems_in(span.lead, language),
+    )
+    body = stems_in(span.text, language)
+    covered, wrong = [], 0.0
+    for number, stems in enumerate(question.name_stems):
+        in_body = _name_share(stems, body)
+        if stems in parts:
+            covered.append(1.0)
+        elif number in exact_names:
+            wrong = 1.0
+            covered.append(0.6 * in_body)
+        else:
+            covered.append(max(in_body, 0.95 * _name_share(stems, near), 0.8 * _name_share(stems, passage)))
+    return min(covered), wrong
+
+
+def _background(question: Question, span: Span, language: str, surroundings: Surroundings) -> float:
+    if span.field_name:
+        return 0.0
+    shares = [
+        min(1.0, math.log2(surroundings.documents.get(part, 1)) / 3) * surroundings.fielded.get(part, 0.0)
+        for part in _part_stems(span.title, language)
+        if part in question.name_stems
+    ]
+    return max(shares, default=0.0)
+
+
+def _name_share(stems: frozenset[str], where: frozenset[str]) -> float:
+    """The share of a name's words found; an inhabitant's name ("Algerian") counts for the place."""
+    found = 0.0
+    for stem in stems:
+        if stem in where:
+            found += 1
+        elif len(stem) >= 4 and any(
+            word.startswith(stem[:-1]) and word[len(stem) - 1 :] in _ENDINGS for word in where
+        ):
+            found += 0.9
+    return found / len(stems)
+
+
+_ENDINGS = frozenset(prefix + ending for ending in _DEMONYM for prefix in ("", "a", "e", "i", "o", "y"))
+
+
+def _share(wanted: frozenset[str], found: frozenset[str]) -> float:
+    return len(wanted & found) / len(wanted) if wanted else 0.0
+
+
+def _field_fit(question: Question, span: Span, language: str) -> float | None:
+    """How well the label of a field is what was asked, or None for prose.
+
+    The share of what is asked that the label holds, times the share of the label's last part that was
+    asked for.
+    """
+    label = span.field_name
+    if not label:
+        return None
+    leaf = stems_in(re.split(r"\s*>\s*", label)[-1], language)
+    recall = _share(question.attributes, stems_in(label, language))
+    asked = question.stems | carrier_stems(language)
+    return recall * (len(leaf & asked) / len(leaf) if leaf else 1.0)
+
+
+def _holds_expected(question: Question, span: Span, language: str) -> float:
+    """Whether the span holds a value of the kind asked for that is not in the question itself."""
+    value = span.value
+    if question.expects == "date":
+        if dates(value) or re.search(r"\b1\d{3}\b|\b20\d{2}\b", value):
+            return 1.0
+        return 0.3 if quantities(value, language) else 0.0
+    if question.expects == "number":
+        return 1.0 if quantities(value, language) else 0.0
+    if question.expects in ("person", "place"):
+        fresh = [t for t in words_of(value, language) if t.is_name and t.key not in question.stems]
+        return 1.0 if fresh else 0.0
+    fresh_words = [t for t in words_of(value, language) if t.key not in question.stems]
+    return 1.0 if fresh_words or quantities(value, language) else 0.0
+
+
+@lru_cache(maxsize=1)
+def _opposite_stems() -> tuple[tuple[str, str], ...]:
+    pairs = [(next(iter(stems_in(a, "en")), a), next(iter(stems_in(b, "en")), b)) for a, b in OPPOSITES]
+    return tuple(pairs) + tuple((b, a) for a, b in pairs)
+
+
+def _says_opposite(question: Question, body: frozenset[str]) -> float:
+    asked = question.stems
+    return 1.0 if any(a in asked and b in body and a not in body for a, b in _opposite_stems()) else 0.0
+
+
+def weigh(question: Question, spans: Sequence[Span]) -> list[Weighed]:
+    """Every span that is worth a look with its chance of answering, best first.
+
+    The words alone choose the spans whose meaning is compared: encoding is what costs time.
+    """
+    surroundings = surroundings_of(question, spans)
+    by_words = [(features_of(question, span, None, surroundings), span) for span in spans]
+    by_words.sort(key=lambda pair: _worth_a_look(pair[0]), reverse=True)
+    worth = by_words[:SPANS_ENCODED]
+    similarities = _similarities(question, [span for _features, span in worth])
+    weighed = []
+    for (by_word, span), similarity in zip(worth, similarities, strict=True):
+        features = by_word if similarity is None else replace(by_word, similarity=similarity, reads=1.0)
+        weighed.append(Weighed(span, features, _probability(features)))
+    return sorted(weighed, key=lambda item: item.score, reverse=True)
+
+
+def is_answered(weighed: Sequence[Weighed]) -> bool:
+    """Whether the best span answers: likely enough, and about what the question names."""
+    return bool(weighed) and _answers(weighed[0])
+
+
+def best_answers(weighed: Sequence[Weighed], most: int = 2, share: float = 0.7) -> list[Weighed]:
+    """The best span, and up to `most` in all that come near it: those with at least `share` of its score."""
+    if not weighed:
+        return []
+    least = weighed[0].score * share
+    return [item for item in weighed[:most] if item.score >= least and not item.features.wrong_subject]
+
+
+def _answers(item: Weighed) -> bool:
+    threshold = LEAST_READ if item.features.reads else LEAST_UNREAD
+    return (
+        item.score >= threshold and item.features.subject >= LEAST_SUBJECT and not item.features.wrong_subject
+    )
+
+
+def _worth_a_look(features: Features) -> float:
+    return (
+        features.subject
+        + 1.5 * features.attribute
+        + features.field_fit
+        + 0.3 * features.expected_value
+        - features.opposite
+        - features.wrong_subject
+    )
+
+
+def _similarities(question: Question, spans: Sequence[Span]) -> list[float | None]:
+    """Cosine of the question with each span and what names it; None where the embedder does not read one
+    of them.
+    """
+    found: list[float | None] = [None] * len(spans)
+    try:
+        embedder = get_embedder()
+        if not embedder.reads(question.language):
+            return found
+        read = [index for index, span in enumerate(spans) if embedder.reads(span.language)]
+        if not read:
+            return found
+        asked = embedder.encode([question.text], is_query=True)[0]
+        texts = [f"{spans[index].context} — {spans[index].text[:ENCODED_CHARACTERS]}" for index in read]
+        values = embedder.encode(texts, is_query=False) @ asked
+    except EmbedderUnavailable:
+        return found
+    for index, value in zip(read, values, strict=True):
+        found[index] = float(value)
+    return found
+
+
+def _probability(features: Features) -> float:
+    weights = READ_WEIGHTS if features.reads else UNREAD_WEIGHTS
+    total = weights["constant"]
+    for name, weight in weights.items():
+        if name != "constant":
+            total += weight * float(getattr(features, name))
+    return 1.0 / (1.0 + math.exp(-total))

@@ -1,0 +1,119 @@
+"""Keeping an answer: the row, its claims and citations, and the record of it, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from donovan.access.labels import marking_of, split_label
+from donovan.assistant.models import Answer, Citation, Claim
+from donovan.assistant.services import digest_of
+from donovan.assistant.spans import Span
+from donovan.audit.services import record
+
+
+@dataclass(frozen=True)
+class CheckedClaim:
+    """A statement after checking. `spans` are what it rests on: none when it is not supported."""
+
+    text: str
+    origin: str
+    is_supported: bool
+    reason: str = ""
+    similarity: float | None = None
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def labels(self) -> frozenset[str]:
+        return frozenset(span.label for span in self.spans)
+
+
+def marking_data(labels: Iterable[str]) -> dict[str, str]:
+    """The least upper bound of labels as a banner and as a portion mark; empty where there is nothing to
+    mark.
+    """
+    held = set(labels)
+    if not held:
+        return {"marking": "", "portion": ""}
+    marking = marking_of(held)
+    return {"marking": marking.canonical, "portion": marking.portion}
+
+
+def citation_data(span: Span) -> dict[str, Any]:
+    """A citation as an event and as JSON for programs."""
+    marking = split_label(span.label)[1]
+    return {
+        "document": str(span.document_id),
+        "title": span.title,
+        "page": span.page,
+        "start": span.start,
+        "end": span.end,
+        "quote": span.text,
+        "marking": marking.canonical,
+        "portion": marking.portion,
+    }
+
+
+def claim_data(ordinal: int, claim: CheckedClaim) -> dict[str, Any]:
+    """A claim as an event. The text of one that is not supported stays behind."""
+    return {
+        "ordinal": ordinal,
+        "text": claim.text if claim.is_supported else "",
+        "origin": claim.origin,
+        "supported": claim.is_supported,
+        "reason": claim.reason,
+        "similarity": claim.similarity,
+        "citations": [citation_data(span) for span in claim.spans],
+    }
+
+
+def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> None:
+    """Save a finished answer with its claims and citations and record it as an "ask" with `outcome`.
+
+    Whatever an earlier, broken attempt at the same answer had kept is replaced. If the record cannot be
+    written, nothing is saved.
+    """
+    answer.finished_at = timezone.now()
+    answer.lease_until = None
+    with transaction.atomic():
+        Claim.objects.filter(answer=answer).delete()
+        answer.save()
+        for ordinal, claim in enumerate(claims, start=1):
+            row = Claim.objects.create(
+                answer=answer,
+                ordinal=ordinal,
+                text=claim.text,
+                origin=claim.origin,
+                is_supported=claim.is_supported,
+                reason=claim.reason[:300],
+                similarity=claim.similarity,
+            )
+            Citation.objects.bulk_create(
+                Citation(
+                    claim=row,
+                    document_id=span.document_id,
+                    passage_id=span.passage_id,
+                    page=span.page,
+                    start=span.start,
+                    end=span.end,
+                    quote=span.text,
+                    label=span.label,
+                )
+                for span in claim.spans
+            )
+        record(
+            answer.owner.get_username(),
+            "ask",
+            outcome,
+            labels=answer.labels,
+            documents=sorted({passage["document"] for passage in answer.evidence}),
+            detail={
+                "answer": str(answer.pk),
+                "question_sha256": digest_of(answer.question),
+                "refused": answer.refused,
+                "claims": len(claims),
+                "supported": sum(claim.is_supported for claim in claims),
+            },
+        )

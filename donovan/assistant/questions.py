@@ -1,0 +1,104 @@
+"""What a question asks: the names it is about, the attribute it wants, the kind of value that would answer
+it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from donovan.assistant.terms import carrier_stems, names_of, stem_of, words_of
+from donovan.assistant.words import STOP_WORDS
+
+_EXPECTED: tuple[tuple[str, str], ...] = (
+    ("date", r"when|what (?:year|date|day|month|century)|in (?:what|which) year|since when|cuándo"
+             r"|en qué año|когда|в каком году|quand|wann|kada|متى|什么时候|何时|哪一年"),
+    ("number", r"how (?:many|much|long|far|large|big|tall|high|old|deep|wide|often|heavy)"
+               r"|what (?:number|percentage)|what (?:is|was) the (?:number|total|percentage|score)"
+               r"|cuánt[oa]s?|сколько|combien|wie ?viele?|koliko|كم|多少"),
+    ("person", r"who(?:m|se)?|quién(?:es)?|кто|кем|qui|wer|tko|ko je|谁"),
+    ("place", r"where|dónde|где|où|wo|gdje|gde|أين|哪里"),
+)  # fmt: skip
+_MEASURE = re.compile(
+    r"\bhow (long|far|old|tall|high|large|big|wide|deep|heavy|often|fast|soon|late)\b", re.IGNORECASE
+)
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+_PRONOUNS = re.compile(
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|hers|this|that|these|those|there|then|the same|"
+    r"él|ella|ellos|eso|esto|allí|он|она|оно|они|его|её|их|там|это)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as evidence is weighed against it.
+
+    `names` are the runs of words it names things with. `expects` is date, number, person, place or nothing.
+    """
+
+    text: str
+    language: str
+    names: tuple[tuple[str, ...], ...]
+    expects: str
+
+    @cached_property
+    def name_stems(self) -> tuple[frozenset[str], ...]:
+        """The stems of each name; the small words inside a name left out."""
+        found = (frozenset(t.key for t in words_of(" ".join(name), self.language)) for name in self.names)
+        return tuple(stems for stems in found if stems)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(term.key for term in words_of(self.text, self.language))
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The stems of what is asked about the names: neither part of a name nor a word that only carries."""
+        named: frozenset[str] = frozenset().union(*self.name_stems)
+        measures = frozenset(stem_of(word, self.language) for word in _MEASURE.findall(self.text))
+        rest = self.stems - named - measures
+        return (rest - carrier_stems(self.language)) or rest or measures
+
+
+def read_question(text: str, language: str = "en", subjects: Iterable[str] = ()) -> Question:
+    """Take a question apart. `subjects` are names of things in the archive: they are names in any letter
+    case.
+    """
+    names = list(names_of(text, language))
+    known = {stem for name in names for stem in (stem_of(word, language) for word in name)}
+    folded = " " + " ".join(_PLAIN_WORD.findall(text.casefold())) + " "
+    for subject in subjects:
+        words = tuple(_PLAIN_WORD.findall(subject))
+        plain = " ".join(words).casefold()
+        if len(plain) > 3 and f" {plain} " in folded and not {stem_of(w, language) for w in words} <= known:
+            names.append(words)
+    return Question(text, language, tuple(names), _expected(text))
+
+
+def language_of_question(text: str) -> str:
+    """The language of a short text by its script and its small words; English where nothing tells."""
+    if re.search(r"[\u3400-\u9fff]", text):
+        return "zh"
+    if re.search(r"[\u0600-\u06ff]", text):
+        return "ar"
+    words = _PLAIN_WORD.findall(text.casefold())
+    counts = {language: sum(word in stop for word in words) for language, stop in STOP_WORDS.items()}
+    if re.search(r"[а-яё]", text.casefold()):
+        return "sr" if re.search(r"[ђјљњћџ]", text.casefold()) else "ru"
+    best = max(counts, key=lambda language: counts[language])
+    return best if counts[best] > counts["en"] else "en"
+
+
+def needs_earlier_subject(text: str, language: str = "en") -> bool:
+    """Whether a question names nothing itself and points back with a pronoun."""
+    return not names_of(text, language) and _PRONOUNS.search(text) is not None
+
+
+def _expected(text: str) -> str:
+    folded = text.casefold()
+    for kind, pattern in _EXPECTED:
+        if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", folded) or (
+            re.search(r"[\u4e00-\u9fff]", text) and re.search(pattern, folded)
+        ):
+            return kind
+    return ""

@@ -1,0 +1,251 @@
+"""Closed lists of words by language: what carries no content, what denies, what hedges, how months and
+numbers read.
+
+Only closed classes are listed. Open vocabulary (names, places, subjects) never is: no list knows the next
+document.
+"""
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _lines(text: str) -> list[str]:
+    return text.split("|")
+
+
+STOP_WORDS: dict[str, frozenset[str]] = {
+    "en": _set(
+        "a an the of in on at to for from by with and or is are was were be been being am do does did "
+        "done has have had having what which who whom whose when where why how many much that this "
+        "these those it its their there here as into than then i s you your we our they them he she "
+        "his her him me my us can could will would shall should about if while also such so very just "
+        "own same per via upon within please tell give show list me do any some each other another "
+        "both either one ones"
+    ),
+    "es": _set(
+        "el la los las un una unos unas de del al a ante con contra desde en entre hacia hasta "
+        "para por según sobre y e o u que qué quién quien quiénes cuál cuáles cuándo cuando cómo "
+        "como dónde donde cuánto cuánta cuántos cuántas es son era eran fue fueron ser sido estar "
+        "está están estaba ha han había su sus se le les lo este esta estos estas ese esa esos "
+        "esas aquel aquella más muy también tan"
+    ),
+    "fr": _set(
+        "le la les un une des de du au aux à en dans par pour sur avec et ou que qui quoi quel "
+        "quelle quels quelles quand comment où combien est sont était étaient fut être été a ont "
+        "avait il elle ils elles se ce cette ces son sa ses leur leurs y plus très aussi"
+    ),
+    "de": _set(
+        "der die das den dem des ein eine einen einem einer eines und oder in im an am auf aus "
+        "bei mit nach von vom zu zum zur für über wer was wann wo wie welche welcher welches "
+        "wieviel viele ist sind war waren wird werden wurde wurden sein hat haben hatte es er sie "
+        "sich als auch"
+    ),
+    "ru": _set(
+        "и в во на с со к ко о об от до из у за по под над при для что кто когда где как какой "
+        "какая какое какие каким какого какую какова каков сколько чей чья это этот эта эти тот "
+        "та те был была было были быть есть он она они его её их который которая которые а но же "
+        "ли бы также"
+    ),
+    "sr": _set(
+        "i u na s sa k o od do iz za po pod nad pri što šta ko tko kada kad gdje gde kako koji "
+        "koja koje kojeg koliko čiji je su bio bila bilo bili biti se to taj ta te on ona oni ono "
+        "a ali da li и у на са од до из за по шта ко када где како који која које колико је су "
+        "био била било били се то"
+    ),
+    "ar": _set("في من إلى على عن مع هو هي هذا هذه ما ماذا من متى أين كيف كم هل و أو التي الذي كان كانت"),
+    "zh": _set("的 了 是 在 和 与 有 什 么 谁 哪 何 时 几 多 少 吗 呢 为 被 将 这 那 个"),
+}
+
+# Verbs and nouns that only carry a question or a sentence: "gain", "located", "name of".
+CARRIERS: dict[str, frozenset[str]] = {
+    "en": _set(
+        "gain get make take place locate situate call name know number kind sort amount find happen "
+        "occur include consist contain comprise use become hold total exist total state say mention "
+        "describe speak report be"
+    ),
+    "es": _set("llamar nombre encontrar ubicar situar tener haber hacer número cantidad tipo total"),
+    "ru": _set("называть название имя находиться количество число тип"),
+}
+
+NEGATIONS: frozenset[str] = _set(
+    "no not never none nobody nothing nowhere neither nor without cannot non n't isn't aren't "
+    "wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't "
+    "shouldn't denied deny denies refused refuse refuses failed fail fails lacks lack lacking "
+    "absent excluding except nunca jamás sin ni ningún ninguna ninguno nadie нет не без ни "
+    "никогда никто ne pas sans aucun kein keine keinen nicht ohne nie nije nisu bez nema није "
+    "нису нема ليس لا لم لن غير بدون"
+)
+CJK_NEGATIONS = ("不", "没", "沒", "無", "无", "未", "非")
+
+# Words that make a statement less than a fact. A claim may not drop them.
+HEDGES: frozenset[str] = _set(
+    "may might could would should possible possibly probable probably perhaps maybe likely "
+    "unlikely allegedly alleged reportedly unconfirmed unverified claimed claims claim rumoured "
+    "rumored suspected believed planned plans intends proposed expected if unless whether draft "
+    "attempted denied apparently seemingly supposed purported rumours rumors posiblemente "
+    "probablemente quizá quizás presunto presunta presuntamente возможно вероятно "
+    "предположительно якобы možda navodno могуће наводно"
+)
+
+# Words that turn a number into a bound or an estimate: part of the statement, so never left out of the
+# comparison.
+BOUNDS: frozenset[str] = _set(
+    "more less fewer over under above below least most nearly almost about around approximately "
+    "roughly up before after until since between only exceed exceeds"
+)
+
+# Pairs that turn a statement round. Neither may stand for the other.
+OPPOSITES: tuple[tuple[str, str], ...] = (
+    ("highest", "lowest"), ("high", "low"), ("largest", "smallest"), ("large", "small"),
+    ("longest", "shortest"),
+    ("most", "least"), ("more", "less"), ("more", "fewer"), ("north", "south"), ("northern", "southern"),
+    ("east", "west"), ("eastern", "western"), ("male", "female"), ("men", "women"), ("import", "export"),
+    ("increase", "decrease"), ("increase", "fall"), ("rise", "fall"), ("before", "after"), ("first", "last"),
+    ("open", "close"), ("open", "shut"), ("win", "lose"), ("buy", "sell"), ("arrive", "depart"),
+    ("minimum", "maximum"),
+    ("above", "below"), ("over", "under"), ("inside", "outside"), ("friendly", "enemy"),
+    ("killed", "wounded"),
+    ("dead", "alive"), ("upper", "lower"), ("left", "right"), ("start", "end"), ("begin", "end"),
+    ("inbound", "outbound"), ("legal", "illegal"), ("safe", "unsafe"), ("passable", "impassable"),
+    ("oldest", "youngest"), ("urban", "rural"), ("military", "civilian"), ("accept", "reject"),
+)  # fmt: skip
+
+MONTHS: dict[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan enero janvier januar января январь siječnja januara јануара",
+            "february feb febrero février februar февраля февраль veljače februara фебруара",
+            "march mar marzo mars märz марта март ožujka marta",
+            "april apr abril avril апреля апрель travnja aprila априла",
+            "may mayo mai мая май svibnja maja маја",
+            "june jun junio juin juni июня июнь lipnja juna јуна",
+            "july jul julio juillet juli июля июль srpnja jula јула",
+            "august aug agosto août августа август kolovoza avgusta августа",
+            "september sep sept septiembre setiembre septembre сентября сентябрь rujna septembra септембра",
+            "october oct octubre octobre oktober октября октябрь listopada oktobra октобра",
+            "november nov noviembre novembre ноября ноябрь studenoga novembra новембра",
+            "december dec diciembre décembre dezember декабря декабрь prosinca decembra децембра",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+
+NUMBER_WORDS: dict[str, int] = {
+    word: number
+    for number, words in {
+        0: "zero cero ноль",
+        2: "two dos два две deux zwei dva dvije",
+        3: "three tres три trois drei tri",
+        4: "four cuatro четыре quatre vier četiri",
+        5: "five cinco пять cinq fünf pet",
+        6: "six seis шесть sechs šest",
+        7: "seven siete семь sept sieben sedam",
+        8: "eight ocho восемь huit acht osam",
+        9: "nine nueve девять neuf neun devet",
+        10: "ten diez десять dix zehn deset",
+        11: "eleven once одиннадцать onze elf",
+        12: "twelve doce двенадцать douze zwölf dozen",
+        13: "thirteen trece",
+        14: "fourteen catorce",
+        15: "fifteen quince",
+        16: "sixteen",
+        17: "seventeen",
+        18: "eighteen",
+        19: "nineteen",
+        20: "twenty veinte двадцать",
+        30: "thirty treinta тридцать",
+        40: "forty cuarenta сорок",
+        50: "fifty cincuenta пятьдесят",
+        60: "sixty sesenta",
+        70: "seventy setenta",
+        80: "eighty ochenta",
+        90: "ninety noventa",
+    }.items()
+    for word in words.split()
+}
+# "sept" is French for seven and English for September, and "once" is an English adverb: both readings lie
+# in wait.
+for _ambiguous in ("sept", "once", "pet", "elf", "tri"):
+    NUMBER_WORDS.pop(_ambiguous, None)
+
+SCALES: dict[str, int] = {
+    word: scale
+    for scale, words in {
+        100: "hundred hundreds",
+        1_000: "thousand thousands mil тысяча тысячи тысяч тыс hiljada tisuća mille tausend",
+        1_000_000: "million millions mn mln millón millones миллион миллиона миллионов млн "
+        "milijun milijuna miliona",
+        1_000_000_000: "billion billions bn bln миллиард миллиарда миллиардов млрд "
+        "milijarda milijardi milliards",
+        1_000_000_000_000: "trillion trillions trn",
+    }.items()
+    for word in words.split()
+}
+
+UNITS: dict[str, str] = {
+    spelling: unit
+    for unit, spellings in {
+        "%": "%|percent|per cent|pct|por ciento|процентов|процента|pour cent|prozent|posto|％",
+        "km2": "sq km|km2|km²|square kilometers|square kilometres|square km|"
+        "kilómetros cuadrados|кв км|кв. км",
+        "m2": "sq m|m2|m²|square meters|square metres|metros cuadrados",
+        "mi2": "sq mi|mi²|square miles",
+        "km/h": "km/h|kph|kilometers per hour|kilometres per hour",
+        "mph": "mph|miles per hour",
+        "kn": "knots|kts",
+        "km": "km|kms|kilometer|kilometers|kilometre|kilometres|kilómetro|kilómetros|км|километров",
+        "nmi": "nm|nmi|nautical mile|nautical miles",
+        "mi": "mi|mile|miles|milla|millas",
+        "m": "m|meter|meters|metre|metres|metro|metros|м|метров|метра",
+        "cm": "cm|centimeters|centimetres",
+        "mm": "mm|millimeters|millimetres",
+        "ft": "ft|foot|feet|pies",
+        "kg": "kg|kgs|kilogram|kilograms|kilogramme|kilogrammes|kilos|кг",
+        "g": "g|gram|grams|grammes",
+        "t": "ton|tons|tonne|tonnes|metric tons|mt|toneladas|тонн|т",
+        "lb": "lb|lbs|pound|pounds",
+        "l": "l|liter|liters|litre|litres|litros|литров|литра",
+        "gal": "gal|gallon|gallons",
+        "bbl": "bbl|barrel|barrels",
+        "ha": "ha|hectare|hectares|hectáreas|га",
+        "h": "h|hr|hrs|hour|hours|hora|horas|часов|часа",
+        "min": "min|mins|minute|minutes|minutos|минут",
+        "s": "sec|secs|second|seconds|segundos|секунд",
+        "day": "day|days|día|días|дней|дня",
+        "week": "week|weeks|semana|semanas|недель|недели",
+        "month": "month|months|mes|meses|месяцев|месяца",
+        "year": "year|years|yr|yrs|año|años|лет|года",
+        "MW": "mw|megawatt|megawatts",
+        "kW": "kw|kilowatt|kilowatts",
+        "kWh": "kwh",
+        "°C": "°c|degrees celsius",
+        "°F": "°f|degrees fahrenheit",
+        "$": "$|us$|usd|dollar|dollars|dólares|долларов",
+        "€": "€|eur|euro|euros|евро",
+        "£": "£|gbp|pounds sterling",
+    }.items()
+    for spelling in spellings.split("|")
+}
+
+IRREGULAR: dict[str, str] = {
+    form: base
+    for line in _lines(
+        "win won| lose lost| lead led| fight fought| begin began begun| make made| take took taken|"
+        "give gave given| go went gone| come came| see saw seen| find found| build built|"
+        "send sent| spend spent| hold held| keep kept| leave left| meet met| sell sold| buy bought|"
+        "teach taught| think thought| bring brought| catch caught| say said| pay paid|"
+        "lie lay lain| write wrote written| speak spoke spoken| break broke broken|"
+        "choose chose chosen| drive drove driven| rise rose risen| fall fell fallen|"
+        "fly flew flown| grow grew grown| know knew known| throw threw thrown| draw drew drawn|"
+        "show showed shown| run ran| sink sank sunk| become became| get got gotten| stand stood|"
+        "understand understood| tell told| die died dead| shoot shot| strike struck|"
+        "steal stole stolen| man men| woman women| child children| person people| foot feet|"
+        "good better best| high higher highest"
+    )
+    for base, *forms in [line.split()]
+    for form in forms
+    if form not in {"better", "best", "higher", "highest", "dead", "left", "feet"}
+}
