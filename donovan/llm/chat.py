@@ -43,7 +43,7 @@ class ChatTemplate:
         self._end = end
 
     def pieces(self, messages: Sequence[Message], *, answer_follows: bool = True) -> list[Piece]:
-        """The prompt for these messages, in order. Raises ModelUnavailable where the template refuses them."""
+        """The prompt for these messages, in order. Raises ModelUnavailable where it refuses them."""
         mark = secrets.token_hex(8)
         marks = [f"{mark}x{number}x" for number in range(len(messages))]
         turns = [{"role": m.role, "content": place} for m, place in zip(messages, marks, strict=True)]

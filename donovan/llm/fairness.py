@@ -9,7 +9,7 @@ Item = TypeVar("Item", bound=Hashable)
 
 
 class FairQueue(Generic[Item]):
-    """Round-robin between requesters, first come first served within one. Safe to use from several threads."""
+    """Round-robin between requesters, first come first served within one. Safe for several threads."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()

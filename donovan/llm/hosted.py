@@ -50,7 +50,7 @@ def host_plan() -> HostPlan:
 
 
 def _told(plan: HostPlan) -> list[str]:
-    """The plan as arguments of donovan.llm.launch."""
+    """The plan as arguments of donovan.llm.start_host."""
     told = {
         "model": plan.weights.path,
         "digest": plan.weights.digest,
@@ -115,7 +115,7 @@ class HostKeeper:
             reading, self._leash = os.pipe()
             try:
                 self.process = subprocess.Popen(
-                    [sys.executable, "-m", "donovan.llm.launch", *_told(plan), "--leash", str(reading)],
+                    [sys.executable, "-m", "donovan.llm.start_host", *_told(plan), "--leash", str(reading)],
                     cwd=CODE,
                     pass_fds=(reading,),
                     stdin=subprocess.DEVNULL,

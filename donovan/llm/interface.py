@@ -76,7 +76,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Finished:
-    """The end. `seconds` runs from Started; `reused_tokens` of the prompt were still in the model's memory."""
+    """The end. `seconds` runs from Started; `reused_tokens` of the prompt were still in memory."""
 
     reason: FinishReason
     prompt_tokens: int

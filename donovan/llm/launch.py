@@ -4,7 +4,6 @@ The socket is made out here and handed in, so that the sandbox needs nothing wri
 along as an open descriptor: it is free again the moment the host is gone, however it went.
 """
 
-import argparse
 import fcntl
 import logging
 import os
@@ -149,24 +148,3 @@ def _listen(path: Path) -> int:
     # Clients find either the old socket, on which nobody answers, or one that already listens.
     beside.replace(path)
     return listener.detach()
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """`python -m donovan.llm.launch`: a host for the process that starts it, without waking all of Django."""
-    parser = argparse.ArgumentParser(prog="donovan.llm.launch")
-    parser.add_argument("--leash", type=int, required=True)
-    for name in ("--model", "--socket", "--data"):
-        parser.add_argument(name, type=Path, required=True)
-    parser.add_argument("--digest", required=True)
-    for name in ("--context", "--threads"):
-        parser.add_argument(name, type=int, required=True)
-    told = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s model host: %(message)s")
-    weights = Weights(told.model, told.digest)
-    plan = HostPlan(weights, told.socket, told.data, told.context, told.threads, told.leash)
-    become_host(plan, waits=False)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

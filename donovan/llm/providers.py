@@ -7,6 +7,7 @@ from django.conf import settings
 
 from donovan.llm.hosted import HostedModel, host_plan
 from donovan.llm.interface import LanguageModel, ModelUnavailable
+from donovan.llm.openai import OpenAIModel
 from donovan.llm.scripted import ScriptedModel
 
 PROVIDERS = ("embedded", "openai", "scripted")
@@ -19,6 +20,8 @@ def get_language_model() -> LanguageModel:
         return _in_use[-1]
     if settings.LLM_PROVIDER == "embedded":
         return HostedModel(host_plan())
+    if settings.LLM_PROVIDER == "openai":
+        return OpenAIModel(settings.LLM_URL, name=settings.LLM_MODEL)
     if settings.LLM_PROVIDER == "scripted":
         return ScriptedModel()
     raise ModelUnavailable(

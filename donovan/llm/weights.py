@@ -1,4 +1,4 @@
-"""Which model file is used, and the proof that it is the one it should be, before any native code opens it."""
+"""Which model file is used, and the proof that it is the right one, before any native code opens it."""
 
 import hashlib
 import importlib.util

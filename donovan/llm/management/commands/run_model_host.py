@@ -12,7 +12,7 @@ from donovan.llm.launch import become_host
 
 
 class Command(BaseCommand):
-    help = "Run the language model behind its socket until ended. One runs at a time; another waits for its turn."
+    help = "Run the language model behind its socket. One runs at a time; another waits for its turn."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
