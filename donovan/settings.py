@@ -98,7 +98,7 @@ ROOT_URLCONF = "donovan.urls"
 ASGI_APPLICATION = "donovan.asgi.application"
 AUTH_USER_MODEL = "access.User"
 LOGIN_URL = "access:sign-in"
-LOGIN_REDIRECT_URL = "library:home"
+LOGIN_REDIRECT_URL = "/"
 CSRF_FAILURE_VIEW = "donovan.ui.errors.csrf_failure"
 
 # The rules of staying signed in. A site may shorten the idle time; the rest is policy.
@@ -189,7 +189,6 @@ DATABASES = _databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 
 USE_TZ = True

@@ -107,7 +107,9 @@ def _open_session(user: User, source: str) -> SignedIn:
         ended_at=timezone.now(), end_reason="too many sessions"
     )
     session = OpenSession.objects.create(user=user, source=source[:64])
-    audit.record(user.username, "sign-in", source=source, detail={"sessions_ended": surplus})
+    audit.record(
+        user.username, "sign-in", source=source, detail={"sessions_ended": surplus} if surplus else None
+    )
     return SignedIn(user, session, previous)
 
 

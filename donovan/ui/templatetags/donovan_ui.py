@@ -72,3 +72,21 @@ def share(value: Any) -> str:
     if is_extreme:
         return f"{min(max(number, 0.1), 99.9):.1f} %"
     return f"{number:.0f} %"
+
+
+@register.filter
+def words(name: Any) -> str:
+    """A field's name as words: `sessions_ended` becomes `sessions ended`."""
+    return str(name).replace("_", " ")
+
+
+@register.filter
+def listed(value: Any) -> str:
+    """A value of a record as people read it: lists with commas, yes and no, and none for what is empty."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(listed(item) for item in value) or "none"
+    if isinstance(value, dict):
+        return "; ".join(f"{words(key)} {listed(item)}" for key, item in value.items()) or "none"
+    return "none" if value is None or value == "" else str(value)
