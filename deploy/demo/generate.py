@@ -1,7 +1,8 @@
 """Write the demo collection: `python deploy/demo/generate.py --out FOLDER`.
 
 Reads the texts beside this file and writes FOLDER/<collection>/<marking>/<file>, FOLDER/truth/ and
-FOLDER/manifest.json, the same bytes on every run. When FOLDER already holds what these texts make, nothing is done.
+FOLDER/manifest.json, the same bytes on every run. When FOLDER already holds what these texts make, nothing
+is done.
 Exit 0: the folder is complete. Exit 1: a text or a font is at fault, or the folder holds something else.
 """
 
@@ -42,7 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def generate(folder: Path, *, is_quiet: bool = False) -> None:
-    """Write the collection to `folder`. Raises TextError when a text is at fault or the folder holds something else."""
+    """Write the collection to `folder`. Raises TextError when a text is at fault or the folder holds
+    something else."""
     started = time.monotonic()
     digest = source_digest()
     if _is_complete(folder, digest):
@@ -94,7 +96,7 @@ def source_digest() -> str:
     """SHA-256 over all that decides the output: code, texts, and the versions of the libraries that draw."""
     digest = hashlib.sha256()
     for path in sorted(HERE.rglob("*")):
-        if path.is_file() and path.suffix in (".py", ".md", ".txt", ".html", ".json"):
+        if path.is_file() and path.suffix in (".py", ".md", ".txt", ".html", ".json", ".csv"):
             digest.update(f"{path.relative_to(HERE)}\n".encode())
             digest.update(path.read_bytes())
     for library in _LIBRARIES:
@@ -124,7 +126,9 @@ def _questions(places: dict[str, str]) -> list[dict[str, Any]]:
         for answer in question["answers"].values():
             unknown = [name for name in answer.get("documents", []) if name not in places]
             if unknown:
-                raise TextError(f"questions.json names texts that do not exist: {', '.join(unknown)}. Correct it.")
+                raise TextError(
+                    f"questions.json names texts that do not exist: {', '.join(unknown)}. Correct it."
+                )
             answer["documents"] = [places[name] for name in answer.get("documents", [])]
     return questions
 

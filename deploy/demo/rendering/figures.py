@@ -1,6 +1,7 @@
 """The numbers of the operation, one place for all documents: places, and what was counted each day at 1800.
 
-Sitreps, tables and mail take their figures from here, so that a trend is the same trend wherever it is read. Where two
+Sitreps, tables and mail take their figures from here, so that a trend is the same trend wherever it is
+read. Where two
 sources contradict each other, they do so in their own words, in the texts.
 """
 
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 
 FIRST_DAY = datetime.date(2026, 9, 6)
 
-# One row a day from 6 September: persons registered at Lipa, Jasen and Hrast; water delivered (cubic metres); new cases
+# One row a day from 6 September: persons registered at Lipa, Jasen and Hrast; water delivered (cubic
+# metres); new cases
 # of acute watery diarrhoea; diesel issued (litres).
 _ROWS = (
     (1150, 640, 410, 60, 0, 2100),
@@ -38,7 +40,8 @@ _ROWS = (
 
 @dataclass(frozen=True)
 class Day:
-    """What was counted on one day at 1800. Water in cubic metres, diesel in litres, the rest in persons or meals."""
+    """What was counted on one day at 1800. Water in cubic metres, diesel in litres, the rest in persons or
+    meals."""
 
     date: datetime.date
     lipa: int

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+from PIL.Image import Image
+
 from rendering import health_tables, mail, office, pdf, scans, supply_tables
 from rendering.dates import date_of
 from rendering.markup import DemoText, TextError, plain, read_text, split_pages
@@ -40,7 +42,9 @@ def make(text: DemoText) -> Made:
     form = text.setting("form")
     maker = _FORMS.get(form)
     if maker is None:
-        raise TextError(f"{text.source.name}: the form {form!r} is not one of {', '.join(_FORMS)}. Choose one.")
+        raise TextError(
+            f"{text.source.name}: the form {form!r} is not one of {', '.join(_FORMS)}. Choose one."
+        )
     return maker(text)
 
 
@@ -58,14 +62,15 @@ def _scan(text: DemoText) -> Made:
 def _mixed(text: DemoText) -> Made:
     """The last part (after the last `===`) is a scanned annex behind digital pages."""
     parts = split_pages(text.blocks)
-    annex = replace(text, blocks=parts[-1], settings={**text.settings, "letterhead": ""})
-    printed, images, ageing = _scanned(annex)
-    head = replace(text, blocks=tuple(block for part in parts[:-1] for block in part))
     look = pdf.look_of(text, in_colour=True)
+    head = replace(text, blocks=tuple(block for part in parts[:-1] for block in part))
+    truths = scans.page_truths(pdf.digital_pdf(head, look))
+    settings = {**text.settings, "letterhead": "", "pages_before": str(len(truths))}
+    annex = replace(text, blocks=parts[-1], settings=settings)
+    printed, images, ageing = _scanned(annex)
     pages = tuple(scans.as_jpeg(image, ageing) for image in images)
     data = pdf.digital_pdf(head, look, pages)
-    truths = scans.page_truths(pdf.digital_pdf(head, look)) + scans.page_truths(printed)
-    return Made(data, _joined(truths))
+    return Made(data, _joined(truths + scans.page_truths(printed)))
 
 
 def _tiff(text: DemoText) -> Made:
@@ -84,7 +89,7 @@ def _picture(text: DemoText) -> Made:
     return Made(scans.as_png(images[0], resolution), _joined(scans.page_truths(printed)))
 
 
-def _scanned(text: DemoText) -> tuple[bytes, list[scans.Image.Image], str]:
+def _scanned(text: DemoText) -> tuple[bytes, list[Image], str]:
     ageing = text.setting("ageing")
     in_colour = ageing in ("photo", "screen")
     printed = pdf.digital_pdf(text, pdf.look_of(text, in_colour=in_colour))
@@ -132,7 +137,8 @@ def _workbook(text: DemoText) -> Made:
 
 
 def _table(text: DemoText) -> DemoTable:
-    """A table made by code (`table: name`), or one written in the text itself (the title of each names its sheet)."""
+    """A table made by code (`table: name`), or one written in the text itself (the title of each names its
+    sheet)."""
     name = text.setting("table", "")
     if name in TABLES:
         return TABLES[name]()

@@ -18,7 +18,8 @@ _TYPES = {
 
 
 def message(text: DemoText, attachments: dict[str, bytes]) -> bytes:
-    """A text as one mail. Settings: from, to, cc, subject, sent (2026-09-12T14:05), reply_to (a name of another text).
+    """A text as one mail. Settings: from, to, cc, subject, sent (2026-09-12T14:05), reply_to (a name of
+    another text).
 
     Raises TextError for an attachment whose ending is not known.
     """

@@ -1,8 +1,11 @@
 """The small markup the demo texts are written in, read into blocks that every format is made from.
 
-A text begins with lines `key: value` between two lines `---`. After that: `# title`, `## section`, `### subsection`,
-`- item`, `| cell | cell |` (the first row is the header), `@center words`, `@right words`, `@rule`, `@signature Name | office`,
-`@figures 2026-09-12` (the day's table from figures.py), `===` (new page); anything else is a paragraph, one a line. A line
+A text begins with lines `key: value` between two lines `---`. After that: `# title`, `## section`, `###
+subsection`,
+`- item`, `| cell | cell |` (the first row is the header), `@center words`, `@right words`, `@rule`,
+`@signature Name | office`,
+`@figures 2026-09-12` (the day's table from figures.py), `===` (new page); anything else is a paragraph, one
+a line. A line
 that ends with two spaces goes on in the next, with a break.
 """
 
@@ -21,7 +24,8 @@ class TextError(Exception):
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of a document. `kind`: title, section, subsection, paragraph, item, table, center, right, rule, signature, page."""
+    """One piece of a document. `kind`: title, section, subsection, paragraph, item, table, center, right,
+    rule, signature, page."""
 
     kind: str
     text: str = ""
@@ -50,7 +54,8 @@ _LINE_KINDS = (("### ", "subsection"), ("## ", "section"), ("# ", "title"), ("- 
 
 
 def read_text(source: Path) -> DemoText:
-    """Read one text file. Raises TextError when its head is missing or a line of the head is not `key: value`."""
+    """Read one text file. Raises TextError when its head is missing or a line of the head is not `key:
+    value`."""
     raw = source.read_text(encoding="utf-8")
     head = _HEAD.match(raw)
     if head is None:
@@ -77,7 +82,8 @@ def split_pages(blocks: tuple[Block, ...]) -> list[tuple[Block, ...]]:
 
 
 def plain(blocks: tuple[Block, ...]) -> str:
-    """The words of the blocks, one block a line, a table row a line with cells apart by a tab, pages by a form feed."""
+    """The words of the blocks, one block a line, a table row a line with cells apart by a tab, pages by a
+    form feed."""
     lines: list[str] = []
     for block in blocks:
         if block.kind == "page":

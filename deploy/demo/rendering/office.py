@@ -1,14 +1,15 @@
-"""DOCX and XLSX, the same bytes on every run: fixed dates inside, and the ZIP packed again with fixed times."""
+"""DOCX and XLSX, the same bytes on every run: fixed dates inside, and the ZIP packed again with fixed
+times."""
 
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import docx
 import openpyxl
 from docx.document import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
@@ -18,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from rendering.dates import EPOCH, date_of
 from rendering.markup import Block, DemoText
+from rendering.pdf import banner_of
 
 Cell = str | int | float | None
 Row = Sequence[Cell]
@@ -48,8 +50,9 @@ def word_document(text: DemoText) -> bytes:
     return packed_again(output.getvalue(), modified=date_of(text).isoformat())
 
 
-def workbook(sheets: dict[str, Sequence[Row]], *, title: str, marking: str, date: str) -> bytes:
-    """An XLSX with one sheet for each entry; the first row of each is its header. The marking stands in every header
+def workbook(sheets: Mapping[str, Sequence[Row]], *, title: str, marking: str, date: str) -> bytes:
+    """An XLSX with one sheet for each entry; the first row of each is its header. The marking stands in
+    every header
     and footer of the printed pages and in the properties."""
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -99,9 +102,11 @@ def _prepare(document: Document, text: DemoText) -> None:
     properties.created = properties.modified = EPOCH
     properties.revision = 1
     section = document.sections[0]
+    if not banner_of(text):
+        return
     for part in (section.header, section.footer):
         banner = part.paragraphs[0]
-        banner.text = text.setting("marking")
+        banner.text = banner_of(text)
         banner.alignment = WD_ALIGN_PARAGRAPH.CENTER
         banner.runs[0].bold = True
         banner.runs[0].font.color.rgb = RGBColor(0xB0, 0x10, 0x20)
@@ -109,7 +114,7 @@ def _prepare(document: Document, text: DemoText) -> None:
 
 def _add(document: Document, block: Block) -> None:
     if block.kind == "page":
-        document.add_page_break()
+        document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     elif block.kind == "rule":
         _rule(document.add_paragraph())
     elif block.kind == "table":
@@ -121,12 +126,15 @@ def _add(document: Document, block: Block) -> None:
         document.add_paragraph()
     elif block.kind in _LEVELS:
         heading = document.add_heading(block.text, level=_LEVELS[block.kind])
-        heading.alignment = _ALIGNMENTS.get(block.kind)
+        if block.kind in _ALIGNMENTS:
+            heading.alignment = _ALIGNMENTS[block.kind]
     elif block.kind == "item":
         document.add_paragraph(block.text, style="List Bullet")
     else:
         words = block.text.partition("|")[0].strip() if block.kind == "signature" else block.text
-        document.add_paragraph(words).alignment = _ALIGNMENTS.get(block.kind)
+        paragraph = document.add_paragraph(words)
+        if block.kind in _ALIGNMENTS:
+            paragraph.alignment = _ALIGNMENTS[block.kind]
 
 
 def _rule(paragraph: Paragraph) -> None:

@@ -1,4 +1,5 @@
-"""Digital PDFs from blocks, with reportlab: the same bytes on every run, banner on every page, letters of every script.
+"""Digital PDFs from blocks, with reportlab: the same bytes on every run, banner on every page, letters of
+every script.
 
 The scans are photographs of these pages (scans.py), so one layout serves both.
 """
@@ -39,19 +40,23 @@ from rendering.markup import Block, DemoText, TextError
 FONT_FOLDER = Path("/usr/share/fonts/truetype/liberation")
 _FAMILIES = {"serif": "LiberationSerif", "sans": "LiberationSans", "typewriter": "LiberationMono"}
 _MARGIN = 24 * mm
+SCREEN = (210 * mm, 165 * mm)
 _BANNER_COLOURS = {"UNCLASSIFIED": colors.HexColor("#1b6e3a"), "CUI": colors.HexColor("#50308a")}
 _SECRET_COLOUR = colors.HexColor("#b01020")
 
 rl_config.invariant = 1
+# JPEG data as it is: in letters (base 85) it would be a quarter larger and take seconds to encode.
+rl_config.useA85 = 0
 
 
 @dataclass(frozen=True)
 class Look:
-    """How a document is printed: typeface, size of the body text in points, banner in colour or black."""
+    """How a document is printed: typeface, body size and sheet in points, in colour or in black."""
 
     face: str
     size: float
     in_colour: bool
+    sheet: tuple[float, float] = A4
 
 
 def look_of(text: DemoText, *, in_colour: bool) -> Look:
@@ -61,11 +66,18 @@ def look_of(text: DemoText, *, in_colour: bool) -> Look:
         raise TextError(
             f"{text.source.name}: the face {face!r} is not one of {', '.join(_FAMILIES)}. Choose one."
         )
-    return Look(face, float(text.setting("size", "11")), in_colour)
+    sheet = SCREEN if text.setting("sheet", "a4") == "screen" else A4
+    return Look(face, float(text.setting("size", "11")), in_colour, sheet)
+
+
+def banner_of(text: DemoText) -> str:
+    """The marking as printed on each page; papers from outside the task force carry none (`banner: none`)."""
+    return "" if text.setting("banner", "") == "none" else text.setting("marking")
 
 
 def font_file(face: str, *, bold: bool = False) -> Path:
-    """The font file of a face. Raises TextError, naming the Debian package, when the machine does not have it."""
+    """The font file of a face. Raises TextError, naming the Debian package, when the machine does not have
+    it."""
     path = FONT_FOLDER / f"{_FAMILIES[face]}-{'Bold' if bold else 'Regular'}.ttf"
     if not path.is_file():
         raise TextError(f"The font {path} is missing. Install the Debian package fonts-liberation.")
@@ -79,31 +91,33 @@ def digital_pdf(text: DemoText, look: Look, scanned_pages: tuple[bytes, ...] = (
     """
     _register(look.face)
     output = io.BytesIO()
-    marking = text.setting("marking")
+    marking = banner_of(text)
+    width, height = look.sheet
     title = text.setting("title", text.source.stem)
 
     # Drawn in the order a reader meets them, so that the text layer of the page is in that order too.
     def begin(canvas: Canvas, _template: BaseDocTemplate) -> None:
-        _banner(canvas, marking, look, A4[1] - 15 * mm)
+        _banner(canvas, marking, look, height - 15 * mm)
 
     def finish(canvas: Canvas, _template: BaseDocTemplate) -> None:
-        _foot(canvas, text.setting("reference", ""), look)
+        number = canvas.getPageNumber() + int(text.setting("pages_before", "0"))
+        _foot(canvas, text.setting("reference", ""), number, look)
         _banner(canvas, marking, look, 11 * mm)
 
     template = BaseDocTemplate(
         output,
-        pagesize=A4,
+        pagesize=look.sheet,
         leftMargin=_MARGIN,
         rightMargin=_MARGIN,
         topMargin=22 * mm,
         bottomMargin=23 * mm,
         title=title,
         author=text.setting("author", "JTF-SH"),
-        subject=marking,
+        subject=text.setting("marking"),
         invariant=1,
         lang=text.setting("language", "en"),
     )
-    frame = Frame(_MARGIN, 23 * mm, A4[0] - 2 * _MARGIN, A4[1] - 45 * mm, 0, 0, 0, 0, id="body")
+    frame = Frame(_MARGIN, 23 * mm, width - 2 * _MARGIN, height - 45 * mm, 0, 0, 0, 0, id="body")
     bare = Frame(0, 0, A4[0], A4[1], 0, 0, 0, 0, id="bare")
     template.addPageTemplates(
         [
@@ -178,7 +192,9 @@ class _Scrawl(Flowable):  # type: ignore[misc]
         for number in range(max(6, len(self.name) // 2)):
             reach = random.uniform(8, 26) if number in (0, 4) else random.uniform(2, 11)
             step = random.uniform(5, 10)
-            path.curveTo(x - step * 0.3, y + reach, x + step * 1.6, y + reach, x + step, y + random.uniform(-4, 3))
+            path.curveTo(
+                x - step * 0.3, y + reach, x + step * 1.6, y + reach, x + step, y + random.uniform(-4, 3)
+            )
             x, y = x + step, 10 + random.uniform(-2, 2)
         path.curveTo(x + 20, y - 9, x + 30, y + 5, x + 44, y + 1)
         self.canv.saveState()
@@ -206,15 +222,15 @@ def _banner(canvas: Canvas, marking: str, look: Look, height: float) -> None:
     colour = _BANNER_COLOURS.get(marking, _SECRET_COLOUR) if look.in_colour else colors.black
     canvas.setFillColor(colour)
     canvas.setFont(f"{look.face}-bold", 12)
-    canvas.drawCentredString(A4[0] / 2, height, marking)
+    canvas.drawCentredString(look.sheet[0] / 2, height, marking)
     canvas.restoreState()
 
 
-def _foot(canvas: Canvas, reference: str, look: Look) -> None:
+def _foot(canvas: Canvas, reference: str, number: int, look: Look) -> None:
     canvas.saveState()
     canvas.setFont(look.face, 9)
     canvas.drawString(_MARGIN, 17 * mm, reference)
-    canvas.drawRightString(A4[0] - _MARGIN, 17 * mm, str(canvas.getPageNumber()))
+    canvas.drawRightString(look.sheet[0] - _MARGIN, 17 * mm, str(number))
     canvas.restoreState()
 
 
@@ -299,7 +315,9 @@ def _styles(look: Look) -> dict[str, ParagraphStyle]:
         "paragraph": body,
         "title": variant("title", **large, alignment=TA_CENTER, spaceBefore=4, spaceAfter=8),
         "head": variant("head", **large, alignment=TA_CENTER, spaceAfter=1),
-        "section": variant("section", fontName=bold, spaceBefore=size * 0.5, spaceAfter=size * 0.3, keepWithNext=1),
+        "section": variant(
+            "section", fontName=bold, spaceBefore=size * 0.5, spaceAfter=size * 0.3, keepWithNext=1
+        ),
         "subsection": variant("subsection", fontName=bold, fontSize=size * 0.96, spaceAfter=size * 0.25),
         "item": variant("item", leftIndent=16, bulletIndent=4, spaceAfter=size * 0.25),
         "name": variant("name", spaceAfter=0),

@@ -1,8 +1,11 @@
 """Scans: a printed page, photographed and aged.
 
-Every page starts as the digital PDF of the same text (pdf.py), is drawn at the scanner's resolution with pypdfium2, and
-then goes through the steps of one ageing, in the order paper goes through them: stamp, stain, copier, scanner. The text
-layer of the PDF is the truth of the page. All arrays are float32, grey (height, width) or colour (height, width, 3),
+Every page starts as the digital PDF of the same text (pdf.py), is drawn at the scanner's resolution with
+pypdfium2, and
+then goes through the steps of one ageing, in the order paper goes through them: stamp, stain, copier,
+scanner. The text
+layer of the PDF is the truth of the page. All arrays are float32, grey (height, width) or colour (height,
+width, 3),
 0 black to 255 white.
 """
 
@@ -54,7 +57,8 @@ def draw_pages(pdf: bytes, dots_per_inch: int) -> list[Pixels]:
 
 
 def scan_pages(pdf: bytes, ageing_name: str, *, seed: str, stamp: str = "") -> list[Image.Image]:
-    """The pages of a digital PDF as a scanner would give them, aged by name; the same seed gives the same pixels.
+    """The pages of a digital PDF as a scanner would give them, aged by name; the same seed gives the same
+    pixels.
 
     Raises TextError for an ageing that does not exist.
     """
@@ -62,10 +66,10 @@ def scan_pages(pdf: bytes, ageing_name: str, *, seed: str, stamp: str = "") -> l
     if ageing is None:
         raise TextError(f"There is no ageing {ageing_name!r}. Choose one of {', '.join(AGEINGS)}.")
     images: list[Image.Image] = []
-    for number, pixels in enumerate(draw_pages(pdf, ageing.dots_per_inch)):
+    for number, page in enumerate(draw_pages(pdf, ageing.dots_per_inch)):
         random = np.random.default_rng(zlib.crc32(f"{seed}/{number}".encode()))
-        if stamp and number == 0:
-            pixels = _stamped(pixels, stamp, random, ageing.dots_per_inch)
+        is_stamped = bool(stamp) and number == 0
+        pixels = _stamped(page, stamp, random, ageing.dots_per_inch) if is_stamped else page
         for step in ageing.steps:
             pixels = step(pixels, random)
         images.append(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)))
@@ -80,11 +84,13 @@ def as_jpeg(image: Image.Image, ageing_name: str) -> bytes:
     return output.getvalue()
 
 
-def as_png(image: Image.Image, dots_per_inch: int = 0) -> bytes:
-    """The picture as PNG; `dots_per_inch` is written into it unless it is 0."""
+def as_png(image: Image.Image, dots_per_inch: int) -> bytes:
+    """The picture as PNG; a grey one in sixteen levels, as scanners write it to keep the file small."""
     output = io.BytesIO()
-    settings = {"dpi": (dots_per_inch, dots_per_inch)} if dots_per_inch else {}
-    image.save(output, "PNG", optimize=True, **settings)
+    kept = image.point(lambda value: value // 16 * 17) if image.mode == "L" else image
+    if kept.mode == "L":
+        kept = kept.quantize(16, dither=Image.Dither.NONE)
+    kept.save(output, "PNG", dpi=(dots_per_inch, dots_per_inch))
     return output.getvalue()
 
 
@@ -145,7 +151,7 @@ def skew(degrees: float) -> Step:
         angle = degrees * float(random.choice([-1, 1])) * float(random.uniform(0.8, 1.0))
         lid = 236 if pixels.ndim == 2 else (236, 236, 232)
         return _through_image(
-            pixels, lambda image: image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=lid, expand=False)
+            pixels, lambda image: image.rotate(angle, Image.Resampling.BILINEAR, fillcolor=lid)
         )
 
     return step
@@ -192,13 +198,14 @@ def uneven_light(strength: float) -> Step:
         down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
         across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
         shade = 1 - strength * (0.55 * down + 0.45 * across**2)
-        return pixels * (shade if pixels.ndim == 2 else shade[:, :, None])
+        return (pixels * (shade if pixels.ndim == 2 else shade[:, :, None])).astype(np.float32)
 
     return step
 
 
 def worn_print(threshold: float) -> Step:
-    """A ribbon or toner at its end: patches where the ink is thin. `threshold` is the share of ink lost there."""
+    """A ribbon or toner at its end: patches where the ink is thin. `threshold` is the share of ink lost
+    there."""
 
     def step(pixels: Pixels, random: np.random.Generator) -> Pixels:
         height, width = pixels.shape[:2]
@@ -224,11 +231,13 @@ def coffee_stain(pixels: Pixels, random: np.random.Generator) -> Pixels:
     drop = np.hypot(columns - centre[0] - radius * 1.35, rows - centre[1] + radius * 0.5) / (radius * 0.12)
     amount = np.clip(ring + np.where(drop < 1, 0.35 * (0.5 + 0.5 * drop), 0), 0, 0.75)[:, :, None]
     brown = np.array([122, 82, 40], dtype=np.float32)
-    return (pixels * (1 - amount) + np.minimum(pixels, brown + 30) * amount).astype(np.float32)
+    stained: Pixels = (pixels * (1 - amount) + np.minimum(pixels, brown + 30) * amount).astype(np.float32)
+    return stained
 
 
 def on_a_wall(pixels: Pixels, random: np.random.Generator) -> Pixels:
-    """A notice photographed where it hangs: four pins, a painted wall behind, seen from below and from the side."""
+    """A notice photographed where it hangs: four pins, a painted wall behind, seen from below and from the
+    side."""
     page = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
     width, height = page.size
     draw = ImageDraw.Draw(page)
@@ -250,6 +259,19 @@ def on_a_wall(pixels: Pixels, random: np.random.Generator) -> Pixels:
     wall.paste((40, 42, 38), (8, 12), shadow)
     wall.paste(shown, (0, 0), mask)
     return np.asarray(wall, dtype=np.float32)
+
+
+def in_a_window(pixels: Pixels, _random: np.random.Generator) -> Pixels:
+    """What a key press keeps of a screen: the page in the window of a browser, on a dark desktop."""
+    height, width = pixels.shape[:2]
+    desktop = Image.new("RGB", (width + 80, height + 130), (38, 62, 84))
+    draw = ImageDraw.Draw(desktop)
+    draw.rounded_rectangle((34, 28, width + 46, height + 96), 10, fill=(214, 218, 222))
+    for number, colour in enumerate(((222, 92, 84), (228, 182, 72), (96, 176, 92))):
+        draw.ellipse((50 + 26 * number, 40, 64 + 26 * number, 54), fill=colour)
+    draw.rounded_rectangle((150, 36, width - 20, 60), 8, fill=(248, 249, 250))
+    desktop.paste(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)), (40, 70))
+    return np.asarray(desktop, dtype=np.float32)
 
 
 def _stamped(pixels: Pixels, words: str, random: np.random.Generator, dots_per_inch: int) -> Pixels:
@@ -276,7 +298,8 @@ def _stamped(pixels: Pixels, words: str, random: np.random.Generator, dots_per_i
 
 
 def _emptiest_place(pixels: Pixels, size: tuple[int, int]) -> tuple[int, int]:
-    """Where a clerk would stamp: the place in the right half with the least print, as (left, top) in pixels."""
+    """Where a clerk would stamp: the place in the right half with the least print, as (left, top) in
+    pixels."""
     height, width = pixels.shape[:2]
     print_above = np.zeros((height + 1, width + 1), dtype=np.float64)
     print_above[1:, 1:] = np.cumsum(np.cumsum(255 - pixels[:, :, 1], axis=0, dtype=np.float64), axis=1)
@@ -284,7 +307,12 @@ def _emptiest_place(pixels: Pixels, size: tuple[int, int]) -> tuple[int, int]:
     for left in range(width // 2, int(width * 0.95) - size[0], 20):
         for top in range(int(height * 0.06), int(height * 0.94) - size[1], 20):
             bottom, right = top + size[1], left + size[0]
-            ink = print_above[bottom, right] - print_above[top, right] - print_above[bottom, left] + print_above[top, left]
+            ink = (
+                print_above[bottom, right]
+                - print_above[top, right]
+                - print_above[bottom, left]
+                + print_above[top, left]
+            )
             best = min(best, (float(ink), left, top))
     return best[1], best[2]
 
@@ -312,10 +340,10 @@ AGEINGS: dict[str, Ageing] = {
     ),
     "stained": Ageing(200, (coffee_stain, skew(1.2), blur(0.9), fade(40, 238), noise(9)), 70),
     "dim": Ageing(
-        180, (grey, worn_print(0.5), skew(1.5), blur(1.0), uneven_light(0.3), fade(88, 214), noise(8)), 68
+        200, (grey, worn_print(0.4), skew(1.2), blur(0.9), uneven_light(0.16), fade(70, 226), noise(6)), 72
     ),
-    "thumbed": Ageing(170, (grey, skew(1.1), blur(0.9), specks(0.0012), fade(60, 226), noise(12)), 62),
+    "thumbed": Ageing(180, (grey, skew(0.9), blur(0.8), specks(0.0005), fade(50, 230), noise(8)), 68),
     "fax": Ageing(200, (grey, skew(0.6), blur(0.6), copier_lines(2), noise(14), specks(0.0004))),
     "photo": Ageing(190, (on_a_wall, blur(0.9), uneven_light(0.5), noise(6)), 78),
-    "screen": Ageing(110, (), 90),
+    "screen": Ageing(110, (in_a_window,), 90),
 }
