@@ -121,7 +121,7 @@ as_account() {
 }
 
 unpack() {
-    commit="$(sed -n 's/^  "commit": "\([0-9a-f]*\)",$/\1/p' "$bundle/manifest.json")"
+    commit="$(sed -n 's/^  "commit": "\([0-9a-f]*\)",\?$/\1/p' "$bundle/manifest.json")"
     [ -n "$commit" ] || fail "manifest.json names no commit."
     release="$prefix/releases/${commit:0:12}"
     if [ -f "$release/installed" ]; then
