@@ -37,7 +37,7 @@ class SessionMiddleware(MiddlewareMixin):
     def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
         request.session_ended = ""  # type: ignore[attr-defined]
         request.open_session = None  # type: ignore[attr-defined]
-        # An ASGI request has a `scope` of its own, which Django asks for the scheme alone: it is answered first.
+        # An ASGI request has a `scope` of its own; Django asks it for the scheme alone, so that is kept.
         scheme = request._get_scheme()  # type: ignore[attr-defined]
         request._get_scheme = lambda: scheme  # type: ignore[attr-defined]
         request.scope = SimpleLazyObject(lambda: scope_for(request.user))  # type: ignore[attr-defined]

@@ -84,7 +84,9 @@ def test_every_failure_is_on_record_without_the_password(client: Client, ana: Us
     assert "my-secret-word" not in str(row.detail)
 
 
-def test_an_idle_session_ends(client_for: Callable[[User], Client], ana: User, settings: LazySettings) -> None:
+def test_an_idle_session_ends(
+    client_for: Callable[[User], Client], ana: User, settings: LazySettings
+) -> None:
     browser = client_for(ana)
     assert browser.get("/account/").status_code == 200
     OpenSession.objects.update(last_active_at=timezone.now() - timedelta(seconds=settings.IDLE_SECONDS))
@@ -121,7 +123,9 @@ def test_signing_out_ends_every_session(client_for: Callable[[User], Client], an
     assert ("sign-out", "done") in actions("ana")
 
 
-def test_disabling_a_person_ends_their_sessions(client_for: Callable[[User], Client], ana: User, ada: User) -> None:
+def test_disabling_a_person_ends_their_sessions(
+    client_for: Callable[[User], Client], ana: User, ada: User
+) -> None:
     browser = client_for(ana)
     client_for(ada).post(f"/people/{ana.pk}/standing/", {"active": "no"})
     assert browser.get("/account/").status_code == 302
@@ -161,7 +165,11 @@ def test_a_given_password_must_be_changed_first(client_for: Callable[[User], Cli
     assert "Choose your own" in browser.get("/account/").content.decode()
     answer = browser.post(
         "/account/password/",
-        {"old_password": DEMO_PASSWORD, "new_password1": "harbour-lights-9", "new_password2": "harbour-lights-9"},
+        {
+            "old_password": DEMO_PASSWORD,
+            "new_password1": "harbour-lights-9",
+            "new_password2": "harbour-lights-9",
+        },
     )
     assert answer["Location"] == "/sign-in/"
     assert attempt(Client(), "ana", "harbour-lights-9").status_code == 302
