@@ -207,6 +207,8 @@ class _Work:
             "seconds": answer.seconds["retrieval"],
         }
         yield self._event("evidence", data)
+        for sentence in found.notices:
+            yield self._notice(sentence)
         return found
 
     def _write(self, found: Found, weighed: list[Weighed]) -> Iterator[AskEvent]:

@@ -32,6 +32,7 @@ class Found:
     documents_searched: int
     passages_searched: int
     generation: str
+    notices: tuple[str, ...]
     seconds: float
     scope: AccessScope = field(repr=False)
 
@@ -91,6 +92,7 @@ def find_passages(
         max(0, result.documents_searched - len(left_out)),
         result.passages_searched,
         result.generation,
+        tuple(result.notices),
         result.seconds,
         scope,
     )

@@ -1,9 +1,9 @@
 """Cutting page text into spans: the smallest stretches that still say something on their own.
 
 A span is one sentence of prose, one line of a list, one row of a table or one field
-("Coastline: 998 km"), with its exact place in the page text. A field is never cut while it stays below a generous cap, so that a long
-list of values is quoted whole, and a line that is only broken by the width of the page is read on in the
-next line.
+("Coastline: 998 km"), with its exact place in the page text. A field is never cut while it stays below a
+generous cap, so that a long list of values is quoted whole, and a line that is only broken by the width of
+the page is read on in the next line.
 """
 
 import re

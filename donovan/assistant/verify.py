@@ -306,9 +306,8 @@ def _clause_end(text: str, end: int) -> int:
 
 
 def _denials(text: str) -> int:
-    count = sum(
-        word in NEGATIONS or word.endswith(("n't", "n’t")) for word in _PLAIN_WORD.findall(text.casefold())
-    )
+    words: list[str] = _PLAIN_WORD.findall(text.casefold())
+    count = sum(word in NEGATIONS or word.endswith(("n't", "n’t")) for word in words)
     # "No. 5" numbers something; it denies nothing.
     count -= len(re.findall(r"\bno\.\s?\d", text.casefold()))
     return count + sum(text.count(mark) for mark in CJK_NEGATIONS)

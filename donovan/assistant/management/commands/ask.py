@@ -1,0 +1,90 @@
+"""Ask a question from the command line, within what one person may read."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from donovan.access.scope import scope_for
+from donovan.assistant.ask import answer_events
+from donovan.assistant.models import Answer, Claim
+from donovan.assistant.services import QuestionRefused, start_question
+from donovan.audit.services import AuditUnavailable
+from donovan.library.console import caller_named, check_collection, wrong
+
+
+class Command(BaseCommand):
+    help = "Answer a question from the documents that a person may read; every sentence is checked."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("question", metavar="QUESTION")
+        parser.add_argument("--as", dest="username", required=True, metavar="USER", help="ask as this person")
+        parser.add_argument("--collection", default="", metavar="SLUG", help="only in this collection")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        caller = caller_named(options["username"])
+        filters = {}
+        if options["collection"]:
+            check_collection(options["collection"], caller)
+            filters["collection"] = options["collection"]
+        try:
+            started = start_question(caller.user, options["question"], filters=filters)
+            for event in answer_events(started.pk, scope=scope_for(caller.user)):
+                if event.kind in ("notice", "restarted"):
+                    self.stderr.write(event.data["sentence"])
+        except QuestionRefused as refusal:
+            raise wrong(refusal.sentence) from refusal
+        except AuditUnavailable as error:
+            raise CommandError(error.sentence) from error
+        answer = Answer.objects.get(pk=started.pk)
+        if answer.state != Answer.State.DONE:
+            raise CommandError(answer.notice)
+        if options["json"]:
+            self.stdout.write(json.dumps(answer_as_data(answer), ensure_ascii=False))
+        else:
+            self._print(answer)
+
+    def _print(self, answer: Answer) -> None:
+        if answer.marking:
+            self.stdout.write(answer.marking)
+        if answer.refused:
+            self.stdout.write(answer.text)
+        for claim in answer.claims.filter(is_supported=True).prefetch_related("citations__document"):
+            is_quoted = claim.origin == Claim.Origin.QUOTED
+            self.stdout.write(f"“{claim.text}”" if is_quoted else claim.text)
+            for citation in claim.citations.all():
+                self.stdout.write(f"        {citation.document}, page {citation.page}")
+        searched = answer.coverage.get("documents_searched", 0)
+        self.stdout.write(f"{searched} documents searched, {answer.seconds['total']:.1f} s")
+
+
+def answer_as_data(answer: Answer) -> dict[str, Any]:
+    """A finished answer as programs read it. `answer` holds the supported claims alone."""
+    return {
+        "answer": answer.text,
+        "refused": answer.refused,
+        "claims": [
+            {
+                "text": claim.text,
+                "supported": claim.is_supported,
+                "citations": [
+                    {
+                        "document": str(citation.document_id),
+                        "page": citation.page,
+                        "start": citation.start,
+                        "end": citation.end,
+                        "quote": citation.quote,
+                    }
+                    for citation in claim.citations.all()
+                ],
+            }
+            for claim in answer.claims.prefetch_related("citations")
+        ],
+        "coverage": answer.coverage,
+        "marking": answer.marking,
+        "model": answer.model,
+        "prompt": answer.prompt,
+        "index_generation": answer.index_generation,
+        "seconds": answer.seconds,
+    }
