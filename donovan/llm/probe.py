@@ -1,8 +1,9 @@
 """`python -m donovan.llm.probe`: does the installed llama-cpp-python run here, with the model that is chosen?
 
-The model is loaded and generates in a process of its own, where an instruction that this processor lacks kills
-nobody else. Exit status: 0 it works; 1 it does not, and the sentence says why; below zero (a signal) the native
-code crashed. It needs neither settings nor a database, so that setup can call it before either exists.
+The model is loaded and generates in a process of its own, where an instruction that this processor lacks
+kills nobody else. Exit status: 0 it works; 1 it does not, and the sentence says why; below zero (a signal)
+the native code crashed. It needs neither settings nor a database, so that setup can call it before either
+exists.
 """
 
 import os
@@ -30,7 +31,8 @@ def main() -> int:
         return 1
     if outcome.returncode < 0:
         print(
-            f"llama-cpp-python was ended by {signal.Signals(-outcome.returncode).name} on this processor. Build it "
+            f"llama-cpp-python was ended by {signal.Signals(-outcome.returncode).name} on this processor. "
+            f"Build it "
             "again with fewer instructions.",
             file=sys.stderr,
         )

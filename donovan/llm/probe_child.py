@@ -1,4 +1,6 @@
-"""The part of the probe that may crash: load the chosen model, generate a few tokens, print how fast that was."""
+"""The part of the probe that may crash: load the chosen model, generate a few tokens, print how fast that
+was.
+"""
 
 import json
 import os

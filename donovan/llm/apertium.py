@@ -1,0 +1,122 @@
+"""Apertium's language pairs as installed on this machine: one process a batch of sentences, no network."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from donovan.llm.interface import never
+from donovan.llm.languages import SERBO_CROATIAN, apertium_code, normal_code
+from donovan.llm.translators import Rendered, TranslationUnavailable
+from donovan.llm.transliteration import to_latin
+
+MODES = Path("/usr/share/apertium/modes")
+SENTENCES_A_BATCH = 24
+LIMIT_SECONDS = 60
+LONGEST_OUTPUT = 2 * 1024 * 1024
+
+_PAIR = re.compile(r"([a-z]{2,3})-([a-z]{2,3}(?:_[A-Z]{2})?)")
+_MARKED = re.compile(r"(?<!\w)([*@#])(?=\w)")
+_UNKNOWN = re.compile(r"(?<!\w)\*(\w[\w’'-]*)")
+_BREAK = re.compile(r"\n\s*\n")
+_VARIANTS = {"sr": "hbs_SR", "hr": "hbs_HR", "bs": "hbs_BS"}
+
+
+class ApertiumTranslator:
+    """Rule-based translation. It invents nothing: what it does not know it leaves as it is."""
+
+    engine = "Apertium"
+
+    def __init__(self, modes: Path = MODES) -> None:
+        self._modes = modes
+        self._program = shutil.which("apertium") or ""
+
+    def pairs(self) -> set[str]:
+        """The installed pairs, such as "spa-eng"."""
+        if not self._program or not self._modes.is_dir():
+            return set()
+        return {path.stem for path in self._modes.glob("*.mode") if _PAIR.fullmatch(path.stem)}
+
+    def can_translate(self, source: str, target: str) -> bool:
+        return self._pair(source, target) is not None
+
+    def model_for(self, source: str, target: str) -> str:
+        return f"apertium {self._pair(source, target) or ''}".strip()
+
+    def notice_for(self, source: str, target: str) -> str:
+        return (
+            "Apertium translated this by rules and left words it does not know as they are: check before use."
+        )
+
+    def translate(
+        self,
+        sentences: Sequence[str],
+        *,
+        source: str,
+        target: str,
+        requester: str = "",
+        is_cancelled: Callable[[], bool] = never,
+    ) -> Iterator[Rendered]:
+        """One result for each sentence, in order. Raises TranslationUnavailable."""
+        pair = self._pair(source, target)
+        if pair is None:
+            raise TranslationUnavailable(f"Apertium is not installed with a pair from {source} to {target}.")
+        for first in range(0, len(sentences), SENTENCES_A_BATCH):
+            if is_cancelled():
+                return
+            batch = [self._prepared(text, source) for text in sentences[first : first + SENTENCES_A_BATCH]]
+            for text, raw in zip(batch, self._run_batch(batch, pair), strict=True):
+                yield _cleaned(text, raw)
+
+    def _pair(self, source: str, target: str) -> str | None:
+        installed = self.pairs()
+        start = apertium_code(source)
+        variant = _VARIANTS.get(normal_code(target), "")
+        for end in (variant, apertium_code(target)):
+            if end and f"{start}-{end}" in installed:
+                return f"{start}-{end}"
+        return None
+
+    def _prepared(self, text: str, source: str) -> str:
+        line = " ".join(text.split())
+        return to_latin(line) if normal_code(source) in SERBO_CROATIAN else line
+
+    def _run_batch(self, batch: Sequence[str], pair: str) -> list[str]:
+        """The batch through one process; a blank line ends a sentence for Apertium and comes back
+        unchanged.
+        """
+        parts = _BREAK.split(self._run("\n\n".join(batch), pair).strip())
+        if len(parts) == len(batch):
+            return parts
+        return [self._run(text, pair).strip() for text in batch]
+
+    def _run(self, text: str, pair: str) -> str:
+        try:
+            outcome = subprocess.run(
+                [self._program, "-f", "txt", pair],
+                input=f"{text}\n".encode(),
+                capture_output=True,
+                timeout=LIMIT_SECONDS,
+                check=False,
+                env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
+            )
+        except subprocess.TimeoutExpired as error:
+            raise TranslationUnavailable(
+                f"Apertium gave no translation within {LIMIT_SECONDS} seconds. Translate a shorter passage."
+            ) from error
+        except OSError as error:
+            raise TranslationUnavailable(f"Apertium cannot be started ({error.strerror}).") from error
+        if outcome.returncode or len(outcome.stdout) > LONGEST_OUTPUT:
+            raise TranslationUnavailable(f"Apertium failed on this text (code {outcome.returncode}).")
+        return outcome.stdout.decode(errors="replace")
+
+
+def _cleaned(source: str, raw: str) -> Rendered:
+    """The translation without Apertium's marks: * unknown word, @ not in the other language, # no such
+    form.
+    """
+    unknown = tuple(dict.fromkeys(_UNKNOWN.findall(raw))) if "*" not in source else ()
+    # A mark that the source itself uses cannot be told from Apertium's, so it stays.
+    text = _MARKED.sub(lambda mark: mark[0] if mark[1] in source else "", raw)
+    return Rendered(" ".join(text.split()), unknown)
