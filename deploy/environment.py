@@ -46,7 +46,8 @@ def ensure_environment(log: Path) -> None:
 def pip_install(title: str, arguments: list[str | Path], log: Path) -> None:
     with step(title) as current:
         run(
-            [PYTHON, "-m", "pip", "install", "--progress-bar", "off", *arguments],
+            # Compiled when first imported: most of torch and transformers never is.
+            [PYTHON, "-m", "pip", "install", "--no-compile", "--progress-bar", "off", *arguments],
             log=log,
             failure=f"{title}: pip could not install what is pinned.",
             current=current,

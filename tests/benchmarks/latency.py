@@ -51,9 +51,9 @@ def ask(page: Page, address: str, question: str) -> tuple[float | None, float | 
 
 
 def questions(data: Path) -> list[str]:
-    """Questions that the demonstration's truth has an answer for."""
+    """Questions that ana's documents answer, by the demonstration's truth."""
     told = json.loads((data / "demo" / "truth" / "questions.json").read_text())
-    return [each["question"] for each in told][:QUESTIONS]
+    return [each["question"] for each in told if not each["answers"]["ana"]["refused"]][:QUESTIONS]
 
 
 def run() -> list[Figure]:
