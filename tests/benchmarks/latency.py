@@ -53,7 +53,8 @@ def ask(page: Page, address: str, question: str) -> tuple[float | None, float | 
 def questions(data: Path) -> list[str]:
     """Questions that ana's documents answer, by the demonstration's truth."""
     told = json.loads((data / "demo" / "truth" / "questions.json").read_text())
-    return [each["question"] for each in told if not each["answers"]["ana"]["refused"]][:QUESTIONS]
+    answered = [each["question"] for each in told if not each["answers"]["ana"]["refused"]]
+    return answered[:: max(1, len(answered) // QUESTIONS)][:QUESTIONS]
 
 
 def run() -> list[Figure]:

@@ -50,7 +50,7 @@ with httpx.Client(base_url="http://127.0.0.1:8123", follow_redirects=True, timeo
     page = browser.post(page.url, data={"csrfmiddlewaretoken": token, **names})
     assert page.status_code == 200 and "Sign out" in page.text, page.text[:2000]
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/ask/").text)[1]
-    question = "Which ship brings the water purification equipment?"
+    question = "When did Orlov Bridge reopen?"
     thread = browser.post("/ask/start/", data={"csrfmiddlewaretoken": token, "question": question})
     assert thread.status_code == 200, thread.status_code
     events = re.search(r'data-events="([^"]+)"', thread.text)[1]

@@ -22,7 +22,7 @@ STATES = (
     "import json; from ingest.models import Document; "
     "print(json.dumps({d.name: [d.status, d.error] for d in Document.objects.all()}))"
 )
-# A lease outlasts its worker by a minute and a half, so that no slow worker is robbed; the test does not wait.
+# A lease outlasts its worker by a minute and a half, so that no slow one is robbed; the test does not wait.
 LET_LEASES_RUN_OUT = (
     "from django.utils import timezone; from ingest.models import Document; "
     "Document.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now())"
