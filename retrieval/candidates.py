@@ -1,4 +1,4 @@
-"""The passages worth ranking: the best by words and the best by meaning, with both scores for each of them."""
+"""The passages worth ranking: the best by words and the best by meaning, with both scores for each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +16,14 @@ Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """The query as a vector (d,), and the model that made it."""
+
+    embedder: Embedder
+    vector: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Candidates:
     """Parallel lists of n passages: document and ordinal, cosine (0 where unknown), BM25, and whether the
     embedder understands it.
@@ -30,7 +38,7 @@ class Candidates:
 
 def gather(
     words: LexicalQuery,
-    meaning: tuple[npt.NDArray[np.float32], Embedder] | None,
+    meaning: Meaning | None,
     opened: Sequence[OpenSegment],
     allowed: Sequence[Flags],
     *,
@@ -47,7 +55,7 @@ def gather(
     read_of = [_read_rows(s, meaning, reads_everything) & a for s, a in zip(opened, allowed, strict=True)]
     picked = [_top(scores, count) for scores in words_of]
     if meaning is not None:
-        nearest = [_nearest(s, meaning[0], read, count) for s, read in zip(opened, read_of, strict=True)]
+        nearest = [_nearest(s, meaning.vector, read, count) for s, read in zip(opened, read_of, strict=True)]
         picked = [np.union1d(a, b) for a, b in zip(picked, nearest, strict=True)]
     documents, ordinals, dense, bm25, is_read = [], [], [], [], []
     for segment, rows, scores, read in zip(opened, picked, words_of, read_of, strict=True):
@@ -58,7 +66,7 @@ def gather(
         is_read.append(read[rows])
         cosine = np.zeros(len(rows), dtype=np.float64)
         if meaning is not None and read[rows].any():
-            cosine[read[rows]] = segment.dense.scores(meaning[0], rows[read[rows]])
+            cosine[read[rows]] = segment.dense.scores(meaning.vector, rows[read[rows]])
         dense.append(cosine)
     everything = Candidates(
         documents, ordinals, np.concatenate(dense), np.concatenate(bm25), np.concatenate(is_read)
@@ -67,7 +75,7 @@ def gather(
 
 
 def _best_of(found: Candidates, count: int) -> Candidates:
-    """The best over all segments together: how rows are divided among segments must not decide who is ranked."""
+    """The best of all segments together: how rows are divided among them must not decide who is ranked."""
     by_meaning = np.where(found.is_read, found.dense, -np.inf)
     chosen = np.union1d(_top(found.bm25, count), _top(by_meaning, count, above=-np.inf))
     return Candidates(
@@ -79,16 +87,15 @@ def _best_of(found: Candidates, count: int) -> Candidates:
     )
 
 
-def _read_rows(
-    segment: OpenSegment, meaning: tuple[object, Embedder] | None, reads_everything: bool
-) -> Flags:
+def _read_rows(segment: OpenSegment, meaning: Meaning | None, reads_everything: bool) -> Flags:
     content = segment.content
-    if meaning is None or content.embedder != meaning[1].name:
+    if meaning is None or content.embedder != meaning.embedder.name:
         return np.zeros(len(content), dtype=np.bool_)
     if reads_everything:
         return np.ones(len(content), dtype=np.bool_)
-    reads = np.array([meaning[1].reads(code) for code in content.languages], dtype=np.bool_)
-    return reads[content.language_of_row]
+    reads = np.array([meaning.embedder.reads(code) for code in content.languages], dtype=np.bool_)
+    flags: Flags = reads[content.language_of_row]
+    return flags
 
 
 def _nearest(segment: OpenSegment, vector: npt.NDArray[np.float32], read: Flags, count: int) -> Rows:

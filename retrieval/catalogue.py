@@ -1,4 +1,4 @@
-"""Which segments are the index now. The rows in the database are the pointer; they move in one transaction."""
+"""Which segments are the index now. The database rows are the pointer; they move in one transaction."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
@@ -30,7 +30,7 @@ def current(labels: Iterable[str]) -> list[IndexSegment]:
 
 
 def load(row: IndexSegment) -> Segment:
-    """The whole content of a segment, less what has left it. Raises SegmentDamaged, and notes it on the row."""
+    """The content of a segment, less what has left it. Raises SegmentDamaged, and notes it on the row."""
     try:
         return segments.without(segments.read(row.folder, row.digest), frozenset(row.removed))
     except SegmentDamaged:

@@ -23,7 +23,7 @@ COULD_NOT = (
 
 
 class ClaimLost(Exception):
-    """Somebody else has the document now, or it was changed or removed: what was made of it is thrown away."""
+    """Somebody else has the document now, or it was removed: what was made of it is thrown away."""
 
 
 def waiting() -> Q:

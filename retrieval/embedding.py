@@ -16,6 +16,7 @@ import importlib.util
 import json
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -37,6 +38,8 @@ SIDECAR = "donovan.json"
 
 CHARACTERS_READ = 8_000
 """More than any model of this kind reads; the rest of a longer text is not even split into tokens."""
+
+QUERIES_KEPT = 256
 
 PAD_TO = 16
 """Lengths are rounded up to this many tokens, so that the processor's routines are made for a few lengths
@@ -81,6 +84,21 @@ def get_embedder() -> Embedder:
     return find_host(load_here=_load_once) or _load_once()
 
 
+def query_vector(embedder: Embedder, query: str) -> Vectors:
+    """The vector of a question, shape (dimensions,), kept for the next page of the same search."""
+    key = (embedder.name, query)
+    with _keeping:
+        if key in _kept_queries:
+            _kept_queries.move_to_end(key)
+            return _kept_queries[key]
+    vector: Vectors = embedder.encode([query], is_query=True)[0]
+    with _keeping:
+        _kept_queries[key] = vector
+        while len(_kept_queries) > QUERIES_KEPT:
+            _kept_queries.popitem(last=False)
+    return vector
+
+
 def embedder_at_hand() -> Embedder | None:
     """The embedder if it costs nothing to have it: a host that answers, or a model already loaded here."""
     return find_host(load_here=_load_once) or (_here[0] if _here else None)
@@ -111,7 +129,7 @@ def verified_weights(folder: Path) -> tuple[str, frozenset[str]]:
     pickled = [p.name for pattern in ("*.bin", "*.pt", "*.pth", "*.pkl") for p in folder.rglob(pattern)]
     if pickled:
         raise EmbedderUnavailable(
-            f"The model in {folder} is refused: {pickled[0]} may run code when it is read. Keep safetensors only."
+            f"The model in {folder} is refused: {pickled[0]} may run code when read. Keep safetensors only."
         )
     hashed = hashlib.sha256()
     for path in weights:
@@ -201,6 +219,8 @@ class LocalEmbedder:
         return vector / np.float32(max(float(np.sqrt(np.sum(vector.astype(np.float64) ** 2))), 1e-12))
 
 
+_kept_queries: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
+_keeping = threading.Lock()
 _here: list[LocalEmbedder] = []
 _loading = threading.Lock()
 

@@ -1,6 +1,7 @@
 """From places in the index to passages in the database, with the scope asked once more."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from ingest.models import Passage, Status
@@ -8,6 +9,22 @@ from ingest.models import Passage, Status
 from .candidates import Candidates, Floats
 from .results import Hit
 from .scope import AccessScope
+
+# Named one by one: the row of a page carries the whole page.
+_COLUMNS = (
+    "pk",
+    "document_id",
+    "ordinal",
+    "label",
+    "language",
+    "heading",
+    "text",
+    "start",
+    "end",
+    "page__number",
+    "document__title",
+    "document__name",
+)
 
 
 def hydrate(
@@ -25,7 +42,7 @@ def hydrate(
 
 def _passages(
     found: Candidates, positions: Sequence[int], scope: AccessScope
-) -> dict[tuple[str, int], Passage]:
+) -> dict[tuple[str, int], dict[str, Any]]:
     wanted = {(found.documents[i], found.ordinals[i]) for i in positions}
     rows = Passage.objects.filter(
         document_id__in={UUID(document) for document, _ in wanted},
@@ -33,34 +50,37 @@ def _passages(
         label__in=scope.labels,
         document__label__in=scope.labels,
         document__status=Status.READY,
-    ).select_related("document", "page")
-    return {(str(row.document_id), row.ordinal): row for row in rows}
+    )
+    return {(str(row["document_id"]), row["ordinal"]): row for row in rows.values(*_COLUMNS)}
 
 
 def _hits(
-    found: Candidates, scores: Floats, positions: Sequence[int], passages: dict[tuple[str, int], Passage]
+    found: Candidates,
+    scores: Floats,
+    positions: Sequence[int],
+    passages: dict[tuple[str, int], dict[str, Any]],
 ) -> list[Hit]:
     hits = []
     for i in positions:
-        passage = passages.get((found.documents[i], found.ordinals[i]))
-        if passage is None:
+        row = passages.get((found.documents[i], found.ordinals[i]))
+        if row is None:
             continue
         hits.append(
             Hit(
-                passage_id=passage.pk,
-                document_id=passage.document_id,
-                title=passage.document.title,
-                name=passage.document.name,
-                page=passage.page.number,
-                start=passage.start,
-                end=passage.end,
-                text=passage.text,
-                heading=passage.heading,
+                passage_id=row["pk"],
+                document_id=row["document_id"],
+                title=row["document__title"],
+                name=row["document__name"],
+                page=row["page__number"],
+                start=row["start"],
+                end=row["end"],
+                text=row["text"],
+                heading=row["heading"],
                 score=float(scores[i]),
                 dense_score=float(found.dense[i]),
                 bm25_score=float(found.bm25[i]),
-                label=passage.label,
-                language=passage.language,
+                label=row["label"],
+                language=row["language"],
             )
         )
     return hits

@@ -101,7 +101,7 @@ def count(fields: Sequence[Counted]) -> Postings:
 
 @dataclass(frozen=True)
 class _Slot:
-    """One term of the query as each analysis spells it, how often it is asked for, and its idf in the scope."""
+    """A term of the query as each analysis spells it, how often it is asked for, and its idf in the scope."""
 
     spelling: dict[str, str]
     times: int
@@ -154,7 +154,7 @@ class LexicalQuery:
         return result
 
     def coverage(self, postings: Postings, rows: Integers) -> Floats:
-        """The idf-weighted share of the query's terms that each of `rows` holds, 0 to 1, shape (len(rows),)."""
+        """The idf-weighted share of the query's terms that each row holds, 0 to 1, shape (len(rows),)."""
         whole = math.fsum(s.idf for s in self._slots)
         held = np.zeros(len(postings.lengths), dtype=np.float64)
         for slot in self._slots:

@@ -16,7 +16,7 @@ LARGE = 50_000
 
 
 def compact(label: str) -> None:
-    """Merge where a label has many segments of one size, so that each passage is rewritten only a few times."""
+    """Merge where a label has many segments of one size: each passage is rewritten only a few times."""
     rows = catalogue.current([label])
     classes: dict[tuple[str, int], list[IndexSegment]] = {}
     for row in rows:

@@ -7,9 +7,9 @@ from .embedding import Embedder
 from .words import normalise
 
 _SMALL_WORDS: Final = {
-    "en": "the of and is are was were what which who how when where why did does do in on for with from that this many",
+    "en": "the of and is are was were what which who how when where why did does in on for from that this",
     "es": "el los las del que en por qué cuál quién cómo cuándo dónde cuántos una fue es se con para su y",
-    "fr": "le les des du que qui quel quelle comment quand où combien une est dans pour avec sur et ce au aux",
+    "fr": "le les des du que qui quel quelle comment quand où combien une est dans pour avec sur et au aux",
     "de": "der die das und ist was wer wie wann wo warum welche welcher ein eine mit von zu den dem im wurde",
     "pt": "os as do da dos das que em por qual quem como quando onde quantos uma foi é com para não e",
     "it": "il lo gli della dei che di qual quale chi come quando dove quanti una è con per sono nel",
@@ -44,7 +44,7 @@ def is_read_by(embedder: Embedder, query: str) -> bool:
 
 
 def _languages_of_letters(text: str) -> frozenset[str]:
-    """Languages that are written in the letters of `text`; a model that reads one of them gets the question."""
+    """Languages written in the letters of `text`; a model that reads one of them gets the question."""
     if re.search("[\u3040-\u30ff\u4e00-\u9fff]", text):
         return frozenset({"zh", "ja"})
     if re.search("[\u0600-\u06ff]", text):

@@ -7,15 +7,15 @@ result is the same to the byte whether or not documents outside the scope exist.
 import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from . import catalogue
-from .candidates import Candidates, gather
-from .embedding import Embedder, EmbedderUnavailable, get_embedder
+from .candidates import Candidates, Meaning, gather
+from .embedding import EmbedderUnavailable, get_embedder, query_vector
 from .filters import allowed_rows
 from .fusion import fuse
 from .hydration import hydrate
@@ -35,21 +35,15 @@ CANDIDATES = 200
 _DAMAGED = (
     "Part of the search index is damaged and is being rebuilt. Until then some passages may be missing."
 )
-_CHANGED = "Part of the index was made with another embedding model and is being remade; it was searched by words only."
+_CHANGED = (
+    "Part of the index was made with another embedding model and is being remade. "
+    "Until then it is searched by words only."
+)
 _SHORTENED = f"The question is very long; its first {MOST_CHARACTERS:,} characters were used to search."
 
-__all__ = ["AccessScope", "Hit", "Mode", "SearchFilters", "SearchResult", "search"]
+NO_FILTERS = SearchFilters()
 
-
-@dataclass(frozen=True)
-class _Meaning:
-    """The query as a vector, and the model that made it. `is_read` is False when the model cannot read the
-    query.
-    """
-
-    embedder: Embedder
-    vector: npt.NDArray[np.float32]
-    is_read: bool
+__all__ = ["NO_FILTERS", "AccessScope", "Hit", "Mode", "SearchFilters", "SearchResult", "search"]
 
 
 def search(
@@ -57,7 +51,7 @@ def search(
     scope: AccessScope,
     *,
     limit: int = 10,
-    filters: SearchFilters = SearchFilters(),
+    filters: SearchFilters = NO_FILTERS,
     mode: Mode = "fused",
 ) -> SearchResult:
     """The best `limit` passages for `query` among those that `scope` may read.
@@ -86,7 +80,16 @@ def search(
     if query.strip() and limit > 0 and result.passages_searched:
         words = LexicalQuery(query, [s.content.postings for s in opened])
         meaning = _meaning_of(query, mode, opened, notices)
-        hits = _ranked(words, meaning, opened, allowed, scope, mode, limit)
+        found = gather(
+            words,
+            meaning,
+            opened,
+            allowed,
+            count=max(CANDIDATES, 2 * limit),
+            reads_everything=mode == "dense",
+        )
+        scores, order = _ranked(found, mode)
+        hits = hydrate(found, scores, order, scope, limit)
     return replace(result, hits=hits, notices=tuple(notices), seconds=time.perf_counter() - began)
 
 
@@ -108,53 +111,35 @@ def _open_scope(scope: AccessScope, notices: list[str]) -> list[OpenSegment]:
     return opened
 
 
-def _meaning_of(query: str, mode: Mode, opened: Sequence[OpenSegment], notices: list[str]) -> _Meaning | None:
+def _meaning_of(query: str, mode: Mode, opened: Sequence[OpenSegment], notices: list[str]) -> Meaning | None:
+    """The query as a vector, or None where meaning has no say: nothing here can be read, or wanted."""
     if mode == "bm25":
         return None
     try:
         embedder = get_embedder()
-        is_read = is_read_by(embedder, query)
         languages = {code for s in opened for code in s.content.languages}
-        if mode == "fused" and not (is_read and any(embedder.reads(code) for code in languages)):
+        if mode == "fused" and not (
+            is_read_by(embedder, query) and any(embedder.reads(code) for code in languages)
+        ):
             return None
-        vector = embedder.encode([query], is_query=True)[0]
+        vector = query_vector(embedder, query)
     except EmbedderUnavailable as error:
         notices.append(f"{error.sentence} The search went by words only.")
         return None
     if any(s.content.embedder != embedder.name for s in opened):
         notices.append(_CHANGED)
-    return _Meaning(embedder, vector, is_read)
+    return Meaning(embedder, vector)
 
 
-def _ranked(
-    words: LexicalQuery,
-    meaning: _Meaning | None,
-    opened: Sequence[OpenSegment],
-    allowed: Sequence[npt.NDArray[np.bool_]],
-    scope: AccessScope,
-    mode: Mode,
-    limit: int,
-) -> list[Hit]:
-    count = max(CANDIDATES, 2 * limit)
-    found = gather(
-        words,
-        None if meaning is None else (meaning.vector, meaning.embedder),
-        opened,
-        allowed,
-        count=count,
-        reads_everything=mode == "dense",
-    )
+def _ranked(found: Candidates, mode: Mode) -> tuple[npt.NDArray[np.float64], list[int]]:
+    """The score of each candidate in this mode, and the positions of those that count, best first."""
     if mode == "dense":
-        scores = np.where(found.is_read, found.dense, -1.0)
+        scores, counts = np.where(found.is_read, found.dense, -1.0), found.is_read
     elif mode == "bm25":
-        scores = found.bm25
+        scores, counts = found.bm25, found.bm25 > 0
     else:
-        scores = fuse(found.dense, found.bm25, found.is_read)
-    keep = (
-        np.flatnonzero(found.is_read | (found.bm25 > 0)) if mode != "bm25" else np.flatnonzero(found.bm25 > 0)
-    )
-    order = _best_first(scores, found, keep)
-    return hydrate(found, scores, order, scope, limit)
+        scores, counts = fuse(found.dense, found.bm25, found.is_read), found.is_read | (found.bm25 > 0)
+    return scores, _best_first(scores, found, np.flatnonzero(counts))
 
 
 def _best_first(scores: npt.NDArray[np.float64], found: Candidates, keep: npt.NDArray[np.int64]) -> list[int]:

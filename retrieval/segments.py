@@ -102,7 +102,8 @@ def combine(
 
 
 def _mapped(values: npt.NDArray[Any], table: Sequence[int]) -> npt.NDArray[np.int64]:
-    return np.array(table or [0], dtype=np.int64)[values]
+    mapped: npt.NDArray[np.int64] = np.array(table or [0], dtype=np.int64)[values]
+    return mapped
 
 
 def _combined_postings(

@@ -51,7 +51,8 @@ _STEMMERS = {
 }
 _SAME_ANALYSIS = {"sr": "sh", "hr": "sh", "bs": "sh", "cnr": "sh", "me": "sh", "nb": "no", "nn": "no"}
 _ACCENTS_MATTER = frozenset({"ar", "el", "fa", "hi", "hy", "ru", "ta"})
-"""In these scripts a combining mark makes another letter; elsewhere people leave accents out when they type."""
+"""In these scripts a combining mark makes another letter; elsewhere people leave accents out when they type.
+"""
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _HAN = (

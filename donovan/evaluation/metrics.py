@@ -10,7 +10,8 @@ from rapidfuzz.distance import Levenshtein
 def ndcg(ranked: Sequence[str], gold: Mapping[str, float], depth: int = 10) -> float:
     """Normalised discounted cumulative gain of a ranking of ids down to `depth`.
 
-    Gains are linear in the grade, as in the BEIR benchmark (Järvelin & Kekäläinen 2002, trec_eval's ndcg_cut).
+    Gains are linear in the grade, as in the BEIR benchmark (Järvelin & Kekäläinen 2002, trec_eval's
+    ndcg_cut).
     """
     gain = math.fsum(gold.get(name, 0.0) / math.log2(rank + 2) for rank, name in enumerate(ranked[:depth]))
     best = sorted((grade for grade in gold.values() if grade > 0), reverse=True)[:depth]
@@ -27,9 +28,9 @@ def recall(ranked: Sequence[str], gold: Mapping[str, float], depth: int = 100) -
 def normalise_for_reading(text: str) -> str:
     """Text as it is compared to judge OCR.
 
-    Unicode NFKC (ligatures and full-width forms become plain), curly quotes and long dashes become straight and short
-    ones, every run of white space - line ends too - becomes one space, none at the ends. Case, accents and
-    punctuation count.
+    Unicode NFKC (ligatures and full-width forms become plain), curly quotes and long dashes become straight
+    and short ones, every run of white space - line ends too - becomes one space, none at the ends. Case,
+    accents and punctuation count.
     """
     plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
     return " ".join(plain.split())
@@ -53,7 +54,9 @@ _TYPOGRAPHY = str.maketrans(
 
 
 def character_errors(read: str, gold: str) -> tuple[int, int]:
-    """Least number of characters to insert, delete or replace, and the characters of the gold, both normalised."""
+    """Least number of characters to insert, delete or replace, and the characters of the gold, both
+    normalised.
+    """
     read, gold = normalise_for_reading(read), normalise_for_reading(gold)
     return Levenshtein.distance(read, gold), len(gold)
 

@@ -1,8 +1,9 @@
-"""A scratch installation for measuring: its own database, originals and index in a folder that is then deleted.
+"""A scratch installation for measuring: its own database, originals and index in a folder that is then
+deleted.
 
-A command that measures calls `run_in_scratch` and so starts itself again in a process whose DONOVAN_DATA is that
-folder. Settings are read once at start, so nothing short of a process of its own is sure never to touch the user's
-data.
+A command that measures calls `run_in_scratch` and so starts itself again in a process whose DONOVAN_DATA is
+that folder. Settings are read once at start, so nothing short of a process of its own is sure never to touch
+the user's data.
 """
 
 import hashlib
@@ -57,8 +58,8 @@ def load_passages(
 ) -> dict[str, uuid.UUID]:
     """Store texts as text documents under `label`, cut and index them for real.
 
-    `documents` are (id, title, text). Returns the document made for each id. Texts without a letter are kept as ready
-    documents without passages, as ingest does. `progress` is told in words how far it is.
+    `documents` are (id, title, text). Returns the document made for each id. Texts without a letter are kept
+    as ready documents without passages, as ingest does. `progress` is told in words how far it is.
     """
     made: dict[str, uuid.UUID] = {}
     some: list[tuple[str, str, str]] = []

@@ -1,0 +1,82 @@
+"""`manage.py evaluate retrieval|answers|ocr`: measure a part of the product, in a scratch installation."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from donovan.evaluation import answers_suite, ocr_suite, retrieval_suite, scratch
+from donovan.evaluation.errors import UnusableData
+from donovan.evaluation.jsonl import read_objects
+from donovan.llm.interface import ModelUnavailable
+from retrieval.embedding import EmbedderUnavailable
+
+Report = Mapping[str, Any]
+
+
+class Command(BaseCommand):
+    help = "Measure retrieval, answers or OCR against gold. The user's own data is never touched."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        suites = parser.add_subparsers(dest="suite", required=True, metavar="SUITE")
+        retrieval = suites.add_parser("retrieval", help="search over a folder in BEIR layout")
+        retrieval.add_argument("folder", type=Path, help="holds corpus.jsonl, queries.jsonl and qrels.tsv")
+        answers = suites.add_parser("answers", help="answers to questions about a corpus")
+        answers.add_argument("questions", type=Path, help='lines {"question", "answer", "doc"}')
+        answers.add_argument("corpus", type=Path, help='lines {"_id", "title", "text"}')
+        answers.add_argument("--limit", type=_count, help="ask only this many, taken evenly from the file")
+        answers.add_argument("--leave-out", action="store_true", help="without each question's document")
+        ocr = suites.add_parser("ocr", help="reading of scanned pages")
+        ocr.add_argument("folder", type=Path, help="holds images with a .txt beside each")
+        for suite in (retrieval, answers, ocr):
+            suite.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not scratch.is_scratch():
+            sys.exit(scratch.run_in_scratch(sys.argv[1:]))
+        run = {"retrieval": self._retrieval, "answers": self._answers, "ocr": self._ocr}[options["suite"]]
+        try:
+            report, text = run(options)
+        except (UnusableData, EmbedderUnavailable, ModelUnavailable) as error:
+            raise CommandError(error.sentence) from error
+        self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else text)
+
+    def _retrieval(self, options: Mapping[str, Any]) -> tuple[Report, str]:
+        data = retrieval_suite.read_retrieval_set(options["folder"])
+        scratch.prepare()
+        report = retrieval_suite.run_retrieval_suite(data, progress=self._tell)
+        return report, retrieval_suite.readable(report)
+
+    def _answers(self, options: Mapping[str, Any]) -> tuple[Report, str]:
+        questions = read_objects(options["questions"], ("question", "answer", "doc"))
+        corpus = read_objects(options["corpus"], ("_id", "text"), optional=("title",))
+        known = {document["_id"] for document in corpus}
+        for question in questions:
+            if question["doc"] not in known:
+                raise UnusableData(
+                    f"{options['corpus']} holds no document {question['doc']!r}, which a question names."
+                )
+        scratch.prepare()
+        report = answers_suite.run_answers_suite(
+            questions, corpus, limit=options["limit"], leave_out=options["leave_out"], progress=self._tell
+        )
+        return report, "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in report.items())
+
+    def _ocr(self, options: Mapping[str, Any]) -> tuple[Report, str]:
+        report = ocr_suite.run_ocr_suite(options["folder"], progress=self._tell)
+        return report, ocr_suite.readable(report)
+
+    def _tell(self, sentence: str) -> None:
+        self.stderr.write(sentence)
+
+
+def _count(text: str) -> int:
+    """A whole number from 1. Raises ValueError, which the parser turns into its own sentence."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
