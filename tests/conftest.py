@@ -14,12 +14,20 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from donovan.access.cast import create_demo_people
 from donovan.access.middleware import SESSION_KEY
 from donovan.access.models import Collection, OpenSession, User
 from donovan.access.scope import scope_for
 from retrieval.scope import AccessScope
+
+# A busy machine is slow, and slowness alone is no failure.
+hypothesis_settings.register_profile(
+    "donovan", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("donovan")
 
 
 @pytest.fixture(autouse=True)

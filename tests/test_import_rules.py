@@ -1,0 +1,122 @@
+"""The rules of the house that can be read off the files: who imports whom, and how long a file is."""
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("ingest", "retrieval", "donovan")
+LONGEST_FILE = 420
+
+# What each room of donovan may import of the others. `audit` stands at the bottom, and `access` above it.
+BELOW = {
+    "audit": set[str](),
+    "access": {"audit"},
+    "ui": {"access"},
+    "llm": {"audit"},
+    "library": {"audit", "access", "ui", "llm"},
+    "assistant": {"audit", "access", "ui", "llm", "library"},
+    "feedback": {"audit", "access", "ui", "llm", "library", "assistant"},
+    "evaluation": {"audit", "access", "ui", "llm", "library", "assistant", "feedback"},
+}
+ENGINE_HOMES = {
+    "pytesseract": ("ingest/ocr.py",),
+    "faiss": ("retrieval/dense.py",),
+    "sentence_transformers": ("retrieval/embedding.py", "donovan/training/"),
+    "llama_cpp": ("donovan/llm/",),
+}
+
+
+@lru_cache(maxsize=1)
+def sources() -> dict[str, str]:
+    """The text of every source file, by its path below the root."""
+    return {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for room in ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+        if not {"migrations", "__pycache__"} & set(path.parts)
+    }
+
+
+def imports() -> Iterator[tuple[str, str, str]]:
+    """Every import as (file, file:line, module); a name imported from a module counts as a module too."""
+    for file, text in sources().items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                module = _absolute(file, node)
+                names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
+            else:
+                continue
+            yield from ((file, f"{file}:{node.lineno}", name) for name in names)
+
+
+def _absolute(file: str, node: ast.ImportFrom) -> str:
+    if node.level == 0:
+        return node.module or ""
+    package = file.split("/")[: -node.level]
+    return ".".join([*package, node.module] if node.module else package)
+
+
+def test_ingest_and_retrieval_know_nothing_above_them() -> None:
+    wrong = []
+    for file, where, module in imports():
+        room, top = file.split("/")[0], module.split(".")[0]
+        if room == "ingest" and top in ("retrieval", "donovan"):
+            wrong.append(f"{where} imports {module}")
+        is_of_ingest = top == "ingest" and module != "ingest" and not module.startswith("ingest.models")
+        if room == "retrieval" and (top == "donovan" or is_of_ingest):
+            wrong.append(f"{where} imports {module}")
+    assert wrong == []
+
+
+def test_the_rooms_of_donovan_import_only_downwards() -> None:
+    wrong = []
+    for file, where, module in imports():
+        parts, names = file.split("/"), module.split(".")
+        if parts[0] != "donovan" or len(parts) == 2 or names[0] != "donovan" or len(names) == 1:
+            continue
+        if names[1] not in BELOW[parts[1]] | {parts[1], "celery"}:
+            wrong.append(f"{where} imports {module}")
+    assert wrong == []
+
+
+def test_each_engine_has_one_home() -> None:
+    wrong = []
+    for file, where, module in imports():
+        homes = ENGINE_HOMES.get(module.split(".")[0])
+        if homes is not None and not file.startswith(homes):
+            wrong.append(f"{where} imports {module}, whose home is {homes[0]}")
+    assert wrong == []
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    """Except an engine in its home: engines take seconds and hundreds of megabytes, so they load when used."""
+    wrong = set()
+    for file, text in sources().items():
+        for function in ast.walk(ast.parse(text)):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = [
+                    node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)
+                ]
+                wrong |= {f"{file}:{node.lineno}" for node in inside if not _is_engine(node)}
+    assert sorted(wrong) == []
+
+
+def test_a_file_is_one_noun_long() -> None:
+    lengths = {file: len(text.splitlines()) for file, text in sources().items()}
+    assert {file: lines for file, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+def test_the_rules_see_the_files_they_are_about() -> None:
+    assert {file.split("/")[0] for file in sources()} == set(ROOMS)
+    assert {
+        file.split("/")[1] for file in sources() if file.count("/") > 1 and file.startswith("donovan")
+    } <= set(BELOW)
+
+
+def _is_engine(node: ast.Import | ast.ImportFrom) -> bool:
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+    return all(name.split(".")[0] in {*ENGINE_HOMES, "torch"} for name in names)
