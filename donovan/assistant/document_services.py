@@ -1,7 +1,7 @@
 """Starting jobs on one document. Each is an answer of its own kind; its pipeline is found by that kind.
 
-What the job was told is kept in `Answer.filters`: for a translation `to` (language code), `engine` (empty: the best
-there is) and, for a passage, `page`, `start` and `end` in the page text.
+What the job was told is kept in `Answer.filters`: for a translation `to` and `from` (language codes),
+`engine` (empty: the best there is) and, for a passage, `page`, `start` and `end` in the page text.
 """
 
 from typing import Any
@@ -22,11 +22,20 @@ def start_summary(user: User, document: Document) -> Answer:
 
 
 def start_translation(
-    user: User, document: Document, *, target: str, engine: str = "", span: dict[str, int] | None = None
+    user: User,
+    document: Document,
+    *,
+    target: str,
+    source: str = "",
+    engine: str = "",
+    span: dict[str, int] | None = None,
 ) -> Answer:
-    """A waiting translation into `target` (ISO 639 code) of a readable document, or of one `span` of it."""
+    """A waiting translation into `target` (ISO 639 code) of a readable document, or of one `span` of it.
+
+    `source` overrides the language that was recognised.
+    """
     _check_ready(document, "translated")
-    told: dict[str, Any] = {"to": target, "engine": engine, **(span or {})}
+    told: dict[str, Any] = {"to": target, "from": source, "engine": engine, **(span or {})}
     what = f"page {span['page']} of {document}" if span and "page" in span else str(document)
     return _start(user, document, Answer.Kind.TRANSLATION, f"Translation of {what} ({target})", told)
 

@@ -25,7 +25,7 @@ def spans_for_prompt(spans: Sequence[Span]) -> list[Span]:
     for span in spans:
         if reads_like_instruction(span.text):
             continue
-        line = _line(span)
+        line = fact_line(span)
         if len(chosen) == MOST_SPANS or (chosen and len(line) > room):
             break
         chosen.append(span)
@@ -39,7 +39,7 @@ def build_request(
     """The request to the model. Its first part is the same for every question, so that it is read only
     once.
     """
-    evidence = "\n".join(_line(span) for span in spans)
+    evidence = "\n".join(fact_line(span) for span in spans)
     rendered = prompt.render(evidence=evidence, question=_plain(question)[:QUESTION_CHARACTERS])
     system, _divider, user = rendered.partition(_DIVIDER)
     return GenerationRequest(
@@ -52,7 +52,8 @@ def build_request(
     )
 
 
-def _line(span: Span) -> str:
+def fact_line(span: Span) -> str:
+    """One quotation as the model sees it: its subject, if it has one, and its words on one line."""
     subject = " — ".join(part for part in (span.title, span.lead) if part)
     text = _plain(span.text)
     if len(text) > SPAN_CHARACTERS:

@@ -75,6 +75,9 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
     Whatever an earlier, broken attempt at the same answer had kept is replaced. If the record cannot be
     written, nothing is saved.
     """
+    documents = {str(passage["document"]) for passage in answer.evidence}
+    if answer.document_id is not None:
+        documents.add(str(answer.document_id))
     answer.finished_at = timezone.now()
     answer.lease_until = None
     with transaction.atomic():
@@ -108,7 +111,7 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
             "ask",
             outcome,
             labels=answer.labels,
-            documents=sorted({passage["document"] for passage in answer.evidence}),
+            documents=sorted(documents),
             detail={
                 "answer": str(answer.pk),
                 "question_sha256": digest_of(answer.question),
