@@ -1,4 +1,6 @@
-"""Originals, stored once under their SHA-256: written beside, flushed to disk, renamed, the folder flushed too."""
+"""Originals, stored once under their SHA-256: written beside, flushed to disk, renamed, the folder flushed
+too.
+"""
 
 import contextlib
 import hashlib
@@ -126,7 +128,9 @@ def verify(digest: str) -> Path:
 
 
 def clear_leftovers(older_than: float) -> int:
-    """Remove half-received files last written before `older_than` (seconds since 1970); how many there were."""
+    """Remove half-received files last written before `older_than` (seconds since 1970); how many there
+    were.
+    """
     count = 0
     for path in (Path(settings.BLOB_DIR) / "incoming").glob("*"):
         with contextlib.suppress(OSError):

@@ -1,4 +1,6 @@
-"""The date of a document: what its mail header says, else a date line near its top, else what the file says."""
+"""The date of a document: what its mail header says, else a date line near its top, else what the file
+says.
+"""
 
 import re
 from collections.abc import Iterator
@@ -84,7 +86,8 @@ def stated_date(value: str) -> date | None:
 def document_date(first_page: str, stated: str, *, trust_stated: bool) -> date | None:
     """The date of a document.
 
-    `trust_stated` is for mail, whose header is the date. For other files the date line of the first page comes before
+    `trust_stated` is for mail, whose header is the date. For other files the date line of the first page
+    comes before
     what the file says about itself, which is often the day it was scanned or copied.
     """
     from_file = stated_date(stated) if stated else None

@@ -1,4 +1,6 @@
-"""Ringing for a worker. A bell that is not heard loses nothing: a sweep rings again for whatever waits in the database."""
+"""Ringing for a worker. A bell that is not heard loses nothing: a sweep rings again for whatever waits in the
+database.
+"""
 
 import logging
 import uuid

@@ -16,7 +16,9 @@ _ODD = frozenset(range(32)) - {7, 8, 9, 10, 12, 13, 26, 27}
 
 
 def _without_mark(content: bytes) -> str:
-    """The UTF-16 or UTF-32 variety of unmarked content, told by where its zero bytes stand; "" when it is none."""
+    """The UTF-16 or UTF-32 variety of unmarked content, told by where its zero bytes stand; "" when it is
+    none.
+    """
     sample = content[: 4096 - 4096 % 4]
     if len(sample) < 8 or 0 not in sample:
         return ""
@@ -34,7 +36,9 @@ def _without_mark(content: bytes) -> str:
 
 
 def looks_like_text(head: bytes) -> bool:
-    """Whether these first bytes are text in some encoding: no stray zero bytes and hardly any control bytes."""
+    """Whether these first bytes are text in some encoding: no stray zero bytes and hardly any control
+    bytes.
+    """
     if any(head.startswith(mark) for mark, _ in _MARKS) or _without_mark(head):
         return True
     if b"\x00" in head:

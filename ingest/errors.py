@@ -5,34 +5,46 @@ from collections.abc import Mapping
 SENTENCES: Mapping[str, str] = {
     # Refused at the door: nothing is kept.
     "empty": "The file is empty. Check that it was copied completely and hand it in again.",
-    "too-large": "The file is larger than {limit}, the most this system reads. Split it and hand in the parts.",
-    "not-stored": "The file could not be stored: {reason}. Nothing was kept; free some space and hand it in again.",
+    "too-large": "The file is larger than {limit}, the most this system reads. Split it and hand in the "
+    "parts.",
+    "not-stored": "The file could not be stored: {reason}. Nothing was kept; free some space and hand it in"
+    " again.",
     "already-there": "The same file is there already under that label. Remove one of the two first.",
     # Found out while reading: the document fails with this sentence.
     "encrypted": "The file is protected by a password. Save a copy without the password and hand that in.",
-    "damaged": "The file is damaged or incomplete and could not be opened as {kind}. Get a fresh copy and hand it in again.",
+    "damaged": "The file is damaged or incomplete and could not be opened as {kind}. Get a fresh copy and "
+    "hand it in again.",
     "unsupported": "{kind} files are not read here. {advice}",
-    "unknown": "The content is of no known kind (it is neither text nor a known format). Convert it to PDF and hand that in.",
+    "unknown": "The content is of no known kind (it is neither text nor a known format). Convert it to PDF "
+    "and hand that in.",
     "too-many-pages": "The file has {count} pages; at most {limit} are read. Split it and hand in the parts.",
-    "too-many-pixels": "The image has {count} million pixels; at most {limit} million are read. Save it smaller and hand that in.",
-    "too-much-text": "The file holds more text than is read from one file ({limit} million characters). Split it and hand in the parts.",
-    "unpacks-too-large": "The file unpacks to more than it may ({reason}). Such files are refused because they can stop a machine.",
-    "unsafe-content": "The file holds something that honest files do not ({reason}) and was not opened. Ask whoever sent it, "
-    "or print it to PDF on another machine and hand that in.",
-    "nested-too-deep": "The file lies more than {limit} attachments deep and was not opened. Take it out of its mail and hand it in by itself.",
+    "too-many-pixels": "The image has {count} million pixels; at most {limit} million are read. Save it "
+    "smaller and hand that in.",
+    "too-much-text": "The file holds more text than is read from one file ({limit} million characters). "
+    "Split it and hand in the parts.",
+    "unpacks-too-large": "The file unpacks to more than it may ({reason}). Such files are refused because "
+    "they can stop a machine.",
+    "unsafe-content": "The file holds something that honest files do not ({reason}) and was not opened. Ask"
+    " whoever sent it, or print it to PDF on another machine and hand that in.",
+    "nested-too-deep": "The file lies more than {limit} attachments deep and was not opened. Take it out of"
+    " its mail and hand it in by itself.",
     # The sandboxed reader did not survive: a second attempt follows, then quarantine.
-    "too-slow": "Reading stopped because nothing was finished for {seconds} seconds. "
-    "Retry when the machine is less busy, or print the file to a new PDF and hand that in.",
-    "too-much-memory": "Reading stopped because the file needs more memory than one file may have. "
-    "Split it or print it to a new PDF and hand that in.",
-    "reader-crashed": "The reader broke on this file twice, so it was set aside. Print it to a new PDF and hand that in.",
-    "bad-output": "The reader returned something it should not while reading this file, so the file was set aside. "
-    "Have it examined before anybody opens it.",
-    "interrupted": "The worker was stopped {count} times while reading this file, so it was set aside. Retry it.",
+    "too-slow": "Reading stopped because nothing was finished for {seconds} seconds. Retry when the machine"
+    " is less busy, or print the file to a new PDF and hand that in.",
+    "too-much-memory": "Reading stopped because the file needs more memory than one file may have. Split it"
+    " or print it to a new PDF and hand that in.",
+    "reader-crashed": "The reader broke on this file twice, so it was set aside. Print it to a new PDF and "
+    "hand that in.",
+    "bad-output": "The reader returned something it should not while reading this file, so the file was set"
+    " aside. Have it examined before anybody opens it.",
+    "interrupted": "The worker was stopped {count} times while reading this file, so it was set aside. "
+    "Retry it.",
     # The machine, not the file.
     "sandbox-broken": "Files cannot be read safely on this machine, so reading has stopped: {reason}. "
-    "Nothing is lost; an administrator must repair the sandbox, and reading goes on by itself.",
-    "ocr-missing": "Text recognition is not installed on this machine (tesseract was not found). An administrator must install it.",
+    "Nothing is lost; an administrator must repair the sandbox, and reading goes on by "
+    "itself.",
+    "ocr-missing": "Text recognition is not installed on this machine (tesseract was not found). An "
+    "administrator must install it.",
     "original-missing": "The original of this document is no longer in the store or has changed there. "
     "Restore it from a backup, or remove the document and hand the file in again.",
 }
@@ -42,13 +54,14 @@ NOTICES: Mapping[str, str] = {
     "unreadable-pages": "{pages} could not be read; the other pages were kept.",
     "repaired": "The file is damaged; what could be read was kept, and something may be missing at its end.",
     "mislabelled": "The name says {named}, but the content is {found}; it was read as {found}.",
-    "attachments-skipped": "{count} of its attachments were not read: {reason}.",
+    "attachments-skipped": "Attachments left out: {count}, because {reason}.",
     "pages-cut": "Only the first {count} pages were kept.",
     "values-missing": "Some cells hold formulas whose results were not saved; they are shown as formulas.",
     "images-only-partly": "The end of the image is missing; what is there was kept.",
 }
 
-# After these a second attempt can help: a busy machine, a memory peak. All others say the same thing every time.
+# After these a second attempt can help: a busy machine, a memory peak. All others say the same thing every
+# time.
 WORTH_A_SECOND_ATTEMPT = frozenset({"too-slow", "too-much-memory", "reader-crashed", "bad-output"})
 
 
@@ -62,10 +75,14 @@ class IngestError(Exception):
 
 
 def failure(code: str, **values: object) -> IngestError:
-    """The error for `code` with its sentence filled in. Raises KeyError for a code that is not listed above."""
+    """The error for `code` with its sentence filled in. Raises KeyError for a code that is not listed
+    above.
+    """
     return IngestError(code, SENTENCES[code].format(**values))
 
 
 def notice(code: str, **values: object) -> str:
-    """The sentence for something worth knowing about a file that was read. Raises KeyError for an unknown code."""
+    """The sentence for something worth knowing about a file that was read. Raises KeyError for an unknown
+    code.
+    """
     return NOTICES[code].format(**values)

@@ -12,7 +12,11 @@ _LONGEST = 90
 def heading_level(line: str) -> int:
     """1 to 4 for a line that stands alone and looks like a heading, 0 for any other."""
     words = line.strip()
-    if not 3 <= len(words) <= _LONGEST or words[-1] in ".,;:?!" and not words.endswith(":") or "//" in words:
+    if (
+        not 3 <= len(words) <= _LONGEST
+        or (words[-1] in ".,;:?!" and not words.endswith(":"))
+        or "//" in words
+    ):
         return 0
     letters = [character for character in words if character.isalpha()]
     if len(letters) < 3 or "|" in words or "\t" in words:

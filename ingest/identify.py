@@ -1,6 +1,7 @@
 """What a file is, by its content; the extension only decides where the content leaves a choice.
 
-Runs inside the sandbox. The order is: signatures of known formats (with puremagic for what is not read here, so that
+Runs inside the sandbox. The order is: signatures of known formats (with puremagic for what is not read
+here, so that
 the sentence can name it), then archives by what they hold, then text by its look.
 """
 
@@ -38,7 +39,7 @@ IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp"})
 _EXTENSIONS: dict[str, str] = {
     **{kind: kind for kind in KINDS},
     "txt": "text", "log": "text", "md": "markdown", "htm": "html", "xhtml": "html", "eml": "mail",
-    "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "text": "text", "mime": "mail",
+    "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "mime": "mail",
 }  # fmt: skip
 
 _WORD = "Open it in Word or LibreOffice, save it as DOCX or PDF and hand that in."
@@ -60,7 +61,8 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
     "epub": ("EPUB", _PRINT), "zip": ("ZIP archive", _UNPACK), "7z": ("7-Zip archive", _UNPACK),
     "rar": ("RAR archive", _UNPACK), "gz": ("GZIP archive", _UNPACK), "tar": ("TAR archive", _UNPACK),
     "bz2": ("BZIP2 archive", _UNPACK), "xz": ("XZ archive", _UNPACK), "ps": ("PostScript", _PRINT),
-    "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT), "djvu": ("DjVu", _PRINT), "psd": ("Photoshop", _PRINT),
+    "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT), "djvu": ("DjVu", _PRINT),
+    "psd": ("Photoshop", _PRINT),
     "svg": ("SVG drawing", _PRINT), "heic": ("HEIC image", "Save it as JPEG or PNG and hand that in."),
     "jp2": ("JPEG 2000 image", "Save it as JPEG or PNG and hand that in."),
     "vsd": ("Visio", _PRINT), "vsdx": ("Visio", _PRINT), "mpp": ("Project", _PRINT),
@@ -80,10 +82,11 @@ _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PDF_WITHIN = 1024
-_MAIL_HEADERS = frozenset(
-    "from to cc bcc subject date message-id received return-path mime-version delivered-to reply-to content-type "
-    "x-original-to content-transfer-encoding in-reply-to references sender x-mailer".split()
-)
+_MAIL_HEADERS = {
+    "from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "return-path", "mime-version",
+    "delivered-to", "reply-to", "content-type", "x-original-to", "content-transfer-encoding", "in-reply-to",
+    "references", "sender", "x-mailer",
+}  # fmt: skip
 _HEADER_LINE = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):")
 _HTML = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _TAGS = re.compile(
@@ -95,7 +98,8 @@ _MARKDOWN = re.compile(r"^(#{1,6} \S|```|\|.+\|.+\|?$|[-*] \S|> \S|\d+\. \S)", r
 def identify(path: Path, name: str) -> Identified:
     """Recognise the file at `path`, handed in as `name`.
 
-    Raises IngestError: "empty", "encrypted" (password-protected office files), "damaged", "unsupported" (naming the
+    Raises IngestError: "empty", "encrypted" (password-protected office files), "damaged", "unsupported"
+    (naming the
     format and what to convert it to), "unknown" (neither text nor a known format).
     """
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
@@ -134,6 +138,9 @@ def _by_content(path: Path, head: bytes, extension: str) -> str:
         if head.startswith(signature):
             raise _unsupported(unsupported)
     if extension == "pdf":
+        # Without a proper header the reader may still find its way, if anything in it looks like a PDF.
+        if b"%PDF" in head or b" obj" in head:
+            return "pdf"
         raise failure("damaged", kind="PDF")
     if not looks_like_text(head):
         raise _binary(path, head, extension)
@@ -226,10 +233,10 @@ def _text_kind(head: bytes, extension: str) -> str:
 
 
 def _is_mail(head: bytes, is_named_so: bool) -> bool:
-    """Whether the first lines are mail headers: two well-known ones, or one where the name says it is mail."""
+    """Whether the first lines are mail headers: two known ones, or one where the name says mail."""
     known: set[str] = set()
     text_head = head
-    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    if b"\x00" in head:
         text_head = decode(head)[0].encode("utf-8", "replace")
     for line in text_head.lstrip(b"\xef\xbb\xbf\r\n\t ").splitlines()[:60]:
         if not line.strip():

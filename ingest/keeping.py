@@ -157,7 +157,9 @@ def _receive_attachments(found: ReadFile, out: Path) -> list[tuple[blobs.Incomin
 
 
 def _adopt(document: Document, label: str, arrivals: Sequence[tuple[blobs.Incoming, str]]) -> None:
-    """Documents for the attachments, under the label of the document; those that are there already stay as they are."""
+    """Documents for the attachments, under the label of the document; those that are there already stay as
+    they are.
+    """
     kept: set[uuid.UUID] = set()
     for incoming, name in arrivals:
         blob, _ = Blob.objects.get_or_create(digest=incoming.digest, defaults={"size": incoming.size})

@@ -8,13 +8,14 @@ from functools import lru_cache
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _BY_SCRIPT: dict[str, tuple[str, ...]] = {
-    # Bosnian, Croatian and Serbian in Latin letters are one language to a statistic; it is called Croatian here.
-    "LATIN": tuple(
-        "en es fr de it pt nl pl cs sk sl hr hu ro sq tr sv no da fi et lv lt id vi so sw".split()
+    # Bosnian, Croatian and Serbian in Latin letters are one language to a statistic, called Croatian here.
+    "LATIN": (
+        "en", "es", "fr", "de", "it", "pt", "nl", "pl", "cs", "sk", "sl", "hr", "hu", "ro", "sq", "tr", "sv",
+        "no", "da", "fi", "et", "lv", "lt", "id", "vi", "so", "sw",
     ),
-    "CYRILLIC": tuple("ru uk be bg mk sr kk mn".split()),
-    "ARABIC": tuple("ar fa ur ps ku".split()),
-}
+    "CYRILLIC": ("ru", "uk", "be", "bg", "mk", "sr", "kk", "mn"),
+    "ARABIC": ("ar", "fa", "ur", "ps", "ku"),
+}  # fmt: skip
 _SURE_BY_SCRIPT = {
     "CJK": "zh", "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "GREEK": "el", "HEBREW": "he",
     "DEVANAGARI": "hi", "THAI": "th", "ARMENIAN": "hy", "GEORGIAN": "ka",

@@ -1,4 +1,6 @@
-"""Who works on which document: leases taken by compare-and-set, and one line for every stage it goes through."""
+"""Who works on which document: leases taken by compare-and-set, and one line for every stage it goes
+through.
+"""
 
 import time
 import uuid
@@ -18,7 +20,9 @@ _PROGRESS_SECONDS = 0.5
 
 
 class LeaseLost(Exception):
-    """Somebody else has the document now, or it was removed, so whatever this worker has found is thrown away."""
+    """Somebody else has the document now, or it was removed, so whatever this worker has found is thrown
+    away.
+    """
 
 
 def claimable(now: datetime) -> Q:
@@ -114,7 +118,9 @@ class Lease:
         )
 
     def hold(self, **values: object) -> None:
-        """Within a transaction: change the document, so that nobody can take it before the commit. Raises LeaseLost."""
+        """Within a transaction: change the document, so that nobody can take it before the commit. Raises
+        LeaseLost.
+        """
         self._mine(**values)
 
     def end(self, status: Status, error: IngestError) -> None:

@@ -9,7 +9,8 @@ FILE_BYTES = 512 * MEGABYTE
 ZIP_ENTRIES = 5000
 ZIP_UNPACKED_BYTES = 512 * MEGABYTE
 ZIP_RATIO = 400
-# Small parts of honest files compress very well (empty styles, repeated rows), so the ratio counts from here on.
+# Small parts of honest files compress very well (empty styles, repeated rows), so the ratio counts from here
+# on.
 ZIP_RATIO_FROM_BYTES = 16 * MEGABYTE
 MARKUP_DEPTH = 200
 
@@ -42,7 +43,8 @@ READER_FILE_BYTES = 256 * MEGABYTE
 READER_OUTPUT_BYTES = 2 * 1024 * MEGABYTE
 EVENT_BYTES = 24 * MEGABYTE
 STDERR_BYTES = 8000
-# Nothing finished for this long means that it hangs; the whole may take START plus PER_PAGE for each page it has.
+# Nothing finished for this long means that it hangs; the whole may take START plus PER_PAGE for each page it
+# has.
 STALL_SECONDS = 240
 START_SECONDS = 180
 PER_PAGE_SECONDS = 45

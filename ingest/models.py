@@ -162,8 +162,8 @@ class Page(models.Model):
 class Word:
     """A word of a page.
 
-    `start` and `end` are character offsets into the page text; `left`, `top`, `right` and `bottom` are shares (0 to
-    1) of the page image's width and height; `confidence` is 0 to 1 (1 for text that was in the file).
+    `start` and `end` are character offsets into the page text; `left`, `top`, `right` and `bottom` are
+    shares (0 to 1) of the page image's width and height; `confidence` is 0 to 1 (1 for text from the file).
     """
 
     text: str

@@ -33,9 +33,11 @@ def _is_ideograph(character: str) -> bool:
 
 
 def read_table(table: str) -> Reading:
-    """The text of a TSV as Tesseract prints it (twelve columns: level, five ids, four edges in pixels, conf, text).
+    """The text of a TSV as Tesseract prints it (twelve columns: level, five ids, four edges in pixels,
+    conf, text).
 
-    Words are joined by a space, lines by a line end, paragraphs by an empty line, in Tesseract's reading order.
+    Words are joined by a space, lines by a line end, paragraphs by an empty line, in Tesseract's reading
+    order.
     """
     parts: list[str] = []
     words: list[Box] = []

@@ -18,7 +18,9 @@ _SIZE_MARKERS = frozenset({*range(0xC0, 0xD0)}) - {0xC4, 0xC8, 0xCC}
 
 
 def image_path(page: Page) -> Path:
-    """Where the image of a page lies. Raises FileNotFoundError when the page has none or the row points elsewhere."""
+    """Where the image of a page lies. Raises FileNotFoundError when the page has none or the row points
+    elsewhere.
+    """
     root = Path(settings.PAGE_IMAGE_DIR).resolve()
     path = (root / page.image).resolve()
     if not page.image or root not in path.parents or not path.is_file():

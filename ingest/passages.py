@@ -1,6 +1,8 @@
-"""Pages to passages: stretches long enough to answer and short enough to embed, cut where a reader would pause.
+"""Pages to passages: stretches long enough to answer and short enough to embed, cut where a reader would
+pause.
 
-A passage is always an exact slice of its page's text. It ends, in this order of preference, before a heading, at the
+A passage is always an exact slice of its page's text. It ends, in this order of preference, before a
+heading, at the
 end of a paragraph, of a sentence, of a line, of a word. A table row is never divided.
 """
 
@@ -59,7 +61,8 @@ def cut(
 ) -> list[tuple[int, int]]:
     """Offsets of the passages of one page: in order, not overlapping, without white space at their edges.
 
-    Together they hold every character that is not white space. `headings` are offsets before which to cut; `rows` are
+    Together they hold every character that is not white space. `headings` are offsets before which to cut;
+    `rows` are
     stretches that stay whole, however long.
     """
     spans: list[tuple[int, int]] = []
@@ -84,7 +87,8 @@ def _end(text: str, start: int, headings: Sequence[int], rows: Sequence[tuple[in
     """Where the passage that begins at `start` ends."""
     limit = len(text)
     for heading in headings:
-        # A heading close behind the start belongs to the same passage: a title over a first section, a bare number.
+        # A heading close behind the start belongs to the same passage: a title over a first section, a bare
+        # number.
         if start + _HEADING_REACH <= heading < start + LONGEST_LAST:
             limit = heading
             break
@@ -109,7 +113,9 @@ def _end(text: str, start: int, headings: Sequence[int], rows: Sequence[tuple[in
 def _last_break(
     pattern: re.Pattern[str], text: str, earliest: int, latest: int, rows: Sequence[tuple[int, int]]
 ) -> int:
-    """The last break between `earliest` and `latest` that is nearest to what is wanted and inside no row; 0 if none."""
+    """The last break between `earliest` and `latest` that is nearest to what is wanted and inside no row; 0
+    if none.
+    """
     best = 0
     for match in pattern.finditer(text, earliest, min(len(text), latest + 1)):
         place = match.end() if match.end() <= latest else match.start()

@@ -1,7 +1,9 @@
 """The way of one document: identify > parse > ocr > passages, then over to whoever embeds.
 
-Reading happens in one sandbox (`ingest.sandbox`); nothing is kept until all of it is there, and then pages, passages
-and attachments are replaced in one transaction. So a stage that is run again leaves the same as one that ran once.
+Reading happens in one sandbox (`ingest.sandbox`); nothing is kept until all of it is there, and then pages,
+passages
+and attachments are replaced in one transaction. So a stage that is run again leaves the same as one that
+ran once.
 """
 
 import logging
@@ -32,8 +34,10 @@ _LEFTOVER_SECONDS = 24 * 3600
 def process(document_id: uuid.UUID) -> Document:
     """Take a document through the pipeline if it waits (or its worker died), and give back how it now stands.
 
-    It ends waiting to be embedded, ready (when it holds no text), failed or set aside; where somebody else has it, it is
-    left alone. Raises Document.DoesNotExist, and IngestError "sandbox-broken" when files cannot be read safely here.
+    It ends waiting to be embedded, ready (when it holds no text), failed or set aside; where somebody else
+    has it, it is
+    left alone. Raises Document.DoesNotExist, and IngestError "sandbox-broken" when files cannot be read
+    safely here.
     """
     sandbox.require()
     for _ in range(limits.ATTEMPTS):
@@ -57,7 +61,8 @@ def _attempt(lease: Lease) -> bool:
     except IngestError as error:
         return _failed(lease, error)
     except Exception:
-        # Whatever goes wrong in our own code must not leave the document in work for ever, nor stop the others.
+        # Whatever goes wrong in our own code must not leave the document in work for ever, nor stop the
+        # others.
         logger.exception("Document %s could not be processed.", lease.document_id)
         return _failed(lease, failure("reader-crashed"))
     return False

@@ -1,7 +1,9 @@
 """What the sandboxed reader may say, and nothing else: one JSON object a line, checked before it is used.
 
-The reader writes with `emit`; the parent reads with `parse_event`, which trusts nothing: unknown keys, wrong types,
-offsets outside the text and over-long values raise `ProtocolError`; control characters become spaces, one for one, so
+The reader writes with `emit`; the parent reads with `parse_event`, which trusts nothing: unknown keys,
+wrong types,
+offsets outside the text and over-long values raise `ProtocolError`; control characters become spaces, one
+for one, so
 that offsets stay true.
 """
 
@@ -26,13 +28,17 @@ class ProtocolError(ValueError):
 
 
 def clean(text: str) -> str:
-    """`text` with control characters, bidirectional overrides and lone surrogates replaced by spaces (same length)."""
+    """`text` with control characters, bidirectional overrides and lone surrogates replaced by spaces (same
+    length).
+    """
     return _CONTROL.sub(" ", text)
 
 
 @dataclass(frozen=True)
 class Box:
-    """A word: character offsets into the page text, edges as shares (0 to 1) of the page, confidence 0 to 1."""
+    """A word: character offsets into the page text, edges as shares (0 to 1) of the page, confidence 0 to
+    1.
+    """
 
     start: int
     end: int
@@ -59,7 +65,9 @@ class Heading:
 
 @dataclass(frozen=True)
 class Identified:
-    """What the content is: `kind` as in `ingest.identify.KINDS`, and a notice when the name said something else."""
+    """What the content is: `kind` as in `ingest.identify.KINDS`, and a notice when the name said something
+    else.
+    """
 
     media_type: str
     kind: str
@@ -78,7 +86,9 @@ class Begun:
 
 @dataclass(frozen=True)
 class PageRead:
-    """One page. `rows` are stretches that must not be cut (table rows); `image` is a file in the output folder."""
+    """One page. `rows` are stretches that must not be cut (table rows); `image` is a file in the output
+    folder.
+    """
 
     number: int
     text: str
@@ -102,7 +112,9 @@ class NeedsOcr:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file found inside the file, written to the output folder under `file`; `name` is what the sender called it."""
+    """A file found inside the file, written to the output folder under `file`; `name` is what the sender
+    called it.
+    """
 
     file: str
     name: str
@@ -160,7 +172,9 @@ def emit(stream: TextIO, event: Event) -> None:
 
 
 def parse_event(untrusted_line: bytes) -> Event:
-    """The event in one line of the reader's output. Raises ProtocolError for anything outside the agreed form."""
+    """The event in one line of the reader's output. Raises ProtocolError for anything outside the agreed
+    form.
+    """
     if len(untrusted_line) > limits.EVENT_BYTES:
         raise ProtocolError("an event is too long")
     try:

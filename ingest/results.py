@@ -30,7 +30,8 @@ class ReadFile:
     def take(self, event: Event, out: Path, images: Path) -> Stage | None:
         """Note one event; the stage that begins with it, if any.
 
-        Raises the IngestError that the reader reports, or IngestError "bad-output" for events that make no sense.
+        Raises the IngestError that the reader reports, or IngestError "bad-output" for events that make no
+        sense.
         """
         if isinstance(event, Failed):
             if event.code not in SENTENCES:
@@ -81,7 +82,9 @@ class ReadFile:
         self.pages[page.number] = (page, image)
 
     def check_complete(self) -> None:
-        """Raises IngestError "bad-output" unless every announced page came and the reader said that it was done."""
+        """Raises IngestError "bad-output" unless every announced page came and the reader said that it was
+        done.
+        """
         if not self.has_ended or self.begun is None or len(self.pages) != self.begun.pages:
             raise failure("bad-output")
 

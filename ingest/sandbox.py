@@ -1,8 +1,11 @@
 """One bubblewrap sandbox a file: no network, read-only root, private /tmp, empty environment, hard limits.
 
-The reader sees /usr, this Python and this package read-only, the one file, and one empty folder that it may write to.
-It has no network, no other processes, no capabilities and no secrets. It limits its own memory, CPU time and file sizes
-before it looks at the file; the parent limits wall time, the number of processes, total memory and total output.
+The reader sees /usr, this Python and this package read-only, the one file, and one empty folder that it may
+write to.
+It has no network, no other processes, no capabilities and no secrets. It limits its own memory, CPU time
+and file sizes
+before it looks at the file; the parent limits wall time, the number of processes, total memory and total
+output.
 """
 
 import json
@@ -28,6 +31,7 @@ _PACKAGE = Path(__file__).resolve().parent
 _CODE = "/app"
 _INPUT = "/in/file"
 _OUTPUT = "/out"
+_PRIVATE = "/tmp"  # noqa: S108 - a fresh tmpfs inside the sandbox
 _SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
 _TICK_SECONDS = 1.0
@@ -42,11 +46,11 @@ def _command(module: str, argument: str, binds: list[str]) -> list[str]:
     command = [
         bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
         "--uid", "65534", "--gid", "65534", "--hostname", "reader",
-        "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/in",
+        "--proc", "/proc", "--dev", "/dev", "--tmpfs", _PRIVATE, "--dir", "/in",
     ]  # fmt: skip
     for folder in _SYSTEM_FOLDERS:
         if Path(folder).is_symlink():
-            command += ["--symlink", os.readlink(folder), folder]
+            command += ["--symlink", str(Path(folder).readlink()), folder]
         elif Path(folder).is_dir():
             command += ["--ro-bind", folder, folder]
     for file in _SYSTEM_FILES:
@@ -55,15 +59,16 @@ def _command(module: str, argument: str, binds: list[str]) -> list[str]:
     for prefix in sorted(prefixes):
         if not prefix.startswith("/usr/"):
             command += ["--ro-bind", prefix, prefix]
-    command += ["--ro-bind", str(_PACKAGE), f"{_CODE}/ingest", *binds, "--chdir", "/tmp"]
+    command += ["--ro-bind", str(_PACKAGE), f"{_CODE}/ingest", *binds, "--chdir", _PRIVATE]
     for name, value in (
         ("PATH", "/usr/bin:/bin"),
         ("LANG", "C.UTF-8"),
         ("OMP_THREAD_LIMIT", "1"),
-        ("TMPDIR", "/tmp"),
+        ("TMPDIR", _PRIVATE),
     ):
         command += ["--setenv", name, value]
-    # The sandbox's own root is a tmpfs; remounting it read-only leaves /tmp and the output folder as the only places.
+    # The sandbox's own root is a tmpfs; remounting it read-only leaves /tmp and the output folder as the only
+    # places.
     command += ["--remount-ro", "/"]
     python = str(Path(sys.prefix) / "bin" / "python")
     return [*command, "--", python, "-I", "-B", "-c", _START.format(module=module), argument]
@@ -196,7 +201,8 @@ _is_proven = False
 
 
 def require() -> None:
-    """Prove once in each process that the sandbox holds. Raises IngestError "sandbox-broken" when it does not.
+    """Prove once in each process that the sandbox holds. Raises IngestError "sandbox-broken" when it does
+    not.
 
     A failure is not remembered, so that reading goes on by itself once the machine is repaired.
     """

@@ -1,4 +1,6 @@
-"""The reader: one file in, events out. Runs alone in the sandbox, imports no Django and only the parser it needs."""
+"""The reader: one file in, events out. Runs alone in the sandbox, imports no Django and only the parser it
+needs.
+"""
 
 import importlib
 import json
@@ -72,17 +74,20 @@ def events(job: Job) -> Iterator[Event]:
         reader = cast(Reader, importlib.import_module(_READERS[kind]))
         yield from reader.read(job)
     except IngestError as error:
-        yield Failed(error.code, error.sentence)
+        yield _failed(error)
     except MemoryError:
-        error = failure("too-much-memory")
-        yield Failed(error.code, error.sentence)
+        yield _failed(failure("too-much-memory"))
     except Exception:
-        # Whatever a parser stumbles over is a fault of the file; the traceback is for the administrator's log.
+        # Whatever a parser stumbles over is a fault of the file; the traceback is for the administrator's
+        # log.
         traceback.print_exc(limit=6)
-        error = failure("damaged", kind=KINDS[kind][0] if kind in KINDS else "any known format")
-        yield Failed(error.code, error.sentence)
+        yield _failed(failure("damaged", kind=KINDS[kind][0] if kind in KINDS else "any known format"))
     else:
         yield Ended()
+
+
+def _failed(error: IngestError) -> Failed:
+    return Failed(error.code, error.sentence)
 
 
 def own_stream() -> TextIO:

@@ -5,6 +5,7 @@ import os
 import resource
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from ingest.sandbox_child import own_stream, set_limits
 _KNOWN_NAMES = frozenset(
     {"PATH", "LANG", "LC_CTYPE", "OMP_THREAD_LIMIT", "TMPDIR", "PWD", "SHLVL", "_", "OLDPWD"}
 )
+# bubblewrap's own first process, and this one.
+_OWN_PROCESSES = 3
 
 
 def _succeeds(act: Callable[[], object]) -> bool:
@@ -33,24 +36,29 @@ def _other_interfaces() -> list[str]:
     return [name for _, name in socket.if_nameindex() if name != "lo"]
 
 
+def _can_write(folder: str) -> bool:
+    return _succeeds(lambda: Path(folder, "probe").write_text("x"))
+
+
+def _can_list(folder: str) -> bool:
+    return _succeeds(lambda: list(Path(folder).iterdir()))
+
+
 def reached() -> list[str]:
     """What this process can do although it should not, in words; empty in a sound sandbox."""
     found = []
     if _succeeds(_connect) or _other_interfaces():
         found.append("reach a network")
-    for folder in ("/", "/usr", "/app/ingest", sys.prefix):
-        if _succeeds(lambda folder=folder: Path(folder, "probe").write_text("x")):  # type: ignore[misc]
-            found.append(f"write to {folder}")
-    if not _succeeds(lambda: Path("/tmp/probe").write_text("x")):  # noqa: S108
-        found.append("not write to /tmp")
+    found.extend(
+        f"write to {folder}" for folder in ("/", "/usr", "/app/ingest", sys.prefix) if _can_write(folder)
+    )
+    if not _can_write(tempfile.gettempdir()):
+        found.append("not write to its own temporary folder")
     if set(os.environ) - _KNOWN_NAMES:
         found.append("see the environment of the service")
-    if len([name for name in os.listdir("/proc") if name.isdigit()]) > 4:
+    if sum(entry.name.isdigit() for entry in Path("/proc").iterdir()) > _OWN_PROCESSES:
         found.append("see other processes")
-    if any(
-        Path(place).exists() and _succeeds(lambda place=place: os.listdir(place))
-        for place in ("/home", "/root/.ssh", "/var", "/etc/shadow", "/run")
-    ):  # type: ignore[misc]
+    if any(_can_list(folder) for folder in ("/home", "/root/.ssh", "/var", "/run", "/srv", "/mnt")):
         found.append("see folders of the machine")
     set_limits()
     if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:

@@ -21,7 +21,8 @@ def receive(
 ) -> Submission:
     """Keep the bytes of `stream` and a document for them; a worker is called once the transaction commits.
 
-    The same bytes under the same label give a Submission with `is_duplicate` of the document that is there already.
+    The same bytes under the same label give a Submission with `is_duplicate` of the document that is there
+    already.
     Raises IngestError "empty", "too-large" or "not-stored", and then nothing is kept.
     """
     incoming = blobs.receive_bytes(stream)
@@ -79,9 +80,10 @@ def retry(document_id: uuid.UUID) -> Document:
     A document that waits, is in work or is ready is left as it is. Raises Document.DoesNotExist.
     """
     with transaction.atomic():
-        changed = Document.objects.filter(pk=document_id, status__in=(Status.FAILED, Status.QUARANTINED)).update(
-            status=Status.PENDING, stage=Stage.RECEIVED, attempts=0, error_code="", error="",
-            lease_token="", lease_until=None, started_at=None, finished_at=None, progress_done=0, progress_total=0,
+        stopped = Document.objects.filter(pk=document_id, status__in=(Status.FAILED, Status.QUARANTINED))
+        changed = stopped.update(
+            status=Status.PENDING, stage=Stage.RECEIVED, attempts=0, error_code="", error="", lease_token="",
+            lease_until=None, started_at=None, finished_at=None, progress_done=0, progress_total=0,
         )  # fmt: skip
         document = Document.objects.get(pk=document_id)
         if changed:
@@ -93,7 +95,8 @@ def retry(document_id: uuid.UUID) -> Document:
 def relabel(document_id: uuid.UUID, label: str) -> list[Document]:
     """Give a document, everything attached to it and all their passages another label; the documents changed.
 
-    Raises Document.DoesNotExist, and IngestError "already-there" when the same file is there under that label.
+    Raises Document.DoesNotExist, and IngestError "already-there" when the same file is there under that
+    label.
     """
     with transaction.atomic():
         document = Document.objects.select_for_update().get(pk=document_id)

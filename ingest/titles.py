@@ -1,4 +1,6 @@
-"""What to call a document: what it calls itself when that is sane, else its first heading, else its file name."""
+"""What to call a document: what it calls itself when that is sane, else its first heading, else its file
+name.
+"""
 
 import re
 
@@ -8,8 +10,8 @@ _FILE_LIKE = re.compile(
     r"\.(pdf|docx?|xlsx?|pptx?|txt|rtf|odt|jpe?g|png|tiff?|indd|qxd|p65|ai|eps|html?|tmp)\s*$", re.IGNORECASE
 )
 _NOT_A_TITLE = re.compile(
-    r"^(microsoft (word|excel|powerpoint)\b.*|untitled.*|document\s*\d*|unknown|title|no title|powerpoint presentation|scan\w*\s*\d*|"
-    r"slide \d+|layout \d+|about:blank|page \d+( of \d+)?)$",
+    r"^(microsoft (word|excel|powerpoint)\b.*|untitled.*|document\s*\d*|unknown|title|no title"
+    r"|powerpoint presentation|scan\w*\s*\d*|slide \d+|layout \d+|about:blank|page \d+( of \d+)?)$",
     re.IGNORECASE,
 )
 

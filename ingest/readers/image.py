@@ -1,4 +1,6 @@
-"""PNG, JPEG, TIFF (each frame a page) and the like: a picture for the viewer and the text that Tesseract reads in it."""
+"""PNG, JPEG, TIFF (each frame a page) and the like: a picture for the viewer and the text that Tesseract
+reads in it.
+"""
 
 import warnings
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from ingest import limits
 from ingest.errors import failure, notice
-from ingest.ocr import flatten
+from ingest.ocr_images import flatten
 from ingest.protocol import Begun, Event, NeedsOcr, Notice
 from ingest.readers.scans import PageImage, read_scans
 from ingest.sandbox_child import Job
@@ -71,7 +73,8 @@ def _frames(job: Job, image: Image.Image, count: int) -> Iterator[PageImage]:
         _refuse_too_large(image)
         upright = ImageOps.exif_transpose(image)
         flat = flatten(upright)
-        # Handing Tesseract the original file saves writing a copy of it; only a plain single picture can be handed on.
+        # Handing Tesseract the original file saves writing a copy of it; only a plain single picture can be
+        # handed on.
         is_plain = (
             count == 1
             and upright.size == image.size

@@ -14,7 +14,9 @@ _LONGEST_BLOCK = 6000
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph, a heading (`level` 1 to 9), a table row that must stay whole, or the start of a new page."""
+    """A paragraph, a heading (`level` 1 to 9), a table row that must stay whole, or the start of a new
+    page.
+    """
 
     kind: Literal["paragraph", "heading", "row", "break"]
     text: str = ""
@@ -92,7 +94,9 @@ def paginate(blocks: Iterable[Block]) -> list[PageRead]:
 
 
 def _short_enough(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The same blocks, clean, without empty ones, and over-long paragraphs cut at a line, sentence or word end."""
+    """The same blocks, clean, without empty ones, and over-long paragraphs cut at a line, sentence or word
+    end.
+    """
     for block in blocks:
         if block.kind == "break":
             yield block

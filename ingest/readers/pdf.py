@@ -1,4 +1,6 @@
-"""PDF through pypdfium2: the text in the file with word boxes, a picture of each page, and OCR where text is lacking."""
+"""PDF through pypdfium2: the text in the file with word boxes, a picture of each page, and OCR where text is
+lacking.
+"""
 
 import contextlib
 from collections.abc import Iterator
@@ -17,14 +19,16 @@ from ingest.sandbox_child import Job
 VIEW_DPI = 130
 OCR_DPI = 300
 _TAIL_BYTES = 2048
-# A page whose picture covers at least this share of it, with hardly any text, is a scan with a stamp or a footer.
+# A page whose picture covers at least this share of it, with hardly any text, is a scan with a stamp or a
+# footer.
 _SCAN_COVER = 0.5
 _FEW_CHARACTERS = 200
 _WANTED_FACTS = ("Author", "Subject", "Keywords", "Creator", "Producer")
 
 
 def read(job: Job) -> Iterator[Event]:
-    """Yield the pages of a PDF, those with usable text first, then those that have to be read from their picture.
+    """Yield the pages of a PDF, those with usable text first, then those that have to be read from their
+    picture.
 
     Raises IngestError "encrypted", "damaged", "too-many-pages".
     """
@@ -127,7 +131,8 @@ def _render(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
     scale = min(dpi / 72, most / max(width, height))
     colour = dpi == VIEW_DPI
     bitmap = page.render(scale=scale, grayscale=not colour, may_draw_forms=True)
-    return bitmap.to_pil().convert("RGB" if colour else "L")
+    picture: Image.Image = bitmap.to_pil()
+    return picture.convert("RGB" if colour else "L")
 
 
 def _picture_cover(page: pypdfium2.PdfPage) -> float:

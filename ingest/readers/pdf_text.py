@@ -1,12 +1,14 @@
-"""The text layer of a PDF page: lines and paragraphs in order, with a box for every word, and whether it is any good.
+"""The text layer of a PDF page: lines and paragraphs in order, with a box for every word, and whether it is
+any good.
 
-pdfium lists characters in the order of the page's content and marks line ends itself; an empty line is added where
+pdfium lists characters in the order of the page's content and marks line ends itself; an empty line is
+added where
 the gap between two lines is wider than the lines are high.
 """
 
 import re
 import unicodedata
-from ctypes import c_double, c_int, byref
+from ctypes import byref, c_double, c_int
 from dataclasses import dataclass, field
 
 import pypdfium2
@@ -44,7 +46,9 @@ class _Line:
 
 
 def is_usable(text: str) -> bool:
-    """Whether a text layer can be kept: enough of it, and letters rather than the debris of a font without a map."""
+    """Whether a text layer can be kept: enough of it, and letters rather than the debris of a font without a
+    map.
+    """
     marks = [character for character in text if not character.isspace()]
     if len(marks) < 3:
         return False
@@ -62,7 +66,7 @@ def _is_debris(character: str) -> bool:
 
 
 def _is_shuffled(text: str) -> bool:
-    """Long Latin text almost without vowels, or made of capitals in mid-word: codes of glyphs, not letters."""
+    """Long Latin text almost without vowels, which is what codes of glyphs look like."""
     words = re.findall(r"[A-Za-z]{4,}", text)
     if len(words) < 30:
         return False
@@ -100,7 +104,8 @@ def _lines(text_page: pypdfium2.PdfTextPage) -> list[_Line]:
                 lines.append(_Line())
             continue
         if code in _SOFT_HYPHENS:
-            # pdfium runs the two halves of a divided word together here, which is what a reader wants to search for.
+            # pdfium runs the two halves of a divided word together here, which is what a reader wants to
+            # search for.
             continue
         if code == 0:
             code = 0xFFFD
@@ -171,11 +176,13 @@ def _words(line: _Line, text: str, start: int, place: "_Placer") -> list[Box]:
         pieces = line.characters[begin:end]
         for piece_begin, piece_end in _runs(pieces):
             run = pieces[piece_begin:piece_end]
-            left, bottom = min(c[1] for c in run), min(c[2] for c in run)
-            right, top = max(c[3] for c in run), max(c[4] for c in run)
-            found.append(
-                place.box(start + begin + piece_begin, start + begin + piece_end, left, bottom, right, top)
+            edges = (
+                min(c[1] for c in run),
+                min(c[2] for c in run),
+                max(c[3] for c in run),
+                max(c[4] for c in run),
             )
+            found.append(place.box(start + begin + piece_begin, start + begin + piece_end, edges))
         begin = end + 1
     return found
 
@@ -198,7 +205,7 @@ def _runs(characters: list[tuple[str, float, float, float, float]]) -> list[tupl
 
 
 class _Placer:
-    """Page points to shares of the picture, with the page's rotation and crop taken into account by pdfium."""
+    """Page points to shares of the picture, with rotation and crop, by pdfium itself."""
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self.handle = page.raw
@@ -208,7 +215,9 @@ class _Placer:
         pdfium.FPDF_PageToDevice(self.handle, 0, 0, _GRID, _GRID, 0, x, y, byref(across), byref(down))
         return min(1.0, max(0.0, across.value / _GRID)), min(1.0, max(0.0, down.value / _GRID))
 
-    def box(self, start: int, end: int, left: float, bottom: float, right: float, top: float) -> Box:
+    def box(self, start: int, end: int, edges: tuple[float, float, float, float]) -> Box:
+        """`edges` are left, bottom, right and top in page points."""
+        left, bottom, right, top = edges
         first, second = self._point(left, top), self._point(right, bottom)
         across, down = sorted((first[0], second[0])), sorted((first[1], second[1]))
         return Box(start, end, across[0], down[0], across[1], down[1])

@@ -1,4 +1,6 @@
-"""Pages that are pictures: the view image is kept, the text is read by Tesseract, several pages side by side."""
+"""Pages that are pictures: the view image is kept, the text is read by Tesseract, several pages side by
+side.
+"""
 
 import tempfile
 from collections import deque
@@ -13,6 +15,7 @@ from ingest import limits
 from ingest.errors import IngestError
 from ingest.headings import heading_level
 from ingest.ocr import OcrPage, read_image
+from ingest.ocr_images import turn
 from ingest.protocol import Heading, PageRead
 from ingest.sandbox_child import Job
 
@@ -58,7 +61,8 @@ def is_blank(image: Image.Image) -> bool:
 
 
 def read_scans(job: Job, pages: Iterable[PageImage]) -> Iterator[PageRead]:
-    """Read each picture, `job.workers` at a time, in order. The next one is prepared while Tesseract is at work.
+    """Read each picture, `job.workers` at a time, in order. The next one is prepared while Tesseract is at
+    work.
 
     A page that Tesseract cannot read is sent as unreadable; the others go on.
     """
@@ -107,9 +111,7 @@ def _finish(
             raise
         file, width, height = save_view(page.image, job.out, page.number)
         return PageRead(page.number, "", "none", None, file, width, height, unreadable=True), None
-    image = (
-        page.image.rotate(-found.turned, expand=True) if found is not None and found.turned else page.image
-    )
+    image = turn(page.image, found.turned) if found is not None and found.turned else page.image
     file, width, height = save_view(image, job.out, page.number)
     has_more = (
         found is not None
@@ -128,7 +130,7 @@ def _finish(
         file,
         width,
         height,
-        words=found.words[: limits.PAGE_WORDS],
+        words=tuple(word for word in found.words[: limits.PAGE_WORDS] if word.end <= limits.PAGE_CHARACTERS),
         headings=tuple(headings_in(found.text)),
     )
     return kept, found.languages if found.confidence > 0.7 and len(found.text) > 200 else None

@@ -1,4 +1,6 @@
-"""Plain text: decoded, paragraphs at empty lines, form feeds as page breaks, headings where the look says so."""
+"""Plain text: decoded, paragraphs at empty lines, form feeds as page breaks, headings where the look says
+so.
+"""
 
 from collections.abc import Iterator
 
