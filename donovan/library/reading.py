@@ -25,6 +25,8 @@ LONGEST_FIND = 200
 MOST_PASSAGES = 500
 MOST_FACTS = 20
 LONGEST_FACT = 300
+_SAID_ELSEWHERE = frozenset({"kind"})
+_SAYS_NOTHING = frozenset({"anonymous", "unspecified", "unknown", "untitled"})
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,6 @@ def facts_of(document: Document) -> list[tuple[str, str]]:
     for name, value in list(document.metadata.items())[:MOST_FACTS]:
         parts = value if isinstance(value, list) else [value]
         text = ", ".join(str(part) for part in parts if isinstance(part, str | int | float)).strip()
-        if text:
+        if text and name not in _SAID_ELSEWHERE and text.lower() not in _SAYS_NOTHING:
             facts.append((str(name).replace("_", " ").capitalize()[:60], text[:LONGEST_FACT]))
     return facts

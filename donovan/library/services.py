@@ -216,16 +216,6 @@ def retry(caller: Caller, document_id: UUID | str) -> Document:
     return document
 
 
-def _family(document: Document) -> list[Document]:
-    """A document and, level by level, everything attached to it."""
-    family, level = [document], [document.pk]
-    while level:
-        children = list(Document.objects.filter(parent__in=level))
-        family += children
-        level = [child.pk for child in children]
-    return family
-
-
 def remove(caller: Caller, document_id: UUID | str) -> None:
     """Remove a document, its attachments and everything read from them; no search finds them from now on."""
     with _one_action(caller, document_id):
@@ -233,8 +223,7 @@ def remove(caller: Caller, document_id: UUID | str) -> None:
         if not rights_to(caller, document).remove:
             raise Denied("Only the person who handed a document in, or a reviewer, can remove it.")
         _record(caller, "administer", document, {"change": "remove", "digest": document.blob_id})
-        for member in _family(document):
-            indexing.forget_document(member.pk)
+        indexing.forget_document(document.pk)
         ingest_services.remove(document.pk)
 
 
@@ -258,8 +247,7 @@ def relabel(caller: Caller, document_id: UUID | str, *, marking: str) -> Documen
         before, after = document.label, label_for(slug, parsed)
         if after != before:
             family = ingest_services.relabel(document.pk, after)
-            for member in family:
-                indexing.relabel_document(member.pk, before)
+            indexing.relabel_document(document.pk, before)
             audit.record(
                 caller.name,
                 "administer",

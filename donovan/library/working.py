@@ -13,15 +13,21 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from donovan.library.errors import LibraryError
 from donovan.library.selectors import IN_WORK
 from ingest import pipeline
 from ingest.ledger import claimable
-from ingest.models import Document, Stage, Status
+from ingest.models import Document, Stage, StageRecord, Status
 from retrieval import indexing
 
 _LOOK_AGAIN_SECONDS = 0.3
 _SECONDS_BETWEEN_BATCHES = 5.0
 _MOST_FAILED_STARTS = 3
+_STUCK_SECONDS = 30.0
+
+
+class WorkStopped(LibraryError):
+    """Nothing moves any more: the documents are kept and wait, and somebody must repair what stops them."""
 
 
 def work_through(
@@ -33,36 +39,67 @@ def work_through(
     """Work until each document, with everything attached to it, is ready, failed or quarantined.
 
     `on_settled` is called once for each of `document_ids`; `on_look` again and again with how many of them
-    are settled and how many documents are in work. Raises what stopped the work when documents cannot be
-    worked on at all, such as IngestError "sandbox-broken".
+    are settled and how many documents are in work here. Raises WorkStopped when documents cannot be indexed,
+    and IngestError "sandbox-broken" when they cannot be read.
     """
     waiting = set(document_ids)
     wanted = len(waiting)
-    index_at = time.monotonic() + _SECONDS_BETWEEN_BATCHES
-    running: dict[UUID, Future[None]] = {}
-    failed_starts: dict[UUID, int] = {}
+    index_at = moved_at = time.monotonic()
     with ThreadPoolExecutor(max_workers=settings.WORKERS) as pool:
+        readers = _Readers(pool)
         while waiting:
-            for key in [key for key, future in running.items() if future.done()]:
-                _note_failure(key, running.pop(key), failed_starts)
+            readers.collect()
             family = _family(waiting)
-            for key in Document.objects.filter(claimable(timezone.now()), pk__in=list(family)).values_list(
-                "pk", flat=True
-            ):
-                if key not in running:
-                    running[key] = pool.submit(_process, key)
+            readers.start(family)
             # Passages are embedded a batch at a time: each batch writes a part of the index.
-            if any(map(_waits_for_index, family.values())) and (not running or time.monotonic() >= index_at):
-                indexing.index_pending()
+            waits_for_index = any(map(_waits_for_index, family.values()))
+            if waits_for_index and (not readers.count or time.monotonic() >= index_at):
+                if indexing.index_pending():
+                    moved_at = time.monotonic()
                 index_at = time.monotonic() + _SECONDS_BETWEEN_BATCHES
             # What somebody removed meanwhile is waited for no longer, and nothing is left to say of it.
             waiting &= family.keys()
-            for key in _settled(waiting, family):
+            settled = _settled(waiting, family)
+            for key in settled:
                 waiting.discard(key)
                 on_settled(family[key])
-            on_look(wanted - len(waiting), len(running))
+            if settled or readers.count or any(map(_is_held, family.values())):
+                moved_at = time.monotonic()
+            elif time.monotonic() - moved_at > _STUCK_SECONDS:
+                raise WorkStopped(_why(family))
+            on_look(wanted - len(waiting), readers.count)
             if waiting:
                 time.sleep(_LOOK_AGAIN_SECONDS)
+
+
+class _Readers:
+    """The documents that this command is reading, one thread each."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._running: dict[UUID, Future[None]] = {}
+        self._failed_starts = 0
+
+    @property
+    def count(self) -> int:
+        return len(self._running)
+
+    def start(self, family: dict[UUID, Document]) -> None:
+        """Read whatever in the family waits, or was left behind by a worker that died."""
+        waiting = Document.objects.filter(claimable(timezone.now()), pk__in=list(family))
+        for key in waiting.values_list("pk", flat=True):
+            if key not in self._running:
+                self._running[key] = self._pool.submit(_process, key)
+
+    def collect(self) -> None:
+        """Let go of what is read. Raises what stopped the reading when it was stopped again and again."""
+        for key in [key for key, future in self._running.items() if future.done()]:
+            error = self._running.pop(key).exception()
+            if error is None or isinstance(error, Document.DoesNotExist):
+                continue
+            self._failed_starts += 1
+            if self._failed_starts >= _MOST_FAILED_STARTS:
+                raise error
 
 
 def _process(document_id: UUID) -> None:
@@ -71,15 +108,6 @@ def _process(document_id: UUID) -> None:
         pipeline.process(document_id)
     finally:
         connection.close()
-
-
-def _note_failure(key: UUID, future: Future[None], failed_starts: dict[UUID, int]) -> None:
-    error = future.exception()
-    if error is None:
-        return
-    failed_starts[key] = failed_starts.get(key, 0) + 1
-    if failed_starts[key] >= _MOST_FAILED_STARTS:
-        raise error
 
 
 def _family(roots: Iterable[UUID]) -> dict[UUID, Document]:
@@ -97,13 +125,26 @@ def _waits_for_index(document: Document) -> bool:
     return document.status == Status.RUNNING and document.stage in (Stage.EMBED, Stage.INDEX)
 
 
+def _is_held(document: Document) -> bool:
+    """Whether a worker has the document at this moment."""
+    return document.lease_until is not None and document.lease_until > timezone.now()
+
+
 def _settled(waiting: Iterable[UUID], family: dict[UUID, Document]) -> list[UUID]:
     """Those of `waiting` that are settled together with everything attached to them."""
-    open_parents: set[UUID] = set()
+    unsettled: set[UUID] = set()
     for document in family.values():
-        if document.status in IN_WORK:
-            ancestor: Document | None = document
-            while ancestor is not None and ancestor.pk not in open_parents:
-                open_parents.add(ancestor.pk)
-                ancestor = family.get(ancestor.parent_id) if ancestor.parent_id else None
-    return [key for key in waiting if key not in open_parents]
+        ancestor: Document | None = document if document.status in IN_WORK else None
+        while ancestor is not None and ancestor.pk not in unsettled:
+            unsettled.add(ancestor.pk)
+            ancestor = family.get(ancestor.parent_id) if ancestor.parent_id else None
+    return [key for key in waiting if key not in unsettled]
+
+
+def _why(family: dict[UUID, Document]) -> str:
+    """The sentence for documents that nobody works on: what the ledger last said of one of them."""
+    held_up = [key for key, document in family.items() if document.status in IN_WORK]
+    said = StageRecord.objects.filter(document__in=held_up).exclude(message="").order_by("-id").first()
+    reason = f" The ledger says: {said.message}" if said is not None else ""
+    count = len(held_up)
+    return f"{count} documents are kept but nothing moves them on.{reason} Repair it and run this again."

@@ -68,7 +68,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _take(caller: Caller, file: UploadedFile[bytes], collection: str, marking: str) -> Outcome:
+def _take(caller: Caller, file: "UploadedFile[bytes]", collection: str, marking: str) -> Outcome:
     """Hand one file in. Whatever is wrong with it stops nothing else."""
     name = file.name or "file without a name"
     if getattr(file, "is_too_large", False):

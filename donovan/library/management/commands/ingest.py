@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
         try:
             run_batch(entries, on_line=on_line, on_look=progress.show)
-        except (AuditUnavailable, IngestError) as error:
+        except (AuditUnavailable, IngestError, LibraryError) as error:
             raise CommandError(error.sentence) from error
         finally:
             progress.end()

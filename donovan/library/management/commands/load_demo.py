@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"The demonstration is loaded: {len(entries)} documents.")
                 return
             self._load(missing)
-        except (AuditUnavailable, IngestError) as error:
+        except (AuditUnavailable, IngestError, LibraryError) as error:
             raise CommandError(error.sentence) from error
 
     def _load(self, missing: list[Entry]) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_date
-from retrieval.search import Hit
 
 from donovan.access.labels import split_label
 from donovan.audit.services import AuditUnavailable
@@ -14,6 +13,7 @@ from donovan.library.errors import LibraryError
 from donovan.library.finding import MOST_HITS, Asked, search_on_record
 from donovan.library.media import KINDS
 from donovan.library.snippets import snippet
+from retrieval.search import Hit
 
 
 class Command(BaseCommand):
@@ -60,6 +60,8 @@ class Command(BaseCommand):
             raise wrong(error.sentence) from error
         except AuditUnavailable as error:
             raise CommandError(error.sentence) from error
+        for notice in result.notices:
+            self.stderr.write(notice)
         if options["json"]:
             answer = {
                 "hits": [_as_data(hit) for hit in result.hits],

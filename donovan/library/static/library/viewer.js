@@ -9,10 +9,21 @@ const words = document.getElementById("words");
 const image = document.querySelector("[data-page-image]");
 const zoom = document.querySelector("[data-zoom]");
 
+// Brings an element to the middle of its own frame, without moving the page around the frame.
+function centre(element, frame) {
+  if (!element || !frame) return;
+  const inner = element.getBoundingClientRect();
+  const outer = frame.getBoundingClientRect();
+  frame.scrollTop += inner.top + inner.height / 2 - (outer.top + outer.height / 2);
+  frame.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+}
+
 function land() {
-  if (words) words.scrollIntoView({ block: "center" });
-  if (cited) cited.scrollIntoView({ block: "center", inline: "nearest" });
-  if (words) words.focus({ preventScroll: true });
+  if (!words) return;
+  document.querySelector(".viewer-bar").scrollIntoView({ block: "start" });
+  centre(words, document.querySelector("[data-page-text]"));
+  centre(cited, document.querySelector("[data-page-frame]"));
+  words.focus({ preventScroll: true });
 }
 
 function isTyping(target) {
@@ -46,7 +57,7 @@ if (image && zoom) {
   const step = (to) => {
     at = Math.min(Math.max(to, 0), SIZES.length - 1);
     show(SIZES[at]);
-    if (cited) cited.scrollIntoView({ block: "nearest", inline: "nearest" });
+    centre(cited, document.querySelector("[data-page-frame]"));
   };
   zoom.hidden = false;
   zoom.querySelector("[data-zoom-out]").addEventListener("click", () => step(at - 1));
@@ -56,3 +67,5 @@ if (image && zoom) {
 }
 
 land();
+// The browser goes to the part of the address after # by itself when all is loaded, and moves the page with it.
+window.addEventListener("load", () => requestAnimationFrame(land));
