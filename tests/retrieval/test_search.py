@@ -1,0 +1,132 @@
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ingest.models import Document
+
+from retrieval.embedding import EmbedderUnavailable
+from retrieval.indexing import index_pending
+from retrieval.results import SearchFilters
+from retrieval.scope import AccessScope
+from retrieval.search import search
+
+from .conftest import BRIDGE, CLINIC, HARBOUR, PLAN, RELIEF, SECRET, Text
+
+Texts = Callable[..., list[Document]]
+OPEN = AccessScope.of([RELIEF])
+ALL = AccessScope.of([RELIEF, SECRET])
+
+
+def names(query: str, scope: AccessScope = OPEN, **options: Any) -> list[str]:
+    return [hit.name for hit in search(query, scope, **options).hits]
+
+
+def test_a_scope_must_be_given() -> None:
+    with pytest.raises(TypeError):
+        search("harbour")  # type: ignore[call-arg]
+
+
+def test_an_empty_scope_finds_nothing(texts: Texts) -> None:
+    texts(HARBOUR)
+    index_pending()
+    result = search("harbour crane", AccessScope.of([]))
+    assert (result.hits, result.documents_searched, result.passages_searched, result.generation) == ([], 0, 0, "")
+
+
+def test_words_and_meaning_both_find(texts: Texts) -> None:
+    texts(HARBOUR, CLINIC, BRIDGE)
+    assert index_pending() == 3
+    assert names("harbour crane")[0] == "harbour"
+    assert names("sick people in hospital", mode="dense")[0] == "clinic"
+    assert names("sick people in hospital")[0] == "clinic"
+    assert names("Orla", mode="bm25") == ["bridge"]
+
+
+def test_a_hit_says_where_its_words_stand(texts: Texts) -> None:
+    document = texts(HARBOUR)[0]
+    index_pending()
+    hit = search("fuel Tuesday", OPEN).hits[0]
+    page = document.pages.get()
+    assert page.text[hit.start : hit.end] == hit.text == "Fuel arrives on Tuesday."
+    assert (hit.page, hit.label, hit.document_id) == (1, RELIEF, document.pk)
+
+
+def test_labels_outside_the_scope_are_never_found_and_filters_never_widen_it(texts: Texts) -> None:
+    texts(HARBOUR, PLAN)
+    index_pending()
+    assert names("harbour crane seized at dawn") == ["harbour", "harbour"]
+    assert names("harbour crane", ALL)[0] in {"harbour", "plan"}
+    widened = SearchFilters(labels=frozenset({SECRET, RELIEF}))
+    assert "plan" not in names("harbour crane seized", filters=widened)
+    assert names("harbour crane", ALL, filters=SearchFilters(labels=frozenset({SECRET}))) == ["plan"]
+
+
+def test_filters_are_exact_and_do_not_starve_the_result(texts: Texts) -> None:
+    crowd = [Text(f"crowd {i}", ("harbour crane harbour crane",)) for i in range(30)]
+    last = Text("last", ("the harbour",), date="2024-03-01", media_type="text/html", language="fr")
+    made = texts(*crowd, last, BRIDGE)
+    index_pending()
+    spring = SearchFilters(date_from=datetime.date(2024, 3, 1), date_to=datetime.date(2024, 3, 1))
+    for filters in (
+        spring,
+        SearchFilters(media_types=frozenset({"text/html"})),
+        SearchFilters(languages=frozenset({"fr"})),
+        SearchFilters(documents=frozenset({made[30].pk})),
+        SearchFilters(documents=frozenset({made[30].pk, made[0].pk}), date_to=datetime.date(2024, 12, 1)),
+    ):
+        result = search("harbour crane", OPEN, limit=1, filters=filters)
+        assert [h.name for h in result.hits] == ["last"]
+        assert (result.documents_searched, result.passages_searched) == (1, 1)
+    assert names("harbour", filters=SearchFilters(date_from=datetime.date(2030, 1, 1))) == []
+
+
+def test_a_serbo_croatian_document_is_found_from_either_script(texts: Texts) -> None:
+    texts(
+        Text("latin", ("Brodovi čekaju ispred luke Đurđevo.",), language="hr"),
+        Text("cyrillic", ("Болница у Београду је пуна.",), language="sr"),
+    )
+    index_pending()
+    assert names("Ђурђево луке") == ["latin"]
+    assert names("bolnica Beograd") == ["cyrillic"]
+
+
+def test_languages_the_model_cannot_read_are_ranked_by_words_alone(texts: Texts) -> None:
+    texts(
+        Text("right", ("Мост через реку отремонтирован.",), language="ru"),
+        Text("wrong", ("Завтра будет дождь.",), language="ru"),
+    )
+    index_pending()
+    hits = search("мост через реку", OPEN).hits
+    assert [h.name for h in hits] == ["right"]
+    assert hits[0].dense_score == 0
+
+
+def test_nothing_is_found_for_a_query_without_words(texts: Texts) -> None:
+    texts(HARBOUR)
+    index_pending()
+    assert names("   ") == []
+    assert names("?!", mode="bm25") == []
+
+
+def test_a_very_long_question_is_shortened_and_says_so(texts: Texts) -> None:
+    texts(HARBOUR)
+    index_pending()
+    result = search("harbour crane " * 10_000, OPEN)
+    assert result.hits[0].name == "harbour"
+    assert "very long" in result.notices[0]
+
+
+def test_without_a_model_words_are_searched_and_the_result_says_so(
+    texts: Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts(HARBOUR, CLINIC)
+    index_pending()
+
+    def missing() -> None:
+        raise EmbedderUnavailable("The model is away.")
+
+    monkeypatch.setattr("retrieval.search.get_embedder", missing)
+    result = search("harbour crane", OPEN)
+    assert {h.name for h in result.hits} == {"harbour"}
+    assert result.notices == ("The model is away. The search went by words only.",)
