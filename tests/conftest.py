@@ -8,8 +8,10 @@ omar    analyst, cleared as ana, member of nothing: the outsider
 ada     administrator, member of nothing
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import LazySettings
@@ -22,6 +24,20 @@ from donovan.access.middleware import SESSION_KEY
 from donovan.access.models import Collection, OpenSession, User
 from donovan.access.scope import scope_for
 from retrieval.scope import AccessScope
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # A busy machine is slow, and slowness alone is no failure.
 hypothesis_settings.register_profile(
@@ -99,3 +115,16 @@ def client_for(db: None) -> Iterator[Callable[[User], Client]]:
 def scope_of(db: None) -> Callable[[User], AccessScope]:
     """`scope_of(ana)` is what Ana may read now."""
     return scope_for
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Chromium, started once for the whole run: a second one beside it in the same process is refused."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread, which Django would take for an asynchronous caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_SWITCHES)
+        yield chromium
+        chromium.close()

@@ -1,7 +1,16 @@
 """Error pages. The same page and status answer for what does not exist and for what may not be read."""
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+logger = logging.getLogger(__name__)
+
+_BARE_PAGE = (
+    '<!doctype html><html lang="en"><title>Something went wrong</title><h1>Something went wrong</h1>'
+    "<p>Nothing you handed in was lost. Try again; if it happens again, tell the system owner the time.</p>"
+)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -17,7 +26,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", {"error_code": 500}, status=500)
+    try:
+        return render(request, "500.html", {"error_code": 500}, status=500)
+    except Exception:
+        # The frame asks the database who is signed in, and the database may be what failed.
+        logger.exception("the error page could not be made")
+        return HttpResponse(_BARE_PAGE, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

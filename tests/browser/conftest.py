@@ -15,19 +15,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "donovan-demo"
-CHROMIUM_SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SMALL_DEMO = 9
 START_SECONDS = 120
 
@@ -116,16 +107,6 @@ def wait_until_up(running: Site, supervisor: subprocess.Popen[bytes]) -> None:
             pass
         time.sleep(0.3)
     raise AssertionError((running.data / "supervisor.log").read_text()[-2000:])
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread, which Django would take for an asynchronous caller.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_SWITCHES)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

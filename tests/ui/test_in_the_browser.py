@@ -1,0 +1,151 @@
+"""The frame in Chromium: accessible, driven by keys, calm on a narrow screen, and in the right colours."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from donovan.access.cast import DEMO_PASSWORD
+from donovan.access.models import OpenSession, User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def open_as(
+    browser: Browser, live_server: Any, client_for: Callable[[User], Client]
+) -> Iterator[Callable[..., Page]]:
+    """`open_as(ada, "/people/")` is that page in a browser; `None` opens it without a sign-in."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(user: User | None, address: str, **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        contexts.append(context)
+        if user is not None:
+            cookie = client_for(user).cookies["sessionid"]
+            context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        page.goto(live_server.url + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def serious(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{row['id']}: {row['nodes'][0]['html']}"
+        for row in violations
+        if row["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
+def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
+    open_as: Callable[..., Page], cast: dict[str, User], scheme: str, width: int
+) -> None:
+    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
+    pages: list[tuple[User | None, str]] = [
+        (None, "/sign-in/"),
+        (cast["ada"], "/people/"),
+        (cast["ada"], f"/people/{cast['ana'].pk}/"),
+        (cast["ada"], "/record/"),
+        (cast["ada"], "/components/?marking=TOP SECRET//SI//NOFORN"),
+        (cast["ana"], "/account/"),
+        (cast["ana"], "/people/"),
+    ]
+    for user, address in pages:
+        page = open_as(user, address, **look)
+        assert serious(page) == [], address
+        is_wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(is_wider), f"{address} at {width} px"
+
+
+def test_signing_in_by_keyboard_alone(open_as: Callable[..., Page], ana: User) -> None:
+    page = open_as(None, "/sign-in/?next=/account/")
+    page.keyboard.type("ana")
+    page.keyboard.press("Tab")
+    page.keyboard.type(DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Your account").wait_for()
+    assert page.get_by_text("This is your first sign-in.").is_visible()
+
+
+def test_the_first_tab_leads_past_the_navigation(open_as: Callable[..., Page], ada: User) -> None:
+    page = open_as(ada, "/people/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip-link"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_keys_move_open_go_and_explain_themselves(open_as: Callable[..., Page], ada: User) -> None:
+    page = open_as(ada, "/people/")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="Keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("dialog").is_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("o")
+    page.wait_for_url("**/people/*/")
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.wait_for_url("**/record/")
+
+
+def test_keys_rest_while_one_types(open_as: Callable[..., Page], ada: User) -> None:
+    page = open_as(ada, "/record/")
+    page.locator("#actor").focus()
+    page.keyboard.type("?gp/j")
+    assert page.locator("#actor").input_value() == "?gp/j"
+    assert not page.get_by_role("dialog").is_visible()
+
+
+def test_the_choice_of_colours_is_kept_and_applied_before_the_first_paint(
+    open_as: Callable[..., Page], ada: User
+) -> None:
+    page = open_as(ada, "/people/", color_scheme="light")
+    page.locator(".account-menu summary").click()
+    page.get_by_role("button", name="Dark").click()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+    order = page.evaluate("[...document.head.children].map(e => e.src || e.href || '').filter(Boolean)")
+    names = [address.rsplit("/", 1)[-1] for address in order]
+    assert names.index("theme.js") < names.index("donovan.css")
+
+
+def test_nothing_moves(open_as: Callable[..., Page], ada: User) -> None:
+    page = open_as(ada, "/components/")
+    moving = page.evaluate(
+        "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);"
+        " return s.animationName !== 'none' || parseFloat(s.transitionDuration) > 0; }).length"
+    )
+    assert moving == 0
+
+
+def test_a_part_that_arrives_later_can_raise_the_marking(open_as: Callable[..., Page], ada: User) -> None:
+    page = open_as(ada, "/people/")
+    page.evaluate(
+        "document.body.dispatchEvent(new CustomEvent('donovan:marking',"
+        " {detail: {marking: 'SECRET//NOFORN', kind: 's'}}))"
+    )
+    assert page.locator(".banner.marking--s .banner-text").all_inner_texts() == ["SECRET//NOFORN"] * 2
+
+
+def test_an_empty_chair_does_not_leave_the_page_open(
+    open_as: Callable[..., Page], ada: User, settings: Any
+) -> None:
+    settings.IDLE_SECONDS_ADMINISTRATOR = 1
+    page = open_as(ada, "/people/")
+    page.wait_for_url("**/sign-in/?ended=idle**", timeout=20_000)
+    assert OpenSession.objects.filter(user=ada, ended_at__isnull=False).exists()
