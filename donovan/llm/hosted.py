@@ -62,6 +62,34 @@ def _told(plan: HostPlan) -> list[str]:
     return [word for name, value in told.items() for word in (f"--{name}", str(value))]
 
 
+def _greeted(plan: HostPlan) -> LineSocket | None:
+    """A connection to a host that answers, or None.
+
+    A socket that takes a connection proves nothing: for a moment it outlives the process that answered on it.
+    Raises ModelUnavailable if the host holds another model than this process expects.
+    """
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    line = LineSocket(connection)
+    try:
+        connection.connect(str(plan.socket_path))
+        line.send({"op": "hello"})
+        answer = line.receive(timeout=SILENCE_SECONDS)
+    except (OSError, ProtocolError):
+        line.close()
+        return None
+    if answer is None:
+        line.close()
+        return None
+    if answer.get("digest") != plan.weights.digest:
+        line.close()
+        raise ModelUnavailable(
+            "The model host holds another language model than the settings name. Restart Donovan, so that "
+            "all its "
+            "processes use the same one."
+        )
+    return line
+
+
 class HostKeeper:
     """Starts a host for this process when no supervisor does. The host ends when this process does."""
 
@@ -76,12 +104,9 @@ class HostKeeper:
         patience = time.monotonic() + self._supervisor_seconds
         deadline = time.monotonic() + START_SECONDS
         while True:
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                connection.connect(str(plan.socket_path))
-                return LineSocket(connection)
-            except OSError:
-                connection.close()
+            line = _greeted(plan)
+            if line is not None:
+                return line
             now = time.monotonic()
             if now > deadline or is_cancelled():
                 raise ModelUnavailable(
