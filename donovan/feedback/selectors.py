@@ -1,4 +1,4 @@
-"""Reads of kept judgements. Each is re-checked against the reader's scope: a label is as secret as what it shows."""
+"""Reads of kept judgements, re-checked against the reader's scope: a label is as secret as what it shows."""
 
 from collections.abc import Iterator
 
@@ -16,8 +16,10 @@ def standing_label(user: User, target: str, target_id: str) -> FeedbackLabel | N
     ).first()
 
 
-def visible_labels(user: User, scope: AccessScope, *, target: str = "", verdict: str = "") -> list[FeedbackLabel]:
-    """Standing judgements, newest first: one's own, or everybody's for a reviewer, as far as the scope reaches."""
+def visible_labels(
+    user: User, scope: AccessScope, *, target: str = "", verdict: str = ""
+) -> list[FeedbackLabel]:
+    """Standing judgements in scope, newest first: one's own, or everybody's for a reviewer."""
     labels: QuerySet[FeedbackLabel] = FeedbackLabel.objects.filter(withdrawn_at__isnull=True)
     if user.role != Role.REVIEWER:
         labels = labels.filter(author=user)

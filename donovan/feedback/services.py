@@ -1,6 +1,7 @@
-"""Every write of this room: a judgement given, changed or taken back. Each leaves its audit record or does not happen."""
+"""A judgement given, changed or taken back: with its audit record, or not at all."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from donovan.access.labels import marking_of
@@ -34,14 +35,18 @@ def give_feedback(
 ) -> FeedbackLabel:
     """Keep one judgement by `user`; an earlier one of the same target is withdrawn, never overwritten.
 
-    `question` is the query a passage was found for; claims and answers bring their own. Raises FeedbackRefused, or
-    TargetNotFound when the target does not exist or may not be read.
+    `question` is the query a passage was found for; claims and answers bring their own. Raises FeedbackRefused,
+    or TargetNotFound when the target does not exist or may not be read.
     """
     correction = correction.strip()
     if len(correction) > LONGEST_CORRECTION:
-        raise FeedbackRefused(f"A correction holds at most {LONGEST_CORRECTION:,} characters. Shorten it and send again.")
+        raise FeedbackRefused(
+            f"A correction holds at most {LONGEST_CORRECTION:,} characters. Shorten it and send again."
+        )
     if verdict not in VERDICTS.get(target, ()):
-        raise FeedbackRefused("That judgement does not fit what it is about. Use one of the buttons beside it.")
+        raise FeedbackRefused(
+            "That judgement does not fit what it is about. Use one of the buttons beside it."
+        )
     judged = find_target(target, target_id, user=user, scope=scope)
     with transaction.atomic():
         _standing(user, target, target_id).update(withdrawn_at=timezone.now())
@@ -60,23 +65,30 @@ def give_feedback(
             user.username,
             "label",
             labels=judged.labels,
-            detail={"target": target, "target_id": target_id, "verdict": verdict, "has_correction": bool(correction)},
+            detail={
+                "target": target,
+                "target_id": target_id,
+                "verdict": verdict,
+                "has_correction": bool(correction),
+            },
         )
     return label
 
 
 def withdraw_feedback(*, user: User, target: str, target_id: str) -> bool:
-    """Take back the caller's own standing judgement. It stays on record as withdrawn. False if there was none."""
+    """Take back the caller's standing judgement; it stays on record as withdrawn. False if there was none."""
     with transaction.atomic():
         withdrawn = _standing(user, target, target_id).update(withdrawn_at=timezone.now())
         if withdrawn:
             audit.record(
-                user.username, "label", detail={"target": target, "target_id": target_id, "verdict": "withdrawn"}
+                user.username,
+                "label",
+                detail={"target": target, "target_id": target_id, "verdict": "withdrawn"},
             )
     return bool(withdrawn)
 
 
-def _standing(user: User, target: str, target_id: str):  # type: ignore[no-untyped-def]
+def _standing(user: User, target: str, target_id: str) -> QuerySet[FeedbackLabel]:
     return FeedbackLabel.objects.filter(
         author=user, target=target, target_id=target_id, withdrawn_at__isnull=True
     )

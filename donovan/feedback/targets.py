@@ -31,7 +31,7 @@ class TargetNotFound(Exception):
 
 @dataclass(frozen=True)
 class JudgedTarget:
-    """A target as the judge saw it: the question it answered, what was shown, and the access labels of that."""
+    """A target as the judge saw it: the question it answered, what was shown, and its access labels."""
 
     question: str
     shown: dict[str, Any]

@@ -53,7 +53,9 @@ def withdraw(request: SignedInRequest) -> HttpResponse:
     return _buttons(request, target, target_id, request.POST.get("question", ""), "")
 
 
-def _buttons(request: SignedInRequest, target: str, target_id: str, question: str, error: str) -> HttpResponse:
+def _buttons(
+    request: SignedInRequest, target: str, target_id: str, question: str, error: str
+) -> HttpResponse:
     if not request.htmx or target not in _FRAGMENTS:
         back = request.headers.get("Referer", "")
         is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
@@ -85,7 +87,10 @@ def labels(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def export(request: SignedInRequest) -> HttpResponse:
     found = selectors.visible_labels(
-        request.user, request.scope, target=request.POST.get("target", ""), verdict=request.POST.get("verdict", "")
+        request.user,
+        request.scope,
+        target=request.POST.get("target", ""),
+        verdict=request.POST.get("verdict", ""),
     )
     keys = sorted({key for label in found for key in label.labels})
     marking = marking_of(keys).canonical if keys else "UNCLASSIFIED"

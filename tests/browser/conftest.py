@@ -1,4 +1,4 @@
-"""The whole product, running: a supervisor with its services on a data folder of its own, and Chromium in front.
+"""The whole product, running: a supervisor with its services on its own data folder, and Chromium in front.
 
 A few documents of the demo are loaded, not all: enough to ask, to cite, to refuse and to differ by clearance.
 """
@@ -75,7 +75,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     }
     running = Site(f"http://127.0.0.1:{port}", data, demo, environment)
     subprocess.run(
-        [sys.executable, "deploy/demo/generate.py", "--out", str(demo)], cwd=ROOT, check=True, capture_output=True
+        [sys.executable, "deploy/demo/generate.py", "--out", str(demo)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
     )
     small_manifest(demo)
     for arguments in (("migrate", "-v0"), ("load_demo", str(demo))):

@@ -93,7 +93,9 @@ def test_pages_have_no_serious_accessibility_violation(page_as, site, path):
 def test_no_page_asks_any_other_origin(page_as, site):
     page = page_as("ana")
     foreign: list[str] = []
-    page.on("request", lambda r: foreign.append(r.url) if not r.url.startswith((site.address, "data:")) else None)
+    page.on(
+        "request", lambda r: foreign.append(r.url) if not r.url.startswith((site.address, "data:")) else None
+    )
     refused: list[str] = []
     page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
     for path in ("/", "/ask/", "/search/?q=bridge", "/documents/", "/upload/"):

@@ -37,6 +37,13 @@ def judged(ana, collections) -> SimpleNamespace:
     )
     claim = Claim.objects.create(answer=answer, ordinal=0, text=TEXT[:46], is_supported=True)
     Citation.objects.create(
-        claim=claim, document=document, passage_id=passage.pk, page=1, start=0, end=46, quote=TEXT[:46], label=label
+        claim=claim,
+        document=document,
+        passage_id=passage.pk,
+        page=1,
+        start=0,
+        end=46,
+        quote=TEXT[:46],
+        label=label,
     )
     return SimpleNamespace(answer=answer, claim=claim, passage=passage, document=document, label=label)

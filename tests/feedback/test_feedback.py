@@ -5,6 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
+from donovan.access.scope import scope_for
 from donovan.audit.models import AuditRecord
 from donovan.feedback.models import FeedbackLabel
 from donovan.feedback.services import FeedbackRefused, give_feedback, withdraw_feedback
@@ -57,7 +58,9 @@ def test_second_judgement_withdraws_the_first_and_keeps_both(judged, ana, scope_
 
 
 def test_taking_back_keeps_the_row_as_withdrawn(judged, ana, scope_of):
-    give_feedback(user=ana, scope=scope_of(ana), target="answer", target_id=str(judged.answer.pk), verdict="useful")
+    give_feedback(
+        user=ana, scope=scope_of(ana), target="answer", target_id=str(judged.answer.pk), verdict="useful"
+    )
     assert withdraw_feedback(user=ana, target="answer", target_id=str(judged.answer.pk))
     assert not withdraw_feedback(user=ana, target="answer", target_id=str(judged.answer.pk))
     assert FeedbackLabel.objects.get().withdrawn_at is not None
@@ -73,7 +76,9 @@ def test_nobody_without_the_scope_can_judge_or_learn_that_it_exists(judged, outs
     ):
         verdict = "supported" if target == "claim" else "useful"
         with pytest.raises(TargetNotFound):
-            give_feedback(user=person, scope=scope_of(person), target=target, target_id=target_id, verdict=verdict)
+            give_feedback(
+                user=person, scope=scope_of(person), target=target, target_id=target_id, verdict=verdict
+            )
 
 
 @pytest.mark.parametrize("outsider", ["ben", "chloe", "omar", "ada"])
@@ -118,10 +123,10 @@ def test_wrong_verdict_and_overlong_correction_are_refused_with_a_sentence(judge
         )
 
 
-def test_reviewer_sees_everybodys_labels_only_as_far_as_the_scope_reaches(
-    judged, ana, rita, ben, scope_of, client_for
-):
-    give_feedback(user=ana, scope=scope_of(ana), target="answer", target_id=str(judged.answer.pk), verdict="useful")
+def test_reviewer_sees_everybodys_labels_only_as_far_as_the_scope_reaches(judged, ana, rita, ben, client_for):
+    give_feedback(
+        user=ana, scope=scope_for(ana), target="answer", target_id=str(judged.answer.pk), verdict="useful"
+    )
     address = reverse("feedback:labels")
     assert b"When did the bridge reopen" in client_for(rita).get(address).content
     assert b"When did the bridge reopen" not in client_for(ben).get(address).content
@@ -131,7 +136,9 @@ def test_reviewer_sees_everybodys_labels_only_as_far_as_the_scope_reaches(
 
 
 def test_export_is_marked_and_on_record(judged, ana, scope_of, client_for):
-    give_feedback(user=ana, scope=scope_of(ana), target="answer", target_id=str(judged.answer.pk), verdict="useful")
+    give_feedback(
+        user=ana, scope=scope_of(ana), target="answer", target_id=str(judged.answer.pk), verdict="useful"
+    )
     response = client_for(ana).post(reverse("feedback:export"))
     lines = [json.loads(line) for line in response.content.decode().splitlines()]
     assert lines[0]["marking"] == "SECRET//NOFORN"

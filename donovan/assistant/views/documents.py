@@ -1,4 +1,4 @@
-"""Jobs on one document: summarise it, translate it or a passage of it. Each becomes an answer of its own kind."""
+"""Jobs on one document: summarise it, translate it or a passage of it. Each becomes an answer of its kind."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -23,7 +23,11 @@ def summarize(request: SignedInRequest) -> HttpResponse:
 def translate(request: SignedInRequest) -> HttpResponse:
     """Translate the document, or only `page`, `start` to `end` of it when these are given."""
     document = readable_document(request.scope, request.POST.get("document", ""))
-    span = {name: int(value) for name in ("page", "start", "end") if (value := request.POST.get(name, "")).isdigit()}
+    span = {
+        name: int(value)
+        for name in ("page", "start", "end")
+        if (value := request.POST.get(name, "")).isdigit()
+    }
     started = document_services.start_translation(
         request.user,
         document,

@@ -34,7 +34,9 @@ def events(request: SignedInRequest, answer_id: uuid.UUID) -> StreamingHttpRespo
     answer = selectors.readable_answer(request.scope, request.user, answer_id)
     last_seen = request.headers.get("Last-Event-ID", "")
     after = int(last_seen) + 1 if last_seen.isdigit() else 0
-    response = StreamingHttpResponse(_follow(answer.pk, request.user, after), content_type="text/event-stream")
+    response = StreamingHttpResponse(
+        _follow(answer.pk, request.user, after), content_type="text/event-stream"
+    )
     response["Cache-Control"] = "no-store"
     # A proxy that collects the stream would hold back the first words.
     response["X-Accel-Buffering"] = "no"
@@ -114,7 +116,9 @@ def _frame_if_readable(event: AskEvent, number: int, user: User) -> bytes | None
             return None
         data = dict(event.data)
         if event.kind == "evidence":
-            data = {"html": render_to_string("assistant/_evidence.html", {"evidence": event.data["passages"]})}
+            data = {
+                "html": render_to_string("assistant/_evidence.html", {"evidence": event.data["passages"]})
+            }
         return _frame(event.kind, data, number)
     finally:
         connection.close()

@@ -68,9 +68,16 @@ def answer(request: SignedInRequest, answer_id: uuid.UUID) -> HttpResponse:
     """One answer: a fragment for the page that streams it, a page of its own for everything else."""
     found = selectors.readable_answer(request.scope, request.user, answer_id)
     shown = present_answer(found)
-    if request.htmx or request.GET.get("fragment"):
-        return render(request, "assistant/_answer.html", {"answer": shown})
-    return render(request, "assistant/answer.html", {"answer": shown, "page_marking": shown.marking})
+    others: list[AnswerOnPage] = []
+    if found.thread is not None:
+        others = [
+            present_answer(row) for row in selectors.thread_answers(request.scope, request.user, found.thread)
+        ]
+    if request.GET.get("fragment"):
+        context = {"answer": shown, "page_marking": _page_marking(request, [shown, *others])}
+        return render(request, "assistant/_answer_fragment.html", context)
+    context = {"answer": shown, "page_marking": _page_marking(request, [shown])}
+    return render(request, "assistant/answer.html", context)
 
 
 @entry()
@@ -114,13 +121,11 @@ def _ask_page(
     answers: list[AnswerOnPage] = []
     if thread is not None:
         answers = [
-            present_answer(found)
-            for found in selectors.thread_answers(request.scope, request.user, thread)
+            present_answer(found) for found in selectors.thread_answers(request.scope, request.user, thread)
         ]
     document = None
     if request.GET.get("document"):
         document = readable_document(request.scope, request.GET["document"])
-    labels = {label for shown in answers for label in shown.labels}
     context = {
         "thread": thread,
         "threads": _own_threads(request)[:THREADS_LISTED],
@@ -131,6 +136,18 @@ def _ask_page(
         "longest_question": services.LONGEST_QUESTION,
         "collections": request.user.collections.order_by("title"),
         "document_count": readable_documents(request.scope).count(),
-        "page_marking": marking_of(labels).canonical if labels else "",
+        "page_marking": _page_marking(request, answers),
     }
     return render(request, "assistant/ask.html", context, status=status)
+
+
+def _page_marking(request: SignedInRequest, answers: list[AnswerOnPage]) -> str:
+    """The banner over these answers.
+
+    One in the making may show anything its reader may read before its own marking is known, so until it
+    ends the page carries the marking of all of that.
+    """
+    labels = {label for shown in answers for label in shown.labels}
+    if any(shown.is_open for shown in answers):
+        labels |= request.scope.labels
+    return marking_of(labels).canonical if labels else ""

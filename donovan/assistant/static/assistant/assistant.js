@@ -75,6 +75,7 @@ async function replaceWithAnswer(article) {
     location.reload();
     return;
   }
+  replaceBanners(holder.content);
   const hadFocus = article.contains(document.activeElement);
   article.replaceWith(finished);
   window.htmx?.process(finished);
@@ -83,6 +84,14 @@ async function replaceWithAnswer(article) {
     finished.tabIndex = -1;
     finished.focus({ preventScroll: true });
   }
+}
+
+// The page's marking is known exactly only now: until the answer ended it was that of all its reader may read.
+function replaceBanners(content) {
+  const fresh = [...content.querySelectorAll("[data-marking-banner]")];
+  document.querySelectorAll("body > [data-marking-banner]").forEach((old, index) => {
+    if (fresh[index]) old.replaceWith(fresh[index]);
+  });
 }
 
 function announce(sentence) {
