@@ -36,6 +36,8 @@ _SURE_WORDS = 0.25
 _SURE_WORD_LETTERS = 4
 _ENOUGH_SURE_WORDS = 8
 _FEW_CHARACTERS = 30
+_CROOKED_DEGREES = 2.0
+_READS_WELL = 0.92
 _SMALL_BYTES = 1_500_000
 _ONE_BLOCK = "--psm 6"
 
@@ -44,7 +46,7 @@ _ONE_BLOCK = "--psm 6"
 class OcrPage:
     """What was read: boxes as shares of the image turned `turned` degrees clockwise; confidence 0 to 1.
 
-    `languages` are Tesseract's names of the models used.
+    `languages` are Tesseract's names of the models used; `slope` is by how many degrees its lines still fall.
     """
 
     text: str
@@ -52,6 +54,7 @@ class OcrPage:
     confidence: float
     languages: tuple[str, ...] = ("eng",)
     turned: float = 0.0
+    slope: float = 0.0
 
 
 @lru_cache(maxsize=1)
@@ -74,6 +77,8 @@ def read_image(path: Path | str, languages: Sequence[str] = ("eng",)) -> OcrPage
         upright = readable_copy(Path(path), folder)
         first = _read(upright, expected)
         best = _read_again(upright, first, folder) if _is_doubtful(first) else first
+        if abs(best.slope) >= _CROOKED_DEGREES and best.confidence < _READS_WELL:
+            best = _read_straight(upright, best, folder)
         return _in_its_language(upright, best, folder)
 
 
@@ -109,7 +114,7 @@ def _read(path: Path, languages: Sequence[str], config: str = "") -> OcrPage:
     except RuntimeError as error:
         raise failure("too-slow", seconds=limits.TESSERACT_SECONDS) from error
     reading = read_table(table.decode("utf-8", "replace"))
-    return OcrPage(reading.text, reading.words, reading.confidence, tuple(languages))
+    return OcrPage(reading.text, reading.words, reading.confidence, tuple(languages), slope=reading.slope)
 
 
 def _is_doubtful(page: OcrPage) -> bool:
@@ -156,6 +161,13 @@ def _read_again(path: Path, first: OcrPage, folder: Path) -> OcrPage:
         if best.confidence >= SURE_CONFIDENCE:
             break
     return best
+
+
+def _read_straight(path: Path, page: OcrPage, folder: Path) -> OcrPage:
+    """The page read again with its lines level, if that reads more; letters on a slope are hard to read."""
+    degrees = page.turned - page.slope
+    candidate = replace(_read(turned_copy(path, folder, degrees), page.languages), turned=degrees)
+    return candidate if _worth(candidate) > _worth(page) else page
 
 
 def _better(page: OcrPage, path: Path, languages: Sequence[str], config: str = "") -> OcrPage:

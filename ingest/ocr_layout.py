@@ -1,20 +1,27 @@
 """Tesseract's table of words (TSV) to running text: lines, paragraphs, and where each word stands in them."""
 
+import math
 from dataclasses import dataclass
+from statistics import median
 
 from ingest.protocol import Box, clean
 
 _COLUMNS = 12
+_ENOUGH_LINES = 3
 _PAGE, _BLOCK, _PARAGRAPH, _LINE, _WORD = range(1, 6)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A page as Tesseract read it; boxes as shares of the image, confidence 0 to 1 (mean over characters)."""
+    """A page as Tesseract read it; boxes as shares of the image, confidence 0 to 1 (mean over characters).
+
+    `slope` is by how many degrees the lines fall towards the right.
+    """
 
     text: str
     words: tuple[Box, ...]
     confidence: float
+    slope: float = 0.0
 
 
 def _joins_without_space(left: str, right: str) -> bool:
@@ -45,6 +52,9 @@ def read_table(table: str) -> Reading:
     width = height = 1
     sure = characters = 0.0
     last: tuple[str, str, str] | None = None
+    begin = (0.0, 0.0)
+    end = (0.0, 0.0)
+    slopes: list[float] = []
     for line in table.splitlines():
         fields = line.split("\t", _COLUMNS - 1)
         if len(fields) < _COLUMNS - 1 or not fields[0].isdigit():
@@ -63,6 +73,11 @@ def read_table(table: str) -> Reading:
         start = length + len(separator)
         length = start + len(text)
         left, top, across, down = (int(value) for value in fields[6:10])
+        middle = (left + across / 2, top + down / 2)
+        if place != last:
+            slopes.extend(_slope(begin, end, width))
+            begin = middle
+        end = middle
         confidence = max(0.0, min(1.0, float(fields[10]) / 100))
         words.append(
             Box(
@@ -78,7 +93,15 @@ def read_table(table: str) -> Reading:
         sure += confidence * len(text)
         characters += len(text)
         last = place
-    return Reading("".join(parts), tuple(words), sure / characters if characters else 0.0)
+    slopes.extend(_slope(begin, end, width))
+    slope = median(slopes) if len(slopes) >= _ENOUGH_LINES else 0.0
+    return Reading("".join(parts), tuple(words), sure / characters if characters else 0.0, slope)
+
+
+def _slope(begin: tuple[float, float], end: tuple[float, float], width: int) -> list[float]:
+    """The fall of one line in degrees, from its first to its last word; nothing for a short line."""
+    across, down = end[0] - begin[0], end[1] - begin[1]
+    return [math.degrees(math.atan2(down, across))] if across > width * 0.15 else []
 
 
 def _separator(last: tuple[str, str, str] | None, place: tuple[str, str, str], left: str, right: str) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from ingest import limits
 from ingest.blobs import flush_folder
 from ingest.errors import failure
-from ingest.models import Document, Page
+from ingest.models import Page
 
 _LARGEST_IMAGE_BYTES = 32 * limits.MEGABYTE
 _SIZE_MARKERS = frozenset({*range(0xC0, 0xD0)}) - {0xC4, 0xC8, 0xCC}
@@ -108,6 +108,6 @@ def make_durable(folder: Path) -> None:
     flush_folder(folder.parent)
 
 
-def forget(document: Document) -> None:
+def forget(document_id: uuid.UUID) -> None:
     """Remove all page images of a document."""
-    shutil.rmtree(document_folder(document.pk), ignore_errors=True)
+    shutil.rmtree(document_folder(document_id), ignore_errors=True)

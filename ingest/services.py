@@ -122,17 +122,18 @@ def remove(document_id: uuid.UUID) -> None:
     with transaction.atomic():
         document = Document.objects.get(pk=document_id)
         family = [document, *_descendants(document)]
+        keys = [member.pk for member in family]
         digests = {member.blob_id for member in family}
         document.delete()
         for digest in digests:
             if not Document.objects.filter(blob_id=digest).exists():
                 Blob.objects.filter(digest=digest).delete()
-        transaction.on_commit(lambda: _erase(family, digests))
+        transaction.on_commit(lambda: _erase(keys, digests))
 
 
-def _erase(family: list[Document], digests: set[str]) -> None:
-    for member in family:
-        pages.forget(member)
+def _erase(keys: list[uuid.UUID], digests: set[str]) -> None:
+    for key in keys:
+        pages.forget(key)
     # A transaction of its own: the same bytes may be handed in again at this moment, and then they stay.
     with transaction.atomic():
         blobs.hold_store()
