@@ -7,6 +7,7 @@ from typing import Protocol
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from donovan.access.cast import create_demo_people
 from donovan.access.models import User
 from donovan.library import services
 from donovan.library.callers import Caller
@@ -45,7 +46,9 @@ def hand_in(cast: dict[str, User]) -> HandIn:
     ) -> Document:
         data = content.encode() if isinstance(content, str) else content
         caller = Caller.named(user, source="test")
-        submission = services.upload(caller, io.BytesIO(data), name=name, collection=collection, marking=marking)
+        submission = services.upload(
+            caller, io.BytesIO(data), name=name, collection=collection, marking=marking
+        )
         if is_read:
             pipeline.process(submission.document_id)
             indexing.index_pending()
@@ -79,3 +82,9 @@ def without_token() -> Callable[[bytes], bytes]:
         return b'"'.join(kept)
 
     return without_token
+
+
+@pytest.fixture
+def transactional_cast(transactional_db: None) -> dict[str, User]:
+    """The cast where the work is done in threads, which see only what is committed."""
+    return {user.username: user for user in create_demo_people()}

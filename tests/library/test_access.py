@@ -37,9 +37,11 @@ PLACES = ("document", "passages", "original", "remove", "relabel")
 
 @pytest.fixture
 def secrets(hand_in: HandIn, ana: User) -> dict[str, Document]:
-    """One document of each marking, handed in by Ana, who may read them all. None is read by the machine yet."""
+    """One document of each marking, handed in by Ana, who may read them all. None is in the index yet."""
     return {
-        name: hand_in(ana, f"The {name} convoy leaves at dawn.", f"{name}.txt", marking=marking, is_read=False)
+        name: hand_in(
+            ana, f"The {name} convoy leaves at dawn.", f"{name}.txt", marking=marking, is_read=False
+        )
         for name, marking in SECRETS.items()
     }
 
@@ -79,7 +81,11 @@ def _reads_exactly(username: str, secrets: dict[str, Document], client: Client) 
 def test_the_banner_is_the_least_upper_bound_of_what_is_shown(
     secrets: dict[str, Document], cast: dict[str, User], client_for: Callable[[User], Client]
 ) -> None:
-    for username, banner in (("ana", "SECRET//HARBOR//CUI//NOFORN"), ("ben", "CUI"), ("omar", "UNCLASSIFIED")):
+    for username, banner in (
+        ("ana", "SECRET//HARBOR//CUI//NOFORN"),
+        ("ben", "CUI"),
+        ("omar", "UNCLASSIFIED"),
+    ):
         response = client_for(cast[username]).get(reverse("library:documents"))
         assert response.context["page_marking"] == banner
     shown = client_for(cast["ana"]).get(reverse("library:document", args=[secrets["shared"].pk]))

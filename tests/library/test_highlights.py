@@ -13,9 +13,7 @@ def _line(text: str, top: float, *, confidence: float = 1.0, at: int = 0) -> lis
     for part in text.split():
         start = at + text.index(part)
         width = 0.015 * len(part)
-        words.append(
-            Word(part, start, start + len(part), left, top, left + width, top + 0.02, confidence)
-        )
+        words.append(Word(part, start, start + len(part), left, top, left + width, top + 0.02, confidence))
         left += width + 0.01
     return words
 
