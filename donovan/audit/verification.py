@@ -92,21 +92,23 @@ def _verify_checkpoints(report: ChainReport, seals: dict[int, str], first: int) 
         if isinstance(checkpoint, checkpoints.UnreadableLine):
             report.add("checkpoint", 0, f"Line {checkpoint.line} of {checkpoint.file} is not a checkpoint.")
             continue
+        if checkpoint.sequence < first:
+            continue
+        report.checkpoints += 1
         if not checkpoint.is_genuine:
             report.add(
                 "checkpoint", checkpoint.sequence, f"The checkpoint of {checkpoint.sequence} is forged."
             )
-        elif checkpoint.sequence >= first:
-            report.checkpoints += 1
-            found = seals.get(checkpoint.sequence)
-            if checkpoint.sequence > last:
-                is_cut = is_cut or _report_cut(report, checkpoint.sequence, last)
-            elif found is not None and found != checkpoint.seal:
-                report.add(
-                    "replaced",
-                    checkpoint.sequence,
-                    f"Record {checkpoint.sequence} differs from its checkpoint: cut off and written anew.",
-                )
+            continue
+        found = seals.get(checkpoint.sequence)
+        if checkpoint.sequence > last:
+            is_cut = is_cut or _report_cut(report, checkpoint.sequence, last)
+        elif found is not None and found != checkpoint.seal:
+            report.add(
+                "replaced",
+                checkpoint.sequence,
+                f"Record {checkpoint.sequence} differs from its checkpoint: cut off and written anew.",
+            )
 
 
 def _report_cut(report: ChainReport, sequence: int, last: int) -> bool:
