@@ -1,7 +1,7 @@
 """Answers in the making: one thread each, followed by any number of open pages.
 
-A run belongs to the process that claimed its answer by compare-and-set. The claim is a lease: when the process
-dies, the lease ends and the next page that asks for the answer starts it again from the question, which was
+A run belongs to the process that claimed its answer by compare-and-set. The claim is a lease: when the
+process dies, it ends and the next page that asks for the answer starts it again from the question, which was
 never lost.
 """
 

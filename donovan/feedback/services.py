@@ -35,8 +35,8 @@ def give_feedback(
 ) -> FeedbackLabel:
     """Keep one judgement by `user`; an earlier one of the same target is withdrawn, never overwritten.
 
-    `question` is the query a passage was found for; claims and answers bring their own. Raises FeedbackRefused,
-    or TargetNotFound when the target does not exist or may not be read.
+    `question` is the query a passage was found for; claims and answers bring their own. Raises
+    FeedbackRefused, or TargetNotFound when the target does not exist or may not be read.
     """
     correction = correction.strip()
     if len(correction) > LONGEST_CORRECTION:

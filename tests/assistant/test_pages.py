@@ -1,0 +1,181 @@
+"""The pages of the assistant: whose thread it is, what the stream says, a banner that is never too low."""
+
+import asyncio
+import re
+import threading
+import uuid
+from collections.abc import AsyncIterator, Callable
+from typing import cast as typed_as
+
+import pytest
+from django.http import StreamingHttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from donovan.access.models import Membership, User
+from donovan.assistant.models import Answer, Thread
+from donovan.assistant.services import LONGEST_QUESTION
+from donovan.llm import using
+from donovan.llm.scripted import ScriptedModel
+from ingest.models import Document
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ClientFor = Callable[[User], Client]
+DRAFT = "The load limit of the Orlov bridge is 40 tonnes."
+
+
+def put(client: Client, question: str) -> Answer:
+    response = client.post(reverse("assistant:start"), {"question": question})
+    assert response.status_code == 302, response.content
+    return Answer.objects.latest("created_at")
+
+
+def stream(client: Client, answer: Answer) -> str:
+    """The whole stream of an answer, read in a thread of its own as a browser would."""
+    response = typed_as(StreamingHttpResponse, client.get(reverse("assistant:events", args=[answer.pk])))
+    assert response.status_code == 200
+    parts: list[bytes] = []
+
+    async def collect() -> None:
+        async for part in typed_as(AsyncIterator[bytes], response.streaming_content):
+            parts.append(part)
+
+    reader = threading.Thread(target=lambda: asyncio.run(collect()))
+    reader.start()
+    reader.join(60)
+    return b"".join(parts).decode()
+
+
+def kinds(text: str) -> list[str]:
+    return re.findall(r"^event: (\w+)$", text, re.MULTILINE)
+
+
+def test_stream_shows_evidence_first_then_the_draft_and_ends(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    client = client_for(ana)
+    answer = put(client, "What is the load limit of the Orlov bridge?")
+    with using(ScriptedModel([DRAFT])):
+        said = kinds(stream(client, answer))
+    assert said.index("evidence") < said.index("draft") < said.index("claim")
+    assert said[-1] == "done"
+    page = client.get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
+    assert "40 tonnes" in page
+    assert 'class="citation"' in page
+
+
+def test_a_second_reader_of_the_stream_gets_every_event_again(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    client = client_for(ana)
+    answer = put(client, "What is the load limit of the Orlov bridge?")
+    with using(ScriptedModel([DRAFT])):
+        first = stream(client, answer)
+    assert kinds(stream(client, answer)) == kinds(first)
+
+
+def test_saved_answer_streams_only_its_end_when_no_process_remembers_it(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    client = client_for(ana)
+    thread = Thread.objects.create(owner=ana, title="old")
+    answer = Answer.objects.create(thread=thread, owner=ana, question="old?", state=Answer.State.DONE)
+    assert kinds(stream(client, answer)) == ["done"]
+
+
+def test_answer_left_by_a_dead_process_is_made_again(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    client = client_for(ana)
+    answer = put(client, "What is the load limit of the Orlov bridge?")
+    Answer.objects.filter(pk=answer.pk).update(state=Answer.State.RUNNING, lease_until="2026-01-01T00:00:00Z")
+    with using(ScriptedModel([DRAFT])):
+        stream(client, answer)
+    answer.refresh_from_db()
+    assert answer.state == Answer.State.DONE
+
+
+@pytest.mark.parametrize("outsider", ["ben", "chloe", "rita", "omar", "ada"])
+def test_nobody_else_reaches_a_thread_its_answers_or_its_stream(
+    archive: dict[str, Document], ana: User, outsider: str, cast: dict[str, User], client_for: ClientFor
+) -> None:
+    answer = put(client_for(ana), "What is the load limit of the Orlov bridge?")
+    client = client_for(cast[outsider])
+    missing = client.get(reverse("assistant:thread", args=[uuid.uuid4()]))
+    for name, key in (
+        ("assistant:thread", answer.thread_id),
+        ("assistant:answer", answer.pk),
+        ("assistant:events", answer.pk),
+    ):
+        refused = client.get(reverse(name, args=[key]))
+        assert refused.status_code == missing.status_code == 404
+        assert b"load limit" not in refused.content
+
+
+def test_answer_is_hidden_once_its_owner_may_no_longer_read_its_sources(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    client = client_for(ana)
+    answer = put(client, "What is the load limit of the Orlov bridge?")
+    with using(ScriptedModel([DRAFT])):
+        stream(client, answer)
+    Membership.objects.filter(user=ana).delete()
+    assert client.get(reverse("assistant:answer", args=[answer.pk])).status_code == 404
+    page = client.get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
+    assert "40 tonnes" not in page
+
+
+def test_page_of_an_answer_in_the_making_carries_all_its_reader_may_read(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    client = client_for(ana)
+    answer = put(client, "What is the load limit of the Orlov bridge?")
+    page = client.get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
+    banner = re.search(r'banner-text">([^<]+)<', page)
+    assert banner is not None
+    assert banner[1] == "SECRET//NOFORN"
+
+
+def test_overlong_question_is_a_sentence_and_keeps_what_was_typed(ana: User, client_for: ClientFor) -> None:
+    response = client_for(ana).post(reverse("assistant:start"), {"question": "word " * 20_000})
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert f"{LONGEST_QUESTION:,} is the most" in page
+    assert "word word" in page
+
+
+def test_stopping_before_it_began_is_kept_as_cancelled(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    client = client_for(ana)
+    answer = put(client, "What is the load limit of the Orlov bridge?")
+    client.post(reverse("assistant:cancel", args=[answer.pk]))
+    answer.refresh_from_db()
+    assert answer.state == Answer.State.CANCELLED
+    assert kinds(stream(client, answer)) == ["done"]
+
+
+def test_thread_put_away_can_be_brought_back(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    client = client_for(ana)
+    answer = put(client, "What is the load limit of the Orlov bridge?")
+    address = reverse("assistant:archive", args=[answer.thread_id])
+    client.post(address)
+    assert b"load limit" not in client.get(reverse("assistant:recent")).content
+    client.post(address, {"undo": "1"})
+    assert b"load limit" in client.get(reverse("assistant:recent")).content
+
+
+def test_model_text_is_shown_without_any_markup_of_its_own(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    client = client_for(ana)
+    answer = put(client, "What is the load limit of the Orlov bridge?")
+    hostile = '<img src="x" onerror="alert(1)"> [click](javascript:alert(1)) The load limit is 40 tonnes.'
+    with using(ScriptedModel([hostile])):
+        stream(client, answer)
+    page = client.get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
+    assert "<img" not in page
+    assert 'href="javascript' not in page
