@@ -56,7 +56,10 @@ def _digital(text: DemoText) -> Made:
 def _scan(text: DemoText) -> Made:
     printed, images, ageing = _scanned(text)
     jpegs = [scans.as_jpeg(image, ageing) for image in images]
-    return Made(pdf.image_pdf(jpegs, title=text.setting("title")), _joined(scans.page_truths(printed)))
+    return Made(
+        pdf.image_pdf(jpegs, title=text.setting("title"), date=date_of(text)),
+        _joined(scans.page_truths(printed)),
+    )
 
 
 def _mixed(text: DemoText) -> Made:

@@ -4,6 +4,7 @@ every script.
 The scans are photographs of these pages (scans.py), so one layout serves both.
 """
 
+import datetime
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from rendering.dates import date_of
 from rendering.markup import Block, DemoText, TextError
 
 FONT_FOLDER = Path("/usr/share/fonts/truetype/liberation")
@@ -129,11 +131,12 @@ def digital_pdf(text: DemoText, look: Look, scanned_pages: tuple[bytes, ...] = (
     for image in scanned_pages:
         story.extend([_NextTemplate("scanned"), PageBreak(), _WholePage(image)])
     template.build(story)
-    return output.getvalue()
+    return _dated(output.getvalue(), date_of(text))
 
 
-def image_pdf(images: list[bytes], *, title: str) -> bytes:
-    """A PDF that holds only pictures (JPEG bytes), one a page of A4, as a scanner's software writes it."""
+def image_pdf(images: list[bytes], *, title: str, date: datetime.date) -> bytes:
+    """A PDF of `date` that holds only pictures (JPEG bytes), one a page of A4, as a scanner's software
+    writes it."""
     output = io.BytesIO()
     canvas = Canvas(output, pagesize=A4, invariant=1)
     canvas.setTitle(title)
@@ -142,7 +145,13 @@ def image_pdf(images: list[bytes], *, title: str) -> bytes:
         _draw_whole_page(canvas, image)
         canvas.showPage()
     canvas.save()
-    return output.getvalue()
+    return _dated(output.getvalue(), date)
+
+
+def _dated(pdf: bytes, date: datetime.date) -> bytes:
+    """The same file with `date` as its creation and last change, in place of reportlab's fixed day in
+    2000."""
+    return pdf.replace(b"(D:20000101000000+00'00')", f"(D:{date:%Y%m%d}120000+00'00')".encode())
 
 
 class _NextTemplate(Flowable):  # type: ignore[misc]
