@@ -7,7 +7,10 @@ from donovan.assistant.spans import cut
 LONGEST_CLAIM = 600
 MOST_CLAIMS = 12
 
-_MARKS = re.compile(r"^\s*(?:[-*•·–—]+|\(?\d{1,2}[.)]|#+|answer\s*:|response\s*:|a\s*:)\s+", re.IGNORECASE)
+_MARKS = re.compile(
+    r"^\s*(?:[-*•·–—]+|\(?\d{1,2}[.)]|#+|(?:the\s+)?(?:short\s+)?answer(?:\s+is)?\s*:|response\s*:|a\s*:)\s+",
+    re.IGNORECASE,
+)
 _CITED = re.compile(r"\s*[\[(](?:\d{1,2}|source \d{1,2}|evidence \d{1,2})(?:\s*,\s*\d{1,2})*[\])]")
 _UNFINISHED = re.compile(r"[.!?。！？…][\"”’»)\]]*$")
 

@@ -47,7 +47,12 @@ class PartialDate:
 
     def is_borne_out_by(self, other: "PartialDate") -> bool:
         """Whether `other` says at least as much, and the same. A year of two figures matches its century."""
-        if self.year and other.year and self.year != other.year and self.year % 100 != other.year:
+        is_short = self.year < 100 or other.year < 100
+        if (
+            self.year
+            and other.year
+            and (self.year % 100 != other.year % 100 if is_short else self.year != other.year)
+        ):
             return False
         if self.year and not other.year:
             return False

@@ -18,11 +18,12 @@ from donovan.assistant.numbers import quantities
 from donovan.assistant.questions import Question
 from donovan.assistant.spans import Span
 from donovan.assistant.terms import carrier_stems, stems_in, words_of
+from donovan.assistant.verify import reads_like_instruction
 from donovan.assistant.words import OPPOSITES
 from retrieval.embedding import get_embedder
 from retrieval.embedding_errors import EmbedderUnavailable
 
-SPANS_ENCODED = 32
+SPANS_ENCODED = 24
 ENCODED_CHARACTERS = 600
 
 READ_WEIGHTS = {
@@ -34,6 +35,8 @@ UNREAD_WEIGHTS = {
     "subject": 3.3, "attribute": 3.5, "attribute_near": 2.3, "field_fit": 0.3, "field_misfit": -4.4,
     "expected_value": 1.4, "opposite": -2.0, "wrong_subject": -5.5, "background": -12.0, "constant": -9.1,
 }  # fmt: skip
+# Words that address the program answer nothing as long as anything else does.
+INSTRUCTION_SHARE = 0.25
 LEAST_READ = 0.28
 LEAST_UNREAD = 0.18
 LEAST_SUBJECT = 0.4
@@ -142,7 +145,8 @@ def _subject(
     another.
 
     Where a document in reach is titled exactly with a name, a title that only contains it ("Equatorial
-    Guinea" for "Guinea") is of another subject.
+    Guinea" for "Guinea") is of another subject; so is a field under another title, whatever it mentions.
+    Prose that names it in full speaks of it under any title.
     """
     if not question.name_stems:
         return 0.5, 0.0
@@ -159,8 +163,9 @@ def _subject(
         if stems in parts:
             covered.append(1.0)
         elif number in exact_names:
-            wrong = 1.0
-            covered.append(0.6 * in_body)
+            is_other = bool(span.field_name) or in_body < 1.0 or any(stems < part for part in parts[:-2])
+            wrong = max(wrong, float(is_other))
+            covered.append(0.6 * in_body if is_other else 0.9)
         else:
             covered.append(max(in_body, 0.95 * _name_share(stems, near), 0.8 * _name_share(stems, passage)))
     return min(covered), wrong
@@ -252,7 +257,10 @@ def weigh(question: Question, spans: Sequence[Span]) -> list[Weighed]:
     weighed = []
     for (by_word, span), similarity in zip(worth, similarities, strict=True):
         features = by_word if similarity is None else replace(by_word, similarity=similarity, reads=1.0)
-        weighed.append(Weighed(span, features, _probability(features)))
+        score = _probability(features)
+        if reads_like_instruction(span.text):
+            score *= INSTRUCTION_SHARE
+        weighed.append(Weighed(span, features, score))
     return sorted(weighed, key=lambda item: item.score, reverse=True)
 
 

@@ -3,7 +3,7 @@ names."""
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from donovan.assistant.dates import PartialDate, dates
@@ -118,6 +118,17 @@ def terms_of(text: str, language: str = "en") -> list[Term]:
     taken.extend((term.start, term.end) for term in found if term.kind == "number")
     found.extend(term for term in words_of(text, language) if not _overlaps(term.start, term.end, taken))
     return sorted(found, key=lambda term: (term.start, term.end))
+
+
+def with_leading_names(found: Sequence[Term]) -> list[Term]:
+    """The terms, with every capitalised word a name: at the start of a sentence nothing tells it from one.
+
+    For checks that must rather refuse than let pass.
+    """
+    return [
+        replace(term, is_name=True) if term.kind == "word" and term.surface[:1].isupper() else term
+        for term in found
+    ]
 
 
 def keys_of(found: Iterable[Term]) -> frozenset[str]:

@@ -17,13 +17,13 @@ It errs towards refusal: a true statement in words of its own is lost, and the s
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from donovan.assistant.questions import Question, read_question
 from donovan.assistant.spans import Span
-from donovan.assistant.terms import Term, carrier_stems, stems_in, terms_of
+from donovan.assistant.terms import Term, carrier_stems, stems_in, terms_of, with_leading_names
 from donovan.assistant.words import BOUNDS, CJK_NEGATIONS, HEDGES, NEGATIONS
 from retrieval.embedding import get_embedder
 
@@ -97,12 +97,12 @@ def similarity_of(text: str, span: Span) -> float | None:
 def _check_words(text: str, span: Span, question: Question | None) -> tuple[int, str]:
     """How far the statement came (for choosing the reason to show) and what it failed by, or nothing."""
     language = span.language or "en"
-    claim = terms_of(text, language)
+    claim = with_leading_names(terms_of(text, language))
     if not claim:
         return 0, "It states nothing."
     if reads_like_instruction(span.text):
         return 0, "The cited words are an instruction to the program, not a statement."
-    body = terms_of(span.text, language)
+    body = with_leading_names(terms_of(span.text, language))
     context = terms_of(f"{span.context}\n", language)
     missing = _missing(claim, body, context, language)
     if missing:
@@ -185,12 +185,12 @@ def _drawn_from_body(
     label = [term for term in body if term.end <= label_end]
     value = [term for term in body if term.end > label_end]
     around = [*label, *context]
-    return [
-        term
-        for term in claim
-        if any(term.is_borne_out_by(other) for other in value)
-        and not any(term.is_borne_out_by(other) for other in around)
-    ]
+    drawn = []
+    for term in claim:
+        bearers = [other for other in value if term.is_borne_out_by(other)]
+        if bearers and not any(term.is_borne_out_by(other) for other in around):
+            drawn.append(replace(term, is_name=term.is_name or any(other.is_name for other in bearers)))
+    return drawn
 
 
 def _window(drawn: Sequence[Term], body: Sequence[Term], label_end: int) -> tuple[int, int] | None:
@@ -250,7 +250,7 @@ def _are_neighbours(number: Term, word: Term, body: Sequence[Term]) -> bool:
 
 def _passes_over_name(drawn: Sequence[Term], body: Sequence[Term], window: tuple[int, int]) -> bool:
     """Whether a name that the statement leaves out stands between the things that it brings together."""
-    if sum(term.is_anchor for term in drawn) < 2:
+    if len(drawn) < 2 or not any(term.is_name for term in drawn):
         return False
     for run in _name_runs(body, window):
         if not any(term.is_borne_out_by(body[i]) for term in drawn for i in run):
@@ -293,11 +293,8 @@ def _changed_force(text: str, span: Span, window: tuple[int, int]) -> str:
 
 
 def _clause_start(text: str, start: int) -> int:
-    return (
-        max((text.rfind(mark, 0, start) + len(mark) for mark in ("; ", ". ", "\n\n")), default=0)
-        if start
-        else 0
-    )
+    breaks = [text.rfind(mark, 0, start) + len(mark) for mark in ("; ", ". ", "\n\n") if mark in text[:start]]
+    return max(breaks, default=0)
 
 
 def _clause_end(text: str, end: int) -> int:

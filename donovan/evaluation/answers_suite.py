@@ -75,7 +75,7 @@ def measure(
     leave_out: bool = False,
     progress: Progress = lambda _: None,
 ) -> dict[str, Any]:
-    """The figures of the suite for questions of a corpus that is loaded: `documents` by the ids of the corpus."""
+    """The figures of the suite for a corpus that is loaded; `documents` are by the ids of the corpus."""
     judged = []
     for number, item in enumerate(asked, start=1):
         gold = documents.get(item["doc"])
