@@ -93,7 +93,7 @@ def test_each_engine_has_one_home() -> None:
 
 
 def test_nothing_is_imported_inside_a_function() -> None:
-    """Except an engine in its home: engines take seconds and hundreds of megabytes, so they load when used."""
+    """Except engines: they take seconds and hundreds of megabytes, so their homes load them when used."""
     wrong = set()
     for file, text in sources().items():
         for function in ast.walk(ast.parse(text)):

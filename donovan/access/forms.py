@@ -8,7 +8,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from donovan.access.markings import LEVEL_WORDS, Level, Marking, MarkingError, parse_marking
+from donovan.access.markings import LEVEL_WORDS, OWNER_NATION, Level, Marking, MarkingError, parse_marking
 from donovan.access.models import Collection, Role, User
 
 
@@ -21,7 +21,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 
     clearance = forms.ChoiceField(choices=[(words, words) for words in LEVEL_WORDS])
     compartments = forms.CharField(required=False, help_text="Divided by commas, such as HARBOR.")
-    nationality = forms.CharField(max_length=3, help_text="Country code of three letters.")
+    nationality = forms.CharField(
+        max_length=3, initial=OWNER_NATION, help_text="Country code of three letters."
+    )
     collections = forms.ModelMultipleChoiceField(
         queryset=Collection.objects.order_by("title"),
         required=False,

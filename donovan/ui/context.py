@@ -34,6 +34,8 @@ _BELONGS = {
     "library:document": "library:documents",
     "library:passages": "library:documents",
     "library:ledger": "library:documents",
+    "library:relabel": "library:documents",
+    "library:remove": "library:documents",
 }
 
 
