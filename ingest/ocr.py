@@ -19,7 +19,7 @@ import pytesseract
 
 from ingest import limits
 from ingest.errors import failure
-from ingest.ocr_images import readable_copy, skew_of, small_copy, turned_copy
+from ingest.ocr_images import is_small, readable_copy, skew_of, small_copy, turned_copy
 from ingest.ocr_languages import guess_by_function_words, languages_of_script
 from ingest.ocr_layout import read_table
 from ingest.protocol import Box
@@ -38,7 +38,6 @@ _ENOUGH_SURE_WORDS = 8
 _FEW_CHARACTERS = 30
 _CROOKED_DEGREES = 2.0
 _READS_WELL = 0.92
-_SMALL_BYTES = 1_500_000
 _ONE_BLOCK = "--psm 6"
 
 
@@ -147,12 +146,12 @@ def _read_again(path: Path, first: OcrPage, folder: Path) -> OcrPage:
             candidate = replace(_read(turned_copy(path, folder, degrees), first.languages), turned=degrees)
             best = candidate if _worth(candidate) > _worth(best) * 1.1 else best
     lying = turned_copy(path, folder, best.turned) if best.turned else path
-    if len(best.text) < _FEW_CHARACTERS and path.stat().st_size < _SMALL_BYTES:
+    small = is_small(path)
+    if len(best.text) < _FEW_CHARACTERS and small:
         # The layout analysis drops what is too small to be a paragraph; a small picture is then read as one
         # block.
         best = _better(best, lying, first.languages, _ONE_BLOCK)
-    is_small = path.stat().st_size < _SMALL_BYTES
-    if best.confidence >= DOUBTFUL_CONFIDENCE or script == "Latin" or (not script and not is_small):
+    if best.confidence >= DOUBTFUL_CONFIDENCE or script == "Latin" or (not script and not small):
         return best
     config = _ONE_BLOCK if len(best.text) < _FEW_CHARACTERS else ""
     for language in languages_of_script(script):

@@ -16,6 +16,7 @@ _DIRECT_MODES = frozenset({"1", "L", "RGB", "P", "RGBA", "LA"})
 _EXIF_ORIENTATION = 0x0112
 _WIDEST_SKEW = 15.0
 _SKEW_WIDTH = 700
+_FEW_LINES_PIXELS = 3_000_000
 
 
 def readable_copy(path: Path, folder: Path) -> Path:
@@ -29,12 +30,12 @@ def readable_copy(path: Path, folder: Path) -> Path:
                 count = image.width * image.height // 1_000_000
                 raise failure("too-many-pixels", count=count, limit=limits.PIXELS // 1_000_000)
             lies_turned = image.getexif().get(_EXIF_ORIENTATION, 1) != 1
-            is_small = image.width < SMALL_WIDTH
+            is_narrow = image.width < SMALL_WIDTH
             is_plain = image.format in _DIRECT_FORMATS and image.mode in _DIRECT_MODES
-            if is_plain and not lies_turned and not is_small:
+            if is_plain and not lies_turned and not is_narrow:
                 return path
             flat = flatten(ImageOps.exif_transpose(image))
-            if is_small:
+            if is_narrow:
                 factor = min(3.0, 2 * SMALL_WIDTH / max(1, image.width))
                 size = (max(1, int(flat.width * factor)), max(1, int(flat.height * factor)))
                 flat = flat.resize(size, Image.Resampling.LANCZOS)
@@ -43,6 +44,12 @@ def readable_copy(path: Path, folder: Path) -> Path:
             return copy
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise failure("damaged", kind="an image") from error
+
+
+def is_small(path: Path) -> bool:
+    """Whether the picture shows a line or a few, not a page."""
+    with Image.open(path) as image:
+        return image.width * image.height < _FEW_LINES_PIXELS
 
 
 def flatten(image: Image.Image) -> Image.Image:

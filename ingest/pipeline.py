@@ -27,8 +27,24 @@ from ingest.results import ReadFile
 
 logger = logging.getLogger(__name__)
 
-_RING_AGAIN_FOR = 100
+# Few: a bell rung twice is a message for nothing, and each finished document rings for the next.
+_RING_AGAIN_FOR_EACH_WORKER = 4
 _LEFTOVER_SECONDS = 24 * 3600
+
+
+def work(document_id: uuid.UUID) -> None:
+    """What a worker does for one bell: process the document if it still waits, then ring for the next.
+
+    A document that was removed meanwhile is nothing to do.
+    """
+    if not Document.objects.filter(claimable(timezone.now()), pk=document_id).exists():
+        return
+    try:
+        process(document_id)
+    except IngestError as error:
+        logger.critical("%s", error.sentence)
+        return
+    ring_for_next()
 
 
 def process(document_id: uuid.UUID) -> Document:
@@ -39,7 +55,13 @@ def process(document_id: uuid.UUID) -> Document:
     left alone. Raises Document.DoesNotExist, and IngestError "sandbox-broken" when files cannot be read
     safely here.
     """
-    sandbox.require()
+    try:
+        sandbox.require()
+    except IngestError as error:
+        # It goes on waiting, and whoever looks at it can read why.
+        waiting = Document.objects.filter(pk=document_id, status=Status.PENDING)
+        waiting.update(error_code=error.code, error=error.sentence)
+        raise
     for _ in range(limits.ATTEMPTS):
         lease = Lease.take(document_id)
         if lease is None:
@@ -159,10 +181,19 @@ def claim_next() -> uuid.UUID | None:
     return waiting.values_list("pk", flat=True).first()
 
 
+def ring_for_next() -> None:
+    """Ring for the document that has waited longest, so that work goes on even where its own bell was lost."""
+    waiting = claim_next()
+    if waiting is not None:
+        doorbell.ring(doorbell.PROCESS, str(waiting))
+
+
 def sweep() -> int:
     """Ring again for what waits: dropped messages, workers that died. Returns for how many was rung."""
     waiting = Document.objects.filter(claimable(timezone.now())).order_by("received_at", "pk")
-    keys = list(waiting.values_list("pk", flat=True)[:_RING_AGAIN_FOR])
+    keys = list(
+        waiting.values_list("pk", flat=True)[: _RING_AGAIN_FOR_EACH_WORKER * max(1, settings.WORKERS)]
+    )
     for key in keys:
         doorbell.ring(doorbell.PROCESS, str(key))
     clear_leftovers()

@@ -10,7 +10,7 @@ from ingest import pipeline
 @shared_task(name="ingest.process_document")
 def process_document(document_id: str) -> None:
     """Take one document through the pipeline, if it still waits."""
-    pipeline.process(uuid.UUID(document_id))
+    pipeline.work(uuid.UUID(document_id))
 
 
 @shared_task(name="ingest.sweep")

@@ -102,7 +102,7 @@ def _digital(job: Job, document: pypdfium2.PdfDocument, index: int) -> tuple[Pag
     """The page as the file itself holds it, and whether it has to be read from its picture."""
     number = index + 1
     try:
-        page = document[index]
+        page = _loaded(document, index)
     except pypdfium2.PdfiumError:
         return PageRead(number, "", "none", unreadable=True), False
     try:
@@ -122,6 +122,16 @@ def _digital(job: Job, document: pypdfium2.PdfDocument, index: int) -> tuple[Pag
         return PageRead(number, "", "none", unreadable=True), False
     finally:
         page.close()
+
+
+def _loaded(document: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfPage:
+    """The page with what was filled into its form made part of it, so that it is read like any other text."""
+    page = document[index]
+    if document.formenv is None:
+        return page
+    pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[index]
 
 
 def _render(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
@@ -152,7 +162,7 @@ def _pictures(
     document: pypdfium2.PdfDocument, waiting: list[tuple[int, PageRead | None]]
 ) -> Iterator[PageImage]:
     for index, digital in waiting:
-        page = document[index]
+        page = _loaded(document, index)
         try:
             yield PageImage(
                 index + 1,

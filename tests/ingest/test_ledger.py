@@ -21,6 +21,7 @@ from ingest.errors import failure
 from ingest.models import Blob, Document, Stage, Status, Submission
 from ingest.pages import document_folder
 from ingest.protocol import Event
+from ingest.tasks import process_document
 from tests.ingest import files
 from tests.ingest.conftest import LABEL, Take
 
@@ -108,7 +109,7 @@ def test_when_the_sandbox_is_broken_reading_stops_and_nothing_is_lost(
         pipeline.process(document.pk)
     assert caught.value.code == "sandbox-broken"
     document.refresh_from_db()
-    assert (document.status, document.attempts) == (Status.PENDING, 0)
+    assert (document.status, document.attempts, document.error_code) == (Status.PENDING, 0, "sandbox-broken")
 
 
 def test_a_stage_that_runs_again_leaves_the_same(take: Take) -> None:
@@ -237,3 +238,16 @@ def test_killing_the_worker_in_the_middle_of_ocr_loses_nothing(tmp_path: Path) -
         check=True,
     )
     assert finished.stdout.split() == ["running", "embed", "2", "True"]
+
+
+def test_a_finished_document_rings_for_the_next_and_an_idle_bell_for_nobody(
+    hand_in: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = hand_in(TEXT, "a.txt"), hand_in(TEXT + b"!", "b.txt")
+    rung: list[str] = []
+    monkeypatch.setattr(doorbell, "ring", lambda task, *arguments: rung.extend(arguments))
+    process_document(str(first.pk))
+    assert rung == [str(second.pk)]
+    process_document(str(first.pk))
+    process_document("00000000-0000-0000-0000-000000000000")
+    assert rung == [str(second.pk)]

@@ -100,8 +100,8 @@ BEGIN = (
     "say(event='begun', pages=1, title='', date='', metadata={})\n"
 )
 IMAGE_PAGE = (
-    "say(event='page', number=1, text='', source='none', confidence=None, image='00001.jpg', width=10, height=10,"
-    " unreadable=False, words=[], headings=[], rows=[])\nsay(event='ended')\n"
+    "say(event='page', number=1, text='', source='none', confidence=None, image='00001.jpg', width=10,"
+    " height=10, unreadable=False, words=[], headings=[], rows=[])\nsay(event='ended')\n"
 )
 
 
