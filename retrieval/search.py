@@ -88,7 +88,7 @@ def search(
             count=max(CANDIDATES, 2 * limit),
             reads_everything=mode == "dense",
         )
-        scores, order = _ranked(found, mode)
+        scores, order = _ranked(found, mode, words.ceiling)
         hits = hydrate(found, scores, order, scope, limit)
     return replace(result, hits=hits, notices=tuple(notices), seconds=time.perf_counter() - began)
 
@@ -131,14 +131,17 @@ def _meaning_of(query: str, mode: Mode, opened: Sequence[OpenSegment], notices: 
     return Meaning(embedder, vector)
 
 
-def _ranked(found: Candidates, mode: Mode) -> tuple[npt.NDArray[np.float64], list[int]]:
+def _ranked(found: Candidates, mode: Mode, ceiling: float) -> tuple[npt.NDArray[np.float64], list[int]]:
     """The score of each candidate in this mode, and the positions of those that count, best first."""
     if mode == "dense":
         scores, counts = np.where(found.is_read, found.dense, -1.0), found.is_read
     elif mode == "bm25":
         scores, counts = found.bm25, found.bm25 > 0
     else:
-        scores, counts = fuse(found.dense, found.bm25, found.is_read), found.is_read | (found.bm25 > 0)
+        scores, counts = (
+            fuse(found.dense, found.bm25, ceiling, found.is_read),
+            found.is_read | (found.bm25 > 0),
+        )
     return scores, _best_first(scores, found, np.flatnonzero(counts))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from ingest.models import Blob, Document, Page, Passage, Stage, Status
 
+from ingest.models import Blob, Document, Page, Passage, Stage, Status
 from retrieval import opened
 
 RELIEF = "relief|UNCLASSIFIED"

@@ -38,7 +38,7 @@ def test_best_holds_the_highest_scores(count: int, wanted: int, seed: int) -> No
     scores = index.scores(query, np.arange(count))
     best = index.best(query, wanted)
     assert len(best) >= min(wanted, count)
-    assert scores[best].min() >= np.sort(scores)[::-1][: wanted][-1]
+    assert scores[best].min() >= np.sort(scores)[::-1][:wanted][-1]
 
 
 def test_an_empty_index_finds_nothing() -> None:

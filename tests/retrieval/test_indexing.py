@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
-from ingest.models import Document, Passage, Stage, Status
 
+from ingest.models import Document, Passage, Stage, Status
 from retrieval import catalogue, claims, indexing, opened, segments
 from retrieval.claims import Claim
 from retrieval.embedding import EmbedderUnavailable
@@ -186,7 +186,9 @@ def test_a_merge_that_comes_too_late_changes_nothing(texts: Texts) -> None:
     assert names("harbour") == set()
 
 
-def test_a_crash_before_the_rows_move_leaves_the_old_index(texts: Texts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_before_the_rows_move_leaves_the_old_index(
+    texts: Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     texts(HARBOUR)
     index_pending()
     texts(CLINIC)

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 
-from retrieval.lexical import B, Counted, K1, LexicalQuery, TITLE_WEIGHT, count
+from retrieval.lexical import K1, TITLE_WEIGHT, B, Counted, LexicalQuery, count
 from retrieval.segments import Segment, combine
 
 

@@ -3,8 +3,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ingest.models import Document
 
+from ingest.models import Document
 from retrieval.embedding import EmbedderUnavailable
 from retrieval.indexing import index_pending
 from retrieval.results import SearchFilters
@@ -31,7 +31,12 @@ def test_an_empty_scope_finds_nothing(texts: Texts) -> None:
     texts(HARBOUR)
     index_pending()
     result = search("harbour crane", AccessScope.of([]))
-    assert (result.hits, result.documents_searched, result.passages_searched, result.generation) == ([], 0, 0, "")
+    assert (result.hits, result.documents_searched, result.passages_searched, result.generation) == (
+        [],
+        0,
+        0,
+        "",
+    )
 
 
 def test_words_and_meaning_both_find(texts: Texts) -> None:

@@ -36,7 +36,9 @@ def test_a_spoilt_segment_is_never_opened(spoil: str, settings: LazySettings) ->
         segments.read(folder, digest)
 
 
-def test_a_crash_while_writing_leaves_no_folder_that_counts(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
+def test_a_crash_while_writing_leaves_no_folder_that_counts(
+    monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
     def fail(descriptor: int) -> None:
         raise OSError("disk full")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from ingest.models import Blob, Document, Passage
 
+from ingest.models import Blob, Document, Passage
 from retrieval import opened
 from retrieval.indexing import forget_document, index_pending
 from retrieval.models import IndexSegment
@@ -19,7 +19,7 @@ from .conftest import RELIEF, SECRET, Text
 
 Texts = Callable[..., list[Document]]
 
-WORDS = "harbour crane bridge river clinic fuel convoy dawn cholera landing engineer depot radio".split()
+WORDS = "harbour crane bridge river clinic fuel convoy dawn cholera landing engineer depot radio".split()  # noqa: SIM905
 QUERIES = ("broken harbour crane", "convoy at dawn", "who has cholera", "fuel depot 7", "мост конвой", "zzz")
 LABELS = (RELIEF, "logistics|UNCLASSIFIED")
 
@@ -40,7 +40,16 @@ def corpus(seed: int, labels: tuple[str, ...], size: int) -> list[Text]:
 def seen(result: SearchResult) -> list[Any]:
     """All that a caller learns, but for ids that the database counts up and the time it took."""
     hits = [
-        (h.document_id, h.page, h.start, h.text, h.score.hex(), h.dense_score.hex(), h.bm25_score.hex(), h.label)
+        (
+            h.document_id,
+            h.page,
+            h.start,
+            h.text,
+            h.score.hex(),
+            h.dense_score.hex(),
+            h.bm25_score.hex(),
+            h.label,
+        )
         for h in result.hits
     ]
     return [hits, result.documents_searched, result.passages_searched, result.generation, result.notices]
