@@ -1,7 +1,7 @@
 """Summarising a document without inventing any of it.
 
     pages -> sentences -> the telling ones chosen -> drafted a few at a time -> each drafted sentence checked
-    -> what the draft does not deliver is quoted -> in the order of the document, kept
+    -> what no drafted sentence says is quoted -> in the order of the document, kept
 
 The chosen sentences are the summary; the model may only say them more shortly. What it writes is shown only
 where `verify_claim` finds it borne out by the sentence it cites.
@@ -10,7 +10,7 @@ where `verify_claim` finds it borne out by the sentence it cites.
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from donovan.assistant.claims import split_draft
 from donovan.assistant.document_work import DocumentWork, events_of_work
@@ -18,7 +18,6 @@ from donovan.assistant.drafting import fact_line
 from donovan.assistant.events import AskEvent
 from donovan.assistant.keeping import CheckedClaim, claim_data, marking_data
 from donovan.assistant.models import Answer, Claim
-from donovan.assistant.quoting import is_delivered
 from donovan.assistant.ranking import choose
 from donovan.assistant.spans import Span, cut, lead_of
 from donovan.assistant.verify import reads_like_instruction, verify_claim
@@ -44,7 +43,7 @@ SEED = 0
 MOST_STATEMENTS = 8
 FEWEST_STATEMENTS = 3
 SENTENCES_A_STATEMENT = 5
-SPANS_A_DRAFT = 3
+SPANS_A_DRAFT = 2
 DRAFT_TOKENS = 80
 DRAFTING_SECONDS = 40.0
 FEWEST_WORDS = 4
@@ -88,8 +87,9 @@ class _Summary(DocumentWork):
             {"passages": self.answer.evidence, "coverage": self.answer.coverage, "seconds": self._seconds()},
         )
         yield from self._draft_all(chosen)
+        said = {span for claim in self.claims if claim.is_supported for span in claim.spans}
         for span in chosen:
-            if not is_delivered(span, self.claims):
+            if span not in said:
                 self.claims.append(
                     CheckedClaim(_quotation(span), Claim.Origin.QUOTED, True, "", None, (span,))
                 )
@@ -178,14 +178,20 @@ class _Summary(DocumentWork):
             self.is_whole = event.reason == "stop"
 
     def _request(self, prompt: Prompt, group: Sequence[Span]) -> GenerationRequest:
-        evidence = "\n".join(fact_line(span) for span in group)
-        rendered = prompt.render(evidence=evidence, title=str(self.document)[:120])
-        system, _divider, user = rendered.partition(_DIVIDER)
+        # All of it is from one document, so its title would only be repeated.
+        evidence = "\n".join(fact_line(replace(span, title="")) for span in group)
+        # The example shows a small model the form; what it repeats of it, no cited span bears out.
+        system, facts, summary, asked = prompt.render(evidence=evidence).split(_DIVIDER, 3)
         return GenerationRequest(
-            messages=(Message("system", system.strip()), Message("user", user.strip())),
+            messages=(
+                Message("system", system.strip()),
+                Message("user", facts.strip()),
+                Message("assistant", summary.strip()),
+                Message("user", asked.strip()),
+            ),
             max_tokens=DRAFT_TOKENS,
             seed=SEED,
-            stop=("\n\n", "Facts:", "Document:"),
+            stop=("\n\n",),
             requester=self.answer.owner.get_username(),
         )
 
