@@ -1,6 +1,7 @@
 """Where cited words stand: on the page image as boxes, in the page text as marked pieces."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -105,11 +106,14 @@ def _pieces(text: str, start: int, end: int, doubtful: Sequence[Span], found: Se
 def boxes_of(words: Sequence[Word], spans: Sequence[Span], width: int, height: int) -> list[Box]:
     """The boxes of the words that overlap any span, neighbours on a line joined into one.
 
-    `words` carry shares of the page; the boxes are in pixels of an image of `width` by `height`.
+    `spans` are in order and do not overlap each other. `words` carry shares of the page; the boxes are in
+    pixels of an image of `width` by `height`.
     """
+    starts = [span.start for span in spans]
     joined: list[Box] = []
     for word in words:
-        if not any(word.start < span.end and word.end > span.start for span in spans):
+        before = bisect_left(starts, word.end)
+        if before == 0 or spans[before - 1].end <= word.start:
             continue
         box = _in_pixels(word, width, height)
         if joined and _goes_on(joined[-1], box):

@@ -19,7 +19,7 @@ from donovan.library.reading import (
     LONGEST_FIND,
     MOST_FINDS,
     MOST_PASSAGES,
-    address_of,
+    address_at,
     facts_of,
     finds_in,
     page_of,
@@ -122,15 +122,11 @@ def passages(request: SignedInRequest, document_id: UUID) -> HttpResponse:
     caller = Caller.of(request)
     shown = services.open_document(caller, document_id, detail={"passages": True})
     (row,) = rows_of(caller, [shown])
-    cut = Passage.objects.filter(document=shown, label__in=caller.scope.labels).select_related("page")
+    cut = Passage.objects.filter(document=shown, label__in=caller.scope.labels)
+    # The text of a page can be long, and many passages share one: only its number is fetched.
     listed = [
-        (
-            passage,
-            address_of(
-                shown, passage.page.number, span_within(passage.page.text, passage.start, passage.end)
-            ),
-        )
-        for passage in cut.order_by("ordinal")[:MOST_PASSAGES]
+        (passage, address_at(shown.pk, passage.page.number, passage.start, passage.end))
+        for passage in cut.select_related("page").defer("page__text").order_by("ordinal")[:MOST_PASSAGES]
     ]
     return render(
         request,

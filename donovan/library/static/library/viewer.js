@@ -20,7 +20,10 @@ function centre(element, frame) {
 
 function land() {
   if (!words) return;
-  document.querySelector(".viewer-bar").scrollIntoView({ block: "start" });
+  // Where both frames fit on the screen the page stays at its top, with the title in sight.
+  window.scrollTo(0, 0);
+  const viewer = document.querySelector(".viewer").getBoundingClientRect();
+  if (viewer.bottom > window.innerHeight) document.querySelector(".viewer-bar").scrollIntoView({ block: "start" });
   centre(words, document.querySelector("[data-page-text]"));
   centre(cited, document.querySelector("[data-page-frame]"));
   words.focus({ preventScroll: true });
