@@ -23,7 +23,7 @@ from donovan.assistant.evidence import Weighed, best_answers, is_answered, weigh
 from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.questions import language_of_question, needs_earlier_subject, read_question
-from donovan.assistant.quoting import is_delivered
+from donovan.assistant.quoting import is_delivered, same_words
 from donovan.assistant.reading import PASSAGES_SHOWN, Found, find_passages, scope_and_filters, spans_of
 from donovan.assistant.selectors import is_readable
 from donovan.assistant.verify import verify_claim
@@ -276,14 +276,20 @@ class _Work:
                     cited,
                 )
             )
-        quoted = [*answers, contrary] if contrary is not None else list(answers)
-        for item in dict.fromkeys(quoted):
-            if not is_delivered(item.span, self.claims):
-                yield from self._add(
-                    CheckedClaim(
-                        item.span.text, Claim.Origin.QUOTED, True, "", item.features.similarity, (item.span,)
-                    )
+        quoted = [*answers, contrary] if contrary is not None else answers
+        for group in same_words(quoted):
+            best = group[0]
+            if is_delivered(best.span, self.claims):
+                continue
+            yield from self._add(
+                CheckedClaim(
+                    best.span.text,
+                    Claim.Origin.QUOTED,
+                    True,
+                    similarity=best.features.similarity,
+                    spans=tuple(item.span for item in group),
                 )
+            )
 
     def _add(self, claim: CheckedClaim) -> Iterator[AskEvent]:
         self.labels |= claim.labels

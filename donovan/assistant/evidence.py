@@ -35,9 +35,11 @@ UNREAD_WEIGHTS = {
     "subject": 3.3, "attribute": 3.5, "attribute_near": 2.3, "field_fit": 0.3, "field_misfit": -4.4,
     "expected_value": 1.4, "opposite": -2.0, "wrong_subject": -5.5, "background": -12.0, "constant": -9.1,
 }  # fmt: skip
+# Prose under another title than that of the subject's own documents has to be the plainer.
+ELSEWHERE = 0.3
 # Words that address the program answer nothing as long as anything else does.
 INSTRUCTION_SHARE = 0.25
-LEAST_READ = 0.28
+LEAST_READ = 0.31
 LEAST_UNREAD = 0.18
 LEAST_SUBJECT = 0.4
 
@@ -164,7 +166,7 @@ def _subject(
             covered.append(1.0)
         elif number in exact_names:
             is_other = bool(span.field_name) or in_body < 1.0 or any(stems < part for part in parts[:-2])
-            wrong = max(wrong, float(is_other))
+            wrong = max(wrong, 1.0 if is_other else ELSEWHERE)
             covered.append(0.6 * in_body if is_other else 0.9)
         else:
             covered.append(max(in_body, 0.95 * _name_share(stems, near), 0.8 * _name_share(stems, passage)))
@@ -269,18 +271,18 @@ def is_answered(weighed: Sequence[Weighed]) -> bool:
     return bool(weighed) and _answers(weighed[0])
 
 
-def best_answers(weighed: Sequence[Weighed], most: int = 2, share: float = 0.7) -> list[Weighed]:
+def best_answers(weighed: Sequence[Weighed], most: int = 2, share: float = 0.8) -> list[Weighed]:
     """The best span, and up to `most` in all that come near it: those with at least `share` of its score."""
     if not weighed:
         return []
     least = weighed[0].score * share
-    return [item for item in weighed[:most] if item.score >= least and not item.features.wrong_subject]
+    return [item for item in weighed[:most] if item.score >= least and item.features.wrong_subject < 1]
 
 
 def _answers(item: Weighed) -> bool:
     threshold = LEAST_READ if item.features.reads else LEAST_UNREAD
     return (
-        item.score >= threshold and item.features.subject >= LEAST_SUBJECT and not item.features.wrong_subject
+        item.score >= threshold and item.features.subject >= LEAST_SUBJECT and item.features.wrong_subject < 1
     )
 
 

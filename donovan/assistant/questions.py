@@ -22,6 +22,7 @@ _MEASURE = re.compile(
     r"\bhow (long|far|old|tall|high|large|big|wide|deep|heavy|often|fast|soon|late)\b", re.IGNORECASE
 )
 _PLAIN_WORD = re.compile(r"[^\W_]+")
+_CONTINUES = re.compile(r"\s*[¿]?(?:and|but|what about|how about|y|pero|а|и|но)\s", re.IGNORECASE)
 _PRONOUNS = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|her|hers|this|that|these|those|there|then|the same|"
     r"él|ella|ellos|eso|esto|allí|он|она|оно|они|его|её|их|там|это)\b",
@@ -91,7 +92,8 @@ def language_of_question(text: str) -> str:
 
 def needs_earlier_subject(text: str, language: str = "en") -> bool:
     """Whether a question names nothing itself and points back with a pronoun."""
-    return not names_of(text, language) and _PRONOUNS.search(text) is not None
+    points_back = _PRONOUNS.search(text) or _CONTINUES.match(text)
+    return not names_of(text, language) and points_back is not None
 
 
 def _expected(text: str) -> str:

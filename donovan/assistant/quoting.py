@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from donovan.assistant.evidence import Weighed
 from donovan.assistant.keeping import CheckedClaim
 from donovan.assistant.spans import Span
 
@@ -15,6 +16,16 @@ def is_delivered(span: Span, claims: Iterable[CheckedClaim]) -> bool:
     return bool(wanted) and any(
         f" {wanted} " in f" {_bare(claim.text)} " for claim in claims if claim.is_supported
     )
+
+
+def same_words(found: Iterable[Weighed]) -> list[list[Weighed]]:
+    """The spans in order, those that say the same word for word together: one quotation, several sources."""
+    groups: dict[str, list[Weighed]] = {}
+    for item in found:
+        group = groups.setdefault(_bare(item.span.text), [])
+        if item not in group:
+            group.append(item)
+    return list(groups.values())
 
 
 def _bare(text: str) -> str:

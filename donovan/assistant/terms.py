@@ -193,6 +193,8 @@ def _looks_like_name(text: str, match: "re.Match[str]") -> bool:
     word = match[0]
     if any(character.isdigit() for character in word):
         return any(character.isalpha() for character in word)
+    if re.match(r"\w['’][A-ZÀ-Þ]", word):
+        return True
     if not word[0].isupper():
         return False
     before = text[: match.start()].rstrip()

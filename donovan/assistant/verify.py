@@ -26,6 +26,7 @@ from donovan.assistant.spans import Span
 from donovan.assistant.terms import Term, carrier_stems, stems_in, terms_of, with_leading_names
 from donovan.assistant.words import BOUNDS, CJK_NEGATIONS, HEDGES, NEGATIONS
 from retrieval.embedding import get_embedder
+from retrieval.embedding_errors import EmbedderUnavailable
 
 LEAST_SIMILARITY = 0.42
 _REACH = 4
@@ -85,12 +86,15 @@ def verify_claim(text: str, spans: Sequence[Span], *, question: str) -> Verdict:
 
 
 def similarity_of(text: str, span: Span) -> float | None:
-    """The cosine of statement and span, or None where the embedder does not read the language."""
-    embedder = get_embedder()
-    if not embedder.reads(span.language or "en"):
-        return None
+    """The cosine of statement and span, or None where no embedder reads the language."""
     shown = f"{span.context} — {span.text}" if span.context else span.text
-    vectors = embedder.encode([text, shown, span.text], is_query=False)
+    try:
+        embedder = get_embedder()
+        if not embedder.reads(span.language or "en"):
+            return None
+        vectors = embedder.encode([text, shown, span.text], is_query=False)
+    except EmbedderUnavailable:
+        return None
     return float(np.max(vectors[1:] @ vectors[0]))
 
 

@@ -64,7 +64,7 @@ def test_a_lying_model_never_makes_the_product_lie(ask: Asker, ben: User) -> Non
     verbs = ["was mined", "was opened", "was not closed", "was rebuilt", "was bombed", "was closed"]
     for _ in range(12):
         lies = [
-            f"The {chance.choice(names[:2])} bridge {chance.choice(verbs)} on {chance.randint(6, 28)} August 2025.",
+            f"The {chance.choice(names[:2])} bridge {chance.choice(verbs)} on {chance.randint(6, 28)} May 2025.",
             f"Captain {chance.choice(names)} {chance.choice(verbs)} {chance.randint(41, 9000)} tonnes.",
             f"{chance.randint(2, 900)} people were killed at the Orlov bridge.",
         ]
@@ -150,9 +150,7 @@ def test_a_stopped_answer_keeps_what_was_found(archive: dict[str, Document], ben
     assert AuditRecord.objects.filter(action="ask", outcome="cancelled").exists()
 
 
-def test_what_is_withdrawn_while_it_is_written_is_shown_no_more(
-    archive: dict[str, Document], ben: User
-) -> None:
+def test_what_is_withdrawn_meanwhile_is_shown_no_more(archive: dict[str, Document], ben: User) -> None:
     started = start_question(ben, CLOSED)
     seen: list[str] = []
 

@@ -25,7 +25,8 @@ def test_the_answer_is_one_json_object(archive: dict[str, Document], ben: User) 
         call_command("ask", CLOSED, "--as", "ben", "--json", stdout=out)
     told = json.loads(out.getvalue())
     assert set(told) == {
-        "answer", "refused", "claims", "coverage", "marking", "model", "prompt", "index_generation", "seconds",
+        "answer", "refused", "claims", "coverage", "marking", "model", "prompt", "index_generation",
+        "seconds",
     }  # fmt: skip
     assert set(told["seconds"]) == {"retrieval", "first_token", "total"}
     assert told["marking"] == "UNCLASSIFIED"
