@@ -182,7 +182,7 @@ def claim_next() -> uuid.UUID | None:
 
 
 def ring_for_next() -> None:
-    """Ring for the document that has waited longest, so that work goes on even where its own bell was lost."""
+    """Ring for the document that has waited longest, so that work goes on where a bell was lost."""
     waiting = claim_next()
     if waiting is not None:
         doorbell.ring(doorbell.PROCESS, str(waiting))

@@ -21,6 +21,8 @@ from ingest.sandbox_child import Job
 
 JPEG_QUALITY = 80
 _BLANK_DEVIATION = 2.0
+# The picture of a page counts for more than a stamp on it, if it holds about as much text.
+_AS_MUCH = 0.8
 
 
 @dataclass(frozen=True)
@@ -111,16 +113,13 @@ def _finish(
             raise
         file, width, height = save_view(page.image, job.out, page.number)
         return PageRead(page.number, "", "none", None, file, width, height, unreadable=True), None
+    digital = page.digital.text if page.digital is not None else ""
+    if page.digital is not None and digital and (found is None or len(found.text) < len(digital) * _AS_MUCH):
+        # Its own picture is kept already, and this one would be written over it.
+        return page.digital, None
     image = turn(page.image, found.turned) if found is not None and found.turned else page.image
     file, width, height = save_view(image, job.out, page.number)
-    has_more = (
-        found is not None
-        and found.text
-        and (page.digital is None or len(found.text) > len(page.digital.text))
-    )
-    if not has_more or found is None:
-        if page.digital is not None and page.digital.text:
-            return page.digital, None
+    if found is None or not found.text:
         return PageRead(page.number, "", "none", None, file, width, height), None
     kept = PageRead(
         page.number,

@@ -62,7 +62,7 @@ def image_bytes(image: Image.Image, kind: str = "PNG", **options: object) -> byt
     return out.getvalue()
 
 
-def pdf_bytes(pages: Sequence[Sequence[str] | Image.Image], *, password: str = "") -> bytes:
+def pdf_bytes(pages: Sequence[Sequence[str] | Image.Image], *, password: str = "", stamp: str = "") -> bytes:
     """A PDF in which each page is either lines of text or one picture that fills it."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, encrypt=password or None, invariant=1)
@@ -70,6 +70,8 @@ def pdf_bytes(pages: Sequence[Sequence[str] | Image.Image], *, password: str = "
     for page in pages:
         if isinstance(page, Image.Image):
             canvas.drawImage(ImageReader(page), 0, 0, width, height)
+            if stamp:
+                canvas.drawString(60, 40, stamp)
         else:
             for index, line in enumerate(page):
                 canvas.setFont("Helvetica", 11)

@@ -1,5 +1,7 @@
 """Each format becomes pages whose text, words and passages agree with each other."""
 
+from PIL import Image
+
 from ingest.models import Document, Page, Passage, Stage, Status
 from ingest.pages import image_path
 from tests.ingest import files
@@ -52,6 +54,15 @@ def test_a_mixed_pdf_reads_only_the_scanned_page_from_its_picture(take: Take) ->
     assert [record.stage for record in document.stage_records.all()] == [
         Stage.RECEIVED, Stage.IDENTIFY, Stage.PARSE, Stage.OCR, Stage.PASSAGES,
     ]  # fmt: skip
+
+
+def test_a_stamp_on_a_scan_does_not_hide_the_scan_nor_the_scan_of_a_picture_the_stamp(take: Take) -> None:
+    pages = [files.picture(size=(1654, 2339)), Image.linear_gradient("L").resize((800, 1100))]
+    document = take(files.pdf_bytes(pages, stamp="Copy 3 of 9"), "stamped.pdf")
+    assert_waits_to_be_embedded(document)
+    first, second = document.pages.all()
+    assert (first.source, second.text) == (Page.Source.OCR, "Copy 3 of 9")
+    assert "hydraulic pump" in first.text
 
 
 def test_a_png_is_read_and_its_heading_is_its_title(take: Take) -> None:
