@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from uuid import UUID
 
 from donovan.assistant.dates import dates
 from donovan.assistant.numbers import quantities
@@ -40,6 +41,8 @@ ELSEWHERE = 0.3
 # Words that address the program answer nothing as long as anything else does.
 INSTRUCTION_SHARE = 0.25
 LEAST_READ = 0.31
+LEAST_READ_IN_PROSE = 0.22
+FIELDED = 0.3
 LEAST_UNREAD = 0.18
 LEAST_SUBJECT = 0.4
 
@@ -52,7 +55,8 @@ class Features:
     """What was found out about one span, each from 0 to 1.
 
     `background` is high for prose about a subject that many documents made of fields are titled with:
-    there, what is asked for stands in a field. `reads` is 0 where no similarity could be had.
+    there, what is asked for stands in a field. `fielded` is the share of fields in the span's document.
+    `reads` is 0 where no similarity could be had.
     """
 
     similarity: float
@@ -65,6 +69,7 @@ class Features:
     opposite: float
     wrong_subject: float
     background: float
+    fielded: float
     reads: float
 
 
@@ -88,13 +93,16 @@ class Surroundings:
     exact: frozenset[int]
     documents: dict[frozenset[str], int]
     fielded: dict[frozenset[str], float]
+    fielded_documents: dict[UUID, float]
 
 
 def surroundings_of(question: Question, spans: Sequence[Span]) -> Surroundings:
     """Read the surroundings off the spans in reach."""
     documents: dict[frozenset[str], set[object]] = {}
     fields: dict[frozenset[str], list[bool]] = {}
+    of_document: dict[UUID, list[bool]] = {}
     for span in spans:
+        of_document.setdefault(span.document_id, []).append(bool(span.field_name))
         for part in _part_stems(span.title, span.language or question.language):
             documents.setdefault(part, set()).add(span.document_id)
             fields.setdefault(part, []).append(bool(span.field_name))
@@ -102,6 +110,7 @@ def surroundings_of(question: Question, spans: Sequence[Span]) -> Surroundings:
         frozenset(number for number, stems in enumerate(question.name_stems) if stems in documents),
         {part: len(found) for part, found in documents.items()},
         {part: sum(found) / len(found) for part, found in fields.items()},
+        {key: sum(found) / len(found) for key, found in of_document.items()},
     )
 
 
@@ -126,6 +135,7 @@ def features_of(
         opposite=_says_opposite(question, body),
         wrong_subject=wrong,
         background=_background(question, span, language, surroundings),
+        fielded=surroundings.fielded_documents.get(span.document_id, 0.0),
         reads=0.0 if similarity is None else 1.0,
     )
 
@@ -280,7 +290,12 @@ def best_answers(weighed: Sequence[Weighed], most: int = 2, share: float = 0.8) 
 
 
 def _answers(item: Weighed) -> bool:
-    threshold = LEAST_READ if item.features.reads else LEAST_UNREAD
+    if not item.features.reads:
+        threshold = LEAST_UNREAD
+    else:
+        # A sentence words its matter more freely than a field, and is asked for less plainness.
+        is_plain_prose = item.features.fielded < FIELDED and not item.features.wrong_subject
+        threshold = LEAST_READ_IN_PROSE if is_plain_prose else LEAST_READ
     return (
         item.score >= threshold and item.features.subject >= LEAST_SUBJECT and item.features.wrong_subject < 1
     )
