@@ -246,7 +246,7 @@ def on_a_wall(pixels: Pixels, random: np.random.Generator) -> Pixels:
         box = (x * width - radius, y * height - radius, x * width + radius, y * height + radius)
         draw.ellipse(box, fill=(150, 40, 40), outline=(90, 20, 20))
     wall_width, wall_height = int(width * 1.2), int(height * 1.14)
-    corners = ((0.11, 0.075), (0.93, 0.04), (0.955, 0.965), (0.06, 0.925))
+    corners = ((0.09, 0.065), (0.93, 0.05), (0.945, 0.955), (0.065, 0.935))
     target = [(x * wall_width, y * wall_height) for x, y in corners]
     source = [(0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height))]
     coefficients = _perspective(target, source)
