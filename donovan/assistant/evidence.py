@@ -41,7 +41,7 @@ ELSEWHERE = 0.3
 # Words that address the program answer nothing as long as anything else does.
 INSTRUCTION_SHARE = 0.25
 LEAST_READ = 0.31
-LEAST_READ_IN_PROSE = 0.22
+LEAST_READ_IN_PROSE = 0.2
 FIELDED = 0.3
 LEAST_UNREAD = 0.18
 LEAST_SUBJECT = 0.4

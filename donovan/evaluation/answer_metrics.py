@@ -15,6 +15,14 @@ _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-ZÀ-ÞА-Я][\w’'-]+")
 _SMALL = """a an the of in on at to for from by with and or is are was were be been has have had that this
 it its as which who there their he she they his her also located known called about"""
 _SMALL_WORDS = frozenset(_SMALL.split())
+# A unit in full says no more than its short form; nothing else is taken for the same.
+_UNITS_IN_FULL = (
+    (re.compile(r"\bsquare\s+(?:kilometers?|kilometres?)\b"), "sq km"),
+    (re.compile(r"\bsquare\s+miles?\b"), "sq mi"),
+    (re.compile(r"\b(?:kilometers?|kilometres?)\b"), "km"),
+    (re.compile(r"\b(?:meters?|metres?)\b"), "m"),
+    (re.compile(r"\bnautical\s+miles?\b"), "nm"),
+)
 LEAST_WORDS_BORNE_OUT = 0.8
 
 
@@ -85,9 +93,15 @@ def _bears_out(statement: str, page: str) -> bool:
     names = {word for name in _NAME.findall(statement) for word in plain(name).split()}
     if not {name for name in names if len(name) > 2} <= words | {f"{word}s" for word in words}:
         return False
-    beginnings = {word[:5] for word in words}
-    said = [word for word in plain(statement).split() if word not in _SMALL_WORDS]
+    beginnings = {word[:5] for word in _short_units(plain(page)).split()}
+    said = [word for word in _short_units(plain(statement)).split() if word not in _SMALL_WORDS]
     return sum(word[:5] in beginnings for word in said) >= LEAST_WORDS_BORNE_OUT * len(said)
+
+
+def _short_units(text: str) -> str:
+    for in_full, short in _UNITS_IN_FULL:
+        text = in_full.sub(short, text)
+    return text
 
 
 def _figures(number: str) -> str:

@@ -64,7 +64,7 @@ def test_a_lying_model_never_makes_the_product_lie(ask: Asker, ben: User) -> Non
     verbs = ["was mined", "was opened", "was not closed", "was rebuilt", "was bombed", "was closed"]
     for _ in range(12):
         lies = [
-            f"The {chance.choice(names[:2])} bridge {chance.choice(verbs)} on {chance.randint(6, 28)} May 25.",
+            f"The {chance.choice(names[:2])} bridge {chance.choice(verbs)} on {chance.randint(6, 28)} May.",
             f"Captain {chance.choice(names)} {chance.choice(verbs)} {chance.randint(41, 9000)} tonnes.",
             f"{chance.randint(2, 900)} people were killed at the Orlov bridge.",
         ]
