@@ -1,4 +1,4 @@
-"""The job queue. It is only a doorbell: what has to be done stands in the database, and a sweep rings again."""
+"""The job queue. It is only a doorbell: what has to be done stands in the database; a sweep rings again."""
 
 import os
 

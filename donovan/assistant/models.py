@@ -24,9 +24,10 @@ class Thread(models.Model):
 class Answer(models.Model):
     """One question and what came of it, with all that is needed to make it again.
 
-    `kind` says which job was done. `labels` are the labels of everything that was given to the model; whoever may
-    not read all of them may not read the answer. `document` is what a summary or a translation is of; `result` holds
-    what only those have (sentence pairs). `lease_until` says how long the process that works on it is trusted to live.
+    `kind` says which job was done. `labels` are the labels of everything that was given to the model; whoever
+    may not read all of them may not read the answer. `document` is what a summary or a translation is of;
+    `result` holds what only those have (sentence pairs). `lease_until` says how long the process that works
+    on it is trusted to live.
     """
 
     class Kind(models.TextChoices):
@@ -64,7 +65,9 @@ class Answer(models.Model):
     draft = models.TextField(blank=True)
     seconds = models.JSONField(default=dict)
     result = models.JSONField(default=dict)
-    document = models.ForeignKey("ingest.Document", null=True, on_delete=models.CASCADE, related_name="answers")
+    document = models.ForeignKey(
+        "ingest.Document", null=True, on_delete=models.CASCADE, related_name="answers"
+    )
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     finished_at = models.DateTimeField(null=True, blank=True)

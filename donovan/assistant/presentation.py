@@ -72,7 +72,9 @@ def present_answer(answer: Answer) -> AnswerOnPage:
     for passage in answer.evidence:
         address = viewer_address(passage["document"], passage["page"], passage["start"], passage["end"])
         shown.evidence.append({**passage, "address": address})
-    shown.segments.extend(answer.result.get("segments", []))
+    for segment in answer.result.get("segments", []):
+        address = viewer_address(answer.document_id, segment["page"], segment["start"], segment["end"])
+        shown.segments.append({**segment, "address": address})
     return shown
 
 

@@ -27,7 +27,7 @@ KEEPALIVE_SECONDS = 10.0
 WAIT_FOR_OTHER_PROCESS_SECONDS = 1.0
 
 
-@entry()
+@entry(is_background=True)
 @require_GET
 def events(request: SignedInRequest, answer_id: uuid.UUID) -> StreamingHttpResponse:
     """Typed events of one answer, from the first or from the one after `Last-Event-ID`."""
