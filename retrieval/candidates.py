@@ -104,7 +104,8 @@ def _nearest(segment: OpenSegment, vector: npt.NDArray[np.float32], read: Flags,
     rows = np.flatnonzero(read)
     if len(rows) <= count:
         return rows
-    return rows[_top(segment.dense.scores(vector, rows).astype(np.float64), count, above=-np.inf)]
+    nearest: Rows = rows[_top(segment.dense.scores(vector, rows).astype(np.float64), count, above=-np.inf)]
+    return nearest
 
 
 def _top(scores: Floats, count: int, *, above: float = 0.0) -> Rows:
@@ -115,4 +116,5 @@ def _top(scores: Floats, count: int, *, above: float = 0.0) -> Rows:
     if len(rows) <= count:
         return rows
     lowest = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
-    return rows[scores[rows] >= lowest]
+    best: Rows = rows[scores[rows] >= lowest]
+    return best

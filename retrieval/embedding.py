@@ -184,7 +184,7 @@ class LocalEmbedder:
             for module in self._model.modules():
                 if isinstance(module, self._torch.nn.Linear):
                     module.to(self._torch.bfloat16)
-        _return_freed_memory()
+        return_freed_memory()
         label = folder.name if settings.EMBEDDER else "all-MiniLM-L6-v2"
         self.name = f"{label}@{digest[:12]}"
         self._pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="embed")
@@ -243,8 +243,8 @@ def _processor_has_bfloat16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def _return_freed_memory() -> None:
-    """Give the pages of the discarded wide weights back to the system; the allocator would keep them."""
+def return_freed_memory() -> None:
+    """Give freed pages back to the system; the allocator would keep them for a next time."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 

@@ -4,6 +4,7 @@ One thread a core takes one text at a time from a queue in which queries stand b
 question waits for at most one passage however much is being ingested.
 """
 
+import ctypes
 import fcntl
 import itertools
 import logging
@@ -13,20 +14,26 @@ import socket
 import socketserver
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .embedding import LocalEmbedder
+from .embedding import LocalEmbedder, return_freed_memory
 from .embedding_errors import EmbedderUnavailable
 from .embedding_frames import FrameError, receive, send
 
 logger = logging.getLogger(__name__)
 
 MOST_TEXTS = 512
+
+QUIET_SECONDS = 3.0
+"""After this long without work the memory of the last batch goes back to the system."""
+
 _QUERY, _PASSAGE = 0, 1
+_M_ARENA_MAX = -8
 
 
 class _Work:
@@ -83,7 +90,11 @@ class EmbeddingHost:
 
     def _work(self) -> None:
         while True:
-            _, _, position, work = self._queue.get()
+            try:
+                _, _, position, work = self._queue.get(timeout=QUIET_SECONDS)
+            except queue.Empty:
+                return_freed_memory()
+                _, _, position, work = self._queue.get()
             try:
                 if not work.is_abandoned:
                     work.vectors[position] = self.embedder.encode_one(
@@ -95,6 +106,12 @@ class EmbeddingHost:
                 work.error = "A text could not be embedded. The log of the embedding host says why."
             finally:
                 work.one_done()
+
+
+def share_one_heap() -> None:
+    """Let all threads of this process share one heap: each would otherwise keep its own, mostly empty."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, 1)
 
 
 def _has_gone(connection: socket.socket) -> bool:

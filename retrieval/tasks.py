@@ -5,13 +5,13 @@ from celery import shared_task
 from . import indexing, sweeping
 
 
-@shared_task(name="retrieval.index_pending")  # type: ignore[untyped-decorator]
+@shared_task(name="retrieval.index_pending")
 def index_pending() -> None:
     """Index whatever waits."""
     indexing.index_pending()
 
 
-@shared_task(name="retrieval.sweep")  # type: ignore[untyped-decorator]
+@shared_task(name="retrieval.sweep")
 def sweep() -> None:
     """Put the index right and index whatever waits."""
     sweeping.sweep()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from retrieval.embedding import EmbedderUnavailable, model_folder
-from retrieval.embedding_host import serve
+from retrieval.embedding_host import serve, share_one_heap
 
 
 class Command(BaseCommand):
@@ -17,6 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Few kept routines are enough for sixteen lengths of text; the library's default keeps a thousand.
         os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
+        share_one_heap()
         try:
             serve(Path(settings.EMBEDDER_SOCKET), model_folder())
         except EmbedderUnavailable as error:
