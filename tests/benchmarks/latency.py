@@ -13,7 +13,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.machine import installation, load_demo
-from tests.browser.conftest import CHROMIUM_SWITCHES, PASSWORD
+from tests.browser.conftest import PASSWORD
+from tests.conftest import CHROMIUM, CHROMIUM_SWITCHES
 
 QUESTIONS = 10
 EVIDENCE_TARGET = 0.5
@@ -66,7 +67,7 @@ def run() -> list[Figure]:
         load_demo(data)
         with installation(data) as running:
             address = f"http://127.0.0.1:{running.port}/"
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_SWITCHES)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_SWITCHES)
             page = browser.new_page()
             sign_in(page, address)
             for question in questions(data):

@@ -5,12 +5,15 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from deploy import lock
 from deploy.environment import FOLDER, TORCH, check_models, site_packages
 from deploy.progress import StepError
 
+# What a bare Debian 12 brings; the machine of a developer is often ahead of it.
+PYTHON_OF_DEBIAN = "3.11.2"
 LOCKS = ("requirements.lock", "requirements-test.lock")
 
 
@@ -68,3 +71,10 @@ def test_a_model_that_differs_is_refused_by_name(tmp_path: Path) -> None:
         path.write_bytes(b"something else")
     with pytest.raises(StepError, match=r"model\.safetensors is not the pinned one"):
         check_models(folder)
+
+
+def test_every_locked_package_accepts_the_python_of_debian_12() -> None:
+    for name in (*LOCKS, "requirements-models.txt", "requirements-llama.txt"):
+        for package in pinned(name):
+            wanted = metadata.metadata(package)["Requires-Python"] or ""
+            assert SpecifierSet(wanted).contains(PYTHON_OF_DEBIAN), f"{package} wants Python {wanted}"
