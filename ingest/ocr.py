@@ -19,7 +19,7 @@ import pytesseract
 
 from ingest import limits
 from ingest.errors import failure
-from ingest.ocr_images import is_small, readable_copy, skew_of, small_copy, turned_copy
+from ingest.ocr_images import enlarged_copy, is_small, readable_copy, skew_of, small_copy, turned_copy
 from ingest.ocr_languages import guess_by_function_words, languages_of_script
 from ingest.ocr_layout import read_table
 from ingest.protocol import Box
@@ -75,6 +75,12 @@ def read_image(path: Path | str, languages: Sequence[str] = ("eng",)) -> OcrPage
         folder = Path(name)
         upright = readable_copy(Path(path), folder)
         first = _read(upright, expected)
+        if first.confidence < SURE_CONFIDENCE and (larger := enlarged_copy(upright, folder)) is not None:
+            # Enlarging helps small letters, but the layout analysis then takes a clean table for columns:
+            # only what reads badly as it is gets enlarged.
+            candidate = _read(larger, expected)
+            if _worth(candidate) > _worth(first):
+                upright, first = larger, candidate
         best = _read_again(upright, first, folder) if _is_doubtful(first) else first
         if abs(best.slope) >= _CROOKED_DEGREES and best.confidence < _READS_WELL:
             best = _read_straight(upright, best, folder)

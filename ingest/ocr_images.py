@@ -30,20 +30,27 @@ def readable_copy(path: Path, folder: Path) -> Path:
                 count = image.width * image.height // 1_000_000
                 raise failure("too-many-pixels", count=count, limit=limits.PIXELS // 1_000_000)
             lies_turned = image.getexif().get(_EXIF_ORIENTATION, 1) != 1
-            is_narrow = image.width < SMALL_WIDTH
             is_plain = image.format in _DIRECT_FORMATS and image.mode in _DIRECT_MODES
-            if is_plain and not lies_turned and not is_narrow:
+            if is_plain and not lies_turned:
                 return path
             flat = flatten(ImageOps.exif_transpose(image))
-            if is_narrow:
-                factor = min(3.0, 2 * SMALL_WIDTH / max(1, image.width))
-                size = (max(1, int(flat.width * factor)), max(1, int(flat.height * factor)))
-                flat = flat.resize(size, Image.Resampling.LANCZOS)
             copy = folder / "upright.png"
             flat.save(copy, compress_level=1)
             return copy
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise failure("damaged", kind="an image") from error
+
+
+def enlarged_copy(path: Path, folder: Path) -> Path | None:
+    """A narrow picture made wide enough for the recogniser; None for one that is wide enough as it is."""
+    with Image.open(path) as image:
+        if image.width >= SMALL_WIDTH:
+            return None
+        factor = min(3.0, 2 * SMALL_WIDTH / max(1, image.width))
+        size = (max(1, int(image.width * factor)), max(1, int(image.height * factor)))
+        copy = folder / "enlarged.png"
+        flatten(image).resize(size, Image.Resampling.LANCZOS).save(copy, compress_level=1)
+        return copy
 
 
 def is_small(path: Path) -> bool:
