@@ -13,9 +13,18 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.machine import installation, load_demo
-from tests.browser.conftest import PASSWORD
-from tests.conftest import CHROMIUM, CHROMIUM_SWITCHES
 
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "donovan-demo"
 QUESTIONS = 10
 EVIDENCE_TARGET = 0.5
 WORD_TARGET = 4.0
