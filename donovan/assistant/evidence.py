@@ -40,11 +40,15 @@ UNREAD_WEIGHTS = {
 ELSEWHERE = 0.3
 # Words that address the program answer nothing as long as anything else does.
 INSTRUCTION_SHARE = 0.25
+STRANGER_SHARE = 0.5
 LEAST_READ = 0.31
 LEAST_READ_IN_PROSE = 0.2
 FIELDED = 0.3
 LEAST_UNREAD = 0.18
 LEAST_SUBJECT = 0.4
+# What a question without names, or without an attribute, is taken to have of them.
+NAMELESS = 0.75
+UNASKED = 0.8
 
 _TITLE_PARTS = re.compile(r"\s+[—–|-]\s+|[()/\[\]]|:\s+|\s>\s")
 _DEMONYM = ("n", "an", "ian", "ean", "ese", "i", "ish", "s", "ns", "ans", "ians")
@@ -161,7 +165,7 @@ def _subject(
     Prose that names it in full speaks of it under any title.
     """
     if not question.name_stems:
-        return 0.5, 0.0
+        return NAMELESS, 0.0
     language = span.language or question.language
     parts = (
         *_part_stems(span.title, language),
@@ -204,14 +208,15 @@ def _name_share(stems: frozenset[str], where: frozenset[str]) -> float:
             word.startswith(stem[:-1]) and word[len(stem) - 1 :] in _ENDINGS for word in where
         ):
             found += 0.9
-    return found / len(stems)
+    # Half a name is not half the subject: "Camp" of "Camp Lipa" is as good as nothing.
+    return (found / len(stems)) ** 2
 
 
 _ENDINGS = frozenset(prefix + ending for ending in _DEMONYM for prefix in ("", "a", "e", "i", "o", "y"))
 
 
 def _share(wanted: frozenset[str], found: frozenset[str]) -> float:
-    return len(wanted & found) / len(wanted) if wanted else 0.0
+    return len(wanted & found) / len(wanted) if wanted else UNASKED
 
 
 def _field_fit(question: Question, span: Span, language: str) -> float | None:
@@ -272,6 +277,8 @@ def weigh(question: Question, spans: Sequence[Span]) -> list[Weighed]:
         score = _probability(features)
         if reads_like_instruction(span.text):
             score *= INSTRUCTION_SHARE
+        if not _is_about(features):
+            score *= STRANGER_SHARE
         weighed.append(Weighed(span, features, score))
     return sorted(weighed, key=lambda item: item.score, reverse=True)
 
@@ -296,9 +303,11 @@ def _answers(item: Weighed) -> bool:
         # A sentence words its matter more freely than a field, and is asked for less plainness.
         is_plain_prose = item.features.fielded < FIELDED and not item.features.wrong_subject
         threshold = LEAST_READ_IN_PROSE if is_plain_prose else LEAST_READ
-    return (
-        item.score >= threshold and item.features.subject >= LEAST_SUBJECT and item.features.wrong_subject < 1
-    )
+    return item.score >= threshold and _is_about(item.features)
+
+
+def _is_about(features: Features) -> bool:
+    return features.subject >= LEAST_SUBJECT and features.wrong_subject < 1
 
 
 def _worth_a_look(features: Features) -> float:

@@ -58,7 +58,7 @@ class Question:
         named: frozenset[str] = frozenset().union(*self.name_stems)
         measures = frozenset(stem_of(word, self.language) for word in _MEASURE.findall(self.text))
         rest = self.stems - named - measures
-        return (rest - carrier_stems(self.language)) or rest or measures
+        return (rest - carrier_stems(self.language)) or rest
 
 
 def read_question(text: str, language: str = "en", subjects: Iterable[str] = ()) -> Question:

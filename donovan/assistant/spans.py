@@ -28,6 +28,7 @@ _ABBREVIATIONS = """
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 
 _FIELD = re.compile(rf"^\s*(?:[-*•·–]\s*)?(?P<label>[^\s.!?:|][^.!?:|\n]{{0,{LONGEST_LABEL}}}?)\s?:(?=\s)")
+_CELL = " | "
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)])\s+")
 _TERMINAL = re.compile(r"[.!?。！？…؟۔][\"'”’»)\]]*$")
 _SENTENCE_END = re.compile(r"(?:[.!?…؟۔]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*)")
@@ -64,7 +65,7 @@ class Span:
     @property
     def value(self) -> str:
         """The text after the field's label, or all of it where there is no label."""
-        match = _FIELD.match(self.text)
+        match = _FIELD.match(self.text) if self.field_name else None
         return self.text[match.end() :].strip() if match else self.text
 
     @property
@@ -77,6 +78,9 @@ def field_of(text: str) -> str:
     """The label of a field line, or nothing: "Elevation > highest point: Tahat" gives the part before the
     colon.
     """
+    if _CELL in text:
+        # A row of a table: it has many labels, and the first says no more than the others.
+        return ""
     match = _FIELD.match(text)
     return match["label"].strip() if match else ""
 
