@@ -7,6 +7,9 @@ from statistics import median
 from ingest.protocol import Box, clean
 
 _COLUMNS = 12
+# Rules, folds and specks of dust are read as these; no sentence consists of them.
+_RULES_AND_SPECKS = frozenset("|_\\~{}¦")
+_SURE_MARK = 0.5
 _ENOUGH_LINES = 3
 _PAGE, _BLOCK, _PARAGRAPH, _LINE, _WORD = range(1, 6)
 
@@ -22,6 +25,13 @@ class Reading:
     words: tuple[Box, ...]
     confidence: float
     slope: float = 0.0
+
+
+def _is_speck(text: str, confidence: float) -> bool:
+    """Whether a "word" without letters or digits is dirt, which would break the sentence around it."""
+    if any(character.isalnum() for character in text):
+        return False
+    return confidence < _SURE_MARK or set(text) <= _RULES_AND_SPECKS
 
 
 def _joins_without_space(left: str, right: str) -> bool:
@@ -65,7 +75,7 @@ def read_table(table: str) -> Reading:
         if level != _WORD or len(fields) < _COLUMNS:
             continue
         text = clean(fields[11]).strip()
-        if not text:
+        if not text or _is_speck(text, float(fields[10]) / 100):
             continue
         place = (fields[2], fields[3], fields[4])
         separator = _separator(last, place, parts[-1][-1] if parts else "", text[0])
