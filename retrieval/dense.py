@@ -73,5 +73,8 @@ class DenseIndex:
 
     def scores(self, query: Vectors, rows: Rows) -> Vectors:
         """Inner products of one query vector (d,) with `rows`, shape (len(rows),)."""
-        found: Vectors = self._stored[rows] @ on_grid(query)
+        question = on_grid(query)
+        # Picking many rows copies them; the product with all of them is cheaper then, and as exact.
+        many = len(rows) > len(self._stored) // 8
+        found: Vectors = (self._stored @ question)[rows] if many else self._stored[rows] @ question
         return found
