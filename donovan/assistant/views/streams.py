@@ -109,9 +109,7 @@ def _is_settled(answer_id: uuid.UUID) -> bool:
 def _frame_if_readable(event: AskEvent, number: int, user: User) -> bytes | None:
     """The event for the wire, or None when it rests on something that `user` may no longer read."""
     try:
-        if event.kind == "draft":
-            return _frame(event.kind, event.data, number)
-        scope = scope_for(User.objects.get(pk=user.pk))
+        scope = scope_for(user)
         if not all(scope.may_read(label) for label in event.labels):
             return None
         data = dict(event.data)
