@@ -13,7 +13,8 @@ from ingest.models import Passage
 
 from . import lexical
 from .dense import Packed, pack
-from .embedding import Embedder, passage_text
+from .embedder import Embedder
+from .embedding import passage_text
 from .segments import Segment
 from .words import analysis_of
 

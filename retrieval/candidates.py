@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .embedding import Embedder
+from .embedder import Embedder
 from .lexical import LexicalQuery
 from .opened import OpenSegment
 

@@ -21,12 +21,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from django.conf import settings
 
+from .embedder import Embedder, Vectors
 from .embedding_errors import EmbedderUnavailable
 from .embedding_host_client import HostEmbedder, find_host
 
@@ -45,30 +45,6 @@ PAD_TO = 16
 """Lengths are rounded up to this many tokens, so that the processor's routines are made for a few lengths
 only.
 """
-
-Vectors = npt.NDArray[np.float32]
-
-
-class Embedder(Protocol):
-    """What turns texts into vectors."""
-
-    @property
-    def name(self) -> str:
-        """The model's name and the start of its digest: vectors of different names must never be compared."""
-        ...
-
-    @property
-    def dimensions(self) -> int: ...
-
-    def reads(self, language: str) -> bool:
-        """Whether the model understands `language` (a code such as "en"). An unknown language ("") is not
-        read.
-        """
-        ...
-
-    def encode(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
-        """Vectors of length 1, shape (len(texts), dimensions). Raises EmbedderUnavailable."""
-        ...
 
 
 def passage_text(title: str, heading: str, text: str) -> str:

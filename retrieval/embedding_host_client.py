@@ -4,17 +4,14 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from django.conf import settings
 
+from .embedder import Embedder, Vectors
 from .embedding_errors import EmbedderUnavailable
 from .embedding_frames import FrameError, receive, send
-
-if TYPE_CHECKING:
-    from .embedding import Embedder
 
 ANSWER_SECONDS = 5.0
 """How long a host may take to say who it is; it does so beside its work."""
@@ -25,10 +22,8 @@ RESTART_SECONDS = 15.0
 WORK_SECONDS = 600.0
 TEXTS_AT_ONCE = 64
 
-Vectors = npt.NDArray[np.float32]
 
-
-def find_host(load_here: Callable[[], "Embedder"]) -> "HostEmbedder | None":
+def find_host(load_here: Callable[[], Embedder]) -> "HostEmbedder | None":
     """The host at settings.EMBEDDER_SOCKET, or None when none answers.
 
     `load_here` gives the embedder to go on with when the host later goes away and does not come back.
@@ -46,7 +41,7 @@ def find_host(load_here: Callable[[], "Embedder"]) -> "HostEmbedder | None":
 class HostEmbedder:
     """The model in the embedding host. Queries overtake passages there."""
 
-    def __init__(self, path: Path, said: dict[str, Any], load_here: Callable[[], "Embedder"]) -> None:
+    def __init__(self, path: Path, said: dict[str, Any], load_here: Callable[[], Embedder]) -> None:
         self._path = path
         self._load_here = load_here
         self.name = str(said["name"])

@@ -17,7 +17,8 @@ from . import catalogue, segments
 from .building import EmbeddedText, build, embed, read_texts
 from .catalogue import Superseded
 from .claims import Claim, ClaimLost
-from .embedding import Embedder, EmbedderUnavailable, get_embedder
+from .embedder import Embedder
+from .embedding import EmbedderUnavailable, get_embedder
 from .merging import compact
 from .models import IndexedDocument
 from .segments import Segment, SegmentDamaged

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from .embedding import Embedder
+from .embedder import Embedder
 from .words import normalise
 
 _SMALL_WORDS: Final = {

@@ -187,9 +187,7 @@ def test_without_a_place_for_checkpoints_nothing_is_recorded_and_nothing_done(se
 
 
 def test_a_database_that_refuses_the_row_stops_the_action(monkeypatch: pytest.MonkeyPatch) -> None:
-    raw(
-        "CREATE TRIGGER no_audit BEFORE INSERT ON audit_auditrecord BEGIN SELECT RAISE(ABORT, 'full'); END"
-    )
+    raw("CREATE TRIGGER no_audit BEFORE INSERT ON audit_auditrecord BEGIN SELECT RAISE(ABORT, 'full'); END")
     try:
         with pytest.raises(AuditUnavailable):
             record("ana", "upload")
