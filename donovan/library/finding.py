@@ -4,13 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 
-from retrieval.search import SearchFilters, SearchResult, search
-
 from donovan.access.labels import split_label
 from donovan.audit import services as audit
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError
 from donovan.library.media import media_types_of
+from retrieval.search import SearchFilters, SearchResult, search
 
 LONGEST_QUERY = 2000
 MOST_HITS = 100

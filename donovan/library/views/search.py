@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods
-from retrieval.search import Hit
 
 from donovan.access.entry import entry
 from donovan.access.labels import marking_of, split_label
@@ -20,6 +19,7 @@ from donovan.library.media import KINDS, UNIDENTIFIED, language_name
 from donovan.library.reading import address_at
 from donovan.library.selectors import collections_of, languages_in
 from donovan.library.snippets import SnippetPiece, snippet
+from retrieval.search import Hit
 
 HITS_AT_FIRST = 20
 
