@@ -210,7 +210,13 @@ sys.exit(not told["running"] or any(each["state"] != "ready" for each in told["s
         sleep 1
     done
     printf '\nDonovan is up: http://127.0.0.1:%s/\n' "$port"
-    if [ -f "$data/sign-in.txt" ]; then cat "$data/sign-in.txt"; fi
+    if [ -f "$data/sign-in.txt" ]; then
+        cat "$data/sign-in.txt"
+    else
+        printf 'Nobody can sign in yet. Make the first administrator:\n'
+        printf '       cd %s && DONOVAN_DATA=%s .venv/bin/python manage.py create_person NAME --role administrator\n' \
+            "$prefix/current" "$data"
+    fi
     printf 'Look:  cd %s && DONOVAN_DATA=%s .venv/bin/python -m deploy.supervisor --status\n' "$prefix/current" "$data"
     printf 'End:   cd %s && DONOVAN_DATA=%s .venv/bin/python -m deploy.supervisor --stop\n' "$prefix/current" "$data"
 }
