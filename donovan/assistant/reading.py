@@ -11,7 +11,7 @@ from django.db.models import Q
 from donovan.access.labels import split_label
 from donovan.assistant.evidence import title_parts
 from donovan.assistant.questions import Question, read_question
-from donovan.assistant.spans import Span, cut, lead_of
+from donovan.assistant.spans import Span, cut, lead_of, sentence_before
 from donovan.assistant.terms import stems_in
 from ingest.models import Document, Page, Status
 from retrieval.scope import AccessScope
@@ -113,7 +113,7 @@ def spans_of(found: Found) -> list[Span]:
             continue
         if key not in cuts:
             cuts[key] = list(cut(text))
-        for start, end in cuts[key]:
+        for index, (start, end) in enumerate(cuts[key]):
             if end <= hit.start or start >= hit.end or (*key, start, end) in seen:
                 continue
             seen.add((*key, start, end))
@@ -131,6 +131,7 @@ def spans_of(found: Found) -> list[Span]:
                     language=hit.language,
                     lead=lead_of(text, start),
                     passage_text=hit.text,
+                    before=sentence_before(text, cuts[key], index),
                 )
             )
     return spans

@@ -7,12 +7,13 @@ the page is read on in the next line.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 LONGEST_SPAN = 1600
 LONGEST_LABEL = 90
+LONGEST_PAIR = 700
 WRAPPED_LINE = 55
 
 # Words that end in a dot without ending a sentence. Single letters ("D.C.") are known by their form.
@@ -28,10 +29,23 @@ _ABBREVIATIONS = """
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 
 _FIELD = re.compile(rf"^\s*(?:[-*•·–]\s*)?(?P<label>[^\s.!?:|][^.!?:|\n]{{0,{LONGEST_LABEL}}}?)\s?:(?=\s)")
+_LONGEST_LABEL_WORDS = 10
 _CELL = " | "
+# A portion mark ("(S//REL TO USA, GBR)") and the number of a list before the words of a line.
+_PORTION = re.compile(
+    r"\s*(?:[-*•·–—_]\s+)?(?:\(?\d{1,3}[.,)]\s+)?"
+    r"\((?:U|R|C|S|TS|CUI|FOUO|NU|NR|NC|NS)(?:/{1,2}[^()\n]{1,60})?\)\s*"
+)
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)])\s+")
 _TERMINAL = re.compile(r"[.!?。！？…؟۔][\"'”’»)\]]*$")
 _SENTENCE_END = re.compile(r"(?:[.!?…؟۔]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*)")
+# No paragraph ends with one of these: an empty line after it comes from the reading of a scan.
+_BROKEN_OFF = re.compile(r"\b(?:of|the|a|an|from|to|at|by|with|and|or|in|on|for|is|are|was|were)$|[a-z],$")
+# A sentence with a pronoun near its start takes its subject from the one before it.
+_POINTS_BACK = re.compile(
+    r"(?:it|its|they|their|he|his|she|her|this|these|that|those)\b|.{0,40}\b(?:it|they|he|she)\b",
+    re.IGNORECASE,
+)
 _LAST_WORD = re.compile(r"([\w.]+)[.]+[\"'”’»)\]]*$")
 _LOWER_START = re.compile(r"^\s*[a-zà-öø-ÿа-яёα-ω]")
 
@@ -42,7 +56,8 @@ class Span:
 
     `field_name` is the part before the colon of a field line ("Elevation > highest point"), `lead` the
     nearest line above that reads as a heading, and `passage_text` the passage around it. They help to tell
-    what the span speaks of; only `text` is ever quoted.
+    what the span speaks of; only `text` is ever quoted. `before` is the sentence before it in the same
+    paragraph, with the white space between.
     """
 
     document_id: UUID
@@ -57,6 +72,16 @@ class Span:
     language: str = ""
     lead: str = ""
     passage_text: str = field(default="", repr=False)
+    before: str = field(default="", repr=False)
+
+    @property
+    def plain(self) -> str:
+        """The words without the portion mark and list number before them: what is weighed, never quoted."""
+        return self.text[_mark_end(self.text) :]
+
+    def with_before(self) -> "Span":
+        """The span together with the sentence before it, to which it points back."""
+        return replace(self, start=self.start - len(self.before), text=self.before + self.text, before="")
 
     @property
     def field_name(self) -> str:
@@ -65,8 +90,8 @@ class Span:
     @property
     def value(self) -> str:
         """The text after the field's label, or all of it where there is no label."""
-        match = _FIELD.match(self.text) if self.field_name else None
-        return self.text[match.end() :].strip() if match else self.text
+        match = _FIELD.match(self.plain) if self.field_name else None
+        return self.plain[match.end() :].strip() if match else self.text
 
     @property
     def context(self) -> str:
@@ -81,8 +106,32 @@ def field_of(text: str) -> str:
     if _CELL in text:
         # A row of a table: it has many labels, and the first says no more than the others.
         return ""
-    match = _FIELD.match(text)
-    return match["label"].strip() if match else ""
+    match = _FIELD.match(text[_mark_end(text) :])
+    label = match["label"].strip() if match else ""
+    # So many words are a sentence with a colon in it.
+    return label if len(label.split()) <= _LONGEST_LABEL_WORDS else ""
+
+
+def _mark_end(text: str) -> int:
+    match = _PORTION.match(text)
+    return match.end() if match and match.end() < len(text) else 0
+
+
+def sentence_before(text: str, cuts: Sequence[tuple[int, int]], index: int) -> str:
+    """The span of `text` before the one at `index`, with the white space between, if both are prose of one
+    paragraph.
+    """
+    if not index:
+        return ""
+    (begin, end), (start, stop) = cuts[index - 1], cuts[index]
+    earlier, between = text[begin:end], text[end:start]
+    if stop - begin > LONGEST_PAIR or between.count("\n") > 1 or _CELL in text[begin:stop]:
+        return ""
+    if not _TERMINAL.search(earlier) or field_of(earlier) or field_of(text[start:stop]):
+        return ""
+    if _POINTS_BACK.match(earlier):
+        return sentence_before(text, cuts, index - 1) + earlier + between
+    return earlier + between
 
 
 def cut(text: str) -> Iterator[tuple[int, int]]:
@@ -116,9 +165,9 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
         last = first + len(bare)
         position += len(line)
         if not bare:
-            if begin >= 0:
+            if begin >= 0 and not _BROKEN_OFF.search(previous):
                 yield begin, end
-            begin, previous = -1, ""
+                begin, previous = -1, ""
             continue
         if begin >= 0 and _continues(previous, bare):
             end = last
@@ -140,7 +189,7 @@ def _continues(previous: str, line: str) -> bool:
         return False
     if previous.endswith((":", ";")) and not _LOWER_START.match(line):
         return False
-    return bool(_LOWER_START.match(line)) or len(previous) >= WRAPPED_LINE
+    return bool(_LOWER_START.match(line) or _BROKEN_OFF.search(previous)) or len(previous) >= WRAPPED_LINE
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

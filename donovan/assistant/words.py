@@ -68,6 +68,12 @@ CARRIERS: dict[str, frozenset[str]] = {
     "ru": _set("называть название имя находиться количество число тип"),
 }
 
+# Words of a question that belong to its verb, and ask for nothing themselves: "set up", "may cross".
+PARTICLES: frozenset[str] = _set(
+    "up off out down away back not may might must can could will would shall should not ever yet now still "
+    "likely"
+)
+
 NEGATIONS: frozenset[str] = _set(
     "no not never none nobody nothing nowhere neither nor without cannot non n't isn't aren't "
     "wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't "
