@@ -48,7 +48,8 @@ UNREAD_WEIGHTS = {
 ELSEWHERE = 0.3
 # Words that address the program answer nothing as long as anything else does.
 INSTRUCTION_SHARE = 0.25
-STRANGER_SHARE = 0.5
+HEADING_SHARE = 0.6
+STRANGER_SHARE = 0.25
 # A sentence that is understood only with the one before it has to be the plainer.
 LEANING_SHARE = 0.8
 LEAST_READ = 0.31
@@ -149,7 +150,7 @@ def features_of(
     return Features(
         similarity=similarity or 0.0,
         subject=subject,
-        attribute=_share(question.attributes, body | stems_in(f"{span.heading} {span.lead}", language)),
+        attribute=_attribute(question, span, body, language),
         attribute_near=_share(question.attributes, passage),
         field_fit=fit or 0.0,
         field_misfit=1.0 if fit is not None and fit < 0.5 else 0.0,
@@ -239,6 +240,13 @@ _ENDINGS = frozenset(prefix + ending for ending in _DEMONYM for prefix in ("", "
 
 def _share(wanted: frozenset[str], found: frozenset[str]) -> float:
     return len(wanted & found) / len(wanted) if wanted else UNASKED
+
+
+def _attribute(question: Question, span: Span, body: frozenset[str], language: str) -> float:
+    """The share of what is asked in the span and the headings above it; in prose its own words count most."""
+    within = _share(question.attributes, body)
+    around = _share(question.attributes, body | stems_in(f"{span.heading} {span.lead}", language))
+    return around if span.field_name else within + HEADING_SHARE * (around - within)
 
 
 def _field_fit(question: Question, span: Span, language: str) -> float | None:

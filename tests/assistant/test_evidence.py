@@ -172,3 +172,20 @@ def test_a_title_of_prose_does_not_make_other_documents_strangers() -> None:
     ]
     shown = answers("How many displaced persons are there in Tolmin District?", spans)
     assert shown == ["There are 18,000 displaced persons in Tolmin District."]
+
+
+def test_a_plainer_sentence_about_another_name_does_not_stand_before_the_right_row() -> None:
+    spans = [
+        *page("The clinic at Camp Javor has 22 beds, of which nine are in use.", title="Situation report"),
+        *page("Clinic: Camp Lokve | Beds: 16 | Doctors: 2 | Telephone: +999 20 555 0151", title="Annex Q"),
+    ]
+    shown = answers("How many beds does the clinic at Camp Lokve have?", spans)
+    assert shown == ["Clinic: Camp Lokve | Beds: 16 | Doctors: 2 | Telephone: +999 20 555 0151"]
+
+
+def test_a_word_in_the_heading_counts_less_than_one_in_the_sentence() -> None:
+    question = read_question("Who built the roadblock at Tolmin?")
+    below = replace(span("Ana Kos stood at Tolmin.", title="Report"), lead="ROADBLOCK")
+    beside = replace(span("Ana Kos stood at the roadblock at Tolmin.", title="Report"), lead="ROADBLOCK")
+    by_text = {item.span.text: item.features.attribute for item in weigh(question, [below, beside])}
+    assert by_text[beside.text] > by_text[below.text] > 0
