@@ -21,6 +21,7 @@ from donovan.assistant.fitting import (
     is_bare_heading,
     misses_head,
     says_opposite,
+    share_of_asked,
     tells_another_day,
 )
 from donovan.assistant.questions import Question
@@ -57,9 +58,8 @@ LEAST_READ_IN_PROSE = 0.2
 FIELDED = 0.3
 LEAST_UNREAD = 0.18
 LEAST_SUBJECT = 0.4
-# What a question without names, or without an attribute, is taken to have of them.
+# What a question without names is taken to have of them.
 NAMELESS = 0.75
-UNASKED = 0.8
 
 _TITLE_PARTS = re.compile(r"\s+[—–|-]\s+|[()/\[\]]|:\s+|\s>\s")
 _DEMONYM = ("n", "an", "ian", "ean", "ese", "i", "ish", "s", "ns", "ans", "ians")
@@ -151,7 +151,7 @@ def features_of(
         similarity=similarity or 0.0,
         subject=subject,
         attribute=_attribute(question, span, body, language),
-        attribute_near=_share(question.attributes, passage),
+        attribute_near=share_of_asked(question.attributes, passage),
         field_fit=fit or 0.0,
         field_misfit=1.0 if fit is not None and fit < 0.5 else 0.0,
         expected_value=holds_expected(question, span, language),
@@ -238,14 +238,10 @@ def _name_share(stems: frozenset[str], where: frozenset[str]) -> float:
 _ENDINGS = frozenset(prefix + ending for ending in _DEMONYM for prefix in ("", "a", "e", "i", "o", "y"))
 
 
-def _share(wanted: frozenset[str], found: frozenset[str]) -> float:
-    return len(wanted & found) / len(wanted) if wanted else UNASKED
-
-
 def _attribute(question: Question, span: Span, body: frozenset[str], language: str) -> float:
     """The share of what is asked in the span and the headings above it; in prose its own words count most."""
-    within = _share(question.attributes, body)
-    around = _share(question.attributes, body | stems_in(f"{span.heading} {span.lead}", language))
+    within = share_of_asked(question.attributes, body)
+    around = share_of_asked(question.attributes, body | stems_in(f"{span.heading} {span.lead}", language))
     return around if span.field_name else within + HEADING_SHARE * (around - within)
 
 
@@ -259,7 +255,7 @@ def _field_fit(question: Question, span: Span, language: str) -> float | None:
     if not label:
         return None
     leaf = stems_in(re.split(r"\s*>\s*", label)[-1], language)
-    recall = _share(question.attributes, stems_in(label, language))
+    recall = share_of_asked(question.attributes, stems_in(label, language))
     asked = question.stems | carrier_stems(language)
     return recall * (len(leaf & asked) / len(leaf) if leaf else 1.0)
 
@@ -294,11 +290,11 @@ def _leaning(
 ) -> list[tuple[Features, Span]]:
     """Spans that say what they speak of only in the sentence before, each together with that sentence.
 
-    Only where that sentence brings words of the question that the span lacks, and the span itself, not the
-    sentence before, the kind of value asked for.
+    Only where that sentence brings a name of the question that the span lacks (a sentence with a subject of
+    its own is not about that of its neighbour), and the span itself the kind of value asked for.
     """
     found = []
-    asked = question.attributes.union(*question.name_stems)
+    asked = frozenset[str]().union(*question.name_stems) or question.attributes
     for span in spans:
         language = span.language or question.language
         if not span.before or not asked & (stems_in(span.before, language) - stems_in(span.text, language)):

@@ -8,12 +8,15 @@ from donovan.assistant.numbers import Quantity, quantities
 from donovan.assistant.questions import Question
 from donovan.assistant.spans import Span
 from donovan.assistant.terms import Term, stem_of, stems_in, words_of
-from donovan.assistant.words import OPPOSITES
+from donovan.assistant.words import KIN, OPPOSITES
 
 _YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDED = re.compile(r"[.!?。！？…؟۔][\"'”’»)\]]*$")
 _HEADING_WORDS = 10
+# What a question without an attribute is taken to have of it, and a word of the same sense of the word.
+UNASKED = 0.8
+KIN_SHARE = 0.8
 _SHOUTED_WORDS = 4
 _NOUN_REACH = 4
 _HEAD_REACH = 8
@@ -131,3 +134,18 @@ def says_opposite(question: Question, body: frozenset[str]) -> float:
     """1 where the span holds the opposite of a word that is asked for, and not the word itself."""
     asked = question.stems
     return 1.0 if any(a in asked and b in body and a not in body for a, b in _opposite_stems()) else 0.0
+
+
+def share_of_asked(wanted: frozenset[str], found: frozenset[str]) -> float:
+    """The share of the asked stems that are found, a word of the same sense counting for most of one."""
+    if not wanted:
+        return UNASKED
+    return sum(1.0 if stem in found else KIN_SHARE * bool(_kin(stem) & found) for stem in wanted) / len(
+        wanted
+    )
+
+
+@lru_cache(maxsize=4000)
+def _kin(stem: str) -> frozenset[str]:
+    groups = (frozenset(stem_of(word, "en") for word in group) for group in KIN)
+    return frozenset().union(*(group - {stem} for group in groups if stem in group))

@@ -68,6 +68,18 @@ CARRIERS: dict[str, frozenset[str]] = {
     "ru": _set("называть название имя находиться количество число тип"),
 }
 
+# Common verbs of questions beside the words that answer them: "When does it arrive?" "It is due on Monday."
+KIN: tuple[frozenset[str], ...] = tuple(
+    map(
+        _set,
+        _lines(
+            "arrive due berth dock land|begin start commence launch|end finish cease expire|"
+            "cost price|die death dead|build construct erect|buy purchase|close shut|"
+            "reopen open|cause source|repair mend fix|leave depart"
+        ),
+    )
+)
+
 # Words of a question that belong to its verb, and ask for nothing themselves: "set up", "may cross".
 PARTICLES: frozenset[str] = _set(
     "up off out down away back not may might must can could will would shall should not ever yet now still "

@@ -189,3 +189,14 @@ def test_a_word_in_the_heading_counts_less_than_one_in_the_sentence() -> None:
     beside = replace(span("Ana Kos stood at the roadblock at Tolmin.", title="Report"), lead="ROADBLOCK")
     by_text = {item.span.text: item.features.attribute for item in weigh(question, [below, beside])}
     assert by_text[beside.text] > by_text[below.text] > 0
+
+
+def test_a_common_verb_is_answered_by_a_word_of_the_same_sense() -> None:
+    spans = page("MV Lastovo with building material and rice is due on 18 September.")
+    assert answers("When does MV Lastovo arrive?", spans) == [spans[0].text]
+
+
+def test_a_sentence_with_its_own_subject_is_not_read_with_its_neighbour() -> None:
+    text = "The ship Faro of Almarea arrived this morning. MV Lastovo loads rice until 18 September."
+    quoted = [item.span.text for item in weigh(read_question("When did MV Lastovo arrive?"), page(text))]
+    assert text not in quoted
