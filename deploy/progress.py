@@ -115,7 +115,7 @@ def run(
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})},
                 cwd=folder,
                 text=True,
                 errors="replace",

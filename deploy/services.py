@@ -72,6 +72,8 @@ def common_environment(data: Path) -> dict[str, str]:
         "TRANSFORMERS_OFFLINE": "1",
         # glibc keeps an arena for each thread otherwise; two halve what an idle service holds.
         "MALLOC_ARENA_MAX": "2",
+        # Where the account forbids compiled files, each start would compile torch and its friends anew: 16 s.
+        "PYTHONDONTWRITEBYTECODE": "",
     }
 
 
