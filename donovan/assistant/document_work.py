@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ class WorkFailed(Exception):
 
 
 @dataclass
-class DocumentWork:
+class DocumentWork(ABC):
     """One summary or translation in the making. `run` tells its steps; `settle` fills in what was made."""
 
     stopped: ClassVar[str] = "You stopped this. What was made so far is kept."
@@ -48,11 +49,13 @@ class DocumentWork:
     notices: list[str] = field(default_factory=list)
     claims: list[CheckedClaim] = field(default_factory=list)
 
+    @abstractmethod
     def run(self) -> Iterator[AskEvent]:
-        raise NotImplementedError
+        """The steps of the work, each as it happens."""
 
+    @abstractmethod
     def settle(self) -> None:
-        raise NotImplementedError
+        """Fill the answer in with what was made."""
 
     def forget(self) -> None:
         """Drop everything that came from the document."""

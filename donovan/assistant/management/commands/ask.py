@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from donovan.access.scope import scope_for
 from donovan.assistant.ask import answer_events
+from donovan.assistant.document_console import claims_as_data
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.services import QuestionRefused, start_question
 from donovan.audit.services import AuditUnavailable
@@ -64,23 +65,7 @@ def answer_as_data(answer: Answer) -> dict[str, Any]:
     return {
         "answer": answer.text,
         "refused": answer.refused,
-        "claims": [
-            {
-                "text": claim.text,
-                "supported": claim.is_supported,
-                "citations": [
-                    {
-                        "document": str(citation.document_id),
-                        "page": citation.page,
-                        "start": citation.start,
-                        "end": citation.end,
-                        "quote": citation.quote,
-                    }
-                    for citation in claim.citations.all()
-                ],
-            }
-            for claim in answer.claims.prefetch_related("citations")
-        ],
+        "claims": claims_as_data(answer),
         "coverage": answer.coverage,
         "marking": answer.marking,
         "model": answer.model,
