@@ -41,6 +41,7 @@ INDEX_DIR = DATA_DIR / "index"
 RUN_DIR = DATA_DIR / "run"
 LOG_DIR = DATA_DIR / "logs"
 SCRATCH_DIR = DATA_DIR / "scratch"
+TABLE_DIR = DATA_DIR / "tables"
 
 
 def _kept_secret(name: str) -> str:
@@ -75,6 +76,13 @@ INSTALLED_APPS = [
     "donovan.llm",
     "donovan.library",
     "donovan.assistant",
+    "donovan.insight.tables",
+    "donovan.insight.anomalies",
+    "donovan.insight.trends",
+    "donovan.insight.entities",
+    "donovan.insight.watch",
+    "donovan.insight.processing",
+    "donovan.reports",
     "donovan.feedback",
     "donovan.evaluation",
 ]

@@ -8,6 +8,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("components/", include("donovan.ui.urls")),
     path("", include("donovan.library.urls")),
     path("ask/", include("donovan.assistant.urls")),
+    path("tables/", include("donovan.insight.tables.urls")),
+    path("anomalies/", include("donovan.insight.anomalies.urls")),
+    path("trends/", include("donovan.insight.trends.urls")),
+    path("entities/", include("donovan.insight.entities.urls")),
+    path("watch/", include("donovan.insight.watch.urls")),
+    path("reports/", include("donovan.reports.urls")),
     path("feedback/", include("donovan.feedback.urls")),
 ]
 

@@ -17,14 +17,19 @@ BELOW = {
     "llm": {"audit"},
     "library": {"audit", "access", "ui", "llm"},
     "assistant": {"audit", "access", "ui", "llm", "library"},
-    "feedback": {"audit", "access", "ui", "llm", "library", "assistant"},
-    "evaluation": {"audit", "access", "ui", "llm", "library", "assistant", "feedback"},
+    "insight": {"audit", "access", "ui", "llm", "library", "assistant"},
+    "reports": {"audit", "access", "ui", "llm", "library", "assistant", "insight"},
+    "feedback": {"audit", "access", "ui", "llm", "library", "assistant", "insight", "reports"},
+    "evaluation": {"audit", "access", "ui", "llm", "library", "assistant", "insight", "reports", "feedback"},
 }
 ENGINE_HOMES = {
     "pytesseract": ("ingest/ocr.py",),
     "faiss": ("retrieval/dense.py",),
     "sentence_transformers": ("retrieval/embedding.py", "donovan/training/"),
     "llama_cpp": ("donovan/llm/",),
+    "duckdb": ("donovan/insight/tables/engine.py",),
+    "pyod": ("donovan/insight/anomalies/detectors/",),
+    "vl_convert": ("donovan/insight/charts/",),
 }
 
 

@@ -26,8 +26,15 @@ PLACES = (
     Place("Search", "library:search", "s"),
     Place("Documents", "library:documents", "d"),
     Place("Upload", "library:upload", "u"),
+    Place("Tables", "tables:tables", "t"),
+    Place("Anomalies", "anomalies:anomalies", "n"),
+    Place("Trends", "trends:trends", "y"),
+    Place("Entities", "entities:entities", "e"),
+    Place("Map", "entities:map", "m"),
+    Place("Watch", "watch:watches", "w"),
+    Place("Reports", "reports:reports", "r"),
     Place("People", "access:people", "p", frozenset({"administrator"})),
-    Place("Record", "audit:records", "r", frozenset({"administrator", "reviewer"})),
+    Place("Record", "audit:records", "l", frozenset({"administrator", "reviewer"})),
 )
 # Pages that belong to a place without being it, so that the navigation still says where one is.
 _BELONGS = {

@@ -97,7 +97,7 @@ def test_keys_move_open_go_and_explain_themselves(open_as: Callable[..., Page], 
     page.keyboard.press("o")
     page.wait_for_url("**/people/*/")
     page.keyboard.press("g")
-    page.keyboard.press("r")
+    page.keyboard.press("l")
     page.wait_for_url("**/record/")
 
 

@@ -1,0 +1,1 @@
+"""What is in the data: tables, trends, anomalies, entities, and what changed."""

@@ -1,0 +1,1 @@
+"""Who, where, when and what is named in documents, linked across them."""

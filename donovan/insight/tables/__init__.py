@@ -1,0 +1,1 @@
+"""Typed tables: every sheet, CSV, JSON and table found in a document, asked through one engine."""

@@ -1,0 +1,1 @@
+"""Any count or measure over time, by group, against its own past."""

@@ -1,0 +1,1 @@
+"""Standing questions and watchlists: new documents are matched as they arrive."""

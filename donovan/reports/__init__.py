@@ -1,0 +1,1 @@
+"""Reports: templates, section jobs, review and release, export, schedule."""
