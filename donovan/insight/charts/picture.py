@@ -1,0 +1,35 @@
+"""The child that draws: vl-convert is a browser's worth of code and lives only as long as one request.
+
+Asked: {"specifications": [...], "form": "svg" or "png", "scale": 1.0}. Answers {"pictures": [base64, ...]}.
+"""
+
+import base64
+from typing import Any
+
+import vl_convert
+
+from donovan.insight.apart import serve
+from donovan.insight.errors import InsightError
+
+
+def drawn(request: dict[str, Any]) -> dict[str, Any]:
+    """Every specification as a picture; nothing is fetched, whatever a specification names."""
+    return {
+        "pictures": [
+            base64.b64encode(_picture(specification, request["form"], float(request["scale"]))).decode()
+            for specification in request["specifications"]
+        ]
+    }
+
+
+def _picture(specification: dict[str, Any], form: str, scale: float) -> bytes:
+    try:
+        if form == "png":
+            return bytes(vl_convert.vegalite_to_png(specification, scale=scale, ppi=96, allowed_base_urls=[]))
+        return str(vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])).encode()
+    except ValueError as error:
+        raise InsightError(f"The chart cannot be drawn: {str(error)[:200]}") from None
+
+
+if __name__ == "__main__":
+    serve(drawn)
