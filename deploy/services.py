@@ -94,8 +94,20 @@ def table(data: Path, port: int) -> list[Service]:
             "worker",
             (
                 *(python, "-m", "celery", "--app", "donovan", "worker", "--beat", "--loglevel", "INFO"),
-                *("--concurrency", str(workers()), "--max-tasks-per-child", "100"),
+                *("--queues", "celery", "--concurrency", str(workers()), "--max-tasks-per-child", "100"),
                 # One host and a queue of files: there is nobody to exchange gossip or heartbeats with.
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ),
+            ready_line=" ready.",
+            grace=20.0,
+            environment={"OMP_THREAD_LIMIT": "1"},
+        ),
+        Service(
+            "insight worker",
+            (
+                *(python, "-m", "celery", "--app", "donovan", "worker", "--loglevel", "INFO"),
+                *("--hostname", "insight@%h", "--queues", "insight"),
+                *("--concurrency", "1", "--max-tasks-per-child", "20"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ),
             ready_line=" ready.",

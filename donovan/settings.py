@@ -240,9 +240,13 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = WORKERS
 CELERY_TIMEZONE = "UTC"
+# Insight and reports take minutes; in a queue of their own they keep no file from being read.
+CELERY_TASK_ROUTES = {"insight.*": {"queue": "insight"}, "reports.*": {"queue": "insight"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "ring again for files that wait": {"task": "ingest.sweep", "schedule": 20.0},
     "ring again for passages that wait": {"task": "retrieval.sweep", "schedule": 20.0},
+    "look into documents that were read": {"task": "insight.sweep", "schedule": 15.0},
+    "go on with reports that are due": {"task": "reports.sweep", "schedule": 15.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")

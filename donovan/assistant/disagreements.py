@@ -21,7 +21,7 @@ def disagreeing(question: Question, weighed: Sequence[Weighed]) -> Weighed | Non
     if not weighed or question.expects not in ("number", "date"):
         return None
     best = weighed[0]
-    mine = _values(question, best)
+    mine = values_of(question, best)
     if not mine:
         return None
     for other in weighed[1:]:
@@ -34,13 +34,13 @@ def disagreeing(question: Question, weighed: Sequence[Weighed]) -> Weighed | Non
             continue
         if not _same_matter(question, best, other):
             continue
-        theirs = _values(question, other)
+        theirs = values_of(question, other)
         if theirs and not mine & theirs:
             return other
     return None
 
 
-def _values(question: Question, weighed: Weighed) -> frozenset[tuple[object, ...]]:
+def values_of(question: Question, weighed: Weighed) -> frozenset[tuple[object, ...]]:
     """The values of the kind asked for, each in one form; those that the question itself gives are left
     out.
     """

@@ -1,0 +1,13 @@
+"""What the queue may ask for. Losing any of these messages loses nothing: the next sweep rings again."""
+
+from celery import shared_task
+
+from donovan.insight.processing import runner
+
+SECONDS_AT_ONCE = 30.0
+
+
+@shared_task(name="insight.sweep")
+def sweep() -> None:
+    """Work on what waits, a while at a time, so that a report in the same queue gets its turn."""
+    runner.process_waiting(SECONDS_AT_ONCE)
