@@ -1,0 +1,1 @@
+"""What finds names: rules, gazetteers, and models behind the same interface."""

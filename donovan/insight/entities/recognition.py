@@ -1,0 +1,64 @@
+"""The one interface of everything that finds names in a text, and how several of them are put together.
+
+A recogniser says where a thing stands, what kind it is and its normal form. Rules, gazetteers, the language
+model and a supplied model folder all keep the same promises, held by one suite (tests/insight/entities):
+
+- every span lies in the text, is not empty, and `text` is exactly what stands there;
+- the same text gives the same answer, in order of start;
+- any text is taken: empty, of a megabyte, of control characters, of any language.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from donovan.insight.entities.kinds import Kind, Level
+
+
+@dataclass(frozen=True)
+class Found:
+    """One mention. `normal` is the form by which it is linked; `value` as at `models.Mention`.
+
+    `confidence` is 0 to 1 and orders what overlaps; it is no probability.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    text: str
+    normal: str
+    value: dict[str, Any] = field(default_factory=dict)
+    confidence: float = 0.5
+    level: Level = Level.NAMED
+    recogniser: str = ""
+
+
+class Recogniser(Protocol):
+    """Finds mentions in a text of a language (ISO 639-1, "" when unknown)."""
+
+    @property
+    def name(self) -> str: ...
+
+    def find(self, text: str, language: str) -> list[Found]: ...
+
+
+def without_overlaps(found: Iterable[Found]) -> list[Found]:
+    """The mentions that stand when no two may share a character: named before described, then the surer, the
+    longer, the earlier.
+    """
+    order = sorted(
+        found, key=lambda m: (m.level != Level.NAMED, -m.confidence, m.start - m.end, m.start, m.kind)
+    )
+    taken: set[int] = set()
+    kept = []
+    for mention in order:
+        letters = range(mention.start, mention.end)
+        if taken.isdisjoint(letters):
+            taken.update(letters)
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.start)
+
+
+def find_all(recognisers: Sequence[Recogniser], text: str, language: str) -> list[Found]:
+    """What all recognisers find together, without overlaps, in order."""
+    return without_overlaps(m for recogniser in recognisers for m in recogniser.find(text, language))
