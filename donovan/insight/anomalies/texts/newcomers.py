@@ -24,8 +24,8 @@ class Newcomer:
 
 def sender_of(header: str) -> str:
     """The mail address of a From line in lower case, or the name where there is no address."""
-    name, address = parseaddr(header)
-    return (address or name or header).strip().casefold()
+    _, address = parseaddr(header)
+    return (address if "@" in address else header).strip().casefold()
 
 
 def newcomer(value: str, earlier: Sequence[str]) -> Newcomer | None:
