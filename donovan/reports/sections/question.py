@@ -1,0 +1,164 @@
+"""Questions, each answered from the documents: every sentence is a claim that was checked against its
+page.
+"""
+
+import uuid
+
+from donovan.access.scope import scope_for
+from donovan.assistant.ask import answer_events
+from donovan.assistant.models import Answer, Claim, Thread
+from donovan.assistant.services import QuestionRefused, set_thread_archived, start_question
+from donovan.reports.errors import ReportError
+from donovan.reports.sections.citing import cited_span
+from donovan.reports.sections.contract import (
+    Field,
+    Made,
+    MadeParagraph,
+    MadeStatement,
+    SectionKind,
+    SectionWork,
+)
+from ingest.models import Document
+from retrieval.scope import AccessScope
+
+MOST_QUESTIONS = 12
+
+
+class QuestionSection(SectionKind):
+    name = "question"
+    title = "Questions"
+    purpose = "One or more questions, answered from the documents sentence by sentence, each with its source."
+    fields = (
+        Field(
+            "questions",
+            "Questions",
+            kind="lines",
+            is_required=True,
+            help=f"One a line, {MOST_QUESTIONS} at most.",
+        ),
+        Field("date_from", "Documents dated from", help="A date like 2026-03-31, or empty."),
+        Field("date_to", "to", help="A date like 2026-03-31, or empty."),
+    )
+
+    def make(self, work: SectionWork) -> Made:
+        questions = questions_of(work.settings.get("questions", ""))
+        blocks: list[MadeParagraph] = []
+        used: dict[uuid.UUID, str] = {}
+        unanswered: list[str] = []
+        given: set[str] = set()
+        engines: dict[str, None] = {}
+        shown: set[str] = set()
+        for number, question in enumerate(questions):
+            work.tell(number, len(questions), question)
+            answer = answered(work, str(number), question, _filters(work), part=(number, len(questions)))
+            used |= used_by(answer)
+            given.update(answer.labels)
+            engines.update(dict.fromkeys(engine_of(answer)))
+            paragraph = _paragraph(answer, shown)
+            if paragraph.statements:
+                blocks.append(paragraph)
+            elif answer.refused or not answer.text:
+                unanswered.append(question)
+        work.tell(len(questions), len(questions), "")
+        return Made(
+            tuple(blocks),
+            used,
+            frozenset(given),
+            notice=_notice(unanswered, len(questions)),
+            engine="; ".join(engines),
+        )
+
+
+def questions_of(text: str) -> list[str]:
+    """One question a line. Raises ReportError when there are none, or too many."""
+    questions = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    if not questions:
+        raise ReportError("There is no question in this section. Write one, or take the section out.")
+    if len(questions) > MOST_QUESTIONS:
+        raise ReportError(
+            f"A section takes {MOST_QUESTIONS} questions; this one has {len(questions)}. Divide it."
+        )
+    return questions
+
+
+def answered(
+    work: SectionWork, key: str, question: str, filters: dict[str, str], *, part: tuple[int, int]
+) -> Answer:
+    """The settled answer to a question; one that an interrupted attempt has finished is taken as it is.
+
+    Raises ReportError when it cannot be asked or ended in failure, and LeaseLost when the work shall stop.
+    """
+    kept = work.kept.get(key, {})
+    if kept.get("question") == question and kept.get("filters") == filters:
+        earlier = Answer.objects.filter(pk=kept["answer"], owner=work.author, state=Answer.State.DONE).first()
+        if earlier is not None and all(work.scope.may_read(label) for label in earlier.labels):
+            return earlier
+    try:
+        started = start_question(work.author, question, thread=_thread(work), filters=filters)
+    except QuestionRefused as refusal:
+        raise ReportError(refusal.sentence) from refusal
+    if started.thread is not None:
+        # The answers belong to the report; the list of one's own threads stays as it was.
+        set_thread_archived(work.author, started.thread, is_archived=True)
+        work.keep("thread", str(started.thread.pk))
+
+    def current_scope() -> AccessScope:
+        return AccessScope(work.scope.labels & scope_for(work.author).labels)
+
+    for event in answer_events(started.pk, scope=work.scope, current_scope=current_scope):
+        if event.kind != "draft":
+            work.tell(*part, question)
+    answer = Answer.objects.get(pk=started.pk)
+    if answer.state != Answer.State.DONE:
+        raise ReportError(answer.notice or "The question could not be answered. Make the section again.")
+    work.keep(key, {"question": question, "filters": filters, "answer": str(answer.pk)})
+    return answer
+
+
+def used_by(answer: Answer) -> dict[uuid.UUID, str]:
+    """The documents that were shown to the model or cited, with their labels."""
+    shown = {passage["document"] for passage in answer.evidence}
+    used = dict(Document.objects.filter(pk__in=shown, label__in=answer.labels).values_list("pk", "label"))
+    for claim in answer.claims.prefetch_related("citations"):
+        used.update({citation.document_id: citation.label for citation in claim.citations.all()})
+    return used
+
+
+def engine_of(answer: Answer) -> list[str]:
+    """The model and the prompt behind an answer, in words."""
+    model = answer.model or answer.engine
+    return [" with prompt ".join(part for part in (model, answer.prompt) if part)] if model else []
+
+
+def _thread(work: SectionWork) -> Thread | None:
+    kept = work.kept.get("thread")
+    return Thread.objects.filter(pk=kept, owner=work.author).first() if kept else None
+
+
+def _filters(work: SectionWork) -> dict[str, str]:
+    filters = {"collection": work.collection} if work.collection else {}
+    for name in ("date_from", "date_to"):
+        if work.settings.get(name):
+            filters[name] = work.settings[name]
+    return filters
+
+
+def _paragraph(answer: Answer, shown: set[str]) -> MadeParagraph:
+    """The supported claims that no earlier question of the section has brought already."""
+    statements = []
+    for claim in answer.claims.prefetch_related("citations__document"):
+        if not claim.is_supported or claim.text in shown:
+            continue
+        shown.add(claim.text)
+        cited = tuple(cited_span(citation) for citation in claim.citations.all())
+        words = f"“{claim.text}”" if claim.origin == Claim.Origin.QUOTED else claim.text
+        statements.append(MadeStatement(words, "supported", cited))
+    return MadeParagraph(tuple(statements))
+
+
+def _notice(unanswered: list[str], count: int) -> str:
+    if not unanswered:
+        return ""
+    if len(unanswered) == count == 1:
+        return f"The documents that were searched do not answer: {unanswered[0]}"
+    return "The documents that were searched do not answer: " + " ".join(unanswered)

@@ -1,0 +1,194 @@
+"""Starting and changing reports: permission, change and audit record in one transaction."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from donovan.access.clearance import clearance_of
+from donovan.access.markings import MarkingError, parse_marking
+from donovan.access.models import Collection
+from donovan.library.callers import Caller
+from donovan.reports import doorbell
+from donovan.reports.changes import one_change, record_change
+from donovan.reports.declassifying import prefilled
+from donovan.reports.errors import ReportError
+from donovan.reports.models import Report, Section
+from donovan.reports.resting import labels_of
+from donovan.reports.sections import kind_named
+from donovan.reports.selectors import banner_of, own_design
+from donovan.reports.templates_library import TEMPLATES, Template, TemplateSection, filled
+
+LONGEST_TITLE = 200
+_OWN = "own:"
+
+
+def template_named(caller: Caller, key: str) -> Template:
+    """A built-in template by its key, or a design of the caller by "own:" and its id.
+
+    Raises ReportError for a key that is neither, and NotFoundHere for a design of somebody else.
+    """
+    if key in TEMPLATES:
+        return TEMPLATES[key]
+    if not key.startswith(_OWN):
+        known = ", ".join(sorted(TEMPLATES))
+        raise ReportError(f"There is no template “{key[:60]}”. Use one of: {known}.")
+    design = own_design(caller.user, key.removeprefix(_OWN))
+    sections = tuple(
+        TemplateSection(row["key"], row["kind"], row["heading"], row["settings"]) for row in design.sections
+    )
+    return Template(key, design.version, design.name, design.purpose, sections)
+
+
+def start_report(
+    caller: Caller,
+    template_key: str,
+    *,
+    collection: str | None = None,
+    title: str = "",
+    parameters: Mapping[str, str] | None = None,
+) -> Report:
+    """A draft whose sections wait to be made; a worker is called once the transaction commits.
+
+    `collection` (slug) narrows what it is made from; it never widens anything. Raises ReportError with the
+    sentence for a template, collection, title or parameter that cannot be used.
+    """
+    template = template_named(caller, template_key)
+    slug = _own_collection(caller, collection or "")
+    told = _checked_parameters(template, parameters or {})
+    sections = _planned(template, told)
+    subject = told.get("subject", "")
+    with transaction.atomic():
+        report = Report.objects.create(
+            author=caller.user,
+            title=_checked_title(title) or " ".join(part for part in (template.name, subject) if part),
+            subject=subject,
+            template=template.key,
+            template_name=template.name,
+            template_version=template.version,
+            collection=slug,
+            parameters=told,
+            declassification=prefilled(caller.user),
+        )
+        Section.objects.bulk_create(
+            Section(report=report, ordinal=number, key=key, kind=kind, heading=heading, settings=settings)
+            for number, (key, kind, heading, settings) in enumerate(sections, start=1)
+        )
+        record_change(caller, report, "start", template=template.key, collection=slug)
+        doorbell.ring(report.pk)
+    return report
+
+
+def rename(caller: Caller, report: Report, *, title: str) -> None:
+    """Give a draft another title."""
+    title = _checked_title(title)
+    if not title:
+        raise ReportError("A report needs a title. Write one.")
+    with one_change(caller, report) as current:
+        current.title = title
+        current.save(update_fields=["title", "updated_at"])
+        record_change(caller, current, "rename")
+
+
+def make_again(caller: Caller, report: Report, section_id: int) -> Section:
+    """Let one section of a draft be made anew. What it was, and the edits to it, are kept as an earlier
+    making.
+    """
+    with one_change(caller, report) as current:
+        section = section_of(current, section_id)
+        if (
+            section.state == Section.State.RUNNING
+            and section.lease_until
+            and section.lease_until > timezone.now()
+        ):
+            raise ReportError("This section is being made at this moment. Wait until it is done.")
+        Section.objects.filter(pk=section.pk).update(
+            state=Section.State.WAITING, attempts=0, notice="", work={}, lease_token="", lease_until=None
+        )
+        record_change(caller, current, "make again", section=section.key)
+        doorbell.ring(current.pk)
+    section.refresh_from_db()
+    return section
+
+
+def raise_banner(caller: Caller, report: Report, marking: str) -> None:
+    """Ask for a banner above what was used; empty asks for none. It can never be lowered below what was used.
+
+    Raises ReportError when the marking cannot be read, lies below the banner, or is closed to the author.
+    """
+    with one_change(caller, report) as current:
+        if not marking.strip():
+            current.raised_marking = ""
+        else:
+            try:
+                wanted = parse_marking(marking)
+            except MarkingError as error:
+                raise ReportError(error.sentence) from error
+            current.raised_marking = ""
+            least = banner_of(current, labels_of([current])[current.pk])
+            if not wanted.dominates(least):
+                raise ReportError(
+                    f"{wanted.canonical} does not protect all that was used, which is {least.canonical}. "
+                    "A banner can be raised and never lowered."
+                )
+            clearance = clearance_of(caller.user)
+            if clearance is None or not clearance.permits(wanted):
+                raise ReportError(f"You may not read {wanted.canonical}, so you cannot mark a report so.")
+            current.raised_marking = wanted.canonical
+        current.save(update_fields=["raised_marking", "updated_at"])
+        record_change(caller, current, "banner", marking=current.raised_marking)
+
+
+def section_of(report: Report, section_id: int) -> Section:
+    """A section of this report. Raises ReportError when it has none of that id."""
+    section = Section.objects.filter(report=report, pk=section_id).first()
+    if section is None:
+        raise ReportError("This report has no such section. Load the page again.")
+    return section
+
+
+def _planned(template: Template, told: Mapping[str, str]) -> list[tuple[str, str, str, dict[str, str]]]:
+    """Key, kind, heading and settings of each section, checked."""
+    planned = []
+    for section in template.sections:
+        kind = kind_named(section.kind)
+        settings = kind.checked(filled(section.settings, told))
+        heading = filled({"": section.heading}, told)[""] or section.heading
+        planned.append((section.key, section.kind, heading[:200], settings))
+    if not planned:
+        raise ReportError("This template has no sections. Add one in the designer.")
+    return planned
+
+
+def _own_collection(caller: Caller, slug: str) -> str:
+    if slug and not Collection.objects.filter(slug=slug, memberships__user=caller.user).exists():
+        raise ReportError("There is no such collection among yours. Choose one of the list, or none.")
+    return slug
+
+
+def _checked_title(title: str) -> str:
+    title = " ".join(title.replace("\x00", " ").split())
+    if len(title) > LONGEST_TITLE:
+        raise ReportError(f"A title has at most {LONGEST_TITLE} characters; this one has {len(title)}.")
+    return title
+
+
+def _checked_parameters(template: Template, parameters: Mapping[str, str]) -> dict[str, str]:
+    known = {asked.name: asked for asked in template.parameters}
+    unknown = set(parameters) - set(known)
+    if unknown:
+        names = ", ".join(known) or "none"
+        raise ReportError(
+            f"{template.name} does not ask for “{min(unknown)[:40]}”. What it asks for: {names}."
+        )
+    told: dict[str, str] = {}
+    for name, asked in known.items():
+        value = str(parameters.get(name, "") or asked.default).replace("\x00", "").strip()
+        if asked.kind != "lines":
+            value = " ".join(value.split())
+        if asked.is_required and not value:
+            raise ReportError(f"“{asked.title}” is empty. {template.name} needs it.")
+        if len(value) > 4000:
+            raise ReportError(f"“{asked.title}” is longer than 4,000 characters. Shorten it.")
+        told[name] = value
+    return told
