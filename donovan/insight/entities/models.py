@@ -34,7 +34,7 @@ class Mention(models.Model):
 
     `sentence_start` and `sentence_end` bound the sentence around it. `value` holds what was read, by kind:
 
-    - date: {"start": ISO date, "end": ISO date (inclusive), "time": "HH:MM" or absent}; empty when unresolved
+    - date: {"time": "HH:MM"} where one is given; `since` and `until` are its first and last day, if known
     - place, coordinate: {"latitude": degrees, "longitude": degrees}, and for a place "country" (ISO 3166)
     - money: {"amount": text, "currency": ISO 4217}; quantity: {"amount": text, "unit": text}
     - phone: {"number": E.164 when it is valid}
@@ -52,6 +52,8 @@ class Mention(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     level = models.CharField(max_length=8, choices=Level.choices, default=Level.NAMED)
     value = models.JSONField(default=dict)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
     confidence = models.FloatField()
     recogniser = models.CharField(max_length=40)
     entity = models.ForeignKey(Entity, null=True, on_delete=models.PROTECT, related_name="mentions")
@@ -62,6 +64,7 @@ class Mention(models.Model):
             models.Index(fields=["entity", "document"], name="mention_by_entity"),
             models.Index(fields=["document", "page", "start"], name="mention_by_place"),
             models.Index(fields=["kind", "document"], name="mention_by_kind"),
+            models.Index(fields=["since"], name="mention_by_date"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ model and a supplied model folder all keep the same promises, held by one suite 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
 from donovan.insight.entities.kinds import Kind, Level
@@ -17,7 +18,7 @@ from donovan.insight.entities.kinds import Kind, Level
 
 @dataclass(frozen=True)
 class Found:
-    """One mention. `normal` is the form by which it is linked; `value` as at `models.Mention`.
+    """One mention. `normal` is the form by which it is linked; `value`, `since`, `until` as at `models.Mention`.
 
     `confidence` is 0 to 1 and orders what overlaps; it is no probability.
     """
@@ -28,6 +29,8 @@ class Found:
     text: str
     normal: str
     value: dict[str, Any] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
     confidence: float = 0.5
     level: Level = Level.NAMED
     recogniser: str = ""

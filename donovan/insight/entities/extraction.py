@@ -1,0 +1,117 @@
+"""A document's pages in, its mentions out: recognisers, agreement within the document, links, dates.
+
+Pages are read together in batches, so that what one page makes plain (who “Votel” is, what “SDF” stands for)
+holds on the others.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from donovan.insight.entities.agreement import agreed
+from donovan.insight.entities.recognisers.acronyms import Acronym, acronyms_in
+from donovan.insight.entities.recognisers.times import anchored
+from donovan.insight.entities.recognition import Found, Recogniser, find_all
+from donovan.llm.sentences import sentences
+
+BATCH_CHARACTERS = 200_000
+MOST_CHARACTERS = 20_000_000
+_PAGE_BREAK = "\n\n"
+
+
+@dataclass(frozen=True)
+class PageText:
+    """The text of one page and its language ("" when unknown)."""
+
+    number: int
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class PageMention:
+    """A mention on a page, with the sentence it stands in. Offsets are into the page text."""
+
+    page: int
+    found: Found
+    sentence_start: int
+    sentence_end: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The mentions of some pages, and the short forms that they explain, as (page, acronym)."""
+
+    mentions: list[PageMention]
+    acronyms: list[tuple[int, Acronym]]
+
+
+def extract(
+    pages: Iterable[PageText], recognisers: Sequence[Recogniser], document_date: date | None
+) -> Iterator[Batch]:
+    """What the pages of one document name, batch by batch.
+
+    `document_date` resolves dates without a year and words such as “yesterday”; without one, the only full
+    date at the head of the document does.
+    """
+    anchor = document_date
+    for batch in _batches(pages):
+        text = _PAGE_BREAK.join(page.text for page in batch)
+        found = find_all(recognisers, text, batch[0].language)
+        acronyms = acronyms_in(text, found)
+        found = agreed(text, found, acronyms)
+        anchor = anchor or _dateline(found)
+        found = [anchored(mention, anchor) for mention in found]
+        yield _divided(batch, found, acronyms)
+
+
+def _batches(pages: Iterable[PageText]) -> Iterator[list[PageText]]:
+    """Pages of one language, until they are BATCH_CHARACTERS long; MOST_CHARACTERS in all."""
+    batch: list[PageText] = []
+    size = total = 0
+    for page in pages:
+        total += len(page.text)
+        if total > MOST_CHARACTERS:
+            break
+        if batch and (page.language != batch[0].language or size + len(page.text) > BATCH_CHARACTERS):
+            yield batch
+            batch, size = [], 0
+        batch.append(page)
+        size += len(page.text)
+    if batch:
+        yield batch
+
+
+_HEAD = 600
+
+
+def _dateline(found: Sequence[Found]) -> date | None:
+    days = {m.since for m in found if m.start < _HEAD and m.since is not None and m.since == m.until}
+    return days.pop() if len(days) == 1 else None
+
+
+def _divided(pages: Sequence[PageText], found: Sequence[Found], acronyms: Sequence[Acronym]) -> Batch:
+    """The mentions of the joined text put back on their pages; one that runs over a page's end is left out."""
+    mentions: list[PageMention] = []
+    explained: list[tuple[int, Acronym]] = []
+    offset = at = told = 0
+    for page in pages:
+        end = offset + len(page.text)
+        bounds = list(sentences(page.text)) if at < len(found) and found[at].start < end else []
+        sentence = 0
+        while at < len(found) and found[at].start < end:
+            mention = found[at]
+            at += 1
+            if mention.start < offset or mention.end > end:
+                continue
+            moved = replace(mention, start=mention.start - offset, end=mention.end - offset)
+            while sentence < len(bounds) - 1 and bounds[sentence][1] < moved.end:
+                sentence += 1
+            low, high = bounds[sentence] if bounds else (moved.start, moved.end)
+            mentions.append(PageMention(page.number, moved, min(low, moved.start), max(high, moved.end)))
+        while told < len(acronyms) and acronyms[told].start < end:
+            one = acronyms[told]
+            explained.append((page.number, replace(one, start=one.start - offset, end=one.end - offset)))
+            told += 1
+        offset = end + len(_PAGE_BREAK)
+    return Batch(mentions, explained)
