@@ -247,6 +247,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring again for files that wait": {"task": "ingest.sweep", "schedule": 20.0},
     "ring again for passages that wait": {"task": "retrieval.sweep", "schedule": 20.0},
     "look into documents that were read": {"task": "insight.sweep", "schedule": 15.0},
+    "go on with examinations of tables": {"task": "insight.examine_waiting", "schedule": 15.0},
     "go on with reports that are due": {"task": "reports.sweep", "schedule": 15.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
