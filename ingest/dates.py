@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from email.utils import parsedate_to_datetime
 
-_MONTHS: dict[str, int] = {}
+MONTHS: dict[str, int] = {}
 for _names in (
     "january february march april may june july august september october november december",
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
@@ -19,7 +19,7 @@ for _names in (
     "jan feb mar apr may jun jul aug sep oct nov dec",
     "jan feb mar apr may jun jul aug sept oct nov dec",
 ):
-    _MONTHS.update({name: number for number, name in enumerate(_names.split(), 1)})
+    MONTHS.update({name: number for number, name in enumerate(_names.split(), 1)})
 
 _TIME_GROUP = re.compile(r"\b(\d{2})[0-2]\d[0-5]\d\s?[A-Z]?\s+([A-Za-z]{3})\.?\s+(\d{4}|\d{2})\b")
 _DAY_MONTH = re.compile(
@@ -55,13 +55,13 @@ def dates_in(line: str) -> Iterator[date]:
         found.append(
             (
                 match.start(),
-                _made(year if year > 99 else 2000 + year, _MONTHS.get(match[2].lower()), int(match[1])),
+                _made(year if year > 99 else 2000 + year, MONTHS.get(match[2].lower()), int(match[1])),
             )
         )
     for match in _DAY_MONTH.finditer(line):
-        found.append((match.start(), _made(int(match[3]), _MONTHS.get(match[2].lower()), int(match[1]))))
+        found.append((match.start(), _made(int(match[3]), MONTHS.get(match[2].lower()), int(match[1]))))
     for match in _MONTH_DAY.finditer(line):
-        found.append((match.start(), _made(int(match[3]), _MONTHS.get(match[1].lower()), int(match[2]))))
+        found.append((match.start(), _made(int(match[3]), MONTHS.get(match[1].lower()), int(match[2]))))
     for pattern in (_ISO, _CHINESE):
         for match in pattern.finditer(line):
             found.append((match.start(), _made(int(match[1]), int(match[2]), int(match[3]))))

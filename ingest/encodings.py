@@ -1,6 +1,9 @@
 """Bytes to text: byte-order marks first, then UTF-8, then what charset-normalizer finds most likely."""
 
 import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from charset_normalizer import from_bytes
 
@@ -63,3 +66,65 @@ def decode(content: bytes) -> tuple[str, str]:
     best = from_bytes(content[:_SAMPLE_BYTES]).best()
     encoding = best.encoding if best is not None else "cp1252"
     return content.decode(encoding, "replace"), encoding
+
+
+@dataclass(frozen=True)
+class FileEncoding:
+    """How a whole file is to be decoded. Where `odd` is set, most lines are `name` and the others `odd`."""
+
+    name: str
+    odd: str = ""
+
+
+def encoding_of_file(path: Path) -> FileEncoding:
+    """The encoding of a file of any size, read a part at a time."""
+    with path.open("rb") as stream:
+        head = stream.read(_SAMPLE_BYTES)
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return FileEncoding(encoding)
+    unmarked = _without_mark(head)
+    if unmarked:
+        return FileEncoding(unmarked)
+    if _is_utf8(path):
+        return FileEncoding("utf-8")
+    good, sample = 0, b""
+    with path.open("rb") as stream:
+        for line in stream:
+            if line.isascii():
+                continue
+            try:
+                line.decode("utf-8")
+                good += 1
+            except UnicodeDecodeError:
+                sample += line if len(sample) < _SAMPLE_BYTES else b""
+    best = from_bytes(sample[:_SAMPLE_BYTES]).best()
+    legacy = best.encoding if best is not None and not best.encoding.startswith("utf") else "cp1252"
+    return FileEncoding("utf-8", legacy) if good else FileEncoding(legacy)
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream:
+        try:
+            while part := stream.read(1 << 20):
+                decoder.decode(part)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def lines_of_file(path: Path, encoding: FileEncoding) -> Iterator[tuple[str, bool]]:
+    """Each line with its line end, and whether it was in the other encoding of a mixed file."""
+    if not encoding.odd:
+        with path.open(encoding=encoding.name, errors="replace", newline="") as text:
+            for decoded in text:
+                yield decoded, False
+        return
+    with path.open("rb") as stream:
+        for line in stream:
+            try:
+                yield line.decode(encoding.name), False
+            except UnicodeDecodeError:
+                yield line.decode(encoding.odd, "replace"), True

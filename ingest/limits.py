@@ -28,6 +28,18 @@ VIEW_PIXELS = 2000
 SHEETS = 500
 ROWS = 200_000
 COLUMNS = 500
+# Of a table with more rows than fit on the pages, so many rows become text; the table keeps them all.
+TEXT_ROWS = 20_000
+
+# Typed tables, read a second time by the readers of `ingest.table_readers`.
+TABLES = 500
+TABLE_COLUMNS = 2000
+TABLE_ROWS = 20_000_000
+TABLE_CELL_CHARACTERS = 100_000
+TABLE_CHUNK_ROWS = 20_000
+TABLE_CHUNK_CHARACTERS = 8_000_000
+TABLE_CHUNK_BYTES = 128 * MEGABYTE
+TABLE_NOTICES = 40
 
 # Mail.
 ATTACHMENTS = 100

@@ -108,7 +108,7 @@ def _run(lease: Lease) -> None:
     document = Document.objects.select_related("blob").get(pk=lease.document_id)
     original = blobs.verify(document.blob_id)
     lease.renew()
-    with _scratch() as out, _images(document, lease) as images:
+    with scratch() as out, _images(document, lease) as images:
         found = _read(document, original, out, images, lease)
         lease.enter(Stage.PASSAGES)
         pages.make_durable(images)
@@ -117,7 +117,7 @@ def _run(lease: Lease) -> None:
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
+def scratch() -> Iterator[Path]:
     """An empty folder that the sandbox may write to, gone afterwards whatever happens."""
     Path(settings.SCRATCH_DIR).mkdir(parents=True, exist_ok=True)
     folder = tempfile.mkdtemp(prefix="read-", dir=settings.SCRATCH_DIR)

@@ -18,12 +18,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 
 from ingest import limits
 from ingest.errors import IngestError, failure
 from ingest.protocol import Begun, Ended, Event, Failed, ProtocolError, parse_event
+from ingest.table_readers.protocol import TableEvent, parse_table_event
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ _PRIVATE = "/tmp"  # noqa: S108 - a fresh tmpfs inside the sandbox
 _SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
 _TICK_SECONDS = 1.0
+_Said = TypeVar("_Said")
 _START = "import sys; sys.path.insert(0, '/app'); from ingest.{module} import main; main()"
 
 
@@ -91,8 +94,31 @@ def run(
             "may_hold_attachments": may_hold_attachments,
         }
     )
+    yield from _run("sandbox_child", argument, path, out, parse_event, alive)
+
+
+def run_tables(
+    path: Path, name: str, kind: str, out: Path, *, alive: Callable[[], None]
+) -> Iterator[TableEvent]:
+    """Read the tables of `path` in a sandbox and yield its checked events, as `run` does for pages.
+
+    `kind` is what the file was found to be. The cells lie in files of `out` that the events name; whoever
+    takes one removes it.
+    """
+    argument = json.dumps({"path": _INPUT, "name": name, "kind": kind, "out": _OUTPUT})
+    yield from _run("table_child", argument, path, out, parse_table_event, alive)
+
+
+def _run(
+    module: str,
+    argument: str,
+    path: Path,
+    out: Path,
+    parse: Callable[[bytes], _Said],
+    alive: Callable[[], None],
+) -> Iterator[_Said]:
     binds = ["--ro-bind", str(path), _INPUT, "--bind", str(out), _OUTPUT]
-    command = _command("sandbox_child", argument, binds)
+    command = _command(module, argument, binds)
     megabytes = path.stat().st_size / limits.MEGABYTE
     with subprocess.Popen(
         command,
@@ -106,7 +132,7 @@ def run(
             process, out, start_seconds=limits.START_SECONDS + limits.PER_MEGABYTE_SECONDS * megabytes
         )
         try:
-            yield from _events(process, watch, alive)
+            yield from _events(process, watch, parse, alive)
         finally:
             process.kill()
 
@@ -121,7 +147,7 @@ class _Watch:
         self.end = self.last_event + start_seconds + limits.STALL_SECONDS
         self.start_seconds = start_seconds
 
-    def saw(self, event: Event) -> None:
+    def saw(self, event: object) -> None:
         self.last_event = time.monotonic()
         if isinstance(event, Begun):
             self.end = self.last_event + self.start_seconds + limits.PER_PAGE_SECONDS * event.pages
@@ -139,12 +165,25 @@ class _Watch:
             return
         if memory > limits.READER_MEMORY_BYTES:
             raise failure("too-much-memory")
-        written = sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(self.out))
+        written = sum(_size(entry) for entry in os.scandir(self.out))
         if processes > limits.READER_PROCESSES or written > limits.READER_OUTPUT_BYTES:
             raise failure("bad-output")
 
 
-def _events(process: "subprocess.Popen[bytes]", watch: _Watch, alive: Callable[[], None]) -> Iterator[Event]:
+def _size(entry: "os.DirEntry[str]") -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except FileNotFoundError:
+        # Taken by the parent in the meantime.
+        return 0
+
+
+def _events(
+    process: "subprocess.Popen[bytes]",
+    watch: _Watch,
+    parse: Callable[[bytes], _Said],
+    alive: Callable[[], None],
+) -> Iterator[_Said]:
     """Checked events as they arrive. Raises as `run` does."""
     if process.stdout is None or process.stderr is None:
         raise failure("reader-crashed")
@@ -164,7 +203,7 @@ def _events(process: "subprocess.Popen[bytes]", watch: _Watch, alive: Callable[[
                     complaints += chunk[: limits.STDERR_BYTES - len(complaints)]
                 else:
                     buffer += chunk
-                    for event in _lines(buffer):
+                    for event in _lines(buffer, parse):
                         if is_finished:
                             raise failure("bad-output")
                         is_finished = isinstance(event, (Ended, Failed))
@@ -183,13 +222,13 @@ def _events(process: "subprocess.Popen[bytes]", watch: _Watch, alive: Callable[[
         raise failure("too-much-memory" if code in {-9, 137} else "reader-crashed")
 
 
-def _lines(buffer: bytearray) -> Iterator[Event]:
+def _lines(buffer: bytearray, parse: Callable[[bytes], _Said]) -> Iterator[_Said]:
     """Take whole lines off the front of `buffer`. Raises IngestError "bad-output" for anything not agreed."""
     while (end := buffer.find(b"\n")) >= 0:
         line = bytes(buffer[:end])
         del buffer[: end + 1]
         try:
-            yield parse_event(line)
+            yield parse(line)
         except ProtocolError as error:
             logger.warning("The reader of a file broke the protocol: %s.", error)
             raise failure("bad-output") from error

@@ -1,0 +1,256 @@
+"""From raw cells to a typed Parquet: types decided on a sample, applied to every row, what does not fit counted."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from donovan.insight.tables.engine import ROW, Workshop, literal, quoted, raw_name
+from donovan.insight.tables.grids import Grid
+from donovan.insight.tables.headers import Header, names_of
+from donovan.insight.tables.typing_columns import plan_for
+from donovan.insight.tables.typing_plans import FIT, MISSING, TEXT, Plan
+
+_SAMPLE_ROWS = 50_000
+_SAMPLE_CELLS = 3_000_000
+_LONGEST_SAMPLED = 200
+_BLANKS = " \t\r\n\u00a0\u202f\u2009\u3000"
+_TOTAL = re.compile(
+    r"(grand |sub-?|sub )?totals?\b.*|.*\btotals?|sums?|summe|gesamt(summe)?|insgesamt|totaal|totale|somme|suma|total general"
+    r"|итого|всего|ukupno|svega|zbroj|all .+|together",
+    re.IGNORECASE,
+)
+_MOST_TOTALS = 200
+
+
+@dataclass(frozen=True)
+class Converted:
+    """`columns` and the counts as `DataTable` keeps them."""
+
+    columns: list[dict[str, Any]]
+    row_count: int
+    total_rows: list[int]
+    notices: list[str] = field(default_factory=list)
+
+
+def convert(workshop: Workshop, grid: Grid, header: Header, target: Path) -> Converted:
+    """Write the typed Parquet of a grid to `target`.
+
+    For each column it holds the values, and beside them the raw texts where these say more. Raises
+    InsightError when time or memory runs out.
+    """
+    files = ", ".join(literal(str(path)) for path in grid.files)
+    workshop.run(
+        "CREATE OR REPLACE VIEW grid AS SELECT * FROM "
+        f"read_parquet([{files}], union_by_name = true) WHERE {ROW} > {header.before_data}"
+    )
+    names, titles = names_of(header.titles)
+    plans = _plans(workshop, grid, titles)
+    while True:
+        _write(workshop, names, plans, target)
+        columns, rows = _counted(workshop, names, titles, plans, target)
+        wrong = [
+            index
+            for index, column in enumerate(columns)
+            if column["type"] != "text" and column["filled"] - column["misfits"] < FIT * column["filled"]
+        ]
+        if not wrong:
+            break
+        # The sample promised more than the whole column holds.
+        for index in wrong:
+            plans[index] = TEXT
+    totals = _total_rows(workshop, columns, target)
+    return Converted(columns, rows, totals, _notices(columns, totals))
+
+
+def _trimmed(index: int) -> str:
+    return f"trim(c{index}, {literal(_BLANKS)})"
+
+
+def _plans(workshop: Workshop, grid: Grid, titles: list[str]) -> list[Plan]:
+    most = max(200, min(_SAMPLE_ROWS, _SAMPLE_CELLS // max(1, grid.width)))
+    step = max(1, grid.row_count // most)
+    workshop.run(
+        f"CREATE OR REPLACE TEMP TABLE sample AS SELECT * EXCLUDE ({ROW}) FROM grid WHERE {ROW} % {step} = 0 "
+        f"OR {ROW} <= 1000 LIMIT {2 * most}"
+    )
+    plans = []
+    for index in range(grid.width):
+        text = f"left({_trimmed(index)}, {_LONGEST_SAMPLED})"
+        counted = workshop.rows(
+            f"SELECT {text}, count(*) FROM sample WHERE {text} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
+        values = Counter({str(value): int(str(count)) for value, count in counted})
+        plans.append(plan_for(values, titles[index]))
+    workshop.run("DROP TABLE sample")
+    return plans
+
+
+def _write(workshop: Workshop, names: list[str], plans: list[Plan], target: Path) -> None:
+    decimals = _decimal_types(workshop, plans)
+    keeps_raw = _raw_texts(workshop, plans)
+    selected = [ROW]
+    for index, (name, plan) in enumerate(zip(names, plans, strict=True)):
+        selected.append(f"{_value(index, plan, decimals.get(index, 'BIGINT'))} AS {quoted(name)}")
+        if keeps_raw[index]:
+            selected.append(f"c{index} AS {quoted(raw_name(name))}")
+    workshop.run(
+        f"COPY (SELECT {', '.join(selected)} FROM grid) TO {literal(str(target))} "
+        "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+    )
+
+
+def _value(index: int, plan: Plan, number_type: str) -> str:
+    text = _trimmed(index)
+    if plan.type == "text":
+        return f"nullif({text}, '')"
+    value = plan.sql(text)
+    return f"TRY_CAST(({value}) AS {number_type})" if plan.is_number else value
+
+
+def _decimal_types(workshop: Workshop, plans: list[Plan]) -> dict[int, str]:
+    """The exact type each column of numbers needs; a column read as whole numbers may turn out to have places."""
+    numbers = {index: plan for index, plan in enumerate(plans) if plan.is_number and not plan.is_float}
+    found: dict[int, str] = {index: "DOUBLE" for index, plan in enumerate(plans) if plan.is_float}
+    if not numbers:
+        return found
+    asked = []
+    for index, plan in numbers.items():
+        number = f"({plan.sql(_trimmed(index))})"
+        asked.append(f"max(length(regexp_extract(ltrim({number}, '+-0'), '^[0-9]*')))")
+        asked.append(
+            f"max(length(rtrim(split_part({number}, '.', 2), '0')))" if plan.type == "decimal" else "0"
+        )
+    sizes = [int(str(size or 0)) for size in workshop.rows(f"SELECT {', '.join(asked)} FROM grid")[0]]
+    for place, (index, plan) in enumerate(numbers.items()):
+        whole, places = sizes[2 * place], sizes[2 * place + 1]
+        if plan.type == "integer":
+            found[index] = "BIGINT"
+        elif whole + places <= 18:
+            found[index] = f"DECIMAL(18, {places})"
+        elif whole + places <= 38:
+            found[index] = f"DECIMAL(38, {places})"
+        else:
+            found[index] = "DOUBLE"
+    return found
+
+
+def _raw_texts(workshop: Workshop, plans: list[Plan]) -> list[bool]:
+    """For each column, whether its raw texts are needed beside the values: not where text stands as it is."""
+    texts = [index for index, plan in enumerate(plans) if plan.type == "text"]
+    keeps = [plan.type != "text" for plan in plans]
+    if texts:
+        asked = ", ".join(f"coalesce(bool_or(c{index} <> {_trimmed(index)}), false)" for index in texts)
+        for index, differs in zip(texts, workshop.rows(f"SELECT {asked} FROM grid")[0], strict=True):
+            keeps[index] = bool(differs)
+    return keeps
+
+
+def _counted(
+    workshop: Workshop, names: list[str], titles: list[str], plans: list[Plan], target: Path
+) -> tuple[list[dict[str, Any]], int]:
+    """The columns with how many cells are filled, missing and misfits."""
+    source = f"read_parquet({literal(str(target))})"
+    present = {
+        str(row[0]) for row in workshop.rows(f"SELECT column_name FROM (DESCRIBE SELECT * FROM {source})")
+    }
+    missing = ", ".join(literal(word) for word in MISSING)
+    asked = ["count(*)"]
+    for name, plan in zip(names, plans, strict=True):
+        asked.append(f"count({quoted(name)})")
+        if plan.type != "text":
+            raw = f"trim({quoted(raw_name(name))}, {literal(_BLANKS)})"
+            asked.append(
+                f"count(*) FILTER ({raw} <> '' AND lower({raw}) NOT IN ({missing}) AND {quoted(name)} IS NULL)"
+            )
+        else:
+            asked.append("0")
+    counts = [int(str(count)) for count in workshop.rows(f"SELECT {', '.join(asked)} FROM {source}")[0]]
+    rows = counts[0]
+    columns = []
+    for index, (name, title, plan) in enumerate(zip(names, titles, plans, strict=True)):
+        values, misfits = counts[1 + 2 * index], counts[2 + 2 * index]
+        columns.append(
+            {
+                "name": name,
+                "title": title,
+                "type": plan.type,
+                "unit": plan.unit,
+                "filled": values + misfits,
+                "missing": rows - values - misfits,
+                "misfits": misfits,
+                "raw": raw_name(name) in present,
+                "note": plan.note,
+            }
+        )
+    return columns, rows
+
+
+def _total_rows(workshop: Workshop, columns: list[dict[str, Any]], target: Path) -> list[int]:
+    """Rows that are called a total, or whose numbers are the sums of the rows above them back to the last total.
+
+    A name such as "all camps" alone proves nothing; at least one sum must agree then.
+    """
+    text = next((column["name"] for column in columns if column["type"] == "text"), None)
+    numbers = [column["name"] for column in columns if column["type"] in ("integer", "decimal")]
+    if text is None or not numbers:
+        return []
+    source = f"read_parquet({literal(str(target))})"
+    label = f"lower({quoted(text)})"
+    pattern = literal(f"^(?:{_TOTAL.pattern})$")
+    candidates = workshop.rows(
+        f"SELECT {ROW}, {quoted(text)} FROM {source} WHERE regexp_matches({label}, {pattern}) "
+        f"ORDER BY {ROW} LIMIT {_MOST_TOTALS + 1}"
+    )
+    if len(candidates) > _MOST_TOTALS:
+        return []
+    found: list[int] = []
+    for number, named in candidates:
+        row = int(str(number))
+        after = found[-1] if found else 0
+        if (
+            _agrees(workshop, source, numbers, row, after)
+            or (found and _agrees(workshop, source, numbers, row, 0, tuple(found)))
+            or re.fullmatch(r"(grand |sub-?|sub )?totals?:?|итого|всего|ukupno|summe", str(named).lower())
+        ):
+            found.append(row)
+    return found
+
+
+def _agrees(
+    workshop: Workshop, source: str, numbers: list[str], row: int, after: int, but: tuple[int, ...] = ()
+) -> bool:
+    left_out = f"AND {ROW} NOT IN ({', '.join(map(str, but))})" if but else ""
+    sums = ", ".join(f"sum({quoted(name)})" for name in numbers)
+    own = ", ".join(quoted(name) for name in numbers)
+    above = workshop.rows(
+        f"SELECT count(*), {sums} FROM {source} WHERE {ROW} > {after} AND {ROW} < {row} {left_out}"
+    )[0]
+    stated = workshop.rows(f"SELECT {own} FROM {source} WHERE {ROW} = {row}")[0]
+    if int(str(above[0])) < 2:
+        return False
+    return any(
+        a is not None and s not in (None, 0) and a == s for a, s in zip(above[1:], stated, strict=True)
+    )
+
+
+def _notices(columns: list[dict[str, Any]], totals: list[int]) -> list[str]:
+    said = []
+    misfits = [column for column in columns if column["misfits"]]
+    if misfits:
+        count = sum(column["misfits"] for column in misfits)
+        named = ", ".join(column["title"] for column in misfits[:5])
+        more = f" and {len(misfits) - 5} more" if len(misfits) > 5 else ""
+        said.append(
+            f"Cells that do not fit the type of their column: {count:,} (in {named}{more}). They are shown as they "
+            "stand in the file and left out of sums."
+        )
+    if totals:
+        listed = ", ".join(str(row) for row in totals[:5])
+        said.append(
+            f"Rows that look like totals of the rows above: {len(totals)} (row {listed}). "
+            "Leave them out when you add up a column."
+        )
+    said.extend(f"{column['title']}: {column['note']}" for column in columns[:50] if column["note"])
+    return said

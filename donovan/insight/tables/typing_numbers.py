@@ -1,0 +1,237 @@
+"""Numbers as people write them: grouped digits, decimal point or comma, currency, percent, units, brackets.
+
+The decimal mark is decided for the column as a whole. A plain number never becomes another one: whatever does
+not fit the decision stays text.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from donovan.insight.tables.typing_plans import FIT, Plan, Values, filled, literal
+
+_SPACES = " \u00a0\u202f\u2009"
+_CURRENCIES = "US\\$|USD|EUR|GBP|CHF|JPY|CAD|AUD|RUB|UAH|PLN|[$€£¥₽₴]"
+_NUMBER = re.compile(
+    rf"(?P<open>\()?(?P<before>{_CURRENCIES})?[{_SPACES}]?(?P<sign>[-+−])?[{_SPACES}]?"
+    rf"(?P<before2>{_CURRENCIES})?[{_SPACES}]?"
+    rf"(?P<body>[0-9](?:[0-9.,'’{_SPACES}]*[0-9])?\.?|[.,][0-9]+)(?P<power>[eE][-+]?[0-9]{{1,3}})?"
+    rf"(?P<gap>[{_SPACES}]?)(?P<after>%|‰|{_CURRENCIES}|[A-Za-zµμ°Ωλ][A-Za-zµμ°/²³·0-9-]{{0,14}})?(?P<close>\))?"
+)
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[.,'’ \u00a0\u202f\u2009][0-9]{3})+")
+_KNOWN_UNITS = frozenset(
+    ["mm", "cm", "m", "km", "mi", "ft", "yd", "in", "nm", "ha", "m2", "km2", "m²", "km²", "m3", "m³", "l", "ml", "cl", "hl", "dl", "gal", "bbl", "mg", "g", "kg", "t", "lb", "lbs", "oz", "st", "kt", "mt", "s", "sec", "min", "h", "hr", "hrs", "d", "days", "day", "ms", "hz", "khz", "mhz", "ghz", "v", "kv", "a", "ma", "w", "kw", "mw", "gw", "wh", "kwh", "mwh", "j", "kj", "mj", "pa", "kpa", "hpa", "bar", "psi", "k", "c", "f", "°c", "°f", "km/h", "kph", "mph", "kn", "kts", "m/s", "mg/l", "µg/l", "ug/l", "ng/l", "ppm", "ppb", "ntu", "db", "dbm", "px", "kb", "mb", "gb", "tb", "each", "pcs", "tonnes", "tonne", "tons", "ton", "litres", "liters", "litre", "liter", "metres", "meters", "metre", "meter", "hours", "minutes", "seconds", "persons", "people", "pallets"]
+)  # fmt: skip
+_MONTHS = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|okt|dez)", re.IGNORECASE)
+_TITLE_UNIT = re.compile(
+    r"[(\[]\s*([^()\[\]]{1,20})\s*[)\]]\s*$|,\s*([^\s,]{1,12})\s*$|\bin\s+([^\s]{1,12})\s*$"
+)
+_LONGEST_INTEGER = 18
+_MOST_DIGITS = 38
+
+
+@dataclass
+class _Seen:
+    """What the cells of the sample look like, in numbers of cells."""
+
+    total: int = 0
+    after: Counter[str] = field(default_factory=Counter)
+    before: Counter[str] = field(default_factory=Counter)
+    parsed: list[tuple[re.Match[str], int]] = field(default_factory=list)
+    point: int = 0
+    comma: int = 0
+    open_comma: int = 0
+    open_point: int = 0
+    leading_zero: int = 0
+    plus: int = 0
+
+
+def number_plan(values: Values, title: str) -> Plan | None:
+    """How a column of these texts becomes numbers, or None when it is none.
+
+    Texts with leading zeros or more digits than a number has are names of things and stay text.
+    """
+    present = filled(values)
+    seen = _look(present)
+    if not seen.total or sum(count for _, count in seen.parsed) < FIT * seen.total:
+        return None
+    if seen.leading_zero or seen.plus > 0.5 * seen.total:
+        return None
+    unit = _common(seen.after)
+    currency = _common(seen.before)
+    if unit is None or currency is None:
+        return None
+    mark = "," if seen.comma > seen.point else "."
+    bodies = [(found, count) for found, count in seen.parsed if found["after"] in (None, unit)]
+    if any(len(re.sub(r"\D", "", found["body"])) > _MOST_DIGITS for found, _ in bodies):
+        return None
+    places = any(_has_places(found["body"], mark) for found, _ in bodies)
+    digits = max((len(re.sub(r"\D", "", found["body"])) for found, _ in bodies), default=0)
+    if not places and digits > _LONGEST_INTEGER:
+        return None
+    has_power = any(found["power"] for found, _ in bodies)
+    kept = sum(count for _, count in bodies)
+    if kept < FIT * seen.total:
+        return None
+    shown = "%" if unit == "%" else currency or unit
+    return Plan(
+        type="decimal" if places or has_power else "integer",
+        sql=_sql(mark, bodies, unit, currency, has_power),
+        share=kept / seen.total,
+        unit=shown or unit_in(title),
+        note=_note(seen, mark),
+        is_number=True,
+        is_float=has_power,
+    )
+
+
+def _look(present: Values) -> _Seen:
+    seen = _Seen()
+    for value, count in present.items():
+        seen.total += count
+        found = _NUMBER.fullmatch(value)
+        if found is None or bool(found["open"]) != bool(found["close"]) or not _is_affix(found):
+            continue
+        body = found["body"].rstrip(".")
+        if any(sign in body for sign in _SPACES + "'’") and not _GROUPED.match(body):
+            continue
+        seen.parsed.append((found, count))
+        seen.after[found["after"] or ""] += count
+        seen.before[found["before"] or found["before2"] or ""] += count
+        seen.plus += count if found["sign"] == "+" else 0
+        if re.match(r"0[0-9]", body) and not found["power"]:
+            seen.leading_zero += count
+        _marks(body, count, seen)
+    return seen
+
+
+def _is_affix(found: re.Match[str]) -> bool:
+    after = found["after"]
+    if not after or after == "%" or re.fullmatch(_CURRENCIES, after):
+        return True
+    if _MONTHS.match(after):
+        return False
+    return after.lower() in _KNOWN_UNITS or bool(found["gap"])
+
+
+def _marks(body: str, count: int, seen: _Seen) -> None:
+    commas, points = body.count(","), body.count(".")
+    if commas and points:
+        if body.rfind(",") > body.rfind("."):
+            seen.comma += count
+        else:
+            seen.point += count
+    elif commas == 1:
+        before, after = body.split(",")
+        if len(after) != 3 or len(before) > 3 or before in {"0", ""}:
+            seen.comma += count
+        else:
+            seen.open_comma += count
+    elif points == 1:
+        before, after = body.split(".")
+        if len(after) != 3 or len(before) > 3 or before in {"0", ""}:
+            seen.point += count
+        else:
+            seen.open_point += count
+    elif points > 1:
+        seen.comma += count
+    elif commas > 1:
+        seen.point += count
+
+
+def _common(affixes: Counter[str]) -> str | None:
+    """The one affix that nearly all cells with any carry; "" for none, None where they differ."""
+    named = {affix: count for affix, count in affixes.items() if affix}
+    if not named:
+        return ""
+    best = max(named, key=lambda affix: named[affix])
+    return best if named[best] >= FIT * sum(named.values()) else None
+
+
+def _has_places(body: str, mark: str) -> bool:
+    return mark in body.rstrip(".")
+
+
+def _note(seen: _Seen, mark: str) -> str:
+    if mark == "." and seen.open_comma and not seen.point:
+        return "A comma before three digits is read as dividing thousands; no cell shows which is meant."
+    if mark == "." and seen.open_point and not seen.point:
+        return "A point before three digits is read as the decimal point; no cell shows which is meant."
+    if mark == "," and seen.point:
+        return "Most cells have a decimal comma; those with a decimal point are kept as text."
+    if mark == "." and seen.comma:
+        return "Most cells have a decimal point; those with a decimal comma are kept as text."
+    return ""
+
+
+def _sql(
+    mark: str, bodies: list[tuple[re.Match[str], int]], unit: str, currency: str, has_power: bool
+) -> "_NumberSql":
+    is_plain = mark == "." and not unit and not currency and all(
+        re.fullmatch(r"[-+]?[0-9]*(\.[0-9]*)?([eE][-+]?[0-9]+)?", found[0]) for found, _ in bodies
+    )  # fmt: skip
+    return _NumberSql(mark, unit, currency, has_power, is_plain)
+
+
+@dataclass(frozen=True)
+class _NumberSql:
+    """Makes the SQL that turns a text into a number as plain text."""
+
+    mark: str
+    unit: str
+    currency: str
+    has_power: bool
+    is_plain: bool
+
+    def __call__(self, text: str) -> str:
+        power = "(?:[eE][-+]?[0-9]{1,3})?" if self.has_power else ""
+        if self.is_plain:
+            # A few cells may still be grouped or in brackets; they are misfits of a plain column.
+            pattern = rf"^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+){power}$"
+            return f"CASE WHEN regexp_matches({text}, {literal(pattern)}) THEN {text} END"
+        group = "[., '’\u00a0\u202f\u2009]".replace(self.mark, "")
+        mark = re.escape(self.mark)
+        body = rf"(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+)(?:{mark}[0-9]*)?|{mark}[0-9]+"
+        money = re.escape(self.currency) if self.currency else ""
+        before = f"(?:{money})?" if money else ""
+        after = re.escape(self.unit) if self.unit else ""
+        tail = f"(?: ?(?:{after}))?" if after else ""
+        gap = "[ \u00a0\u202f]?"
+        pattern = rf"^(\()?{before}{gap}([-+−])?{gap}{before}{gap}({body}){power}{gap}{tail}\)?$"
+        number = f"regexp_extract({text}, {literal(pattern)}, 3)"
+        cleaned = f"replace(regexp_replace({number}, {literal(group)}, '', 'g'), {literal(self.mark)}, '.')"
+        sign = f"CASE WHEN starts_with({text}, '(') OR regexp_matches({text}, '^[^0-9]*[-−]') THEN '-' ELSE '' END"
+        return f"CASE WHEN regexp_matches({text}, {literal(pattern)}) THEN ({sign}) || {cleaned} END"
+
+
+def unit_in(title: str) -> str:
+    """The unit that a title names: "Weight (kg)", "distance, km", "Weight kg", "free_chlorine_mg_l"; else ""."""
+    found = _TITLE_UNIT.search(title.strip())
+    if found:
+        unit = (found[1] or found[2] or found[3]).strip()
+        if unit.lower() in _KNOWN_UNITS or (found[1] and unit in {"%", "€", "$", "£"}):
+            return unit
+        if found[1] and len(unit) <= 8 and not unit.isdigit():
+            return unit
+        return ""
+    words = [word for word in re.split(r"[\s_]+", title.strip()) if word]
+    for count in (2, 1):
+        if len(words) > count:
+            unit = "/".join(words[-count:])
+            if unit.lower() in _KNOWN_UNITS and unit.lower() not in {
+                "in",
+                "a",
+                "c",
+                "f",
+                "k",
+                "d",
+                "s",
+                "day",
+                "days",
+                "st",
+                "people",
+                "persons",
+                "each",
+            }:
+                return unit
+    return ""
