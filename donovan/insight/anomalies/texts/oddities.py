@@ -7,14 +7,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class TextOddity:
     """One thing that is odd in a document. `page`, `start` and `end` are its place, in characters of the
-    page; `labels` are those of everything it was concluded from; `score` is how unusual, from 0 to 1.
+    page (page 1 and no stretch: the document as a whole).
 
-    `subject` tells one oddity of a kind from another of the same document.
+    `subject` tells one oddity of a kind from another of the same document; `rests_on` are the further
+    documents it names or counts; `score`, from 0 to 1, only ranks.
     """
 
     kind: str
     document_id: uuid.UUID
-    labels: frozenset[str]
     why: str
     method: str
     baseline: str
@@ -24,6 +24,4 @@ class TextOddity:
     page: int = 1
     start: int = 0
     end: int = 0
-    table_id: uuid.UUID | None = None
-    row: int = 0
-    column: str = ""
+    rests_on: tuple[uuid.UUID, ...] = ()
