@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from donovan.reports.models import Report, Section, Source, UsedDocument
 from donovan.reports.sections.contract import digest_of
@@ -48,7 +48,7 @@ def changed_documents(report_ids: Iterable[UUID]) -> list[ChangedUse]:
     rows = (
         UsedDocument.objects.filter(section__report__in=list(report_ids), making=F("section__making"))
         .annotate(now=Subquery(now))
-        .exclude(now=F("label"))
+        .filter(Q(now__isnull=True) | ~Q(now=F("label")))
         .values_list("section__report_id", "section_id", "document_id", "now")
     )
     return [ChangedUse(report, section, document, label or "") for report, section, document, label in rows]
