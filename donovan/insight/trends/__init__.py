@@ -1,1 +1,1 @@
-"""Any count or measure over time, by group, against its own past."""
+"""Counts and measures over time, each against its own past."""
