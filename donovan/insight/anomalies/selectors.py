@@ -158,3 +158,19 @@ def labels_of(shown: Iterable[Shown]) -> set[str]:
     )
     labels = {item.label for item in items} | set(further.values_list("label", flat=True))
     return labels | {item.disposition.document.label for item in items if item.disposition is not None}
+
+
+def history_of(scope: AccessScope, shown: Shown) -> list[Disposition]:
+    """Everything that was ever said of a finding on documents in the scope, newest first."""
+    return list(
+        Disposition.objects.filter(
+            signature=shown.finding.signature,
+            collection=shown.collection,
+            document__label__in=scope.labels,
+        ).select_related("user", "document")
+    )
+
+
+def further_documents(scope: AccessScope, finding: Finding) -> list[Document]:
+    """The other documents that a finding rests on."""
+    return list(finding.rests_on.filter(label__in=scope.labels))

@@ -1,7 +1,7 @@
 """Every change in this room: permission, change and audit record in one transaction."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from donovan.insight.anomalies import examining
 from donovan.insight.anomalies.checks.settings import Settings, SettingsRefused, settings_from
 from donovan.insight.anomalies.checks.suspicions import KINDS
 from donovan.insight.anomalies.models import Disposition, Examination, RuleSwitch, Specification
-from donovan.insight.anomalies.selectors import readable_finding
+from donovan.insight.anomalies.selectors import Shown, labels_of, readable_finding
 from donovan.insight.anomalies.signatures import digest_of
 from donovan.insight.errors import InsightError
 from donovan.insight.tables.models import DataTable
@@ -153,6 +153,18 @@ def switch_rule(caller: Caller, *, collection: str, kind: str, column: str, is_o
             labels=labels,
             detail={"change": "learnt rule", "kind": kind, "is_on": is_on, "collection": collection},
         )
+
+
+def note_looked_at(caller: Caller, shown: Sequence[Shown]) -> None:
+    """Put on record that a list of findings was looked at, with the documents it quotes."""
+    audit.record(
+        caller.name,
+        "view",
+        source=caller.source,
+        labels=labels_of(shown),
+        documents=sorted({str(item.finding.document_id) for item in shown}),
+        detail={"page": "anomalies", "findings": len(shown)},
+    )
 
 
 def _record(caller: Caller, document: Document, detail: Mapping[str, object]) -> None:

@@ -52,6 +52,30 @@ class Settings:
         }
 
 
+CHECK_TITLES = {
+    "misfits": "cells that do not fit the type of their column",
+    "moments": "dates outside the period or out of order",
+    "orders": "one moment before another",
+    "signs": "values below zero",
+    "missing": "missing values",
+    "duplicates": "repeated rows and numbers",
+    "categories": "values that stand alone, and misspelt ones",
+    "dependencies": "columns that go together",
+    "numbers": "outlying numbers and units",
+    "sums": "sums of columns and rows",
+    "workbook": "tables of the document against each other",
+    "benford": "first digits (Benford)",
+    "versions": "earlier versions of the table",
+    "many_columns": "rows unusual in several columns",
+    "over_time": "events in time",
+}
+SETTING_TITLES = {
+    "distance": "How many usual deviations away a number must lie",
+    "least_rows": "Fewest filled cells for a comparison",
+    "rare_share": "Share of values that may be wrong",
+    "missing_share": "Largest share of empty cells that still counts as missing",
+    "rule_share": "Share of rows in which a rule must hold",
+}
 BOUNDS = {
     "distance": (2.0, 50.0),
     "least_rows": (5, 10_000),

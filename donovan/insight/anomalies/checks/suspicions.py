@@ -28,6 +28,11 @@ KINDS = {
     "gap": "A time for which nothing was entered",
     "stale value": "A measurement that does not move",
     "broken season": "A rhythm in time that is interrupted",
+    "unlike the others": "A document that uses other words than the rest of its collection",
+    "burst of a name": "A name in many documents of a day that used to be in few",
+    "sudden silence": "A name that used to be steady and is gone",
+    "new sender": "A sender never seen before among senders that recur",
+    "figure against a table": "A figure in a text that a table gives otherwise",
 }
 WHOLE_ROW = ""
 
