@@ -1,11 +1,13 @@
 """Figures that should add up: columns that make up another, rows that sum up a table, running totals."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from donovan.insight.anomalies.checks.phrases import figure
-from donovan.insight.anomalies.checks.robust import median_of, step_of
+from donovan.insight.anomalies.checks.references import Reference, references
+from donovan.insight.anomalies.checks.robust import step_of
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet
 from donovan.insight.anomalies.checks.suspicions import Suspicion
@@ -15,16 +17,19 @@ MOST_FOR_PAIRS = 12
 LOOKED_AT = 2000
 LEAST_ROWS = 6
 LEAST_SHARE = 0.75
+MOST_GAIN = 5.0
 
 
 @dataclass(frozen=True)
 class Sum:
-    """`total` is what `of` makes of the parts, in most rows. `signs` are those of the parts in a sum."""
+    """`total` is what `of` makes of the parts, in most rows. `signs` are those of the parts in a sum,
+    `last` is the rightmost column of all."""
 
     total: Column
     parts: tuple[Column, ...]
     signs: tuple[int, ...]
     shown: str
+    last: Column
     held: int
     rows: int
 
@@ -41,7 +46,7 @@ def check_sums(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
         if {column.name for column in rule.columns} <= taken:
             continue
         taken |= {column.name for column in rule.columns}
-        yield from _broken_rows(sheet, rule)
+        yield from _broken_rows(sheet, rule, settings)
     yield from _products(sheet, columns)
     yield from _running(sheet, columns)
     yield from _totals(sheet, columns)
@@ -97,7 +102,8 @@ def _tried(sheet: Sheet, total: Column, parts: tuple[Column, ...], signs: tuple[
     shown = " ".join(
         f"{'+' if sign > 0 else '−'} {column.title}" for sign, column in zip(signs, parts, strict=True)
     )
-    return Sum(total, parts, signs, shown.removeprefix("+ "), held, rows)
+    last = max((*parts, total), key=sheet.columns.index)
+    return Sum(total, parts, signs, shown.removeprefix("+ "), last, held, rows)
 
 
 def _is_mostly_zero(sheet: Sheet, column: Column) -> bool:
@@ -115,8 +121,14 @@ def _tolerance(sheet: Sheet, columns: Sequence[Column]) -> float:
     return 1e-6 if step >= 1 or step == 0 else 0.5 * step * len(columns) + 1e-9
 
 
-def _broken_rows(sheet: Sheet, rule: Sum) -> Iterator[Suspicion]:
+def _broken_rows(sheet: Sheet, rule: Sum, settings: Settings) -> Iterator[Suspicion]:
     tolerance = _tolerance(sheet, rule.columns)
+    known: dict[str, Reference] = {}
+    if rule.held < rule.rows:
+        for column in rule.columns:
+            offered = references(sheet, column, settings)
+            if offered:
+                known[column.name] = offered[0]
     for place in sheet.body:
         numbers = [column.numbers[place] for column in rule.parts]
         whole = rule.total.numbers[place]
@@ -125,7 +137,7 @@ def _broken_rows(sheet: Sheet, rule: Sum) -> Iterator[Suspicion]:
         made = sum(sign * (number or 0.0) for sign, number in zip(rule.signs, numbers, strict=True))
         if abs(made - whole) <= tolerance:
             continue
-        blamed, meant = _blamed(sheet, rule, place, made - whole)
+        blamed, meant = _blamed(rule, place, made - whole, known)
         yield Suspicion(
             "broken sum",
             sheet.key,
@@ -141,14 +153,15 @@ def _broken_rows(sheet: Sheet, rule: Sum) -> Iterator[Suspicion]:
             0.94,
             expected=figure(meant),
             meant=meant,
+            involved=tuple(column.title for column in rule.columns),
         )
 
 
-def _blamed(sheet: Sheet, rule: Sum, place: int, excess: float) -> tuple[Column, float]:
+def _blamed(rule: Sum, place: int, excess: float, known: Mapping[str, Reference]) -> tuple[Column, float]:
     """The column whose cell is wrong, and the value with which the row would add up.
 
-    A cell whose corrected value is nearer to its neighbours is the wrong one; where that does not tell, a
-    slip of the hand (two digits swapped, one changed, a factor of ten), and last the total.
+    The wrong cell is the one whose corrected value fits the rest of the table better. Where that does not
+    tell, it is the result, which stands last or is the total of the columns beside it.
     """
     candidates = [(rule.total, (rule.total.numbers[place] or 0.0) + excess)]
     candidates += [
@@ -156,27 +169,30 @@ def _blamed(sheet: Sheet, rule: Sum, place: int, excess: float) -> tuple[Column,
         for column, sign in zip(rule.parts, rule.signs, strict=True)
     ]
 
-    def order(candidate: tuple[Column, float]) -> tuple[float, bool]:
+    def merit(candidate: tuple[Column, float]) -> float:
         column, meant = candidate
         own = column.numbers[place] or 0.0
-        usual = _usual(sheet, column, place)
-        strays, would_stray = abs(own - usual), abs(meant - usual)
-        gain = (strays - would_stray) / (abs(usual) + 1e-9)
-        slips = 0.2 if _slip(own, meant) else 0.0
-        impossible = 1.0 if meant < 0 <= own else 0.0
-        return -(gain + slips) + impossible, column is not rule.total
+        if meant < 0 <= own:
+            return -math.inf
+        is_result = column is (rule.total if all(sign > 0 for sign in rule.signs) else rule.last)
+        gain = _gain(known.get(column.name), place, own, meant)
+        return min(gain, MOST_GAIN) + 0.5 * bool(_slip(own, meant)) + 1.0 * is_result
 
-    return min(candidates, key=order)
+    return max(candidates, key=merit)
 
 
-def _usual(sheet: Sheet, column: Column, place: int) -> float:
-    at = sheet.body.index(place)
-    near = [
-        number
-        for other in range(max(0, at - 3), min(len(sheet.body), at + 4))
-        if other != at and (number := column.numbers[sheet.body[other]]) is not None
-    ]
-    return median_of(near) if near else 0.0
+def _gain(reference: Reference | None, place: int, own: float, meant: float) -> float:
+    """By how many usual deviations the corrected value lies nearer to what the table leads one to expect."""
+    if reference is None or place not in reference.places:
+        return 0.0
+    expected = reference.expected[reference.places.index(place)]
+    values = [expected, own, meant]
+    if reference.is_ratio:
+        if min(values) <= 0:
+            return 0.0
+        expected, own, meant = (math.log(value) for value in values)
+    width = max(reference.width, 0.01 if reference.is_ratio else 0.01 * abs(expected), 1e-9)
+    return (abs(own - expected) - abs(meant - expected)) / width
 
 
 def _slip(own: float, meant: float) -> str:
@@ -229,6 +245,7 @@ def _products(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Suspicion]:
                     0.93,
                     expected=figure(a * b),
                     meant=a * b,
+                    involved=(one.title, other.title, total.title),
                 )
 
 

@@ -42,7 +42,8 @@ class Suspicion:
     """One finding about a cell, a row (empty `column`) or a column (empty `rows`).
 
     `score` lies between 0 and 1 and only ranks. `others` are keys of further sheets that it rests on.
-    `meant` is the expected value as a number; `excess` is by how much a total is too large.
+    `meant` is the expected value as a number; `excess` is by how much a total is too large,
+    `involved` are the columns of a sum.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Suspicion:
     expected: str = ""
     meant: float | None = None
     excess: float | None = None
+    involved: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
@@ -97,16 +99,26 @@ def merged(suspicions: Iterable[Suspicion]) -> list[Suspicion]:
 
 
 def _without_explained(ranked: list[Suspicion]) -> list[Suspicion]:
-    """Leaves out totals that would be right if one of the suspicious cells above them were."""
+    """Leaves out sums that would be right if another suspicious cell, in the row or above, were."""
     kept = []
     for suspicion in ranked:
         parts = [
             part
             for part in ranked
             if suspicion.excess is not None
+            and part.excess is None
             and part.meant is not None
             and (part.sheet, part.column) == (suspicion.sheet, suspicion.column)
             and _explains(part, suspicion.excess)
+        ]
+        parts += [
+            part
+            for part in ranked
+            if part.kind in _OWN_FAULTS
+            and part.rows == suspicion.rows
+            and part.sheet == suspicion.sheet
+            and part.column in suspicion.involved
+            and part.column != suspicion.column
         ]
         if not parts:
             kept.append(suspicion)
@@ -122,6 +134,8 @@ def _explains(part: Suspicion, excess: float) -> bool:
     return abs(value + excess - meant) <= 0.35 * max(abs(meant), 1e-9) and abs(value - meant) > 1e-9
 
 
+# Kinds that say of a cell that it alone is wrong.
+_OWN_FAULTS = ("unit error", "outlier", "negative quantity", "impossible value")
 _OF_THE_ROW = ("duplicate row", "not in the other list")
 _WEAK = ("unusual row", "new category", "contradiction", "outlier", "duplicate key", "missing value")
 
