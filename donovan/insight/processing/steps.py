@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from donovan.insight.anomalies.services import examine_document
+from donovan.insight.anomalies.texts.services import examine_text
 from donovan.insight.entities.services import extract_entities
 from donovan.insight.tables.services import extract_tables
 from donovan.insight.watch.services import match_document
@@ -27,5 +28,6 @@ STEPS = (
     Step("tables", 1, "tables", extract_tables),
     Step("entities", 1, "names and places", extract_entities),
     Step("anomalies", 1, "anomalies", examine_document),
+    Step("texts", 1, "oddities of the text", examine_text),
     Step("watch", 1, "watches", match_document),
 )

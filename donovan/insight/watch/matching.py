@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+
+from django.urls import reverse
 
 from donovan.assistant.disagreements import values_of
 from donovan.assistant.evidence import best_answers, is_answered, weigh
 from donovan.assistant.questions import language_of_question
 from donovan.assistant.reading import find_passages, spans_of
+from donovan.insight.anomalies import selectors as anomalies
+from donovan.insight.anomalies.models import Finding
+from donovan.insight.entities import selectors as entities
 from donovan.insight.watch.models import Watch
 from donovan.insight.watch.phrases import phrases_in, places_of
+from donovan.library.errors import NotFoundHere
 from ingest.models import Document, Page
 from retrieval.scope import AccessScope
 from retrieval.search import SearchFilters
@@ -34,12 +41,13 @@ def said_about(watch: Watch, document: Document, scope: AccessScope) -> list[Sai
     """What the document says about the watch, best first; nothing where it may not be read in `scope`."""
     if not scope.may_read(document.label):
         return []
-    return list(_FINDERS[Watch.Kind(watch.kind)](watch, document, scope.narrowed_to([document.label])))
+    return list(_FINDERS[Watch.Kind(watch.kind)](watch, document, scope))
 
 
 def _by_question(watch: Watch, document: Document, scope: AccessScope) -> Iterator[Said]:
     filters = SearchFilters(documents=frozenset({document.pk}))
-    found = find_passages(watch.text, language_of_question(watch.text), scope, filters)
+    here = scope.narrowed_to([document.label])
+    found = find_passages(watch.text, language_of_question(watch.text), here, filters)
     weighed = weigh(found.question, spans_of(found))
     if not is_answered(weighed):
         return
@@ -56,7 +64,36 @@ def _by_words(watch: Watch, document: Document, scope: AccessScope) -> Iterator[
             yield Said(page.number, place.start, place.end, place.quote, f"It holds “{place.phrase}”.")
 
 
+def _by_entity(watch: Watch, document: Document, scope: AccessScope) -> Iterator[Said]:
+    """By the merges and aliases that the owner sees."""
+    try:
+        wanted = entities.entity(scope, watch.subject).row
+    except NotFoundHere:
+        return
+    named = (row for row in entities.mentions_in_document(scope, document.pk) if row.entity == wanted.id)
+    for row in islice(named, MOST_MENTIONS):
+        start = row.start - len(row.before)
+        quote = f"{row.before}{row.text}{row.after}"
+        yield Said(row.page, start, start + len(quote), quote, f"It names {wanted.name} (“{row.text}”).")
+
+
+def _by_anomalies(watch: Watch, document: Document, scope: AccessScope) -> Iterator[Said]:
+    for shown in anomalies.findings(scope, document=document.pk)[:MOST_FINDINGS]:
+        if shown.state == anomalies.OPEN:
+            finding = shown.finding
+            address = "" if finding.origin == Finding.Origin.TEXTS else _finding_address(finding)
+            yield Said(
+                finding.page or 1, finding.start, finding.end, finding.why, finding.kind, address=address
+            )
+
+
+def _finding_address(finding: Finding) -> str:
+    return reverse("anomalies:anomaly", args=[finding.pk])
+
+
 _FINDERS: dict[Watch.Kind, Callable[[Watch, Document, AccessScope], Iterator[Said]]] = {
     Watch.Kind.QUESTION: _by_question,
     Watch.Kind.WORDS: _by_words,
+    Watch.Kind.ENTITY: _by_entity,
+    Watch.Kind.ANOMALIES: _by_anomalies,
 }

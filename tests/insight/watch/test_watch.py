@@ -1,5 +1,6 @@
 """What people watch for is found in new documents, cited, and only for those who may read them."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.access.scope import scope_for
+from donovan.insight.anomalies.models import Finding
+from donovan.insight.entities import selectors as entities
+from donovan.insight.entities.services import extract_entities
 from donovan.insight.errors import InsightError
 from donovan.insight.watch import selectors, services
 from donovan.insight.watch.models import Match, Watch
@@ -204,3 +208,29 @@ def test_the_pages_say_what_changed_and_keep_what_was_refused(
     assert b"What changed in what you watch" in client.get("/").content
     client.post("/watch/look/")
     assert b"Nothing new about what you" in client.get("/watch/changes/").content
+
+
+def test_a_watched_name_is_found_under_its_other_forms(ana: User, watch_for: Keep) -> None:
+    first = arrives("Log", "The World Food Programme (WFP) sent rice to Orlov.")
+    extract_entities(first.pk)
+    row = entities.entities_in(scope_for(ana), ["organisation"], query="World Food Programme").rows[0]
+    watch = watch_for(ana, "", "entity", subject=str(row.id), title=row.name)
+    later = add_document("Note", "On Monday the World Food Programme closed its depot.")
+    index_all()
+    extract_entities(later.pk)
+    services.match_document(later.pk)
+    assert quotes(ana, watch) == ["On Monday the World Food Programme closed its depot."]
+
+
+def test_a_watch_on_anomalies_points_at_the_finding(ana: User, watch_for: Keep) -> None:
+    watch = watch_for(ana, "", "anomalies")
+    document = add_document("Log", "Camp Jasen holds 88 pallets.")
+    index_all()
+    Finding.objects.create(
+        id=uuid.uuid4(), document=document, kind="outlier", rows=[3], why="Far off.", method="m", score=0.9,
+        signature="s",
+    )  # fmt: skip
+    services.match_document(document.pk)
+    change = selectors.changes_of(watch, scope_for(ana)).changes[0]
+    assert change.match.quote == "Far off."
+    assert change.address.startswith("/anomalies/")
