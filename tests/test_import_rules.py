@@ -30,6 +30,7 @@ ENGINE_HOMES = {
     "duckdb": ("donovan/insight/tables/engine.py",),
     "pyod": ("donovan/insight/anomalies/detectors/",),
     "vl_convert": ("donovan/insight/charts/",),
+    "weasyprint": ("donovan/reports/export/typesetting.py",),
 }
 
 
