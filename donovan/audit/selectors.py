@@ -17,6 +17,7 @@ ACTIONS = (
     "upload",
     "export",
     "label",
+    "report",
     "denial",
     "administer",
 )

@@ -25,6 +25,8 @@ from donovan.reports.selectors import banner_of, is_readable
 from donovan.reports.warnings import Resting, warnings_of
 from retrieval.scope import AccessScope
 
+DataBlock = content.TableBlock | content.FigureBlock | content.MapBlock
+
 
 @dataclass(frozen=True)
 class ShownStatement:
@@ -40,14 +42,16 @@ class ShownStatement:
 class Built:
     """A report as shown, and the rows behind its parts.
 
-    `statements` are those of each block (by its id), removed ones too; `blocks` those of each section, in
-    order.
+    `blocks` are those of each section (by its id), in order. By the id of the block, `statements` are its
+    sentences, removed ones too, `portions` its portion mark, and `laid_out` what it is in the content.
     """
 
     content: content.ReportContent
     sections: list[Section]
     blocks: dict[int, list[Block]]
     statements: dict[int, list[ShownStatement]]
+    portions: dict[int, str]
+    laid_out: dict[int, DataBlock]
     sources: dict[int, Source]
     numbers: dict[int, int]
     changes: dict[int, Change]
@@ -94,7 +98,17 @@ def build(report: Report, scope: AccessScope, reader: User) -> Built:
         ),
         engine="; ".join(dict.fromkeys(section.engine for section in sections if section.engine)),
     )
-    return Built(shown, sections, blocks, builder.statements, sources, builder.numbers, builder.changes)
+    return Built(
+        content=shown,
+        sections=sections,
+        blocks=blocks,
+        statements=builder.statements,
+        portions=builder.portions,
+        laid_out=builder.laid_out,
+        sources=sources,
+        numbers=builder.numbers,
+        changes=builder.changes,
+    )
 
 
 @dataclass
@@ -108,6 +122,8 @@ class _Builder:
     numbers: dict[int, int] = field(default_factory=dict)
     numbered: list[content.Source] = field(default_factory=list)
     statements: dict[int, list[ShownStatement]] = field(default_factory=dict)
+    portions: dict[int, str] = field(default_factory=dict)
+    laid_out: dict[int, DataBlock] = field(default_factory=dict)
     _by_place: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def section(self, section: Section, blocks: Sequence[Block]) -> content.SectionContent:
@@ -127,9 +143,16 @@ class _Builder:
         )
 
     def _block(self, section: Section, block: Block) -> content.Block | None:
-        data = block.data
         if block.kind == Block.Kind.PARAGRAPH:
-            return self._paragraph(section, block)
+            shown = self._paragraph(section, block)
+            self.portions[block.pk] = shown.portion if shown is not None else ""
+            return shown
+        laid_out = self._data_block(section, block)
+        self.portions[block.pk], self.laid_out[block.pk] = laid_out.portion, laid_out
+        return laid_out
+
+    def _data_block(self, section: Section, block: Block) -> DataBlock:
+        data = block.data
         cited = self._cite(block.source_ids)
         portion = self._portion(section, block, block.source_ids)
         if block.kind == Block.Kind.TABLE:

@@ -1,5 +1,6 @@
 """Starting and changing reports: permission, change and audit record in one transaction."""
 
+import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -8,7 +9,9 @@ from django.utils import timezone
 from donovan.access.clearance import clearance_of
 from donovan.access.markings import MarkingError, parse_marking
 from donovan.access.models import Collection
+from donovan.audit import services as audit
 from donovan.library.callers import Caller
+from donovan.library.errors import NotFoundHere
 from donovan.reports import doorbell
 from donovan.reports.changes import one_change, record_change
 from donovan.reports.declassifying import prefilled
@@ -16,7 +19,7 @@ from donovan.reports.errors import ReportError
 from donovan.reports.models import Report, Section
 from donovan.reports.resting import labels_of
 from donovan.reports.sections import kind_named
-from donovan.reports.selectors import banner_of, own_design
+from donovan.reports.selectors import banner_of, own_design, readable_report
 from donovan.reports.templates_library import TEMPLATES, Template, TemplateSection, filled
 
 LONGEST_TITLE = 200
@@ -76,6 +79,29 @@ def start_report(
         )
         record_change(caller, report, "start", template=template.key, collection=slug)
         doorbell.ring(report.pk)
+    return report
+
+
+def open_report(caller: Caller, report_id: uuid.UUID) -> Report:
+    """A report that the caller may open, with the opening on record.
+
+    Raises NotFoundHere, with the same denial on record, when there is none and when they may not.
+    """
+    try:
+        report = readable_report(caller.user, caller.scope, report_id)
+    except NotFoundHere:
+        audit.record(
+            caller.name, "denial", "refused", source=caller.source, detail={"report": str(report_id)}
+        )
+        raise
+    with transaction.atomic():
+        audit.record(
+            caller.name,
+            "view",
+            source=caller.source,
+            labels=labels_of([report])[report.pk],
+            detail={"report": str(report.pk)},
+        )
     return report
 
 
