@@ -78,7 +78,8 @@ class Examination(models.Model):
 class Finding(models.Model):
     """One thing that is odd. Its id follows from where it is and what it says, so that links keep.
 
-    `rows` are row numbers as a spreadsheet shows them. `rests_on` are further documents without which it
+    `rows` are row numbers as a spreadsheet shows them; `page`, `start` and `end` the place of one in a text,
+    in characters of the page (page 0: nowhere in particular). `rests_on` are further documents without which it
     could not be said; whoever may not read all of them does not see it. `signature` is the same for the same
     thing in another version of the table.
     """
@@ -98,6 +99,9 @@ class Finding(models.Model):
     rows = models.JSONField(default=list)
     column = models.CharField(max_length=300, blank=True)
     value = models.TextField(blank=True)
+    page = models.PositiveIntegerField(default=0)
+    start = models.PositiveIntegerField(default=0)
+    end = models.PositiveIntegerField(default=0)
     why = models.TextField()
     method = models.CharField(max_length=300)
     choice = models.TextField(blank=True)
@@ -176,3 +180,14 @@ class RuleSwitch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} in {self.column or 'rows'}: off"
+
+
+class TextLook(models.Model):
+    """When the texts under a label were last compared with each other, and the digest of what there was."""
+
+    label = models.CharField(max_length=400, primary_key=True)
+    digest = models.CharField(max_length=64)
+    looked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.label

@@ -9,6 +9,7 @@ import uuid
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from donovan.insight.anomalies.texts.services import compare_texts, labels_to_compare
 from donovan.insight.errors import InsightError
 from donovan.insight.processing import leases
 from donovan.insight.processing.models import DocumentStep
@@ -40,10 +41,22 @@ def process_waiting(seconds: float) -> int:
     while time.monotonic() - began < seconds:
         document_id = waiting_documents().values_list("pk", flat=True).first()
         if document_id is None:
+            _compare_texts(began + seconds)
             break
         process(document_id)
         count += 1
     return count
+
+
+def _compare_texts(until: float) -> None:
+    """Once nothing waits: which documents are unlike the others of their collection."""
+    for label in labels_to_compare():
+        if time.monotonic() > until:
+            return
+        try:
+            compare_texts(label)
+        except InsightError as error:
+            logger.warning("The texts of a collection were not compared: %s", error.sentence)
 
 
 def process(document_id: uuid.UUID) -> None:

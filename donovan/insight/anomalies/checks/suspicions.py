@@ -43,7 +43,7 @@ class Suspicion:
 
     `score` lies between 0 and 1 and only ranks. `others` are keys of further sheets that it rests on.
     `meant` is the expected value as a number; `excess` is by how much a total is too large,
-    `involved` are the columns of a sum.
+    `involved` are the columns of a sum or a rule.
     """
 
     kind: str
@@ -114,7 +114,8 @@ def _without_explained(ranked: list[Suspicion]) -> list[Suspicion]:
         parts += [
             part
             for part in ranked
-            if part.kind in _OWN_FAULTS
+            if suspicion.kind == "broken sum"
+            and part.kind in _OWN_FAULTS
             and part.rows == suspicion.rows
             and part.sheet == suspicion.sheet
             and part.column in suspicion.involved
@@ -142,6 +143,8 @@ _WEAK = ("unusual row", "new category", "contradiction", "outlier", "duplicate k
 
 def _takes_in(strong: Suspicion, weak: Suspicion) -> bool:
     if weak.kind == "unusual row" or (weak.kind == "duplicate key" and strong.kind == "duplicate row"):
+        return True
+    if strong.kind == "contradiction" and weak.column in strong.involved:
         return True
     return strong.kind in _OF_THE_ROW and weak.kind in _WEAK
 

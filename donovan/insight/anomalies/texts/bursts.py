@@ -86,6 +86,8 @@ def silences_at(appearances: Appearances, day: date) -> list[Silence]:
         if len(silent_days) < LEAST_DAYS_OF_SILENCE:
             continue
         until_last = sum(appearances.documents[other] for other in days if seen[0] <= other <= last)
+        if until_last < LEAST_DOCUMENTS_BEFORE:
+            continue
         share = sum(len(appearances.by_name[name][other]) for other in seen) / until_last
         missed = sum(appearances.documents[other] for other in silent_days)
         chance = none_in(missed, share)

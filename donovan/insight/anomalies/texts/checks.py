@@ -19,15 +19,17 @@ from donovan.library.media import language_name
 from ingest.models import Document, Page, Status
 
 MOST_OF_A_KIND = 10
+UNLIKE = "unlike the others"
 
 
 def oddities_in(document: Document) -> list[TextOddity]:
-    """What is odd about a document against those it may be compared with. Raises InsightError."""
+    """What is odd about a document against those it may be compared with, but for its likeness as a whole,
+    which `unlike_under` judges for all documents of a label at once. Raises InsightError.
+    """
     basis = basis_of(document.label)
     told = _told_elsewhere(document, basis)
     of_names = (item for item in _bursts_and_silences(document, basis) if signature_of(item) not in told)
     return [
-        *_unlike(document, basis),
         *of_names,
         *_new_sender(document, basis),
         *_figures(document, basis),
@@ -45,19 +47,25 @@ def _told_elsewhere(document: Document, basis: frozenset[str]) -> set[str]:
     return set(kept.exclude(document=document).values_list("signature", flat=True))
 
 
-def _unlike(document: Document, basis: frozenset[str]) -> Iterator[TextOddity]:
-    for item in unlike_the_others(texts_of(basis)):
-        if item.document_id == document.pk:
-            yield TextOddity(
-                "unlike the others",
-                document.pk,
-                why=_why_unlike(item),
-                method="Weights of terms (TF-IDF), mean distance to the nearest documents, modified z-score",
-                baseline=f"{item.documents} documents of the collection; usual distance {item.usual:.2f}, "
-                f"here {item.distance:.2f} ({item.deviations:.1f} deviations).",
-                score=min(1.0, item.deviations / 10),
-                subject="document",
-            )
+def unlike_under(label: str) -> list[TextOddity]:
+    """The documents of this label that are unlike those they may be compared with. Raises InsightError."""
+    here = set(Document.objects.filter(label=label, status=Status.READY).values_list("pk", flat=True))
+    return [
+        _unlike(item) for item in unlike_the_others(texts_of(basis_of(label))) if item.document_id in here
+    ]
+
+
+def _unlike(item: Unlike) -> TextOddity:
+    return TextOddity(
+        UNLIKE,
+        item.document_id,
+        why=_why_unlike(item),
+        method="Weights of terms (TF-IDF), mean distance to the nearest documents, modified z-score",
+        baseline=f"{item.documents} documents of the collection; usual distance {item.usual:.2f}, "
+        f"here {item.distance:.2f} ({item.deviations:.1f} deviations).",
+        score=min(1.0, item.deviations / 10),
+        subject="document",
+    )
 
 
 def _why_unlike(item: Unlike) -> str:
