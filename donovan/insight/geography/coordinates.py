@@ -10,8 +10,8 @@ import math
 import re
 from dataclasses import dataclass
 
-import mgrs as geotrans  # type: ignore[import-untyped]
-import utm as transverse  # type: ignore[import-untyped]
+import mgrs as geotrans
+import utm as transverse
 
 from donovan.insight.errors import InsightError
 
