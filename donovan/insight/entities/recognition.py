@@ -8,6 +8,7 @@ model and a supplied model folder all keep the same promises, held by one suite 
 - any text is taken: empty, of a megabyte, of control characters, of any language.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -65,3 +66,25 @@ def without_overlaps(found: Iterable[Found]) -> list[Found]:
 def find_all(recognisers: Sequence[Recogniser], text: str, language: str) -> list[Found]:
     """What all recognisers find together, without overlaps, in order."""
     return without_overlaps(m for recogniser in recognisers for m in recogniser.find(text, language))
+
+
+_ARTICLE = re.compile(r"(?:^|(?<=[^\w-]))(?:the|an?)\s+$", re.IGNORECASE)
+_WITH_ARTICLE = frozenset({Kind.ORGANISATION, Kind.PLACE, Kind.PERSON, Kind.DOCUMENT_NUMBER})
+_TAKES_ARTICLE = re.compile(r"[\s.]|s$|^[A-Z]{2}$|^(?:Gulf|Levant|Crimea|Sahel|Caucasus|Kremlin|Sinai)$")
+
+
+def extent_start(text: str, found: Found) -> int:
+    """Where the whole phrase of a mention begins, its article included: “the [Syrian Democratic Forces]”.
+
+    The ACE guidelines call this the extent of a mention; what we keep and link is the name alone. Before the
+    name of a town the article belongs to what follows (“the Mosul offensive”), as “a” does before any name.
+    """
+    article = _ARTICLE.search(text[max(0, found.start - 5) : found.start])
+    if article is None or found.kind not in _WITH_ARTICLE:
+        return found.start
+    is_named = found.level == Level.NAMED
+    if is_named and article.group()[0] in "aA":
+        return found.start
+    if is_named and found.kind == Kind.PLACE and not _TAKES_ARTICLE.search(found.text):
+        return found.start
+    return found.start - len(article.group())

@@ -52,6 +52,8 @@ def _key(mention: PageMention) -> tuple[str, str] | None:
     found = mention.found
     if found.level != Level.NAMED or found.kind in UNLINKED or not found.normal:
         return None
+    if found.kind == Kind.DATE and found.since is None:
+        return None
     return str(found.kind), found.normal[:LONGEST_NORMAL]
 
 

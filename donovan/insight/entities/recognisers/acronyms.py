@@ -14,7 +14,29 @@ from donovan.insight.entities.recognition import Found
 
 _BRACKET = re.compile(r"\((?:the\s|or\s|hereafter\s)?[\"“']?(?P<short>[A-Z][A-Za-z0-9&./\-]{1,11})[\"”']?\)")
 _WORD = re.compile(r"[^\W_][\w’'.&-]*")
-_SMALL = frozenset("of the and for in on to de la del y e a al por para des du und".split())
+_SMALL = frozenset(
+    [
+        "of",
+        "the",
+        "and",
+        "for",
+        "in",
+        "on",
+        "to",
+        "de",
+        "la",
+        "del",
+        "y",
+        "e",
+        "a",
+        "al",
+        "por",
+        "para",
+        "des",
+        "du",
+        "und",
+    ]
+)
 _MOST_WORDS = 12
 
 

@@ -17,9 +17,17 @@ from donovan.insight.entities.recognition import Found
 
 NAME = "dates"
 _ALWAYS_MONTH = frozenset({"may", "march", "mar", "sept", "dec", "set", "out", "mai", "abril", "ago"})
-_MONTH = "(?:" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\b\.?"
+# A point belongs to a shortened month, not to one written out.
+_SHORT = [name for name in MONTHS if len(name) <= 4]
+_LONG = [name for name in MONTHS if len(name) > 4]
+_MONTH = (
+    "(?:(?:" + "|".join(sorted(map(re.escape, _LONG), key=len, reverse=True)) + r")\b"
+    "|(?:"
+    + "|".join(sorted(map(re.escape, _SHORT), key=len, reverse=True))
+    + r")\b(?:\.(?!\s*$|\s+[A-Z][a-z]))?)"
+)
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_TH = r"(?:\s?(?:st|nd|rd|th)|º|ª|er|\.)?"
+_TH = r"(?:(?:st|nd|rd|th|er)\b|º|ª)?"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _OF = r"(?:\s+(?:of|de|del|do))?"
 _WEEKDAY = (
@@ -203,7 +211,7 @@ _RULES = (
         0.75,
     ),
     _rule(rf"\b(?P<core>{_NUMBER}(?:\s|-)(?:more\s)?{_UNIT}\s(?:ago|later|earlier|before)\b)", _plain, 0.75),
-    _rule(rf"\b(?P<core>(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|\d{{1,3}})\s(?:more\s)?(?:minute|hour|day|week|month|year|decade)s?)\b(?!\s?-?old)", _plain, 0.6),
+    _rule(r"\b(?P<core>(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3})\s(?:more\s)?(?:minute|hour|day|week|month|year|decade)s?)\b(?!\s?-?old)", _plain, 0.6),
     _rule(rf"\b(?P<core>(?:early|late|mid)[\s-](?:next|last|this)\s{_UNIT})", _plain, 0.8),
     _rule(
         rf"\b(?P<core>(?:(?:early|late)\s)?(?:this|last|next)\s(?:{_SEASON}|{_MONTH}|{_WEEKDAY}|weekend))", _plain, 0.8
@@ -214,12 +222,12 @@ _RULES = (
         0.75,
     ),
     _rule(
-        rf"\b(?P<core>(?:(?:the\s)?(?:early|late)\s(?:hours|morning|afternoon|evening)(?:\s(?:of|on)\s)?)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\s(?:morning|afternoon|evening|night))?)\b",
+        r"\b(?P<core>(?:(?:the\s)?(?:early|late)\s(?:hours|morning|afternoon|evening)(?:\s(?:of|on)\s)?)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\s(?:morning|afternoon|evening|night))?)\b",
         _plain,
         0.75,
     ),
     _rule(rf"\b(?P<core>(?P<clock>{_CLOCK}){_ZONE}(?!\w))", _plain, 0.72),
-    _rule(rf"\b(?P<month>(?:January|February|April|June|July|August|September|October|November|December))\b", _said, 0.7),
+    _rule(r"\b(?P<month>(?:January|February|April|June|July|August|September|October|November|December))\b", _said, 0.7),
 )  # fmt: skip
 _CAPITAL = re.compile(r"[^\W\d_]")
 

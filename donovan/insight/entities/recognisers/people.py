@@ -1,0 +1,119 @@
+"""People: by rank, office and title, by first name, by the shape of Arabic names, and by who speaks."""
+
+import re
+from collections.abc import Iterator
+
+from donovan.insight.entities.gazetteers.countries import adjectives, country_names
+from donovan.insight.entities.gazetteers.people import FIRST_NAMES, OFFICES, RANKS, SPEECH
+from donovan.insight.entities.identity import normal_name
+from donovan.insight.entities.kinds import Kind
+from donovan.insight.entities.recognisers.shapes import INITIAL, OPENERS, PARTICLE, WORD, is_shouted
+from donovan.insight.entities.recognition import Found
+
+NAME = "people"
+_NICK = r"[‘'“\"][^\W\d_][\w.]{0,12}[’'”\"]"
+_PIECE = rf"(?:{INITIAL}|{WORD})"
+_NAME = rf"(?:{_PIECE})(?:[\s\u200e]+(?:{PARTICLE}\s)?(?:{_PIECE}|{_NICK})){{0,4}}(?:,?\s(?:Jr|Sr)\.?|\s(?:II|III|IV)\b)?"
+_TITLE = "|".join(sorted({*RANKS, *OFFICES}, key=len, reverse=True))
+_ADJECTIVES = "|".join(sorted(map(re.escape, adjectives()), key=len, reverse=True))
+_COUNTRIES = r"U\.?S\.?|UK|U\.K\.|UN|EU|FCO|NATO"
+_SERVICE = r"Navy|Army|Air\sForce|Marine(?:\sCorps)?|Coast\sGuard|Pentagon|Foreign\sOffice|Home\sOffice|Treasury|Defen[cs]e|Foreign|Interior|Press|State|Deputy|Acting|Chief|Special|Royal|Senior|First|Vice|Assistant|Former"
+_CONTEXT = rf"(?:(?:{_ADJECTIVES}|{_COUNTRIES}|{_SERVICE})\s)"
+_FOR = r"(?:\s(?:for|of)\s(?:the\s)?(?:[A-Z][\w-]+(?:\s(?:and\s(?:the\s)?)?[A-Z][\w-]+){0,3}?))"
+_TITLED = re.compile(
+    rf"(?<![\w-])(?P<title>{_CONTEXT}{{0,4}}(?:(?:{_TITLE})\.?(?:{_FOR})?[\s\u200e]+){{1,3}})(?P<name>{_NAME})"
+)
+_FIRST = "|".join(sorted(FIRST_NAMES, key=len, reverse=True))
+_BY_FIRST_NAME = re.compile(
+    rf"(?<![\w-])(?P<name>(?:{_FIRST})[\s\u200e]+(?:{PARTICLE}\s)?(?:{_NICK}\s)?(?:{_PIECE}|{_NICK})(?:[\s\u200e]+(?:{PARTICLE}\s)?{_PIECE}){{0,3}}(?:\s(?:II|III|IV)\b)?)"
+)
+_ARABIC = re.compile(
+    rf"(?<![\w-])(?P<name>(?:{WORD}\s){{0,2}}(?:Abu|Abd|Umm|Ibn|Bin|bin)(?:[\s-](?:{PARTICLE}[\s-])?{WORD}){{1,3}}"
+    rf"|(?:{WORD}\s){{1,3}}[Aa]l-\s?[A-Z][\w’'ʿ]+(?:\s{WORD})?)"
+)
+_SPEAKS = re.compile(
+    rf"(?<![\w.-])(?P<name>{WORD}(?:\s(?:{_PIECE}|{PARTICLE}\s{WORD})){{0,3}}),?\s(?:also\s|then\s)?(?:{'|'.join(SPEECH)})\b"
+)
+_SPOKEN = re.compile(
+    rf"[,”\"]\s(?:said|says|added|according to|dijo|сказал|заявил)\s(?P<name>{WORD}(?:\s{_PIECE}){{0,2}})(?=[.,;]|\s)"
+)
+_INITIALLED = re.compile(rf"(?<![\w-])(?P<name>{WORD}\s[A-Z]\.\s{WORD})(?!\w)")
+_PATRONYMIC = re.compile(
+    r"(?<!\w)(?P<name>[А-ЯЁ][а-яё]+\s[А-ЯЁ][а-яё]+(?:вич|вна|ична)(?:\s[А-ЯЁ][а-яё]+)?|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]+)"
+)
+_NOT_LAST = re.compile(
+    r"\b(?:Force|Forces|Army|Navy|Ministry|Council|University|Brigade|Command|Government|Center|Centre|State|States|Committee"
+    r"|Party|Company|Street|River|Province|Operation|Group|Coalition|Office|Department|Agency|Union|Bank|Airport|Hospital"
+    r"|Resolution|Report|Treaty|Day|Act|Court|House|Fleet|Division|Regiment|Battalion|Camp|Port|Lake|Sea|Gulf|City|County)$"
+)
+
+
+class PeopleRecogniser:
+    """Names of people. The rank, title or office before a name belongs to the mention, not to the normal form."""
+
+    name = NAME
+
+    def find(self, text: str, language: str) -> list[Found]:
+        return sorted(_found(text), key=lambda m: (m.start, -m.end))
+
+
+def _found(text: str) -> Iterator[Found]:
+    for match in _TITLED.finditer(text):
+        yield from _person(text, match.start(), *match.span("name"), 0.95)
+    for pattern, confidence in (
+        (_BY_FIRST_NAME, 0.86),
+        (_ARABIC, 0.84),
+        (_INITIALLED, 0.86),
+        (_PATRONYMIC, 0.85),
+        (_SPEAKS, 0.74),
+        (_SPOKEN, 0.74),
+    ):
+        for match in pattern.finditer(text):
+            yield from _person(text, match.start("name"), *match.span("name"), confidence)
+
+
+def _person(text: str, start: int, low: int, high: int, confidence: float) -> Iterator[Found]:
+    """The mention from `start`, whose name is text[low:high] less what cannot belong to a name."""
+    words = text[low:high].split()
+    if words[-1].rstrip(",.") in _OFFICE_WORDS or text[max(0, low - 10) : low].endswith("Operation "):
+        return
+    while words and (words[-1].rstrip(".’'s").lower() in OPENERS or words[-1].rstrip("’s'") in adjectives()):
+        words.pop()
+    while words and low == start and words[0].lower() in OPENERS:
+        low = start = text.index(words[0], low) + len(words.pop(0))
+        low = start = low + len(text[low:high]) - len(text[low:high].lstrip())
+    if not words:
+        return
+    high = text.index(words[-1], low) + len(words[-1])
+    while text[low:high].endswith(("’s", "'s", "’", "'", ",")):
+        high -= 2 if text[high - 1] == "s" else 1
+    name = text[low:high]
+    if name in country_names() or name in adjectives() or len(name) < 3 or _NOT_LAST.search(name):
+        return
+    if "\n" in name or words[0].lower().rstrip(".,") in OPENERS or is_shouted(text, low, high):
+        return
+    if words[0].isupper() and len(words[0]) > 1 and "." not in words[0] and low == start:
+        return
+    yield Found(
+        start,
+        high,
+        Kind.PERSON,
+        text[start:high],
+        normal_person(name),
+        confidence=confidence + min(len(words), 4) / 100,
+        recogniser=NAME,
+    )
+
+
+_OFFICE_WORDS = frozenset(office.split("\\s")[-1] for office in OFFICES)
+_NICKNAME = re.compile(_NICK)
+_MIDDLE_INITIAL = re.compile(r"\b[A-Z]\.\s?")
+
+
+def normal_person(name: str) -> str:
+    """The normal form of a name: without nickname and middle initials, “Joseph L. Votel” is “joseph votel”."""
+    plain = _NICKNAME.sub(" ", name)
+    words = plain.split()
+    if len(words) > 2:
+        plain = " ".join([words[0], _MIDDLE_INITIAL.sub(" ", " ".join(words[1:]))])
+    return normal_name(plain) or normal_name(name)
