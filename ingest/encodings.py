@@ -15,6 +15,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE_BYTES = 64 * 1024
+_FEW_ACCENTS = 0.25
 _ODD = frozenset(range(32)) - {7, 8, 9, 10, 12, 13, 26, 27}
 
 
@@ -98,7 +99,11 @@ def encoding_of_file(path: Path) -> FileEncoding:
                 good += 1
             except UnicodeDecodeError:
                 sample += line if len(sample) < _SAMPLE_BYTES else b""
-    best = from_bytes(sample[:_SAMPLE_BYTES]).best()
+    sample = sample[:_SAMPLE_BYTES]
+    if good and sum(byte > 127 for byte in sample) < _FEW_ACCENTS * len(sample):
+        # A few accented letters in Latin text tell too little for a guess.
+        return FileEncoding("utf-8", "cp1252")
+    best = from_bytes(sample).best()
     legacy = best.encoding if best is not None and not best.encoding.startswith("utf") else "cp1252"
     return FileEncoding("utf-8", legacy) if good else FileEncoding(legacy)
 

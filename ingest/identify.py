@@ -143,8 +143,15 @@ def _by_content(path: Path, head: bytes, extension: str) -> str:
             return "pdf"
         raise failure("damaged", kind="PDF")
     if not looks_like_text(head):
+        if _EXTENSIONS.get(extension) == "csv" and _has_stray_zeros(head):
+            return "csv"
         raise _binary(path, head, extension)
     return _text_kind(head, extension)
+
+
+def _has_stray_zeros(head: bytes) -> bool:
+    """Whether these bytes are text but for a few zero bytes, as machines that log to CSV leave behind."""
+    return head.count(0) <= len(head) * 0.1 and looks_like_text(head.replace(b"\x00", b""))
 
 
 def _unsupported(extension: str) -> IngestError:

@@ -18,6 +18,11 @@ from ingest.table_readers.protocol import TableEvent, emit_table_event
 # words of the pages, which are known by then.
 READERS = {
     "csv": "ingest.table_readers.delimited",
+    "xlsx": "ingest.table_readers.workbook",
+    "text": "ingest.table_readers.plain",
+    "markdown": "ingest.table_readers.plain",
+    "html": "ingest.table_readers.markup",
+    "docx": "ingest.table_readers.word",
 }
 
 

@@ -49,18 +49,26 @@ class DelimitedFile:
         while True:
             held = _Held(lines)
             try:
-                for record in csv.reader(held, delimiter=self.separator):
-                    if held.count > 1 and held.is_at_end and held.quotes % 2:
-                        raise _NeverCloses
+                for record in csv.reader(held, delimiter=self.separator, strict=True):
                     yield record
                     held.clear()
             except (_NeverCloses, csv.Error):
-                self.open_quotes += 1
                 swallowed = held.lines
-                yield swallowed[0].rstrip("\r\n").split(self.separator)
+                if len(swallowed) > 1:
+                    self.open_quotes += 1
+                    yield swallowed[0].rstrip("\r\n").split(self.separator)
+                else:
+                    yield self._leniently(swallowed[0])
                 lines = chain(swallowed[1:], lines)
                 continue
             return
+
+    def _leniently(self, line: str) -> list[str]:
+        """One line with text after a closing quotation mark, or a mark that stays open at the end of the file."""
+        if line.count('"') % 2:
+            self.open_quotes += 1
+            return line.rstrip("\r\n").split(self.separator)
+        return next(csv.reader([line], delimiter=self.separator), [])
 
     def _lines(self) -> Iterator[str]:
         for line, is_odd in lines_of_file(self.path, self.encoding):
@@ -85,7 +93,6 @@ class _Held:
     def __init__(self, lines: Iterator[str]) -> None:
         self._source = lines
         self.lines: list[str] = []
-        self.is_at_end = False
         self._characters = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -97,15 +104,6 @@ class _Held:
             ):
                 raise _NeverCloses
             yield line
-        self.is_at_end = True
-
-    @property
-    def count(self) -> int:
-        return len(self.lines)
-
-    @property
-    def quotes(self) -> int:
-        return sum(line.count('"') for line in self.lines)
 
     def clear(self) -> None:
         self.lines = []

@@ -1,11 +1,11 @@
 """Formats without pages of their own: blocks of text in document order become pages of a readable length."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ingest import limits
-from ingest.errors import failure
+from ingest.errors import IngestError, failure
 from ingest.protocol import Heading, PageRead, clean
 
 PAGE_CHARACTERS = 3000
@@ -91,6 +91,20 @@ def paginate(blocks: Iterable[Block]) -> list[PageRead]:
     settle()
     turn()
     return pages
+
+
+def paginate_most(
+    rows: Sequence[Sequence[str]], blocks_of: Callable[[Iterable[Sequence[str]]], Iterable[Block]]
+) -> tuple[list[PageRead], int]:
+    """Pages of as many rows from the top as fit on the pages allowed, and how many rows these are."""
+    count = len(rows)
+    while True:
+        try:
+            return paginate(blocks_of(rows[:count])), count
+        except IngestError as error:
+            if error.code not in {"too-much-text", "too-many-pages"} or count < 2:
+                raise
+            count = min(count // 2, limits.TEXT_ROWS)
 
 
 def _short_enough(blocks: Iterable[Block]) -> Iterator[Block]:

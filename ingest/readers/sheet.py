@@ -5,7 +5,7 @@ names.
 import io
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 
 # openpyxl would use lxml where it is installed; with defusedxml entities and external parts stay unresolved.
@@ -17,8 +17,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
 from ingest import limits
-from ingest.errors import failure, notice
-from ingest.protocol import Begun, Event, Notice, clean
+from ingest.errors import IngestError, failure, notice
+from ingest.protocol import Begun, Event, Notice, PageRead, clean
 from ingest.readers import archive
 from ingest.readers.pagination import Block, paginate
 from ingest.readers.rows import blocks_of, tidy
@@ -33,17 +33,14 @@ def read(job: Job) -> Iterator[Event]:
     Raises IngestError "damaged", "encrypted", "unpacks-too-large", "unsafe-content", "too-much-text".
     """
     archive.check(job.path, "Excel (XLSX)")
-    values = _open(job, shows_values=True)
+    values = open_workbook(job, shows_values=True)
     properties = values.properties
     rows = _Rows()
-    blocks: list[Block] = []
+    sheets: list[tuple[str, list[list[str]]]] = []
     for sheet in values.worksheets[: limits.SHEETS]:
-        lines = list(rows.of(sheet))
-        blocks.append(Block("break"))
-        blocks.append(Block("heading", tidy(sheet.title) or "Sheet"))
-        blocks.extend(blocks_of(lines))
+        sheets.append((tidy(sheet.title) or "Sheet", list(rows.of(sheet))))
     values.close()
-    pages = paginate(blocks)
+    pages, is_whole = _pages(sheets, limits.ROWS)
     yield Begun(
         len(pages),
         title=clean(str(properties.title or ""))[:500],
@@ -54,8 +51,25 @@ def read(job: Job) -> Iterator[Event]:
         },
     )
     yield from pages
+    if rows.is_cut or not is_whole:
+        yield Notice("rows-cut", notice("sheets-cut"))
     if rows.has_none and _holds_formulas(job):
         yield Notice("values-missing", notice("values-missing"))
+
+
+def _pages(sheets: Sequence[tuple[str, list[list[str]]]], most: int) -> tuple[list[PageRead], bool]:
+    """All rows as pages, or the first of each sheet where they do not fit; whether these are all."""
+    blocks: list[Block] = []
+    for title, lines in sheets:
+        blocks.append(Block("break"))
+        blocks.append(Block("heading", title))
+        blocks.extend(blocks_of(lines[:most]))
+    try:
+        return paginate(blocks), all(len(lines) <= most for _, lines in sheets)
+    except IngestError as error:
+        if error.code not in {"too-much-text", "too-many-pages"} or most < 2:
+            raise
+    return _pages(sheets, min(most // 2, limits.TEXT_ROWS))
 
 
 def _date(job: Job, properties: DocumentProperties) -> str:
@@ -65,7 +79,8 @@ def _date(job: Job, properties: DocumentProperties) -> str:
     return str(properties.modified or "")[:40] if says else ""
 
 
-def _open(job: Job, *, shows_values: bool) -> Workbook:
+def open_workbook(job: Job, *, shows_values: bool) -> Workbook:
+    """The workbook with the saved results of its formulas, or with the formulas. Raises IngestError "damaged"."""
     try:
         with job.path.open("rb") as stream:
             # The file is handed over as bytes: openpyxl judges paths by their extension, which may be wrong.
@@ -82,6 +97,7 @@ class _Rows:
     def __init__(self) -> None:
         self.total = 0
         self.has_none = False
+        self.is_cut = False
 
     def of(self, sheet: object) -> Iterator[list[str]]:
         empty = 0
@@ -99,13 +115,14 @@ class _Rows:
             self.total += 1
             self.has_none = self.has_none or not all(row)
             if self.total > limits.ROWS:
-                raise failure("too-much-text", limit=limits.TEXT_CHARACTERS // 1_000_000)
+                self.is_cut = True
+                return
             yield row
 
 
 def _holds_formulas(job: Job) -> bool:
     """Whether some formula has no saved result. Looks at the first rows of each sheet only."""
-    formulas, values = _open(job, shows_values=False), _open(job, shows_values=True)
+    formulas, values = open_workbook(job, shows_values=False), open_workbook(job, shows_values=True)
     for with_formulas, with_values in zip(formulas.worksheets, values.worksheets, strict=True):
         pairs = zip(
             with_formulas.iter_rows(values_only=True, max_row=200),

@@ -104,7 +104,7 @@ def _body(document: WordDocument, parent: object, depth: int) -> Iterator[Block]
 
 def _paragraph(paragraph: Paragraph) -> Iterator[Block]:
     """A paragraph, with what is in its text boxes after it; page breaks in it begin a new page."""
-    text = _text(paragraph._p)
+    text = text_of(paragraph._p)
     level = _level(paragraph, text)
     parts = text.split("\f")
     for index, part in enumerate(parts):
@@ -120,12 +120,14 @@ def _paragraph(paragraph: Paragraph) -> Iterator[Block]:
         # Word keeps each text box twice, once for old programs.
         if any(above.tag.endswith("}Fallback") for above in box.iterancestors()):
             continue
-        inside = "\n".join(line for p in box.iter(qn("w:p")) if (line := _text(p).replace("\f", " ").strip()))
+        inside = "\n".join(
+            line for p in box.iter(qn("w:p")) if (line := text_of(p).replace("\f", " ").strip())
+        )
         if inside:
             yield Block("paragraph", inside)
 
 
-def _text(element: object) -> str:
+def text_of(element: object) -> str:
     """The visible text of one paragraph: deleted text left out, tabs and breaks kept, a page break as a form
     feed.
     """
@@ -183,7 +185,7 @@ def _table_rows(table: Table) -> Iterator[list[str]]:
     for row in table._tbl.tr_lst[: limits.ROWS]:
         cells: list[str] = []
         for cell in row.tc_lst[: limits.COLUMNS]:
-            lines = [_text(p).replace("\f", " ") for p in cell.iter(qn("w:p"))]
+            lines = [text_of(p).replace("\f", " ") for p in cell.iter(qn("w:p"))]
             cells.append(tidy(" ".join(line for line in lines if line.strip())))
             cells.extend("" for _ in range(max(0, min(limits.COLUMNS, cell.grid_span) - 1)))
         if any(cells):
@@ -200,6 +202,6 @@ def _notes(document: WordDocument) -> Iterator[Block]:
         for note in root.iterchildren():
             if note.get(qn("w:type")) in {"separator", "continuationSeparator"}:
                 continue
-            text = " ".join(_text(p) for p in note.iter(qn("w:p"))).replace("\f", " ").strip()
+            text = " ".join(text_of(p) for p in note.iter(qn("w:p"))).replace("\f", " ").strip()
             if text:
                 yield Block("paragraph", text)

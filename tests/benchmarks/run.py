@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.benchmarks import answers, latency, memory, ocr, planted, retrieval
+from tests.benchmarks import answers, entities, latency, memory, ocr, planted, retrieval
 from tests.benchmarks.figures import Figure, Outcome, as_json, as_table
 from tests.benchmarks.machine import SkippedError
 
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "latency": latency.run,
     "ocr": ocr.run,
     "memory": memory.run,
+    "entities": entities.run,
     "planted": planted.run,
 }
 

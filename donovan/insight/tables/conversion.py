@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from donovan.insight.tables.engine import ROW, Workshop, literal, quoted, raw_name
-from donovan.insight.tables.grids import Grid
 from donovan.insight.tables.headers import Header, names_of
+from donovan.insight.tables.raw_grids import Grid, side_by_side
 from donovan.insight.tables.typing_columns import plan_for
 from donovan.insight.tables.typing_plans import FIT, MISSING, TEXT, Plan
 
 _SAMPLE_ROWS = 50_000
 _SAMPLE_CELLS = 3_000_000
 _LONGEST_SAMPLED = 200
+_COLUMNS_AT_ONCE = 100
 _BLANKS = " \t\r\n\u00a0\u202f\u2009\u3000"
 _TOTAL = re.compile(
     r"(grand |sub-?|sub )?totals?\b.*|.*\btotals?|sums?|summe|gesamt(summe)?|insgesamt|totaal|totale|somme|suma|total general"
@@ -61,7 +64,17 @@ def convert(workshop: Workshop, grid: Grid, header: Header, target: Path) -> Con
         for index in wrong:
             plans[index] = TEXT
     totals = _total_rows(workshop, columns, target)
-    return Converted(columns, rows, totals, _notices(columns, totals))
+    return Converted(columns, rows, totals, [*_repeated(header.titles), *_notices(columns, totals)])
+
+
+def _repeated(titles: list[str]) -> list[str]:
+    again = [title for title, count in Counter(title for title in titles if title).items() if count > 1]
+    if not again:
+        return []
+    named = ", ".join(again[:5])
+    return [
+        f"Titles that stand over more than one column: {named}. Their columns are told apart by a number."
+    ]
 
 
 def _trimmed(index: int) -> str:
@@ -71,12 +84,16 @@ def _trimmed(index: int) -> str:
 def _plans(workshop: Workshop, grid: Grid, titles: list[str]) -> list[Plan]:
     most = max(200, min(_SAMPLE_ROWS, _SAMPLE_CELLS // max(1, grid.width)))
     step = max(1, grid.row_count // most)
-    workshop.run(
-        f"CREATE OR REPLACE TEMP TABLE sample AS SELECT * EXCLUDE ({ROW}) FROM grid WHERE {ROW} % {step} = 0 "
-        f"OR {ROW} <= 1000 LIMIT {2 * most}"
-    )
     plans = []
     for index in range(grid.width):
+        if index % _COLUMNS_AT_ONCE == 0:
+            chosen = ", ".join(
+                f"c{place}" for place in range(index, min(index + _COLUMNS_AT_ONCE, grid.width))
+            )
+            workshop.run(
+                f"CREATE OR REPLACE TEMP TABLE sample AS SELECT {chosen} FROM grid WHERE {ROW} % {step} = 0 "
+                f"OR {ROW} <= 1000 LIMIT {2 * most}"
+            )
         text = f"left({_trimmed(index)}, {_LONGEST_SAMPLED})"
         counted = workshop.rows(
             f"SELECT {text}, count(*) FROM sample WHERE {text} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
@@ -88,17 +105,39 @@ def _plans(workshop: Workshop, grid: Grid, titles: list[str]) -> list[Plan]:
 
 
 def _write(workshop: Workshop, names: list[str], plans: list[Plan], target: Path) -> None:
-    decimals = _decimal_types(workshop, plans)
-    keeps_raw = _raw_texts(workshop, plans)
-    selected = [ROW]
-    for index, (name, plan) in enumerate(zip(names, plans, strict=True)):
-        selected.append(f"{_value(index, plan, decimals.get(index, 'BIGINT'))} AS {quoted(name)}")
+    parts = []
+    for batch in _batches(len(plans)):
+        part = target.with_suffix(f".part{batch[0]}")
+        _write_columns(workshop, batch, names, plans, part)
+        parts.append(part)
+    if len(parts) == 1:
+        parts[0].replace(target)
+        return
+    side_by_side(parts, target)
+    for part in parts:
+        part.unlink()
+
+
+def _write_columns(
+    workshop: Workshop, batch: range, names: list[str], plans: list[Plan], target: Path
+) -> None:
+    decimals = _decimal_types(workshop, batch, plans)
+    keeps_raw = _raw_texts(workshop, batch, plans)
+    selected = [ROW] if batch[0] == 0 else []
+    for index in batch:
+        value = _value(index, plans[index], decimals.get(index, "BIGINT"))
+        selected.append(f"{value} AS {quoted(names[index])}")
         if keeps_raw[index]:
-            selected.append(f"c{index} AS {quoted(raw_name(name))}")
+            selected.append(f"c{index} AS {quoted(raw_name(names[index]))}")
     workshop.run(
         f"COPY (SELECT {', '.join(selected)} FROM grid) TO {literal(str(target))} "
         "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
     )
+
+
+def _batches(width: int) -> list[range]:
+    """The columns in groups small enough that what is held of each at once fits the memory."""
+    return [range(start, min(start + _COLUMNS_AT_ONCE, width)) for start in range(0, width, _COLUMNS_AT_ONCE)]
 
 
 def _value(index: int, plan: Plan, number_type: str) -> str:
@@ -109,10 +148,10 @@ def _value(index: int, plan: Plan, number_type: str) -> str:
     return f"TRY_CAST(({value}) AS {number_type})" if plan.is_number else value
 
 
-def _decimal_types(workshop: Workshop, plans: list[Plan]) -> dict[int, str]:
+def _decimal_types(workshop: Workshop, batch: range, plans: list[Plan]) -> dict[int, str]:
     """The exact type each column of numbers needs; a column read as whole numbers may turn out to have places."""
-    numbers = {index: plan for index, plan in enumerate(plans) if plan.is_number and not plan.is_float}
-    found: dict[int, str] = {index: "DOUBLE" for index, plan in enumerate(plans) if plan.is_float}
+    numbers = {index: plans[index] for index in batch if plans[index].is_number and not plans[index].is_float}
+    found: dict[int, str] = {index: "DOUBLE" for index in batch if plans[index].is_float}
     if not numbers:
         return found
     asked = []
@@ -136,10 +175,10 @@ def _decimal_types(workshop: Workshop, plans: list[Plan]) -> dict[int, str]:
     return found
 
 
-def _raw_texts(workshop: Workshop, plans: list[Plan]) -> list[bool]:
+def _raw_texts(workshop: Workshop, batch: range, plans: list[Plan]) -> dict[int, bool]:
     """For each column, whether its raw texts are needed beside the values: not where text stands as it is."""
-    texts = [index for index, plan in enumerate(plans) if plan.type == "text"]
-    keeps = [plan.type != "text" for plan in plans]
+    texts = [index for index in batch if plans[index].type == "text"]
+    keeps = {index: plans[index].type != "text" for index in batch}
     if texts:
         asked = ", ".join(f"coalesce(bool_or(c{index} <> {_trimmed(index)}), false)" for index in texts)
         for index, differs in zip(texts, workshop.rows(f"SELECT {asked} FROM grid")[0], strict=True):
@@ -152,25 +191,26 @@ def _counted(
 ) -> tuple[list[dict[str, Any]], int]:
     """The columns with how many cells are filled, missing and misfits."""
     source = f"read_parquet({literal(str(target))})"
-    present = {
-        str(row[0]) for row in workshop.rows(f"SELECT column_name FROM (DESCRIBE SELECT * FROM {source})")
-    }
+    present = set(pq.read_schema(target).names)
     missing = ", ".join(literal(word) for word in MISSING)
-    asked = ["count(*)"]
-    for name, plan in zip(names, plans, strict=True):
-        asked.append(f"count({quoted(name)})")
-        if plan.type != "text":
-            raw = f"trim({quoted(raw_name(name))}, {literal(_BLANKS)})"
-            asked.append(
-                f"count(*) FILTER ({raw} <> '' AND lower({raw}) NOT IN ({missing}) AND {quoted(name)} IS NULL)"
-            )
-        else:
-            asked.append("0")
-    counts = [int(str(count)) for count in workshop.rows(f"SELECT {', '.join(asked)} FROM {source}")[0]]
-    rows = counts[0]
+    rows = int(pq.read_metadata(target).num_rows)
+    counts: list[int] = []
+    for batch in _batches(len(plans)):
+        asked = []
+        for index in batch:
+            name = quoted(names[index])
+            asked.append(f"count({name})")
+            if plans[index].type == "text":
+                asked.append("0")
+                continue
+            raw = f"trim({quoted(raw_name(names[index]))}, {literal(_BLANKS)})"
+            is_misfit = f"{raw} <> '' AND lower({raw}) NOT IN ({missing}) AND {name} IS NULL"
+            asked.append(f"count(*) FILTER ({is_misfit})")
+        found = workshop.rows(f"SELECT {', '.join(asked)} FROM {source}")[0]
+        counts.extend(int(str(count)) for count in found)
     columns = []
     for index, (name, title, plan) in enumerate(zip(names, titles, plans, strict=True)):
-        values, misfits = counts[1 + 2 * index], counts[2 + 2 * index]
+        values, misfits = counts[2 * index], counts[2 * index + 1]
         columns.append(
             {
                 "name": name,

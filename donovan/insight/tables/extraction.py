@@ -3,10 +3,17 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from donovan.insight.tables.grids import Grid
+from donovan.insight.tables.page_tables import tables_on
+from donovan.insight.tables.raw_grids import Grid
 from ingest.found_tables import Rows, can_hold_tables, kind_of, read_tables
-from ingest.models import Document
+from ingest.identify import IMAGES
+from ingest.models import Document, Page, PageWords
 from ingest.table_readers.protocol import TableBegun, TableEnded
+
+
+_BY_WORDS = {"pdf", *IMAGES}
+_BY_PLACE = "Read from where the words stand on the page. Compare doubtful cells with the page."
+_RECOGNISED = "The page was read by text recognition, which mistakes similar letters and digits."
 
 
 def grids_of(document: Document, folder: Path, alive: Callable[[], None]) -> Iterator[Grid]:
@@ -16,6 +23,8 @@ def grids_of(document: Document, folder: Path, alive: Callable[[], None]) -> Ite
     """
     if can_hold_tables(document):
         yield from _from_original(document, folder, alive)
+    elif kind_of(document) in _BY_WORDS:
+        yield from _from_words(document, folder)
 
 
 def _from_original(document: Document, folder: Path, alive: Callable[[], None]) -> Iterator[Grid]:
@@ -31,3 +40,19 @@ def _from_original(document: Document, folder: Path, alive: Callable[[], None]) 
             grid.notices.extend(part.notices)
             yield grid
             grid = None
+
+
+def _from_words(document: Document, folder: Path) -> Iterator[Grid]:
+    count = 0
+    for page in Page.objects.filter(document=document).order_by("number").iterator(chunk_size=50):
+        known = PageWords.objects.filter(page=page).first()
+        for place, found in enumerate(tables_on(page, known.words if known else []), 1):
+            count += 1
+            home = folder / f"words-{count}"
+            home.mkdir()
+            grid = Grid(home, f"Table {place} on page {page.number}", kind_of(document), page.number)
+            grid.add_rows(list(enumerate(found.rows, 1)))
+            grid.notices.append(_BY_PLACE)
+            if page.source == Page.Source.OCR:
+                grid.notices.append(_RECOGNISED)
+            yield grid

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from donovan.insight.tables.grids import Row
+from donovan.insight.tables.raw_grids import Row
 
 SEARCHED_ROWS = 25
 LONGEST_TITLE = 80

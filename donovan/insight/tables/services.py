@@ -13,9 +13,10 @@ from donovan.insight.tables import storage
 from donovan.insight.tables.conversion import convert
 from donovan.insight.tables.engine import Workshop, open_workshop
 from donovan.insight.tables.extraction import grids_of
-from donovan.insight.tables.grids import Grid
 from donovan.insight.tables.headers import find_header
 from donovan.insight.tables.models import DataTable
+from donovan.insight.tables.profile import compute_profile
+from donovan.insight.tables.raw_grids import Grid
 from ingest.errors import IngestError
 from ingest.models import Document, Status
 from ingest.pipeline import scratch
@@ -116,3 +117,16 @@ def sweep_files() -> int:
             storage.keep_only(document_id, [])
             count += 1
     return count
+
+
+def profile_of(table: DataTable) -> dict[str, Any]:
+    """The profile of a table (shape: `profile.compute_profile`), computed once for each making of it.
+
+    The caller has made sure that the table may be read. Raises InsightError.
+    """
+    if table.profile is None:
+        table.profile = compute_profile(table)
+        # A newer making of the same table keeps its own.
+        DataTable.objects.filter(pk=table.pk, digest=table.digest).update(profile=table.profile)
+    profile: dict[str, Any] = table.profile
+    return profile

@@ -120,17 +120,22 @@ def _style(text: str, count: int, seen: _Seen) -> str:
             else:
                 return ""
             return name
-        parts = {
-            "iso": lambda: (int(found[1]), int(found[2]), int(found[3])),
-            "compact": lambda: (int(found[1]), int(found[2]), int(found[3])),
-            "dotted": lambda: (_year(found[3]), int(found[2]), int(found[1])),
-            "day named": lambda: (_year(found[3]), MONTHS.get(found[2].lower(), 0), int(found[1])),
-            "named day": lambda: (int(found[3]), MONTHS.get(found[1].lower(), 0), int(found[2])),
-            "group": lambda: (_year(found[6]), MONTHS.get(found[5].lower(), 0), int(found[1])),
-        }[name]()
-        if _exists(*parts):
+        if _exists(*_parts(name, found)):
             return name
     return ""
+
+
+def _parts(style: str, found: re.Match[str]) -> tuple[int, int, int]:
+    """Year, month (0 for a word that names none) and day."""
+    if style in {"iso", "compact"}:
+        return int(found[1]), int(found[2]), int(found[3])
+    if style == "dotted":
+        return _year(found[3]), int(found[2]), int(found[1])
+    if style == "day named":
+        return _year(found[3]), MONTHS.get(found[2].lower(), 0), int(found[1])
+    if style == "named day":
+        return int(found[3]), MONTHS.get(found[1].lower(), 0), int(found[2])
+    return _year(found[6]), MONTHS.get(found[5].lower(), 0), int(found[1])
 
 
 def _year(text: str) -> int:

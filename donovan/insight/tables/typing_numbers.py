@@ -20,8 +20,146 @@ _NUMBER = re.compile(
 )
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[.,'’ \u00a0\u202f\u2009][0-9]{3})+")
 _KNOWN_UNITS = frozenset(
-    ["mm", "cm", "m", "km", "mi", "ft", "yd", "in", "nm", "ha", "m2", "km2", "m²", "km²", "m3", "m³", "l", "ml", "cl", "hl", "dl", "gal", "bbl", "mg", "g", "kg", "t", "lb", "lbs", "oz", "st", "kt", "mt", "s", "sec", "min", "h", "hr", "hrs", "d", "days", "day", "ms", "hz", "khz", "mhz", "ghz", "v", "kv", "a", "ma", "w", "kw", "mw", "gw", "wh", "kwh", "mwh", "j", "kj", "mj", "pa", "kpa", "hpa", "bar", "psi", "k", "c", "f", "°c", "°f", "km/h", "kph", "mph", "kn", "kts", "m/s", "mg/l", "µg/l", "ug/l", "ng/l", "ppm", "ppb", "ntu", "db", "dbm", "px", "kb", "mb", "gb", "tb", "each", "pcs", "tonnes", "tonne", "tons", "ton", "litres", "liters", "litre", "liter", "metres", "meters", "metre", "meter", "hours", "minutes", "seconds", "persons", "people", "pallets"]
-)  # fmt: skip
+    [
+        "mm",
+        "cm",
+        "m",
+        "km",
+        "mi",
+        "ft",
+        "yd",
+        "in",
+        "nm",
+        "ha",
+        "m2",
+        "km2",
+        "m²",
+        "km²",
+        "m3",
+        "m³",
+        "l",
+        "ml",
+        "cl",
+        "hl",
+        "dl",
+        "gal",
+        "bbl",
+        "mg",
+        "g",
+        "kg",
+        "t",
+        "lb",
+        "lbs",
+        "oz",
+        "st",
+        "kt",
+        "mt",
+        "s",
+        "sec",
+        "min",
+        "h",
+        "hr",
+        "hrs",
+        "d",
+        "days",
+        "day",
+        "ms",
+        "hz",
+        "khz",
+        "mhz",
+        "ghz",
+        "v",
+        "kv",
+        "a",
+        "ma",
+        "w",
+        "kw",
+        "mw",
+        "gw",
+        "wh",
+        "kwh",
+        "mwh",
+        "j",
+        "kj",
+        "mj",
+        "pa",
+        "kpa",
+        "hpa",
+        "bar",
+        "psi",
+        "k",
+        "c",
+        "f",
+        "°c",
+        "°f",
+        "km/h",
+        "kph",
+        "mph",
+        "kn",
+        "kts",
+        "m/s",
+        "mg/l",
+        "µg/l",
+        "ug/l",
+        "ng/l",
+        "ppm",
+        "ppb",
+        "ntu",
+        "db",
+        "dbm",
+        "px",
+        "kb",
+        "mb",
+        "gb",
+        "tb",
+        "each",
+        "pcs",
+        "tonnes",
+        "tonne",
+        "tons",
+        "ton",
+        "litres",
+        "liters",
+        "litre",
+        "liter",
+        "metres",
+        "meters",
+        "metre",
+        "meter",
+        "hours",
+        "minutes",
+        "seconds",
+        "persons",
+        "people",
+        "pallets",
+    ]
+)
+# Units that are as often a plain word or letter at the end of a title.
+_DOUBTFUL = frozenset(
+    [
+        "in",
+        "a",
+        "c",
+        "f",
+        "k",
+        "d",
+        "s",
+        "t",
+        "v",
+        "w",
+        "j",
+        "m",
+        "day",
+        "days",
+        "st",
+        "people",
+        "persons",
+        "each",
+        "min",
+        "sec",
+        "pallets",
+    ]
+)
 _MONTHS = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|okt|dez)", re.IGNORECASE)
 _TITLE_UNIT = re.compile(
     r"[(\[]\s*([^()\[\]]{1,20})\s*[)\]]\s*$|,\s*([^\s,]{1,12})\s*$|\bin\s+([^\s]{1,12})\s*$"
@@ -42,6 +180,7 @@ class _Seen:
     comma: int = 0
     open_comma: int = 0
     open_point: int = 0
+    whole: int = 0
     leading_zero: int = 0
     plus: int = 0
 
@@ -61,7 +200,7 @@ def number_plan(values: Values, title: str) -> Plan | None:
     currency = _common(seen.before)
     if unit is None or currency is None:
         return None
-    mark = "," if seen.comma > seen.point else "."
+    mark = "," if seen.comma > seen.point or _has_point_groups(seen) else "."
     bodies = [(found, count) for found, count in seen.parsed if found["after"] in (None, unit)]
     if any(len(re.sub(r"\D", "", found["body"])) > _MOST_DIGITS for found, _ in bodies):
         return None
@@ -137,6 +276,15 @@ def _marks(body: str, count: int, seen: _Seen) -> None:
         seen.comma += count
     elif commas > 1:
         seen.point += count
+    else:
+        seen.whole += count
+
+
+def _has_point_groups(seen: _Seen) -> bool:
+    """Whether points divide thousands although no cell proves it: each has three digits after it, and the
+    smaller numbers beside them are whole.
+    """
+    return seen.open_point > 0 and seen.whole > 0 and not (seen.point or seen.comma or seen.open_comma)
 
 
 def _common(affixes: Counter[str]) -> str | None:
@@ -157,6 +305,8 @@ def _note(seen: _Seen, mark: str) -> str:
         return "A comma before three digits is read as dividing thousands; no cell shows which is meant."
     if mark == "." and seen.open_point and not seen.point:
         return "A point before three digits is read as the decimal point; no cell shows which is meant."
+    if mark == "," and seen.open_point and not seen.comma:
+        return "A point before three digits is read as dividing thousands; no cell shows which is meant."
     if mark == "," and seen.point:
         return "Most cells have a decimal comma; those with a decimal point are kept as text."
     if mark == "." and seen.comma:
@@ -218,20 +368,8 @@ def unit_in(title: str) -> str:
     for count in (2, 1):
         if len(words) > count:
             unit = "/".join(words[-count:])
-            if unit.lower() in _KNOWN_UNITS and unit.lower() not in {
-                "in",
-                "a",
-                "c",
-                "f",
-                "k",
-                "d",
-                "s",
-                "day",
-                "days",
-                "st",
-                "people",
-                "persons",
-                "each",
-            }:
+            if unit.lower() in _KNOWN_UNITS - _DOUBTFUL:
                 return unit
+    if len(words) == 1 and len(words[0]) > 3 and words[0].lower() in _KNOWN_UNITS - _DOUBTFUL:
+        return words[0]
     return ""

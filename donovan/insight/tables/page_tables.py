@@ -1,0 +1,168 @@
+"""Tables on pages that only know words and where they stand: PDF and scans.
+
+Words that stand closer than a column's gap form a cell. Lines with several cells that keep the same empty
+strips between them form a table (the idea of the projection profile; Wang, Haralick and Phillips, 2001). A line
+without a first cell goes on with the row above it. Modest on purpose: prose in columns is left alone.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from ingest.models import Page, Word
+
+# In heights of a line.
+_CELL_GAP = 0.85
+_LINE_GAP = 2.6
+_MOST_COLUMNS = 40
+# After so many lines a table has shown all its columns.
+_SETTLED_ROWS = 4
+_LONGEST_PROSE = 45
+
+
+@dataclass(frozen=True)
+class _Cell:
+    text: str
+    left: float
+    right: float
+
+
+@dataclass
+class _Line:
+    """The cells of one line, from left to right, in heights of a line."""
+
+    top: float
+    bottom: float
+    cells: list[_Cell] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PageTable:
+    """`rows` from top to bottom, each as wide as the table."""
+
+    rows: list[list[str]]
+
+
+def tables_on(page: Page, words: Sequence[Word]) -> Iterator[PageTable]:
+    """The tables that the words of a page form, from top to bottom."""
+    lines = _lines(page, words)
+    for run in _runs(lines):
+        found = _table(run)
+        if found is not None:
+            yield found
+
+
+def _lines(page: Page, words: Sequence[Word]) -> list[_Line]:
+    width, height = float(page.image_width or 1000), float(page.image_height or 1414)
+    shown = [word for word in words if word.text.strip() and word.right > word.left]
+    if len(shown) < 4:
+        return []
+    unit = median((word.bottom - word.top) * height for word in shown)
+    if unit <= 0:
+        return []
+    rows: list[list[Word]] = []
+    for word in sorted(shown, key=lambda item: item.top + item.bottom):
+        middle = (word.top + word.bottom) / 2
+        if rows and abs(middle - _middle(rows[-1])) * height < 0.5 * unit:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [_line(row, width / unit, height / unit) for row in rows]
+
+
+def _middle(row: Sequence[Word]) -> float:
+    return sum(word.top + word.bottom for word in row) / (2 * len(row))
+
+
+def _line(row: list[Word], across: float, down: float) -> _Line:
+    line = _Line(min(word.top for word in row) * down, max(word.bottom for word in row) * down)
+    for word in sorted(row, key=lambda item: item.left):
+        left, right = word.left * across, word.right * across
+        if line.cells and left - line.cells[-1].right < _CELL_GAP:
+            last = line.cells[-1]
+            line.cells[-1] = _Cell(f"{last.text} {word.text}", last.left, max(last.right, right))
+        else:
+            line.cells.append(_Cell(word.text, left, right))
+    return line
+
+
+def _runs(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
+    """Neighbouring lines that could be rows of one table."""
+    run: list[_Line] = []
+    for line in lines:
+        is_near = bool(run) and line.top - run[-1].bottom < _LINE_GAP
+        if run and is_near and _fits(run, line):
+            run.append(line)
+            continue
+        if run:
+            yield run
+        run = [line] if 2 <= len(line.cells) <= _MOST_COLUMNS else []
+    if run:
+        yield run
+
+
+def _fits(run: Sequence[_Line], line: _Line) -> bool:
+    """Whether the line leaves at least two columns of the run apart, and lies within single columns."""
+    columns = _columns(run)
+    if len(line.cells) > _MOST_COLUMNS:
+        return False
+    for cell in line.cells:
+        covered = sum(_overlaps(cell, column) for column in columns)
+        if covered > 1 or (covered == 0 and len(run) >= _SETTLED_ROWS):
+            return False
+    if len(line.cells) == 1:
+        return any(_overlaps(line.cells[0], column) for column in columns)
+    return len(_columns([*run, line])) >= 2
+
+
+def _columns(run: Iterable[_Line]) -> list[tuple[float, float]]:
+    """The stretches that cells cover, seen from above: what lies between them is empty in every line."""
+    spans = sorted((cell.left, cell.right) for line in run for cell in line.cells)
+    joined: list[tuple[float, float]] = []
+    for left, right in spans:
+        if joined and left < joined[-1][1] + 0.2:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], right))
+        else:
+            joined.append((left, right))
+    return joined
+
+
+def _overlaps(cell: _Cell, column: tuple[float, float]) -> bool:
+    return cell.left < column[1] and cell.right > column[0]
+
+
+def _table(run: list[_Line]) -> PageTable | None:
+    while run and len(run[-1].cells) < 2 and not _goes_on(run):
+        run = run[:-1]
+    columns = _columns(run)
+    if len(columns) < 2 or len(run) < 2:
+        return None
+    rows: list[list[str]] = []
+    for line in run:
+        cells = [""] * len(columns)
+        for cell in line.cells:
+            place = next(index for index, column in enumerate(columns) if _overlaps(cell, column))
+            cells[place] = f"{cells[place]} {cell.text}".strip()
+        if rows and not cells[0]:
+            rows[-1] = [f"{above} {below}".strip() for above, below in zip(rows[-1], cells, strict=True)]
+        else:
+            rows.append(cells)
+    return PageTable(rows) if _is_data(rows) else None
+
+
+def _goes_on(run: Sequence[_Line]) -> bool:
+    """Whether the last line, of one cell, is the rest of a cell that is not the first of its row."""
+    columns = _columns(run)
+    return bool(columns) and not _overlaps(run[-1].cells[0], columns[0])
+
+
+def _is_data(rows: Sequence[Sequence[str]]) -> bool:
+    """At least three rows, mostly filled, and no prose set in columns."""
+    width = len(rows[0])
+    if len(rows) < 3:
+        return False
+    full = sum(sum(bool(cell) for cell in row) >= max(2, 0.6 * width) for row in rows)
+    if full < 0.6 * len(rows):
+        return False
+    lengths = [median(len(row[index]) for row in rows) for index in range(width)]
+    return sum(length > _LONGEST_PROSE for length in lengths) < max(1, width - 1)
