@@ -8,12 +8,17 @@ from django.urls import NoReverseMatch, reverse
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation. `key` is the letter after `g`; no `roles` means everyone signed in."""
+    """One entry of the navigation. `key` is the letter after `g`; no `roles` means everyone signed in.
+
+    What stands elsewhere in the frame, or is a tab of another place, is left out of the bar (`is_in_bar`);
+    the menu of narrow screens and the keys know it all the same.
+    """
 
     name: str
     view: str
     key: str
     roles: frozenset[str] = frozenset()
+    is_in_bar: bool = True
 
     @property
     def room(self) -> str:
@@ -23,14 +28,14 @@ class Place:
 PLACES = (
     Place("Home", "library:home", "h"),
     Place("Ask", "assistant:home", "a"),
-    Place("Search", "library:search", "s"),
+    Place("Search", "library:search", "s", is_in_bar=False),
     Place("Documents", "library:documents", "d"),
     Place("Upload", "library:upload", "u"),
     Place("Tables", "tables:tables", "t"),
     Place("Anomalies", "anomalies:anomalies", "n"),
     Place("Trends", "trends:trends", "y"),
     Place("Entities", "entities:entities", "e"),
-    Place("Map", "entities:map", "m"),
+    Place("Map", "entities:map", "m", is_in_bar=False),
     Place("Watch", "watch:watches", "w"),
     Place("Reports", "reports:reports", "r"),
     Place("People", "access:people", "p", frozenset({"administrator"})),
@@ -62,7 +67,15 @@ def workbench(request: HttpRequest) -> dict[str, object]:
             is_here = place.view == here or (
                 place.room not in ("library", "access") and here.startswith(place.room)
             )
-            places.append({"name": place.name, "address": address, "key": place.key, "is_here": is_here})
+            places.append(
+                {
+                    "name": place.name,
+                    "address": address,
+                    "key": place.key,
+                    "is_here": is_here,
+                    "is_in_bar": place.is_in_bar,
+                }
+            )
     return {
         "places": places,
         "search_address": _address("library:search"),
