@@ -1,7 +1,7 @@
 """Planted faults: found through the whole product, in the demo and in tables made for this with other words.
 
 A finding matches a planted fault in the same file and sheet, in its row, and in its column where the fault
-has one. What matches nothing is a false alarm. The files go through the sandbox, extraction and examination as
+has one. What matches nothing is a false alarm. The files go through sandbox, extraction and examination as
 any analyst's would.
 """
 

@@ -118,4 +118,5 @@ def _suspicion(sheet: Sheet, place: int, found: _Break) -> Suspicion:
         f"{found.support:,} rows follow the rule for {quoted(own, 40)}.",
         0.78,
         expected=found.usual,
+        involved=(cause.title, effect.title),
     )

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations
 
 from donovan.insight.anomalies.checks.numbers import is_number_of_a_thing
@@ -12,7 +12,7 @@ from donovan.insight.anomalies.checks.sheets import Column, Sheet, is_blank
 from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 LARGEST_SHARE = 0.05
-LARGEST_CHANCE = 0.02
+LARGEST_CHANCE = 0.05
 LEAST_DISTINCT = 0.95
 LEAST_MEETINGS = 8.0
 
@@ -50,7 +50,7 @@ def _rows(sheet: Sheet, columns: list[Column], but: str) -> Iterator[Suspicion]:
     if len(repeated) > max(2, LARGEST_SHARE * len(sheet.body)):
         return
     limit = LARGEST_CHANCE * len(repeated)
-    if repeated and not _has_key(sheet, columns, len(repeated)) and _by_chance(sheet, columns) > limit:
+    if repeated and not _has_key(sheet, columns, repeated) and _by_chance(first.values(), columns) > limit:
         return
     for place, original in repeated:
         whole = "; ".join(column.raws[place] for column in columns)
@@ -68,26 +68,29 @@ def _rows(sheet: Sheet, columns: list[Column], but: str) -> Iterator[Suspicion]:
         )
 
 
-def _has_key(sheet: Sheet, columns: list[Column], repeated: int) -> bool:
+def _has_key(sheet: Sheet, columns: list[Column], repeated: list[tuple[int, int]]) -> bool:
     """Whether one column, or two together, tell all rows apart but for the repeated ones, and not by chance.
 
     Two columns whose values would often meet by chance and never do were entered once for each meeting, as
     day and hour of a reading.
     """
-    count = len(sheet.body)
+    again = {place for place, _ in repeated}
+    places = [place for place in sheet.body if place not in again]
     for one, other in combinations(columns, 2):
-        distinct = {(one.raws[place].strip(), other.raws[place].strip()) for place in sheet.body}
-        if len(distinct) == count - repeated and _by_chance(sheet, [one, other]) >= LEAST_MEETINGS:
+        distinct = {(one.raws[place].strip(), other.raws[place].strip()) for place in places}
+        if len(distinct) == len(places) and _by_chance(places, [one, other]) >= LEAST_MEETINGS:
             return True
     return False
 
 
-def _by_chance(sheet: Sheet, columns: list[Column]) -> float:
+def _by_chance(places: Collection[int], columns: list[Column]) -> float:
     """How many pairs of equal rows one would expect if the columns had nothing to do with each other."""
-    count = len(sheet.body)
+    count = len(places)
+    if count < 2:
+        return 0.0
     logs = 0.0
     for column in columns:
-        counts = Counter(column.raws[place].strip() for place in sheet.body)
+        counts = Counter(column.raws[place].strip() for place in places)
         # Pairs of the same row counted out; at least half a pair, because a column without any is not
         # infinitely telling.
         pairs = sum(number * (number - 1) for number in counts.values()) / 2

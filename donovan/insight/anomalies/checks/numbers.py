@@ -130,7 +130,7 @@ def far_out(
         distances.append(abs(residual - middle) / deviation if deviation else 0.0)
     factor = max(settings.factor("outlier", column.title), settings.factor("unit error", column.title))
     threshold = stretch * factor * (settings.distance + 20 / count)
-    most = max(2, math.ceil(settings.rare_share * count))
+    most = max(3, math.ceil(1.5 * settings.rare_share * count))
     shares = [
         value / expected - 1 if expected else 0.0
         for value, expected in zip(values, reference.expected, strict=True)

@@ -22,7 +22,7 @@ def spread(residuals: Sequence[float], rare_share: float) -> float:
     """
     sizes = sorted(abs(residual) for residual in residuals)
     count = len(sizes)
-    forgotten = max(1 if count < 15 else 2, math.ceil(rare_share * count))
+    forgotten = max(1 if count < 15 else 2 if count < 30 else 3, math.ceil(rare_share * count))
     place = max(0, count - forgotten - 1)
     quantile = _NORMAL.inv_cdf(0.5 + 0.5 * (place + 0.5) / count)
     return max(_MAD_TO_SIGMA * float(median(sizes)), sizes[place] / max(quantile, 0.3))
