@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from donovan.insight.entities.extraction import PageText, extract
+from donovan.insight.entities.gazetteers.places import ensure_index
 from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.recognisers import default_recognisers
 from donovan.insight.entities.recognition import Recogniser, extent_start
@@ -142,6 +143,7 @@ def run_entities_suite(
     """Find the entities of every document and compare. Raises UnusableData."""
     data = read_gold(folder)
     progress(f"{len(data.texts)} documents")
+    ensure_index()
     began = time.monotonic()
     ours = found_in(data.texts, recognisers or default_recognisers())
     seconds = time.monotonic() - began

@@ -1,4 +1,4 @@
-"""`manage.py evaluate retrieval|answers|ocr`: measure a part of the product, in a scratch installation."""
+"""`manage.py evaluate SUITE`: measure a part of the product, in a scratch installation."""
 
 import json
 import sys
@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from donovan.evaluation import answers_suite, ocr_suite, retrieval_suite, scratch
+from donovan.evaluation import answers_suite, entities_suite, ocr_suite, retrieval_suite, scratch
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.jsonl import read_objects
+from donovan.insight.errors import InsightError
 from donovan.llm.interface import ModelUnavailable
 from retrieval.embedding import EmbedderUnavailable
 
@@ -18,7 +19,7 @@ Report = Mapping[str, Any]
 
 
 class Command(BaseCommand):
-    help = "Measure retrieval, answers or OCR against gold. The user's own data is never touched."
+    help = "Measure retrieval, answers, OCR or entities against gold. The user's own data is never touched."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,16 +33,23 @@ class Command(BaseCommand):
         answers.add_argument("--leave-out", action="store_true", help="without each question's document")
         ocr = suites.add_parser("ocr", help="reading of scanned pages")
         ocr.add_argument("folder", type=Path, help="holds images with a .txt beside each")
-        for suite in (retrieval, answers, ocr):
+        entities = suites.add_parser("entities", help="names, places and dates in re3d layout")
+        entities.add_argument("folder", type=Path, help="holds folders with documents.json and entities.json")
+        for suite in (retrieval, answers, ocr, entities):
             suite.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not scratch.is_scratch():
             sys.exit(scratch.run_in_scratch(sys.argv[1:]))
-        run = {"retrieval": self._retrieval, "answers": self._answers, "ocr": self._ocr}[options["suite"]]
+        run = {
+            "retrieval": self._retrieval,
+            "answers": self._answers,
+            "ocr": self._ocr,
+            "entities": self._entities,
+        }[options["suite"]]
         try:
             report, text = run(options)
-        except (UnusableData, EmbedderUnavailable, ModelUnavailable) as error:
+        except (UnusableData, EmbedderUnavailable, ModelUnavailable, InsightError) as error:
             raise CommandError(error.sentence) from error
         self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else text)
 
@@ -69,6 +77,10 @@ class Command(BaseCommand):
     def _ocr(self, options: Mapping[str, Any]) -> tuple[Report, str]:
         report = ocr_suite.run_ocr_suite(options["folder"], progress=self._tell)
         return report, ocr_suite.readable(report)
+
+    def _entities(self, options: Mapping[str, Any]) -> tuple[Report, str]:
+        report = entities_suite.run_entities_suite(options["folder"], progress=self._tell)
+        return report, entities_suite.readable(report)
 
     def _tell(self, sentence: str) -> None:
         self.stderr.write(sentence)
