@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("anomalies/", include("donovan.insight.anomalies.urls")),
     path("trends/", include("donovan.insight.trends.urls")),
     path("entities/", include("donovan.insight.entities.urls")),
+    path("insight/", include("donovan.insight.processing.urls")),
     path("watch/", include("donovan.insight.watch.urls")),
     path("reports/", include("donovan.reports.urls")),
     path("feedback/", include("donovan.feedback.urls")),

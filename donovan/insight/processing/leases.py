@@ -3,10 +3,10 @@
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -74,9 +74,11 @@ def renewed(step: DocumentStep) -> Iterator[None]:
 
     def renew() -> None:
         while not ended.wait(RENEWAL_SECONDS):
-            DocumentStep.objects.filter(pk=step.pk, lease_token=step.lease_token).update(
-                lease_until=timezone.now() + LEASE
-            )
+            # A database that is busy for half a minute costs one renewal, and the lease outlives several.
+            with suppress(OperationalError):
+                DocumentStep.objects.filter(pk=step.pk, lease_token=step.lease_token).update(
+                    lease_until=timezone.now() + LEASE
+                )
         connection.close()
 
     thread = threading.Thread(target=renew, name=f"lease-of-step-{step.pk}", daemon=True)
@@ -85,4 +87,4 @@ def renewed(step: DocumentStep) -> Iterator[None]:
         yield
     finally:
         ended.set()
-        thread.join()
+        thread.join(timeout=1.0)

@@ -21,6 +21,10 @@ class Progress:
     failed: int
 
     @property
+    def done(self) -> int:
+        return self.ready - self.waiting
+
+    @property
     def is_complete(self) -> bool:
         return self.waiting == 0
 

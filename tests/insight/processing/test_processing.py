@@ -1,9 +1,11 @@
 """Each readable document goes through every step once, whatever dies meanwhile."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from donovan.access.models import User
@@ -122,6 +124,26 @@ def test_progress_counts_only_what_one_may_read(ana: User, ben: User, omar: User
     assert progress(scope_for(omar)).ready == 0
     runner.process_waiting(60)
     assert progress(scope_for(ana)).is_complete
+
+
+def test_the_page_of_a_document_tells_what_was_found_only_to_its_readers(
+    ana: User, ben: User, client_for: Callable[[User], Client]
+) -> None:
+    document = ready("Secret", marking="SECRET")
+    runner.process(document.pk)
+    page = client_for(ana).get(f"/insight/{document.pk}/").content.decode()
+    assert "names and other entities" in page
+    assert "Names and places" in page
+    assert client_for(ben).get(f"/insight/{document.pk}/").status_code == 404
+    assert client_for(ben).get(f"/insight/{uuid.uuid4()}/").status_code == 404
+
+
+def test_home_says_how_much_is_still_to_be_looked_into(
+    ana: User, omar: User, client_for: Callable[[User], Client]
+) -> None:
+    ready()
+    assert b"1 of 1 documents are still" in client_for(ana).get("/insight/").content
+    assert b"still" not in client_for(omar).get("/insight/").content
 
 
 def test_a_table_handed_in_becomes_a_table_with_its_anomaly(ana: User, hand_in: HandIn) -> None:
