@@ -95,6 +95,9 @@ def _reason(error: Exception) -> str:
 
 
 def _check_parts(tree: exp.Expression) -> None:
+    for table in tree.find_all(exp.Table):
+        if not isinstance(table.this, exp.Identifier):
+            raise InsightError("Only the tables of this page can stand after FROM, and no function.")
     for node in tree.walk():
         if isinstance(node, _FORBIDDEN):
             raise InsightError("Only a SELECT can be run here: tables are read and never changed.")
@@ -114,8 +117,6 @@ def _check_tables(tree: exp.Expression, views: dict[str, Collection[str]]) -> fr
     own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     used = set()
     for table in tree.find_all(exp.Table):
-        if not isinstance(table.this, exp.Identifier):
-            raise InsightError("Only the tables of this page can stand after FROM, and no function.")
         name = table.name.lower()
         if table.db or table.catalog or (name not in known and name not in own):
             listed = ", ".join(sorted(views))

@@ -1,0 +1,1 @@
+"""Pages of tables: the list, one table as a grid, its profile, and asking it."""
