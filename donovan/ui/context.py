@@ -60,12 +60,16 @@ def workbench(request: HttpRequest) -> dict[str, object]:
     role = str(getattr(user, "role", ""))
     here = request.resolver_match.view_name if request.resolver_match else ""
     here = _BELONGS.get(here, here)
+    is_place = any(place.view == here for place in PLACES)
     places = []
     for place in PLACES:
         address = _address(place.view)
         if address and (not place.roles or role in place.roles):
             is_here = place.view == here or (
-                place.room not in ("library", "access") and here.startswith(place.room)
+                not is_place
+                and place.room not in ("library", "access")
+                and here.startswith(place.room)
+                and not _is_second(place)
             )
             places.append(
                 {
@@ -82,6 +86,11 @@ def workbench(request: HttpRequest) -> dict[str, object]:
         "idle_seconds": getattr(request, "idle_seconds", 0),
         "is_signed_in": True,
     }
+
+
+def _is_second(place: Place) -> bool:
+    """Whether another place stands for the rest of its room, as the list of entities does for the map."""
+    return next(one for one in PLACES if one.room == place.room) is not place
 
 
 def _address(view: str) -> str:

@@ -156,7 +156,13 @@ def line_with_band(points: Sequence[BandPoint], *, x: Axis, y: Axis, title: str 
         ),
         base.mark_line(color=theme.light("--chart-1"), strokeWidth=2).encode(y="value:Q"),
         base.mark_point(
-            shape="triangle-up", size=110, filled=True, color=theme.light("--chart-odd"), opacity=1
+            shape="triangle-up",
+            size=110,
+            filled=True,
+            color=theme.light("--chart-odd"),
+            opacity=1,
+            # Without an odd point the layer is empty, and an empty picture has no name to be read out.
+            aria=bool([point for point in points if point.is_odd]),
         )
         .transform_filter("isValid(datum.odd)")
         .encode(y="odd:Q"),

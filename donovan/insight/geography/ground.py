@@ -34,7 +34,14 @@ def _ground(projection: Projection, is_for_print: bool) -> str:
     if degrees_in_pixel < _RIVERS_FROM:
         parts.append(_path(pen, "map-river", _lines("rivers", detail, projection)))
     parts.append(_path(pen, "map-border", _lines("borders", detail, projection)))
-    sea = pen.element("rect", "map-sea", x=0, y=0, width=projection.width, height=projection.height)
+    # Beyond the poles there is no sea either.
+    top = max(projection.pixel(90, 0)[1], 0) if not projection.is_mercator else 0
+    bottom = (
+        min(projection.pixel(-90, 0)[1], projection.height)
+        if not projection.is_mercator
+        else projection.height
+    )
+    sea = pen.element("rect", "map-sea", x=0, y=top, width=projection.width, height=bottom - top)
     return f'{sea}<g transform="scale(0.1)">{"".join(parts)}</g>'
 
 

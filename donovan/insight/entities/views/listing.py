@@ -16,6 +16,8 @@ from donovan.library.callers import Caller
 ON_A_PAGE = 50
 MOST_LISTED = 5000
 LONGEST_QUERY = 200
+# Dates outnumber everything else, and say more on the timeline.
+THINGS = [one for one in Kind.values if one not in (Kind.DATE, Kind.MONEY, Kind.QUANTITY)]
 ORDERS = {
     "mentions": "most mentioned",
     "documents": "in most documents",
@@ -37,7 +39,7 @@ def entities(request: SignedInRequest) -> HttpResponse:
     start = min(number(asked.get("start")), MOST_LISTED - ON_A_PAGE)
     found = entities_in(
         caller.scope,
-        [kind] if kind else [],
+        [kind] if kind else [] if query else THINGS,
         collection=collection,
         query=query,
         start=start,
