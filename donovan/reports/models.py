@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from donovan.reports.schedules import Schedule, ScheduledRun  # noqa: F401 - Django finds models here
+
 
 class Report(models.Model):
     """One report. `template` is the key of a built-in template or the id of a Design.

@@ -58,8 +58,8 @@ def start_report(
     """
     template = template_named(caller, template_key)
     slug = _own_collection(caller, collection or "")
-    told = _checked_parameters(template, parameters or {})
-    sections = _planned(template, told)
+    told = checked_parameters(template, parameters or {})
+    sections = planned(template, told)
     subject = told.get("subject", "")
     with transaction.atomic():
         report = Report.objects.create(
@@ -173,8 +173,11 @@ def section_of(report: Report, section_id: int) -> Section:
     return section
 
 
-def _planned(template: Template, told: Mapping[str, str]) -> list[tuple[str, str, str, dict[str, str]]]:
-    """Key, kind, heading and settings of each section, checked."""
+def planned(template: Template, told: Mapping[str, str]) -> list[tuple[str, str, str, dict[str, str]]]:
+    """Key, kind, heading and settings of each section of a template with these parameters.
+
+    Raises ReportError for what cannot be used.
+    """
     planned = []
     for section in template.sections:
         kind = kind_named(section.kind)
@@ -199,7 +202,8 @@ def _checked_title(title: str) -> str:
     return title
 
 
-def _checked_parameters(template: Template, parameters: Mapping[str, str]) -> dict[str, str]:
+def checked_parameters(template: Template, parameters: Mapping[str, str]) -> dict[str, str]:
+    """The parameters as the template takes them. Raises ReportError for one that it cannot take."""
     known = {asked.name: asked for asked in template.parameters}
     unknown = set(parameters) - set(known)
     if unknown:
@@ -210,7 +214,7 @@ def _checked_parameters(template: Template, parameters: Mapping[str, str]) -> di
     told: dict[str, str] = {}
     for name, asked in known.items():
         value = str(parameters.get(name, "") or asked.default).replace("\x00", "").strip()
-        if asked.kind != "lines":
+        if asked.kind not in ("lines", "documents"):
             value = " ".join(value.split())
         if asked.is_required and not value:
             raise ReportError(f"“{asked.title}” is empty. {template.name} needs it.")

@@ -4,7 +4,7 @@ import uuid
 
 from celery import shared_task
 
-from donovan.reports import doorbell, jobs
+from donovan.reports import doorbell, jobs, scheduling
 
 
 @shared_task(name="reports.run_report")
@@ -15,6 +15,9 @@ def run_report(report_id: str) -> None:
 
 @shared_task(name="reports.sweep")
 def sweep() -> None:
-    """Ring again for reports with sections that wait and that nobody living makes."""
+    """Start standing reports that are due, and ring again for sections that wait and that nobody living
+    makes.
+    """
+    scheduling.run_due()
     for report_id in jobs.reports_to_go_on_with():
         doorbell.ring_now(report_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from donovan.reports.views import actions, designs, lists, report
+from donovan.reports.views import actions, designs, export, lists, report, schedules
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("designs/", designs.designs, name="designs"),
     path("designs/<uuid:design_id>/", designs.design, name="design"),
     path("<uuid:report_id>/", report.report, name="report"),
+    path("<uuid:report_id>/export/", export.export, name="export"),
+    path("schedules/", schedules.schedules, name="schedules"),
+    path("schedules/new/", schedules.new, name="new-schedule"),
+    path("schedules/<uuid:schedule_id>/", schedules.schedule, name="schedule"),
     path("<uuid:report_id>/progress/", report.progress, name="progress"),
     path("<uuid:report_id>/settings/", actions.change_settings, name="settings"),
     path("<uuid:report_id>/step/", actions.step, name="step"),

@@ -4,6 +4,7 @@ printed(content) -> Printed: title block, warnings, numbered sections, tables an
 numbers, notes, documents used, authority block
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -25,6 +26,8 @@ ROWS_ON_PAPER = 100
 COLUMNS_ON_PAPER = 16
 # From this many columns on a table lies across the sheet.
 WIDE_FROM = 8
+# Templates may number their headings; the sections that are there are counted anew.
+_OWN_NUMBER = re.compile(r"^\d{1,2}\.\s+")
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,7 @@ class _Counter:
         return PrintedSection(
             number=number,
             portion=self._portion(section.portion),
-            heading=clean(section.heading) or f"Section {number}",
+            heading=_OWN_NUMBER.sub("", clean(section.heading)) or f"Section {number}",
             notice=_notice(section),
             is_failed=section.state != "done",
             blocks=tuple(self._block(block) for block in section.blocks),
@@ -280,28 +283,17 @@ def _authority(content: ReportContent) -> tuple[tuple[str, str], ...]:
 
 
 def _warnings(content: ReportContent, notes: tuple[Note, ...]) -> Iterator[str]:
-    yield from (clean(warning) for warning in content.warnings)
+    told = [clean(warning) for warning in content.warnings]
+    yield from told
+    # Whoever made the report says these things better; nothing of the kind may go unsaid.
     for section in content.sections:
-        if section.state != "done":
+        if section.state != "done" and not any(clean(section.heading) in words for words in told):
             yield f"Section “{clean(section.heading)}”: {_notice(section)}"
     for note in notes:
-        if not note.is_current:
+        if not note.is_current and not any(note.title in words for words in told):
             yield (
                 f"Source {note.number} ({note.title}) was changed or withdrawn after this report was made. "
                 "Check every sentence that rests on it."
             )
-    statements = [
-        statement
-        for section in content.sections
-        for block in section.blocks
-        if isinstance(block, Paragraph)
-        for statement in block.statements
-    ]
-    doubtful = sum(statement.state in ("not supported", "not checked") for statement in statements)
-    if doubtful:
-        yield (
-            f"{doubtful} of {len(statements)} sentences are not supported by their sources or were not "
-            "checked. Each says so in brackets."
-        )
     if is_classified(content.banner) and not _authority(content):
         yield "The classification authority block is not filled in. Fill it in before this report goes out."
