@@ -11,12 +11,14 @@ from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, Subquery
 
+from donovan.insight.tables.models import DataTable
 from donovan.reports.models import Report, Section, Source, UsedDocument
 from donovan.reports.sections.contract import digest_of
 from ingest.models import Document, Page
 
 REMOVED = "was removed"
 RELABELLED = "is marked otherwise now"
+RETABLED = "was read again, and its table is different now"
 REREAD = "was read again, and its words there are different now"
 
 
@@ -68,20 +70,29 @@ def what_changed(sources: Iterable[Source]) -> dict[int, Change]:
     documents = {source.document_id for source in cited}
     labels = dict(Document.objects.filter(pk__in=documents).values_list("pk", "label"))
     texts = _page_texts(source for source in cited if source.page is not None)
+    tables = _table_digests(source for source in cited if source.table_ordinal is not None)
     changed = {}
     for source in cited:
-        reason = _reason(source, labels, texts)
+        reason = _reason(source, labels, texts, tables)
         if reason:
             changed[source.pk] = Change(reason, labels.get(source.document_id, ""))
     return changed
 
 
-def _reason(source: Source, labels: dict[UUID, str], texts: dict[tuple[UUID, int], str]) -> str:
+def _reason(
+    source: Source,
+    labels: dict[UUID, str],
+    texts: dict[tuple[UUID, int], str],
+    tables: dict[tuple[UUID, int], str],
+) -> str:
     label = labels.get(source.document_id)
     if label is None:
         return REMOVED
     if label != source.label:
         return RELABELLED
+    if source.table_ordinal is not None:
+        is_same = tables.get((source.document_id, source.table_ordinal)) == source.digest
+        return "" if is_same else RETABLED
     if source.page is None:
         return ""
     text = texts.get((source.document_id, source.page), "")
@@ -98,3 +109,9 @@ def _page_texts(sources: Iterable[Source]) -> dict[tuple[UUID, int], str]:
         "document_id", "number", "text"
     )
     return {(document, number): text for document, number, text in pages if number in wanted[document]}
+
+
+def _table_digests(sources: Iterable[Source]) -> dict[tuple[UUID, int], str]:
+    documents = {source.document_id for source in sources}
+    rows = DataTable.objects.filter(document__in=documents).values_list("document_id", "ordinal", "digest")
+    return {(document, ordinal): digest for document, ordinal, digest in rows}

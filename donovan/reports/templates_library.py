@@ -48,10 +48,20 @@ def _filled(text: str, parameters: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
+def _asking(*questions: str) -> dict[str, str]:
+    return {"questions": "\n".join(questions)}
+
+
 SUBJECT = Field(
     "subject",
     "Subject",
     help="A place, unit, person or thing, by name: “Orlov bridge”. Questions are about it.",
+)
+DOCUMENT = Field(
+    "document", "Document", kind="document", is_required=True, help="Its id, exact title or file name."
+)
+QUESTIONS = Field(
+    "questions", "Further questions", kind="lines", help="Your own, one a line. May stay empty."
 )
 
 SITUATION = Template(
@@ -65,34 +75,150 @@ SITUATION = Template(
             "situation",
             "question",
             "1. Situation",
-            {
-                "questions": "What is the status of {subject}?\nWhat happened at {subject}?\n"
-                "What was damaged?\nWhich roads or bridges are closed?"
-            },
+            _asking(
+                "What is the status of {subject}?",
+                "What happened at {subject}?",
+                "What was damaged?",
+                "Which roads or bridges are closed?",
+            ),
         ),
         TemplateSection(
-            "forces",
+            "people",
             "question",
-            "2. Organisations and people",
-            {"questions": "Who is in charge of {subject}?\nWhich teams or units are in place?"},
+            "2. People and units",
+            _asking("Who is in charge of {subject}?", "Which teams or units are in place?"),
         ),
         TemplateSection(
             "supplies",
             "question",
             "3. Supplies and movements",
-            {
-                "questions": "What supplies arrived?\nWhich supplies are short?\n"
-                "Which convoys are planned?\nWhat is the capacity of {subject}?"
-            },
+            _asking(
+                "What supplies arrived?",
+                "Which supplies are short?",
+                "Which convoys are planned?",
+                "What is the capacity of {subject}?",
+            ),
         ),
+        TemplateSection("timeline", "timeline", "4. Events", {"most": "15"}),
         TemplateSection(
             "outlook",
             "question",
-            "4. Outlook",
-            {"questions": "What is planned next for {subject}?\nWhat is the forecast?"},
+            "5. Outlook",
+            _asking("What is planned next for {subject}?", "What is the forecast?"),
         ),
-        TemplateSection("documents", "documents", "Annex. Documents at hand", {"most": "25"}),
+        TemplateSection("changes", "changes", "6. What is new", {"days": "7"}),
+        TemplateSection("map", "map", "Annex A. Places", {"most": "20"}),
+        TemplateSection("documents", "documents", "Annex B. Documents at hand", {"most": "25"}),
     ),
 )
 
-TEMPLATES: dict[str, Template] = {template.key: template for template in (SITUATION,)}
+INTELLIGENCE = Template(
+    key="intelligence",
+    version=1,
+    name="Intelligence summary",
+    purpose="What is known of a subject, who appears with it, what is odd, and what is not known.",
+    parameters=(SUBJECT, QUESTIONS),
+    sections=(
+        TemplateSection(
+            "findings",
+            "question",
+            "1. Findings",
+            _asking(
+                "What is known about {subject}?",
+                "Who is involved with {subject}?",
+                "Where is {subject}?",
+                "When did {subject} happen?",
+                "What incidents were reported?",
+                "{questions}",
+            ),
+        ),
+        TemplateSection("names", "entities", "2. Names", {"kind": "any", "most": "20"}),
+        TemplateSection("timeline", "timeline", "3. Events", {"most": "20"}),
+        TemplateSection("trend", "trend", "4. Reporting over time", {"interval": "week"}),
+        TemplateSection("odd", "anomalies", "5. What is odd", {"which": "open", "most": "10"}),
+        TemplateSection("map", "map", "Annex A. Places", {"most": "30"}),
+        TemplateSection("documents", "documents", "Annex B. Documents at hand", {"most": "25"}),
+    ),
+)
+
+SPOT = Template(
+    key="spot",
+    version=1,
+    name="Spot report",
+    purpose="One event, at once: what, where, when, who, and what was done.",
+    parameters=(
+        Field("subject", "Event", is_required=True, help="By name and place: “fire at the Zeta depot”."),
+        QUESTIONS,
+    ),
+    sections=(
+        TemplateSection("what", "question", "What", _asking("What happened: {subject}?")),
+        TemplateSection("where", "question", "Where", _asking("Where did this happen: {subject}?")),
+        TemplateSection("when", "question", "When", _asking("When did this happen: {subject}?")),
+        TemplateSection("who", "question", "Who", _asking("Who was involved: {subject}?")),
+        TemplateSection(
+            "done",
+            "question",
+            "Action and further questions",
+            _asking("What was done about it: {subject}?", "{questions}"),
+        ),
+    ),
+)
+
+ANOMALY = Template(
+    key="anomaly",
+    version=1,
+    name="Anomaly report",
+    purpose="What is odd in tables, texts and over time, by which method, and on which rows it rests.",
+    sections=(
+        TemplateSection("real", "anomalies", "1. Judged real", {"which": "real", "most": "30"}),
+        TemplateSection("open", "anomalies", "2. Findings", {"which": "open", "most": "40"}),
+        TemplateSection("trend", "trend", "3. Documents over time", {"interval": "week"}),
+        TemplateSection("documents", "documents", "Annex. Documents at hand", {"most": "50"}),
+    ),
+)
+
+COMPARISON = Template(
+    key="comparison",
+    version=1,
+    name="Source comparison",
+    purpose="The same questions put to several documents: where they agree, and where they do not.",
+    parameters=(
+        Field(
+            "documents",
+            "Documents",
+            kind="documents",
+            is_required=True,
+            help="Two to six, one a line: id, exact title or file name.",
+        ),
+        Field("questions", "Questions", kind="lines", is_required=True, help="One a line."),
+    ),
+    sections=(
+        TemplateSection(
+            "comparison",
+            "comparison",
+            "1. Side by side",
+            {"documents": "{documents}", "questions": "{questions}"},
+        ),
+        TemplateSection("assessment", "text", "2. Assessment"),
+    ),
+)
+
+TRANSLATION = Template(
+    key="translation",
+    version=1,
+    name="Translation cover sheet",
+    purpose="A document and its translation sentence by sentence, with what is known of the original.",
+    parameters=(DOCUMENT,),
+    sections=(
+        TemplateSection("original", "facts", "1. The original", {"document": "{document}"}),
+        TemplateSection("summary", "summary", "2. Summary", {"document": "{document}"}),
+        TemplateSection("note", "text", "3. Note of the linguist"),
+        TemplateSection(
+            "translation", "translation", "4. Translation", {"document": "{document}", "to": "en"}
+        ),
+    ),
+)
+
+TEMPLATES: dict[str, Template] = {
+    template.key: template for template in (SITUATION, INTELLIGENCE, SPOT, ANOMALY, COMPARISON, TRANSLATION)
+}

@@ -17,6 +17,9 @@ from donovan.reports.models import Design, Report
 from ingest.models import Document
 from retrieval import opened
 from tests.assistant.material import add_document, index_all
+from tests.library.conftest import hand_in
+
+__all__ = ["hand_in"]
 
 BRIDGE = """Situation report 12: Orlov bridge
 
