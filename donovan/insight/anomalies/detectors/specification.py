@@ -9,7 +9,18 @@ from donovan.insight.errors import InsightError
 VERSION = 1
 
 SERIES_METHODS = ("gaps", "stale", "spikes", "levels", "season", "discords")
-TABLE_METHODS = ("IForest", "ECOD", "COPOD", "HBOS", "KNN", "LOF", "PCA", "INNE", "GMM")
+TABLE_METHODS = (
+    "IForest",
+    "COPOD",
+    "HBOS",
+    "INNE",
+    "GMM",
+    "MCD",
+    "KNN",
+    "KNN wide",
+    "LOF",
+    "LOF wide",
+)
 
 
 @dataclass(frozen=True)

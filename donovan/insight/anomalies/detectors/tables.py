@@ -19,12 +19,13 @@ FEWEST_ROWS: Final = 20
 _MOST_OUTLIERS: Final = 200
 _WHY = {
     "IForest": "random cuts set a rare combination of values apart early",
-    "ECOD": "it looks at how far out each value lies in its column",
     "COPOD": "it looks at how far out each value lies in its column, with the columns' dependence",
     "HBOS": "it looks at how seldom each value occurs in its column",
     "KNN": "it looks at the distance to the most similar rows",
     "LOF": "it compares how close a row's neighbours are with how close theirs are",
-    "PCA": "it looks at rows that break the way columns go together",
+    "MCD": "it looks at rows that break the way columns go together",
+    "KNN wide": "it looks at the distance to a tenth of all rows, so that outliers that lie together count",
+    "LOF wide": "it compares densities among a tenth of all rows, so that outliers that lie together count",
     "INNE": "it looks at rows that no sampled neighbourhood covers",
     "GMM": "it looks at rows far from every cluster",
 }
@@ -96,10 +97,19 @@ def _vote(
         except (ValueError, np.linalg.LinAlgError) as error:
             left_out.append(Method(name, f"It could not be computed ({error})."))
             continue
-        deviation = scores.std()
-        if deviation > 0:
-            total += (scores - scores.mean()) / deviation
-            used.append(Method(name, f"{_WHY[name].capitalize()}."))
+        if scores.max() > scores.min():
+            total += _on_one_scale(scores)
+            used.append(Method(name, f"{_WHY[name][0].upper()}{_WHY[name][1:]}."))
         else:
             left_out.append(Method(name, "It finds all rows alike."))
     return total / max(len(used), 1), used, left_out
+
+
+def _on_one_scale(scores: Floats) -> Floats:
+    """Interquartile ranges from the median, from -5 to 20: one huge score must not outvote the other detectors,
+    and yet an extreme must count more than a rank.
+    """
+    low, middle, high = np.percentile(scores, [25, 50, 75])
+    width = high - low if high > low else max(float(scores.std()), 1e-12)
+    scaled: Floats = np.clip((scores - middle) / width, -5.0, 20.0)
+    return scaled
