@@ -262,7 +262,7 @@ def names_of(titles: Sequence[str]) -> tuple[list[str], list[str]]:
     shown: list[str] = []
     used: set[str] = set()
     for number, title in enumerate(titles, 1):
-        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+        plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
         name = _NOT_WORD.sub("_", plain).strip("_")[:60] or f"column_{number}"
         if name[0].isdigit():
             name = f"n{name}"
