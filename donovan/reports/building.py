@@ -16,6 +16,7 @@ from donovan.access.labels import marking_of
 from donovan.access.markings import Marking
 from donovan.access.models import User
 from donovan.assistant.presentation import viewer_address
+from donovan.insight.tables.models import DataTable
 from donovan.library.errors import NotFoundHere
 from donovan.reports import content
 from donovan.reports.covering import coverage_sentence
@@ -73,6 +74,7 @@ def build(report: Report, scope: AccessScope, reader: User) -> Built:
     sources = {row.pk: row for row in rows.order_by("pk")}
     builder = _Builder(sources, what_changed(sources.values()), banner)
     builder.current_labels = _current_labels(report)
+    builder.addresses = _table_addresses(sources)
     blocks = _blocks_of(report)
     made = [builder.section(section, blocks[section.pk]) for section in sections]
     used = UsedDocument.objects.filter(section__report=report, making=F("section__making"))
@@ -119,6 +121,7 @@ class _Builder:
     changes: dict[int, Change]
     banner: Marking
     current_labels: dict[int, set[str]] = field(default_factory=dict)
+    addresses: dict[int, str] = field(default_factory=dict)
     numbers: dict[int, int] = field(default_factory=dict)
     numbered: list[content.Source] = field(default_factory=list)
     statements: dict[int, list[ShownStatement]] = field(default_factory=dict)
@@ -249,7 +252,7 @@ class _Builder:
             quote=source.quote,
             portion=marking.portion,
             marking=marking.canonical,
-            address=address_of(source),
+            address=self.addresses.get(source.pk) or address_of(source),
             document_date=source.document_date,
             is_current=source.pk not in self.changes,
         )
@@ -270,6 +273,17 @@ def address_of(source: Source) -> str:
     if source.page is not None:
         return viewer_address(source.document_id, source.page, source.start, source.end)
     return reverse("library:document", args=[source.document_id])
+
+
+def _table_addresses(sources: dict[int, Source]) -> dict[int, str]:
+    """For each source (by its id) that cites rows, the page of its table as it is now."""
+    cited = [source for source in sources.values() if source.table_ordinal is not None]
+    if not cited:
+        return {}
+    rows = DataTable.objects.filter(document__in={source.document_id for source in cited})
+    tables = {(table.document_id, table.ordinal): table.pk for table in rows.only("document_id", "ordinal")}
+    places = {source.pk: tables.get((source.document_id, source.table_ordinal or 0)) for source in cited}
+    return {key: reverse("tables:table", args=[table]) for key, table in places.items() if table}
 
 
 def _current_labels(report: Report) -> dict[int, set[str]]:

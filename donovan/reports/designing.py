@@ -18,7 +18,7 @@ from donovan.reports.errors import ReportError
 from donovan.reports.models import Design
 from donovan.reports.sections import KINDS, kind_named
 from donovan.reports.selectors import own_design
-from donovan.reports.templates_library import TEMPLATES
+from donovan.reports.templates_library import TEMPLATES, filled, parameters_in
 
 MOST_SECTIONS = 30
 LONGEST_NAME = 120
@@ -126,7 +126,9 @@ def sections_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
 def problem_of(section: Mapping[str, Any]) -> str:
     """Why a section cannot be made as it stands, or nothing."""
     try:
-        kind_named(section["kind"]).checked(section["settings"])
+        # What is asked for when a report is started cannot be judged before.
+        told = {asked.name: "1" for asked in parameters_in([section["settings"]])}
+        kind_named(section["kind"]).checked(filled(section["settings"], told))
     except ReportError as refusal:
         return refusal.sentence
     return ""

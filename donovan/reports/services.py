@@ -20,7 +20,7 @@ from donovan.reports.models import Report, Section
 from donovan.reports.resting import labels_of
 from donovan.reports.sections import kind_named
 from donovan.reports.selectors import banner_of, own_design, readable_report
-from donovan.reports.templates_library import TEMPLATES, Template, TemplateSection, filled
+from donovan.reports.templates_library import TEMPLATES, Template, TemplateSection, filled, parameters_in
 
 LONGEST_TITLE = 200
 _OWN = "own:"
@@ -40,7 +40,8 @@ def template_named(caller: Caller, key: str) -> Template:
     sections = tuple(
         TemplateSection(row["key"], row["kind"], row["heading"], row["settings"]) for row in design.sections
     )
-    return Template(key, design.version, design.name, design.purpose, sections)
+    asked = parameters_in(row.settings for row in sections)
+    return Template(key, design.version, design.name, design.purpose, sections, asked)
 
 
 def start_report(

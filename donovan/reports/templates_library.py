@@ -6,7 +6,7 @@ works with little and does more with more.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from donovan.reports.sections.contract import Field
@@ -57,6 +57,9 @@ SUBJECT = Field(
     "Subject",
     help="A place, unit, person or thing, by name: “Orlov bridge”. Questions are about it.",
 )
+NEEDED_SUBJECT = Field(
+    "subject", "Subject", is_required=True, help="A place, unit, person or thing, by name: “Orlov bridge”."
+)
 DOCUMENT = Field(
     "document", "Document", kind="document", is_required=True, help="Its id, exact title or file name."
 )
@@ -68,30 +71,32 @@ SITUATION = Template(
     key="situation",
     version=1,
     name="Situation report",
-    purpose="Where things stand: what happened, who and what is there, what is short, what comes next.",
-    parameters=(SUBJECT,),
+    purpose="Where things stand: what happened, who and what is there, what is short, what is new.",
+    parameters=(NEEDED_SUBJECT, QUESTIONS),
     sections=(
+        TemplateSection("said", "quotes", "1. What is reported", {"subject": "{subject}", "most": "12"}),
         TemplateSection(
             "situation",
             "question",
-            "1. Situation",
+            "2. Situation",
             _asking(
                 "What is the status of {subject}?",
                 "What happened at {subject}?",
                 "What was damaged?",
                 "Which roads or bridges are closed?",
+                "{questions}",
             ),
         ),
         TemplateSection(
             "people",
             "question",
-            "2. People and units",
+            "3. People and units",
             _asking("Who is in charge of {subject}?", "Which teams or units are in place?"),
         ),
         TemplateSection(
             "supplies",
             "question",
-            "3. Supplies and movements",
+            "4. Supplies and movements",
             _asking(
                 "What supplies arrived?",
                 "Which supplies are short?",
@@ -99,13 +104,7 @@ SITUATION = Template(
                 "What is the capacity of {subject}?",
             ),
         ),
-        TemplateSection("timeline", "timeline", "4. Events", {"most": "15"}),
-        TemplateSection(
-            "outlook",
-            "question",
-            "5. Outlook",
-            _asking("What is planned next for {subject}?", "What is the forecast?"),
-        ),
+        TemplateSection("timeline", "timeline", "5. Events", {"most": "15"}),
         TemplateSection("changes", "changes", "6. What is new", {"days": "7"}),
         TemplateSection("map", "map", "Annex A. Places", {"most": "20"}),
         TemplateSection("documents", "documents", "Annex B. Documents at hand", {"most": "25"}),
@@ -117,12 +116,13 @@ INTELLIGENCE = Template(
     version=1,
     name="Intelligence summary",
     purpose="What is known of a subject, who appears with it, what is odd, and what is not known.",
-    parameters=(SUBJECT, QUESTIONS),
+    parameters=(NEEDED_SUBJECT, QUESTIONS),
     sections=(
+        TemplateSection("said", "quotes", "1. What is reported", {"subject": "{subject}", "most": "15"}),
         TemplateSection(
             "findings",
             "question",
-            "1. Findings",
+            "2. Findings",
             _asking(
                 "What is known about {subject}?",
                 "Who is involved with {subject}?",
@@ -132,10 +132,10 @@ INTELLIGENCE = Template(
                 "{questions}",
             ),
         ),
-        TemplateSection("names", "entities", "2. Names", {"kind": "any", "most": "20"}),
-        TemplateSection("timeline", "timeline", "3. Events", {"most": "20"}),
-        TemplateSection("trend", "trend", "4. Reporting over time", {"interval": "week"}),
-        TemplateSection("odd", "anomalies", "5. What is odd", {"which": "open", "most": "10"}),
+        TemplateSection("names", "entities", "3. Names", {"kind": "any", "most": "20"}),
+        TemplateSection("timeline", "timeline", "4. Events", {"most": "20"}),
+        TemplateSection("trend", "trend", "5. Reporting over time", {"interval": "week"}),
+        TemplateSection("odd", "anomalies", "6. What is odd", {"which": "open", "most": "10"}),
         TemplateSection("map", "map", "Annex A. Places", {"most": "30"}),
         TemplateSection("documents", "documents", "Annex B. Documents at hand", {"most": "25"}),
     ),
@@ -219,6 +219,29 @@ TRANSLATION = Template(
     ),
 )
 
+NOTE = Template(
+    key="note",
+    version=1,
+    name="Note on questions",
+    purpose="Your questions with their answers, and room for what you make of them.",
+    parameters=(Field("questions", "Questions", kind="lines", is_required=True, help="One a line."),),
+    sections=(
+        TemplateSection("answers", "question", "1. Answers", {"questions": "{questions}"}),
+        TemplateSection("assessment", "text", "2. Assessment"),
+    ),
+)
+
 TEMPLATES: dict[str, Template] = {
-    template.key: template for template in (SITUATION, INTELLIGENCE, SPOT, ANOMALY, COMPARISON, TRANSLATION)
+    template.key: template
+    for template in (SITUATION, INTELLIGENCE, SPOT, ANOMALY, COMPARISON, TRANSLATION, NOTE)
 }
+_ASKED = {asked.name: asked for asked in (SUBJECT, DOCUMENT, QUESTIONS)}
+
+
+def parameters_in(settings: Iterable[Mapping[str, str]]) -> tuple[Field, ...]:
+    """What a template of one's own asks for: a field for each `{name}` in its settings, in order."""
+    names: dict[str, None] = {}
+    for each in settings:
+        for text in each.values():
+            names.update(dict.fromkeys(_PARAMETER.findall(text)))
+    return tuple(_ASKED.get(name) or Field(name, name.replace("_", " ").capitalize()) for name in names)

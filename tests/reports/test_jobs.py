@@ -190,7 +190,9 @@ def test_nothing_is_read_for_an_account_that_was_closed(make_report: MakeReport,
 def test_a_collection_narrows_what_is_read(archive: dict[str, Document], read: Read, ana: User) -> None:
     add_document("Stock", "The Beta depot holds 90 litres of fuel.", collection="logistics")
     index_all()
-    report = services.start_report(by(ana), "situation", collection="logistics")
+    report = services.start_report(
+        by(ana), "situation", collection="logistics", parameters={"subject": "Beta depot"}
+    )
     run(report)
     labels = {label for section in report.sections.all() for label in section.labels}
     assert labels <= {"logistics:UNCLASSIFIED"}

@@ -112,7 +112,7 @@ def test_a_report_is_started_from_a_template(
     assert report.title == "Situation report Orlov bridge"
     page = client.get(f"/reports/{report.pk}/").content.decode()
     assert 'hx-trigger="every 2s"' in page
-    assert "0 of 5 made" in page
+    assert "0 of 8 made" in page
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,9 @@ def test_a_report_is_started_from_a_template(
     [
         {"template": "nonsense"},
         {"template": "own:nonsense"},
-        {"template": "situation", "collection": "logistics-of-others"},
-        {"template": "situation", "title": "x" * 300},
+        {"template": "situation", "subject": " "},
+        {"template": "situation", "subject": "Beta", "collection": "logistics-of-others"},
+        {"template": "situation", "subject": "Beta", "title": "x" * 300},
         {"template": "situation", "subject": "x" * 5000},
     ],
 )
@@ -251,6 +252,23 @@ def test_a_button_that_cannot_do_anything_changes_nothing(
     client_for(ana).post(f"/reports/designs/{design.pk}/", {**form, "action": action})
     design.refresh_from_db()
     assert design.sections == [part]
+
+
+def test_a_design_asks_for_what_its_sections_name(
+    archive: dict[str, Document], client_for: ClientFor, ana: User
+) -> None:
+    part = {
+        "key": "q",
+        "kind": "question",
+        "heading": "On {unit}",
+        "settings": {"questions": "Where is {unit}?"},
+    }
+    design = Design.objects.create(owner=ana, name="D", sections=[part])
+    client = client_for(ana)
+    assert b'name="unit"' in client.get("/reports/new/", {"template": f"own:{design.pk}"}).content
+    client.post("/reports/new/", {"template": f"own:{design.pk}", "unit": "Convoy Seven"})
+    section = Section.objects.get()
+    assert (section.heading, section.settings["questions"]) == ("On Convoy Seven", "Where is Convoy Seven?")
 
 
 def test_a_design_of_somebody_else_is_not_there(cast: dict[str, User], client_for: ClientFor) -> None:

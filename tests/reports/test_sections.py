@@ -34,6 +34,7 @@ NOTE = "Captain Elena Marsh of the Red Crescent reached Beirut on 8 July 2026 an
 SPANISH = "El puente de la ciudad fue cerrado el lunes. El agua del puerto no es segura para beber."
 SETTINGS: dict[str, dict[str, str]] = {
     "question": {"questions": DEPOT_QUESTION},
+    "quotes": {"subject": "Zeta depot"},
     "table": {"table": "{table}", "question": "total litres by depot"},
     "chart": {"table": "{table}", "question": "total litres by depot"},
     "text": {"text": "Words."},
@@ -213,6 +214,12 @@ def test_every_template_is_made_from_its_first_section_to_its_last(
             assert [(section.heading, section.notice) for section in shown.failed_sections] == []
             assert all(section.blocks or section.notice for section in shown.sections)
             assert all("not checked" in warning for warning in shown.warnings)
+
+
+def test_quotations_hold_the_words_of_their_subject(material: dict[str, str], ana: User) -> None:
+    result = made(ana, "quotes", material)
+    texts = [s.text for block in result.blocks if isinstance(block, MadeParagraph) for s in block.statements]
+    assert texts == ["“The Zeta depot holds 250 litres of fuel.”"]
 
 
 def test_the_kinds_bring_tables_charts_maps_and_sentences(

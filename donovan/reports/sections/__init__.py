@@ -11,6 +11,7 @@ from donovan.reports.sections.documents import DocumentsSection
 from donovan.reports.sections.entities import EntitiesSection
 from donovan.reports.sections.places import MapSection
 from donovan.reports.sections.question import QuestionSection
+from donovan.reports.sections.quotes import QuotesSection
 from donovan.reports.sections.table import TableSection
 from donovan.reports.sections.text import TextSection
 from donovan.reports.sections.timeline import TimelineSection
@@ -20,6 +21,7 @@ KINDS: dict[str, SectionKind] = {
     kind.name: kind
     for kind in (
         QuestionSection(),
+        QuotesSection(),
         TableSection(),
         ChartSection(),
         AnomaliesSection(),

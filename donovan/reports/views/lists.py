@@ -84,7 +84,11 @@ def _choice(request: SignedInRequest, error: str) -> HttpResponse:
         "templates": list(TEMPLATES.values()),
         "designs": selectors.own_designs(request.user),
         "error": error,
-        "carried": {name: request.GET[name] for name in ("subject", "collection") if request.GET.get(name)},
+        "carried": {
+            name: request.GET[name]
+            for name in ("subject", "questions", "collection")
+            if request.GET.get(name)
+        },
     }
     return render(request, "reports/choose.html", context, status=400 if error else 200)
 

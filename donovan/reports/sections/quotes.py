@@ -1,0 +1,92 @@
+"""What the documents say of a subject, in their own words: sentences that name it, quoted from their
+pages.
+"""
+
+from donovan.assistant.questions import language_of_question
+from donovan.assistant.reading import find_passages, scope_and_filters, spans_of
+from donovan.assistant.spans import Span
+from donovan.assistant.terms import stems_in
+from donovan.assistant.verify import reads_like_instruction
+from donovan.reports.errors import ReportError
+from donovan.reports.sections.contract import (
+    Cited,
+    Field,
+    Made,
+    MadeParagraph,
+    MadeStatement,
+    SectionKind,
+    SectionWork,
+)
+from ingest.models import Document
+
+MOST = 40
+SHORTEST = 25
+
+
+class QuotesSection(SectionKind):
+    name = "quotes"
+    title = "Quotations"
+    purpose = (
+        "Sentences that name a subject, quoted from their pages, in order of the dates of their documents."
+    )
+    fields = (
+        Field(
+            "subject", "Subject", is_required=True, help="A name or a few words that the sentences must hold."
+        ),
+        Field("most", "Sentences at most", kind="number", default="12", most=MOST),
+    )
+
+    def make(self, work: SectionWork) -> Made:
+        subject = work.settings["subject"]
+        work.tell(0, 1, subject)
+        language = language_of_question(subject)
+        wanted = stems_in(subject, language)
+        if not wanted:
+            raise ReportError("The subject holds no words. Write the name of a thing, a place or a person.")
+        scope, filters = scope_and_filters(work.scope, {})
+        found = find_passages(subject, language, scope, filters)
+        spans = [span for span in spans_of(found) if _names(span, wanted)]
+        kept = _each_once(spans)[: int(work.settings.get("most") or 12)]
+        used = {hit.document_id: hit.label for hit in found.hits}
+        if not kept:
+            return Made(used=used, notice=f"No sentence that was found names {subject}.")
+        documents = Document.objects.in_bulk({span.document_id for span in kept})
+        cited = [_cited(span, documents[span.document_id]) for span in kept if span.document_id in documents]
+        cited.sort(
+            key=lambda one: (one.document_date is None, one.document_date, one.title, one.page, one.start)
+        )
+        blocks = tuple(
+            MadeParagraph(
+                (MadeStatement(f"“{' '.join(one.quote.split())}”", "supported", (one,)),), is_bullet=True
+            )
+            for one in cited
+        )
+        return Made(blocks, used)
+
+
+def _names(span: Span, wanted: frozenset[str]) -> bool:
+    """Whether the sentence holds all words of the subject, and tells something besides."""
+    held = stems_in(span.text, span.language or "en")
+    return wanted <= held and len(span.plain) >= SHORTEST and not reads_like_instruction(span.text)
+
+
+def _each_once(spans: list[Span]) -> list[Span]:
+    """The same words in several documents are quoted once."""
+    seen: dict[str, Span] = {}
+    for span in spans:
+        seen.setdefault(" ".join(span.plain.casefold().split()), span)
+    return list(seen.values())
+
+
+def _cited(span: Span, document: Document) -> Cited:
+    return Cited(
+        document_id=span.document_id,
+        title=str(document),
+        place=f"page {span.page}",
+        label=span.label,
+        quote=span.text,
+        page=span.page,
+        start=span.start,
+        end=span.end,
+        document_date=document.document_date,
+    )

@@ -1,0 +1,146 @@
+"""The pages of reports in Chromium: accessible in both colours, calm on a narrow screen, and worked by
+keys.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from donovan.access.cast import create_demo_people
+from donovan.access.models import User
+from donovan.library.callers import Caller
+from donovan.llm import using
+from donovan.llm.scripted import ScriptedModel
+from donovan.reports import commenting, designing, editing, jobs, review, services
+from donovan.reports.models import Report, Statement
+from tests.assistant.material import add_document, index_all
+from tests.reports.conftest import BRIDGE, DEPOT, SECRET
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PICTURES = os.environ.get("DONOVAN_PICTURES", "")
+
+
+@pytest.fixture
+def people(transactional_db: None) -> dict[str, User]:
+    return {user.username: user for user in create_demo_people()}
+
+
+@pytest.fixture
+def open_as(
+    browser: Browser, live_server: Any, client_for: Callable[[User], Client]
+) -> Iterator[Callable[..., Page]]:
+    """`open_as(ana, "/reports/")` is that page in a browser."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(user: User, address: str, **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        contexts.append(context)
+        cookie = client_for(user).cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        page.goto(live_server.url + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def desk(people: dict[str, User]) -> dict[str, str]:
+    """A draft that was worked on, a report in review, and a design; addresses by name."""
+    for title, text, marking in (
+        ("Situation report 12 — Orlov bridge", BRIDGE, "UNCLASSIFIED"),
+        ("Assessment 3", SECRET, "SECRET//NOFORN"),
+        ("Inventory", DEPOT, "UNCLASSIFIED"),
+    ):
+        add_document(title, text, marking=marking)
+    index_all()
+    ana, ben, rita = (Caller.named(people[name], source="test") for name in ("ana", "ben", "rita"))
+    draft = services.start_report(ana, "situation", parameters={"subject": "Orlov bridge"})
+    sent = services.start_report(ben, "spot", parameters={"subject": "Zeta depot"})
+    with using(ScriptedModel([""] * 60)):
+        jobs.run_report(draft.pk)
+        jobs.run_report(sent.pk)
+    statement = Statement.objects.filter(block__section__report=draft).order_by("pk")[0]
+    wrong = "The Orlov bridge was closed on 9 July 2026."
+    editing.edit_statement(ana, draft, statement.pk, text=wrong, source_ids=statement.source_ids)
+    review.submit(ben, Report.objects.get(pk=sent.pk))
+    commenting.comment(rita, sent, "Which depot?")
+    design = designing.start_design(ana, name="Morning note", copied="intelligence")
+    return {
+        "draft": f"/reports/{draft.pk}/",
+        "work": f"/reports/{draft.pk}/?work=1&statement={statement.pk}#statement-{statement.pk}",
+        "review": f"/reports/{sent.pk}/",
+        "design": f"/reports/designs/{design.pk}/",
+    }
+
+
+def serious(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{row['id']}: {row['nodes'][0]['html']}"
+        for row in violations
+        if row["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
+def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
+    open_as: Callable[..., Page], people: dict[str, User], desk: dict[str, str], scheme: str, width: int
+) -> None:
+    pages = [
+        ("ana", "list", "/reports/"),
+        ("ana", "choose", "/reports/new/"),
+        ("ana", "new", "/reports/new/?template=comparison"),
+        ("ana", "draft", desk["draft"]),
+        ("ana", "work", desk["work"]),
+        ("rita", "review", desk["review"]),
+        ("ana", "designs", "/reports/designs/"),
+        ("ana", "design", desk["design"]),
+    ]
+    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
+    for name, what, address in pages:
+        page = open_as(people[name], address, **look)
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{what}-{scheme}-{width}.png", full_page=what != "work")
+        assert serious(page) == [], address
+        is_wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(is_wider), f"{address} at {width} px"
+
+
+def test_sections_appear_while_they_are_made_and_the_banner_rises_with_them(
+    open_as: Callable[..., Page], people: dict[str, User], desk: dict[str, str]
+) -> None:
+    caller = Caller.named(people["ana"], source="test")
+    report = services.start_report(caller, "situation", parameters={"subject": "Orlov bridge"})
+    page = open_as(people["ana"], f"/reports/{report.pk}/")
+    assert page.locator(".banner-text").first.inner_text() == "UNCLASSIFIED"
+    with using(ScriptedModel([""] * 60)):
+        jobs.run_report(report.pk)
+    page.get_by_text("Captain Elena Marsh").first.wait_for()
+    assert "SECRET" in page.locator(".banner-text").first.inner_text()
+    assert page.locator("[hx-trigger]").count() == 0
+
+
+def test_a_template_is_designed_by_keyboard_alone(
+    open_as: Callable[..., Page], people: dict[str, User], desk: dict[str, str]
+) -> None:
+    page = open_as(people["ana"], desk["design"])
+    first = page.locator(".designer-part h2").first.inner_text()
+    page.get_by_role("button", name="Move section 1", exact=False).nth(1).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#part-1")
+    assert page.locator(".designer-part h2").first.inner_text() != first
+    page.locator("#new-kind").select_option("text")
+    page.get_by_role("button", name="Add", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#part-7")
+    assert page.locator(".designer-part").count() == 8
