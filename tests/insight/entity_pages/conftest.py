@@ -8,8 +8,9 @@ import pytest
 from donovan.insight.entities.services import extract_entities
 from ingest.models import Document
 from tests.insight.trends.conftest import MakePaper, paper
+from tests.library.conftest import without_token
 
-__all__ = ["paper"]
+__all__ = ["paper", "without_token"]
 
 MakeReport = Callable[..., Document]
 
