@@ -85,7 +85,7 @@ def _misspelt(sheet: Sheet, column: Column, counts: Counter[str]) -> Iterator[Su
             "distance of spelling (Damerau)",
             "A value that occurs once differs from a frequent one by a slip of the hand.",
             f"{len(counts):,} different values in {sum(counts.values()):,} cells.",
-            0.82,
+            0.88,
             expected=known,
         )
 

@@ -100,7 +100,7 @@ def _by_chance(places: Collection[int], columns: list[Column]) -> float:
 
 def _keys(sheet: Sheet, column: Column) -> Iterator[Suspicion]:
     cells = [place for place in sheet.body if not is_blank(column.raws[place])]
-    if len(cells) < 12 or len(cells) < 0.9 * len(sheet.body) or not _names_things(sheet, column):
+    if len(cells) < 12 or len(cells) < 0.9 * len(sheet.body) or not names_things(sheet, column):
         return
     counts = Counter(column.raws[place].strip() for place in cells)
     repeated = {text for text, number in counts.items() if number > 1}
@@ -125,7 +125,7 @@ def _keys(sheet: Sheet, column: Column) -> Iterator[Suspicion]:
         seen.setdefault(text, place)
 
 
-def _names_things(sheet: Sheet, column: Column) -> bool:
+def names_things(sheet: Sheet, column: Column) -> bool:
     """Numbers that count up, or texts of one shape with digits in them."""
     if column.is_number:
         return is_number_of_a_thing(sheet, column)
