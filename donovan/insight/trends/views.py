@@ -73,13 +73,15 @@ def chart(request: SignedInRequest) -> HttpResponse:
     asked = Asked.from_address(request.GET.dict())
     problems = list(asked.problems)
     trend = _trend(caller, asked, problems) if asked.measure is not None else None
-    picture = ""
+    picture = said = ""
     if trend is not None and trend.points:
+        drawn = specification(trend)
+        said = str(drawn.get("description", ""))
         try:
-            picture = inline_svg(specification(trend))
+            picture = inline_svg(drawn)
         except InsightError as error:
             problems.append(f"The picture could not be drawn. {error.sentence} The table holds the same.")
-    return render(request, "trends/_chart.html", {"picture": picture, "problems": problems})
+    return render(request, "trends/_chart.html", {"picture": picture, "said": said, "problems": problems})
 
 
 @entry()

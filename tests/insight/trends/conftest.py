@@ -10,9 +10,9 @@ from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from ingest.models import Blob, Document, Page, Status
-from tests.library.conftest import hand_in
+from tests.library.conftest import hand_in, without_token
 
-__all__ = ["hand_in", "paper"]
+__all__ = ["hand_in", "paper", "without_token"]
 
 MakePaper = Callable[..., Document]
 
