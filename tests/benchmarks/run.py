@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.benchmarks import answers, entities, latency, memory, ocr, planted, retrieval
+from tests.benchmarks import answers, arithmetic, entities, latency, memory, ocr, planted, reports, retrieval
 from tests.benchmarks.figures import Figure, Outcome, as_json, as_table
 from tests.benchmarks.machine import SkippedError
 
@@ -17,6 +17,9 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "memory": memory.run,
     "entities": entities.run,
     "planted": planted.run,
+    "tables": tables.run,
+    "arithmetic": arithmetic.run,
+    "reports": reports.run,
 }
 
 
