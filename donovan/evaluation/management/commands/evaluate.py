@@ -8,7 +8,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from donovan.evaluation import answers_suite, entities_suite, ocr_suite, retrieval_suite, scratch
+from donovan.evaluation import (
+    anomalies_suite,
+    answers_suite,
+    entities_suite,
+    ocr_suite,
+    retrieval_suite,
+    scratch,
+)
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.jsonl import read_objects
 from donovan.insight.errors import InsightError
@@ -35,7 +42,9 @@ class Command(BaseCommand):
         ocr.add_argument("folder", type=Path, help="holds images with a .txt beside each")
         entities = suites.add_parser("entities", help="names, places and dates in re3d layout")
         entities.add_argument("folder", type=Path, help="holds folders with documents.json and entities.json")
-        for suite in (retrieval, answers, ocr, entities):
+        anomalies = suites.add_parser("anomalies", help="series and tables with labelled anomalies")
+        anomalies.add_argument("folder", type=Path, help="holds the folders nab and adbench")
+        for suite in (retrieval, answers, ocr, entities, anomalies):
             suite.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,6 +55,7 @@ class Command(BaseCommand):
             "answers": self._answers,
             "ocr": self._ocr,
             "entities": self._entities,
+            "anomalies": self._anomalies,
         }[options["suite"]]
         try:
             report, text = run(options)
@@ -81,6 +91,10 @@ class Command(BaseCommand):
     def _entities(self, options: Mapping[str, Any]) -> tuple[Report, str]:
         report = entities_suite.run_entities_suite(options["folder"], progress=self._tell)
         return report, entities_suite.readable(report)
+
+    def _anomalies(self, options: Mapping[str, Any]) -> tuple[Report, str]:
+        report = anomalies_suite.run_anomalies_suite(options["folder"], progress=self._tell)
+        return report, anomalies_suite.readable(report)
 
     def _tell(self, sentence: str) -> None:
         self.stderr.write(sentence)

@@ -1,10 +1,11 @@
 """The way in for the comparison with single detectors; no label ever comes in here.
 
-    {"series": [{"times": seconds, "values": [...]}, ...], "rule": {"budget", "separation", "learning"}, "seed"}
+    {"series": [{"times": seconds, "values": [...]}, ...], "seed": 0,
+     "rule": {"budget", "separation", "learning", "most_learning"}}
     -> {"series": [{"ours": [positions], "ours, budget alone": [positions], NAME: [positions], ...}, ...]}
     {"tables": [[[...], ...], ...], "seed": 0} -> {"tables": [{"ours": [scores], NAME: [scores], ...}, ...]}
 
-A detector that fails on an item has null there. Columns are scaled to mean 0 and standard deviation 1 for all.
+A detector that fails on an item has null there. Columns are scaled to mean 0 and deviation 1 for all.
 """
 
 import sys
@@ -42,9 +43,10 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def strongest(scores: Floats, threshold: float, rule: Mapping[str, Any]) -> list[int]:
-    """The one rule by which scores become alarms: the highest score above the threshold raises one, which keeps
-    `separation` of the series on either side to itself; then the next, up to `budget`. Nothing is raised in
-    the part for learning. Of equal scores the middle of the first run counts.
+    """The one rule by which scores become alarms: the highest score above the threshold raises one.
+
+    It keeps `separation` points on either side to itself; then the next is raised, up to `budget`. Nothing is
+    raised in the part for learning. Of equal scores the middle of the first run counts.
     """
     left = scores.copy()
     left[: int(rule["learning"])] = -np.inf
@@ -80,7 +82,7 @@ def _of_series(item: Mapping[str, Any], rules: Mapping[str, Any], seed: int) -> 
     }
     for name in SERIES_DETECTORS:
         outcome = _tried(series_scores, name, seconds, values, seed)
-        told[name] = None if outcome is None else strongest(*outcome, rule)
+        told[name] = None if outcome is None else strongest(outcome[0], outcome[1], rule)
     return told
 
 

@@ -1,7 +1,7 @@
 """Each library's detector alone, at its defaults: what the product's own choice is compared with.
 
-Random choices get the seed, so that a comparison can be made again; nothing else is set. A detector sees a series
-as PyOD's TimeSeriesOD cuts it into windows ("windows"), or each value by itself ("values").
+Random choices get the seed, so that a comparison can be made again; nothing else is set. A detector sees a
+series as PyOD's TimeSeriesOD cuts it into windows ("windows"), or each value by itself ("values").
 """
 
 import inspect
@@ -102,11 +102,12 @@ def _profile(kind: Callable[..., Any]) -> Callable[[Floats, Floats], Floats]:
 def _stl(seconds: Floats, values: Floats) -> Floats:
     """The residual of STL at the period found in the data, or without one at a period of one window."""
     period = character_of(lay_on_grid(seconds, values)).period
-    return np.abs(np.asarray(STL(values, period=max(period, 2) if period else WINDOW).fit().resid))
+    rest: Floats = np.abs(np.asarray(STL(values, period=period or WINDOW).fit().resid))
+    return rest
 
 
 def _pelt(_: Floats, values: Floats) -> Floats:
-    """At each change point how far the means of its two segments lie apart; block means keep it affordable."""
+    """At each change point how far the means of its two segments lie apart; on block means."""
     block = max(-(-len(values) // 1000), 1)
     means = values[: len(values) // block * block].reshape(-1, block).mean(axis=1)
     noise = float(np.var(np.diff(means))) / 2

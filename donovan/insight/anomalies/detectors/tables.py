@@ -106,7 +106,7 @@ def _vote(
 
 
 def _on_one_scale(scores: Floats) -> Floats:
-    """Interquartile ranges from the median, from -5 to 20: one huge score must not outvote the other detectors,
+    """Interquartile ranges from the median, from -5 to 20: one huge score must not outvote the others,
     and yet an extreme must count more than a rank.
     """
     low, middle, high = np.percentile(scores, [25, 50, 75])
