@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from donovan.insight.entities.agreement import agreed
+from donovan.insight.entities.masking import without_markings
 from donovan.insight.entities.recognisers.acronyms import Acronym, acronyms_in
 from donovan.insight.entities.recognisers.times import anchored
 from donovan.insight.entities.recognition import Found, Recogniser, find_all
@@ -56,7 +57,7 @@ def extract(
     """
     anchor = document_date
     for batch in _batches(pages):
-        text = _PAGE_BREAK.join(page.text for page in batch)
+        text = without_markings(_PAGE_BREAK.join(page.text for page in batch))
         found = find_all(recognisers, text, batch[0].language)
         acronyms = acronyms_in(text, found)
         found = agreed(text, found, acronyms)

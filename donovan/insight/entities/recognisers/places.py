@@ -11,6 +11,7 @@ from donovan.insight.entities.gazetteers.countries import (
     american_states,
     country_names,
 )
+from donovan.insight.entities.gazetteers.everyday import is_everyday_word
 from donovan.insight.entities.gazetteers.middles import country_middles
 from donovan.insight.entities.gazetteers.places import Town, towns_called
 from donovan.insight.entities.identity import folded, normal_name
@@ -187,7 +188,7 @@ def _judged(
         name in OPENERS or (text[end : end + 1] == "." and len(name) < 4)
     ):
         confidence -= 0.5
-    if name in OPENERS or name in _WORDS:
+    if name in OPENERS or name in _WORDS or is_everyday_word(name):
         confidence -= 0.4
     # "Davis said", "John Davis", "Davis Street" are no town.
     follows = text[end : end + 3]

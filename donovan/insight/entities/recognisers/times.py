@@ -29,6 +29,9 @@ _MONTH = (
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _TH = r"(?:(?:st|nd|rd|th|er)\b|º|ª)?"
 _YEAR = r"(?:1[5-9]|20)\d\d"
+# Two figures are a year where nothing else can be meant: '73, 6-Sep-73, 14 SEP 26; "6 September 73" may end
+# with a count, and "on 17 September, 18 miles north" does.
+_SHORT_YEAR = r"(?:'\d\d|(?<=-)\d\d|(?-i:(?<=[A-Z]{3}\s)\d\d))(?![\d:])"
 _OF = r"(?:\s+(?:of|de|del|do))?"
 _WEEKDAY = (
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun"
@@ -161,6 +164,11 @@ def _rule(pattern: str, read: _Read, confidence: float) -> tuple["re.Pattern[str
 _GROUP_MONTH = r"(?P<month>JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
 _LED = rf"(?:{_WEEKDAY},?\s+)?{_PART}?"
 _ENDING = rf"(?:,?\s+(?:at\s+)?(?P<clock>{_CLOCK}){_ZONE})?"
+_BARE_YEAR = _rule(
+    rf"\b(?:the\s+)?(?:{_PART}|beginning\sof\s|start\sof\s|end\sof\s)?(?:{_SEASON}\s(?:of\s)?)?(?P<year>{_YEAR})(?:s\b|\b)(?![-/.,]?\d|\s?(?:m|km|kg|miles|people|troops|soldiers|square)\b|%)",
+    _said,
+    0.7,
+)
 _RULES = (
     _rule(
         rf"\b(?P<day>[0-3]\d)(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s?[A-Z]\s?{_GROUP_MONTH}[A-Z]*\s?(?P<year>\d{{4}}|\d{{2}})?\b",
@@ -183,7 +191,7 @@ _RULES = (
         0.93,
     ),
     _rule(
-        rf"\b{_LED}(?P<day>{_DAY}){_TH}{_OF}(?:\s+|-)?(?P<month>{_MONTH})(?:,?{_OF}[\s-]+(?P<year>{_YEAR}|'?\d\d(?![\d:])))?{_ENDING}",
+        rf"\b{_LED}(?P<day>{_DAY}){_TH}{_OF}(?:\s+|-)?(?P<month>{_MONTH})(?:,?{_OF}[\s-]+(?P<year>{_YEAR}|{_SHORT_YEAR}))?{_ENDING}",
         _said,
         0.91,
     ),
@@ -199,11 +207,7 @@ _RULES = (
         _said,
         0.95,
     ),
-    _rule(
-        rf"\b(?:the\s+)?(?:{_PART}|beginning\sof\s|start\sof\s|end\sof\s)?(?:{_SEASON}\s(?:of\s)?)?(?P<year>{_YEAR})(?:s\b|\b)(?![-/.,]?\d|\s?(?:m|km|kg|miles|people|troops|soldiers|square)\b|%)",
-        _said,
-        0.7,
-    ),
+    _BARE_YEAR,
     _rule(r"\b(?:" + "|".join(map(re.escape, sorted(_RELATIVE, key=len, reverse=True))) + r")\b", _relative, 0.8),
     _rule(
         rf"\b(?:(?:over|during|in|within|for)\s)?(?P<core>(?:the\s+|this\s+|these\s+)?(?:past|last|next|previous|following|coming|recent|first|final|same)\s(?:{_NUMBER}(?:-plus|\sor\sso)?\s)?(?:(?:{_UNIT})|{_SEASON}\b|{_MONTH}|{_WEEKDAY}))",
@@ -245,7 +249,7 @@ def _found(text: str) -> Iterator[Found]:
     for pattern, read, confidence in _RULES:
         for match in pattern.finditer(text):
             start, end = match.span("core") if "core" in pattern.groupindex else match.span()
-            if not _is_sensible(match):
+            if not _is_sensible(match) or (pattern is _BARE_YEAR[0] and not _is_year(text, match)):
                 continue
             since, until, value = read(match)
             words = text[start:end]
@@ -270,6 +274,27 @@ def _is_sensible(match: "re.Match[str]") -> bool:
         return True
     letter = _CAPITAL.search(month)
     return letter is None or letter.group().isupper() or month.lower().rstrip(".") not in _ALWAYS_MONTH
+
+
+def _is_year(text: str, match: "re.Match[str]") -> bool:
+    """Four figures alone: no year in a field or cell that is not said to hold one, and before 1900 only where
+    the words before call for one (“at 1540” is a time of day).
+    """
+    before = text[max(0, match.start() - 60) : match.start()]
+    field = _FIELD.search(before)
+    if field is not None:
+        return _OF_TIME.search(field.group()) is not None
+    return int(match["year"]) >= 1900 or _CALLS_FOR_YEAR.search(before) is not None
+
+
+_FIELD = re.compile(r"(?:(?:^|[|\n;\t])[^|\n;\t:]{0,50}:|[|\t])\s*$")
+_OF_TIME = re.compile(
+    r"year|date|since|until|born|founded|jahr|datum|año|fecha|année|god|год|дата|سنة|تاريخ", re.IGNORECASE
+)
+_CALLS_FOR_YEAR = re.compile(
+    r"\b(?:in|since|of|from|until|till|by|around|circa|year|before|after|to|and|en|desde|hasta|в|до|с|od|do|u)\s+$",
+    re.IGNORECASE,
+)
 
 
 def normal_date(since: date | None, until: date | None, value: dict[str, str], words: str) -> str:

@@ -1,0 +1,79 @@
+"""Markings, counts and words of every day are no names, dates or towns."""
+
+from datetime import date
+
+import pytest
+
+from donovan.insight.entities.extraction import PageText, extract
+from donovan.insight.entities.masking import without_markings
+from donovan.insight.entities.recognisers import default_recognisers
+
+DAY = date(2026, 9, 20)
+
+
+def found(text: str, kind: str) -> list[str]:
+    batches = extract([PageText(1, text, "en")], default_recognisers(), DAY)
+    return [m.found.text for batch in batches for m in batch.mentions if m.found.kind == kind]
+
+
+def days(text: str) -> list[date | None]:
+    batches = extract([PageText(1, text, "en")], default_recognisers(), DAY)
+    return [m.found.since for batch in batches for m in batch.mentions if m.found.kind == "date"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Cases since 6 September 73", date(2026, 9, 6)),
+        ("She left on 17 September, 18 miles north of the cape.", date(2026, 9, 17)),
+        ("Signed 14 SEP 26.", date(2026, 9, 14)),
+        ("Built in '73 and opened 6-Sep-73.", date(1973, 9, 6)),
+    ],
+)
+def test_two_figures_are_a_year_only_where_nothing_else_can_be_meant(text: str, day: date) -> None:
+    assert day in days(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Item: salt | Minimum: 1500 | Pallets: 11",
+        "The convoy left at 1540 for the port.",
+        "hrast: 1946 | water: 2011",
+    ],
+)
+def test_four_figures_of_a_count_or_a_time_are_no_year(text: str) -> None:
+    assert not any(day is not None and day.year != DAY.year for day in days(text))
+
+
+def test_a_year_is_found_where_it_is_one() -> None:
+    assert date(1815, 1, 1) in days("The treaty of 1815 was signed in Vienna.")
+    assert date(2011, 1, 1) in days("Year: 2011 | Cases: 40")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Oral rehydration salts: 400 boxes.",
+        "Convoy 8 was late.",
+        "Friendly forces hold the ridge.",
+        "The Republic answered.",
+    ],
+)
+def test_a_word_of_every_day_is_no_town_because_of_its_capital(text: str) -> None:
+    assert found(text, "place") == []
+
+
+def test_a_town_that_is_also_a_word_is_found_where_the_words_before_it_say_so() -> None:
+    assert found("The team left France on Monday. They met in Nice.", "place") == ["France", "Nice"]
+
+
+def test_markings_are_hidden_and_every_offset_stays() -> None:
+    text = "SECRET//HARBOR//NOFORN\n(S//REL TO USA, GBR) Camp Jasen holds. (CUI) The rest waits."
+    masked = without_markings(text)
+    assert len(masked) == len(text)
+    assert "NOFORN" not in masked
+    assert "GBR" not in masked
+    assert masked.index("Camp Jasen") == text.index("Camp Jasen")
+    assert found(text, "organisation") == []
+    assert "(s) of the plan" in without_markings("(s) of the plan")
