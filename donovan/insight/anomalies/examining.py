@@ -86,11 +86,13 @@ def _do(examination: Examination) -> str:
     def on_step(done: int, total: int) -> None:
         Examination.objects.filter(pk=examination.pk).update(done=done, total=total)
 
-    more = [
-        *engines.found_by_engines(sheets, settings_of),
-        *versions.against_earlier(document, sheets, settings_of),
-    ]
-    suspicions = examine(sheets, settings_of, more=more, on_step=on_step)
+    suspicions = examine(
+        sheets, settings_of, more=[*engines.found_by_engines(sheets, settings_of)], on_step=on_step
+    )
+    # What rests on another document takes in nothing that this one shows by itself.
+    known = {suspicion.place for suspicion in suspicions}
+    against = versions.against_earlier(document, sheets, settings_of)
+    suspicions += [suspicion for suspicion in against if suspicion.place not in known]
     with transaction.atomic():
         ours = Examination.objects.filter(
             pk=examination.pk, lease_token=examination.lease_token, state=Examination.State.RUNNING
