@@ -5,7 +5,18 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.benchmarks import answers, arithmetic, entities, latency, memory, ocr, planted, reports, retrieval
+from tests.benchmarks import (
+    anomalies,
+    answers,
+    arithmetic,
+    entities,
+    latency,
+    memory,
+    ocr,
+    planted,
+    reports,
+    retrieval,
+)
 from tests.benchmarks.figures import Figure, Outcome, as_json, as_table
 from tests.benchmarks.machine import SkippedError
 
@@ -14,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "answers": answers.run,
     "latency": latency.run,
     "ocr": ocr.run,
+    "anomalies": anomalies.run,
     "memory": memory.run,
     "entities": entities.run,
     "planted": planted.run,

@@ -163,7 +163,7 @@ def join_sql(
     *,
     keeps_all: bool,
 ) -> str:
-    """Rows of two tables with equal values: each side as (view, its columns, the column that must be equal)."""
+    """Rows of two tables with equal values, beside each other."""
     (view, columns, on), (other, others, equal) = first, second
     names = {str(column["name"]) for column in columns}
     if on not in names or equal not in {str(column["name"]) for column in others}:

@@ -5,7 +5,7 @@ runs it
 without access to anything outside; two independent readers must agree that a query only reads.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlglot
@@ -62,7 +62,7 @@ class Checked:
     views: frozenset[str]
 
 
-def check(sql: str, views: dict[str, Collection[str]], *, limit: int = MOST_ROWS) -> Checked:
+def check(sql: str, views: Mapping[str, Collection[str]], *, limit: int = MOST_ROWS) -> Checked:
     """The query, if it may be run over `views` (name -> its columns; `_row` may always be used).
 
     Raises InsightError with a sentence that says what is wrong and what may stand there.
@@ -112,7 +112,7 @@ def _check_parts(tree: exp.Expression) -> None:
                 )
 
 
-def _check_tables(tree: exp.Expression, views: dict[str, Collection[str]]) -> frozenset[str]:
+def _check_tables(tree: exp.Expression, views: Mapping[str, Collection[str]]) -> frozenset[str]:
     known = {name.lower(): name for name in views}
     own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     used = set()
@@ -128,7 +128,7 @@ def _check_tables(tree: exp.Expression, views: dict[str, Collection[str]]) -> fr
     return frozenset(used)
 
 
-def _check_columns(tree: exp.Expression, views: dict[str, Collection[str]]) -> None:
+def _check_columns(tree: exp.Expression, views: Mapping[str, Collection[str]]) -> None:
     known = {column.lower() for columns in views.values() for column in columns} | {"_row"}
     known |= {node.alias.lower() for node in tree.find_all(exp.Alias)}
     known |= {column.lower() for node in tree.find_all(exp.TableAlias) for column in node.alias_column_names}

@@ -179,6 +179,9 @@ def _comparison(sentence: Sentence, parts: list[Part]) -> Made:
     column = _column(parts) if named else _implied(sentence, value)
     if column is None or not _fits(column, value) or any(part.code == "!" for part in parts):
         return None
+    if parts[-1].code == "C" and parts[0].code != "C" and column.is_key and column.is_number:
+        # "More than 36 deliveries" counts deliveries; it compares no delivery number.
+        return None
     return compared(column, operator, value)
 
 

@@ -6,7 +6,7 @@ over.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from donovan.insight.tables.questions.facts import ColumnFacts, TableFacts
 from donovan.insight.tables.questions.linking import Part
@@ -41,6 +41,16 @@ class Head:
     @property
     def additive(self) -> list[ColumnFacts]:
         return [column for column in self.table.columns if column.is_additive]
+
+    def with_rows(self) -> "Head":
+        """The same where a column that names each row, as "flight no" does, stands for the rows."""
+        parts = [
+            replace(part, code="r")
+            if part.code == "C" and part.payload.is_unique and part.payload.is_key
+            else part
+            for part in self.parts
+        ]
+        return Head("".join(part.code for part in parts).replace("W", "w"), parts, self.table)
 
     def reading(self, kind: str, measure: Measure | None = None, **more: object) -> Reading:
         return Reading(kind, self.table.view, measure or Measure("count"), **more)  # type: ignore[arg-type]
@@ -266,6 +276,9 @@ def _listed(head: Head, conditions: tuple[Condition, ...]) -> Readings:
     column = columns[0]
     if column.is_number and not column.is_key:
         return [head.reading("cells", Measure("value", column.name))] if conditions else []
+    if column.is_unique and conditions and not column.is_date:
+        # Each row has its own: listing them is listing the rows.
+        return [head.reading("rows")]
     measured = [condition for condition in conditions if condition.type in ("integer", "decimal")]
     readings = [head.reading("values", columns=(column.name,))]
     if (
@@ -306,7 +319,7 @@ KINDS: list[tuple[str, Callable[[Head, tuple[Condition, ...]], Readings]]] = [
     (r"[wl]*h", _conditioned_count),
     (r"[wl]*H", _implied_sum),
     (r"[wl]*[hH]a?Ca?r?", _how_many),
-    (r"[wl]*hdCr?|[wl]*hCd|[wl]*dh?Cr?", _distinct),
+    (r"[wl]*hdCr?|[wl]*hCd|[wl]*dhCr?", _distinct),
     (r"[wl]*a+[hH]?Cr?|[wl]*Ca+r?|[wl]*aa*[hH]C|[wl]*[hH]aC|[wl]*aCa", _aggregate),
     (r"[wln]*xCr?|[wl]*Cx|[wl]*xhC", _end),
     (r"[wln]*xr", _end_of_rows),

@@ -138,7 +138,13 @@ def _phrases(words: list[Word], at: int) -> list[Part]:
             continue
         spoken = tuple(word.norm for word in words[at : at + length])
         meanings = PHRASES.get(spoken, [])
-        found += [Part(code, payload, at, at + length, " ".join(spoken)) for code, payload in meanings]
+        # At the very front "is there" asks whether; further back it says nothing.
+        is_asking = at == 0 and any(code == "E" for code, _ in meanings)
+        found += [
+            Part(code, payload, at, at + length, " ".join(spoken))
+            for code, payload in meanings
+            if not (is_asking and code == "v")
+        ]
         if meanings:
             break
     return found
@@ -291,7 +297,7 @@ def _values_at(words: list[Word], at: int, column: ColumnFacts) -> list[Part]:
             continue
         partial = index.partial.get(stemmed)
         if partial and not (length == 1 and spoken in PHRASES):
-            return [_value(column, partial, at, at + length, text, 0.3)]
+            return [_value(column, partial, at, at + length, text, 0.3 if length > 1 else 0.5)]
     return []
 
 

@@ -120,7 +120,8 @@ _ALL: list[tuple[tuple[str, ...], Meaning]] = [
             "accounts for;accounted for;fall on;fell on;show;shows;shown;see;seen;reach;reaches;reached;"
             "need;needs;needed;there;measured;counted;entered;take place;took place;comprise;"
             "amount to;belonged"),
-    *_many(".", None, "the;a;an;of;in;on;at;for;as;it;its;that;this;these;those;all;any;please;can;could;you;"
+    *_many(".", None, "the;a;an;over all;over all of;across all;of all;over all the;of;in;on;at;for;as;it;"
+            "its;that;this;these;those;all;any;please;can;could;you;"
             "would;like;i;me;we;us;our;want;know;into;within the;via;so;then;also;them;they;their;"
             "table;data;dataset;sheet;file;spreadsheet;value;values;column;columns;only;whole;entire;just;if;"
             "kind;kinds;type of;kind of;kinds of;types of;equal;overall in;during;one;ones;whatever;who's;"

@@ -140,7 +140,7 @@ def _join(tables: Opened, asked: QueryDict) -> str:
 def _draw(asked: QueryDict, work: Work) -> None:
     if work.result is None:
         return
-    picture = Picture(asked["chart"], asked.get("x", ""), asked.get("y", ""), asked.get("by", ""))
+    picture = Picture(asked.get("chart", ""), asked.get("x", ""), asked.get("y", ""), asked.get("by", ""))
     made = chart_of(picture, work.result.columns, work.result.rows, "")
     work.chart, work.chart_words = inline_svg(made), str(made["description"])
 
