@@ -151,15 +151,16 @@ SPOT = Template(
         QUESTIONS,
     ),
     sections=(
-        TemplateSection("what", "question", "What", _asking("What happened: {subject}?")),
-        TemplateSection("where", "question", "Where", _asking("Where did this happen: {subject}?")),
-        TemplateSection("when", "question", "When", _asking("When did this happen: {subject}?")),
-        TemplateSection("who", "question", "Who", _asking("Who was involved: {subject}?")),
+        TemplateSection("said", "quotes", "Reported", {"subject": "{subject}", "most": "8"}),
+        TemplateSection("what", "question", "What", _asking("What happened at {subject}?")),
+        TemplateSection("where", "question", "Where", _asking("Where is {subject}?")),
+        TemplateSection("when", "question", "When", _asking("When did {subject} happen?")),
+        TemplateSection("who", "question", "Who", _asking("Who was involved in {subject}?")),
         TemplateSection(
             "done",
             "question",
             "Action and further questions",
-            _asking("What was done about it: {subject}?", "{questions}"),
+            _asking("What was done after {subject}?", "{questions}"),
         ),
     ),
 )

@@ -142,5 +142,5 @@ def test_a_template_is_designed_by_keyboard_alone(
     page.locator("#new-kind").select_option("text")
     page.get_by_role("button", name="Add", exact=True).focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**#part-7")
-    assert page.locator(".designer-part").count() == 8
+    page.wait_for_url("**#part-8")
+    assert page.locator(".designer-part").count() == 9

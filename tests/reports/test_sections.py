@@ -123,6 +123,9 @@ def test_what_is_shown_counts_among_the_labels(
             shows_documents = kind != "text" and result.blocks
             assert not shows_documents or result.labels
             assert {cited.label for cited in result.cited} <= result.labels
+            # Each label is held by a document that is noted, so that a later change of it is noticed.
+            noted = {*result.used.values(), *(cited.label for cited in result.cited)}
+            assert result.labels == noted
 
 
 def test_in_an_empty_scope_a_section_shows_nothing_or_says_why(

@@ -2,7 +2,7 @@
 on.
 """
 
-from donovan.insight.anomalies.selectors import OPEN, Shown, findings, labels_of
+from donovan.insight.anomalies.selectors import OPEN, Shown, findings, further_documents
 from donovan.reports.sections.choosing import document_named
 from donovan.reports.sections.citing import cited_document, cited_rows
 from donovan.reports.sections.contract import (
@@ -48,7 +48,11 @@ class AnomaliesSection(SectionKind):
         blocks = tuple(MadeParagraph((_statement(shown),), is_bullet=True) for shown in kept)
         methods = dict.fromkeys(shown.finding.method for shown in kept)
         used = {shown.finding.document_id: shown.label for shown in kept}
-        return Made(blocks, used, frozenset(labels_of(kept)), engine="; ".join(methods)[:280])
+        for shown in kept:
+            used |= {one.pk: one.label for one in further_documents(work.scope, shown.finding)}
+            if shown.disposition is not None:
+                used[shown.disposition.document_id] = shown.disposition.document.label
+        return Made(blocks, used, engine="; ".join(methods)[:280])
 
 
 def _is_wanted(state: str, which: str) -> bool:

@@ -1,10 +1,10 @@
 """Who and what the documents name, most often named first, each with the words of one page."""
 
 from donovan.insight.entities.kinds import Kind
-from donovan.insight.entities.selectors import entities_in, entity, mentions_of
+from donovan.insight.entities.selectors import entities_in, entity, mentions_of, readable_appearances
 from donovan.reports.sections.citing import cited_sentence
 from donovan.reports.sections.contract import Cited, Field, Made, MadeTable, SectionKind, SectionWork
-from donovan.reports.sections.places import labels_of_scope
+from donovan.reports.sections.places import documents_of
 
 MOST = 100
 _ANY = "any"
@@ -62,5 +62,5 @@ class EntitiesSection(SectionKind):
             labels=frozenset(labels),
         )
         # Which names come first depends on every document that names anything.
-        given = labels_of_scope(work.scope)
-        return Made((table,), given=given, engine="names recognised by rules and gazetteers")
+        used = documents_of(readable_appearances(work.scope))
+        return Made((table,), used, engine="names recognised by rules and gazetteers")

@@ -1,5 +1,7 @@
 """The places that the documents name, on a map and in a table."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from donovan.insight.entities.models import Appearance
@@ -8,7 +10,6 @@ from donovan.insight.entities.selectors import readable_appearances
 from donovan.reports.content import MapPlace
 from donovan.reports.sections.choosing import document_named
 from donovan.reports.sections.contract import Field, Made, MadeMap, MadeTable, SectionKind, SectionWork
-from retrieval.scope import AccessScope
 
 MOST = 200
 
@@ -32,7 +33,8 @@ class MapSection(SectionKind):
             return Made(notice="The documents name no place whose position is known.")
         # Every count and every name is gathered from all documents that name a place.
         here = readable_appearances(work.scope).filter(entity__kind__in={place.kind for place in kept})
-        labels = labels_of_appearances(here.filter(document=document) if document else here)
+        used = documents_of(here.filter(document=document) if document else here)
+        labels = frozenset(used.values())
         words = ", ".join(f"{place.name} ({place.mentions})" for place in kept[:10])
         blocks = (
             MadeMap(
@@ -48,17 +50,12 @@ class MapSection(SectionKind):
                 labels=labels,
             ),
         )
-        return Made(blocks, given=labels, engine="names recognised by rules and gazetteers")
+        return Made(blocks, used, engine="names recognised by rules and gazetteers")
 
 
-def labels_of_appearances(rows: QuerySet[Appearance]) -> frozenset[str]:
-    """The labels of the documents in which entities appear."""
-    return frozenset(rows.order_by().values_list("document__label", flat=True).distinct())
-
-
-def labels_of_scope(scope: AccessScope) -> frozenset[str]:
-    """The labels of all documents in which any entity appears."""
-    return labels_of_appearances(readable_appearances(scope))
+def documents_of(rows: QuerySet[Appearance]) -> dict[UUID, str]:
+    """The documents in which entities appear, with their labels."""
+    return dict(rows.order_by().values_list("document_id", "document__label").distinct())
 
 
 def _row(place: PlacedEntity) -> tuple[object, ...]:

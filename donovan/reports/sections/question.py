@@ -118,6 +118,7 @@ def answered(
 def used_by(answer: Answer) -> dict[uuid.UUID, str]:
     """The documents that were shown to the model or cited, with their labels."""
     shown = {passage["document"] for passage in answer.evidence}
+    shown |= {document for document, *_place in answer.settings.get("spans_given", [])}
     used = dict(Document.objects.filter(pk__in=shown, label__in=answer.labels).values_list("pk", "label"))
     for claim in answer.claims.prefetch_related("citations"):
         used.update({citation.document_id: citation.label for citation in claim.citations.all()})

@@ -21,6 +21,7 @@ from ingest.models import Document
 
 MOST = 40
 SHORTEST = 25
+_CELL = " | "
 
 
 class QuotesSection(SectionKind):
@@ -65,9 +66,12 @@ class QuotesSection(SectionKind):
 
 
 def _names(span: Span, wanted: frozenset[str]) -> bool:
-    """Whether the sentence holds all words of the subject, and tells something besides."""
-    held = stems_in(span.text, span.language or "en")
-    return wanted <= held and len(span.plain) >= SHORTEST and not reads_like_instruction(span.text)
+    """Whether it is a sentence that holds all words of the subject. Rows of tables have sections of their
+    own.
+    """
+    if _CELL in span.text or len(span.plain) < SHORTEST or reads_like_instruction(span.text):
+        return False
+    return wanted <= stems_in(span.text, span.language or "en")
 
 
 def _each_once(spans: list[Span]) -> list[Span]:

@@ -44,8 +44,7 @@ class TimelineSection(SectionKind):
         if not kept:
             return Made(notice="No sentence of the documents names a day in this time.")
         blocks = tuple(MadeParagraph((_statement(event),), is_bullet=True) for event in kept)
-        used = {event.mention.document: event.mention.label for event in kept}
-        return Made(blocks, used, frozenset(event.mention.label for event in found))
+        return Made(blocks, {event.mention.document: event.mention.label for event in found})
 
 
 def _statement(event: Event) -> MadeStatement:

@@ -8,6 +8,7 @@ from donovan.insight.trends.periods import Interval
 from donovan.insight.trends.series import series_of
 from donovan.insight.trends.views import specification
 from donovan.library.errors import NotFoundHere
+from donovan.library.selectors import readable_documents
 from donovan.reports.errors import ReportError
 from donovan.reports.sections.contract import (
     Field,
@@ -48,8 +49,10 @@ class TrendSection(SectionKind):
             raise ReportError(error.sentence) from error
         except NotFoundHere:
             raise ReportError("What was to be counted is not there any more.") from None
+        # What is counted is each readable document; whether one holds the words is a part of the figure.
+        used = dict(readable_documents(work.scope).values_list("pk", "label")) if trend.labels else {}
         if not trend.points:
-            return Made(given=trend.labels, notice="No dated document falls into any period.")
+            return Made(used=used, notice="No dated document falls into any period.")
         picture = specification(trend)
         figure = MadeFigure(
             trend.title, picture, str(picture.get("description", trend.title)), labels=trend.labels
@@ -59,4 +62,4 @@ class TrendSection(SectionKind):
         )
         notice = " ".join(trend.notices)
         blocks = (figure, told) if trend.now else (figure,)
-        return Made(blocks, given=trend.labels, notice=notice, engine=trend.baseline[:280])
+        return Made(blocks, used, notice=notice, engine=trend.baseline[:280])
