@@ -64,7 +64,7 @@ def bar(
     rows = [{"category": str(name), "value": plain(value)} for name, value in values]
     base = _chart(rows).encode(
         y=alt.Y("category:N", sort=None, title=str(category)),
-        x=alt.X("value:Q", title=str(measure)),
+        x=alt.X("value:Q", title=str(measure), axis=alt.Axis(tickCount=6)),
     )
     bars = base.mark_bar(color=theme.light("--chart-1"), invalid="break-paths-show-domains")
     layers = [bars]

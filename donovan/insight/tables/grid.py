@@ -76,7 +76,7 @@ def grid_of(session: Session, view: str, table: DataTable, place: Place) -> Grid
             _row(row, columns, raw.get(number, ()), place) for row, number in zip(rows, numbers, strict=True)
         ],
         total=total,
-        sql=f"{base}{where_sql(place.conditions)} ORDER BY {order}",
+        sql=f"SELECT * FROM {identifier(view)}{where_sql(place.conditions)} ORDER BY {order}",
         note=note,
         **_ways(session, view, place, numbers, has_more),
         columns_before=_across(place, -COLUMNS_ON_A_PAGE, len(table.columns)),
@@ -165,7 +165,8 @@ def _row(
 def _cell(value: Any, kind: str, raw: Any, is_cited: bool) -> Cell:
     if value is None:
         misfit = str(raw).strip() if raw is not None else ""
-        return Cell(_cut(misfit), is_missing=not misfit, misfit=misfit, is_cited=is_cited)
+        is_number = kind in ("integer", "decimal")
+        return Cell(_cut(misfit), is_number, is_missing=not misfit, misfit=misfit, is_cited=is_cited)
     text = cell_text(value)
     return Cell(
         _cut(text), kind in ("integer", "decimal"), is_cited=is_cited, is_cut=len(text) > LONGEST_CELL

@@ -157,14 +157,21 @@ def _shown(tables: Opened, work: Work) -> dict[str, Any] | None:
     addresses = (
         [f"{address}?{line}" for line in work.lines if line] if work.lines else _by_row(tables, columns, rows)
     )
-    shown = [
+    shown: list[dict[str, Any]] = [
         {
             "cells": [{"text": cell_text(value), "is_number": _is_number(value)} for value in row],
             "address": addresses[index] if index < len(addresses) else "",
         }
         for index, row in enumerate(rows[:ROWS_SHOWN])
     ]
-    return {"columns": columns, "rows": shown, "total": total, "is_cut": total > len(shown)}
+    numbers = [name for at, name in enumerate(columns) if any(row["cells"][at]["is_number"] for row in shown)]
+    return {
+        "columns": columns,
+        "numbers": numbers,
+        "rows": shown,
+        "total": total,
+        "is_cut": total > len(shown),
+    }
 
 
 def _by_row(tables: Opened, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:

@@ -30,6 +30,7 @@ def frame(tables: Opened, here: str) -> dict[str, Any]:
         "page_marking": marking_of(tables.labels).canonical,
         "table": table,
         "document": table.document,
+        "table_marking": marking_of([table.document.label]).canonical,
         "here": here,
         "view_name": next(iter(tables.views)),
     }
