@@ -16,6 +16,7 @@ from tests.benchmarks import (
     planted,
     reports,
     retrieval,
+    tables,
 )
 from tests.benchmarks.figures import Figure, Outcome, as_json, as_table
 from tests.benchmarks.machine import SkippedError
