@@ -8,6 +8,7 @@ app_name = "reports"
 urlpatterns = [
     path("", lists.reports, name="reports"),
     path("rows/", lists.rows, name="rows"),
+    path("waiting/", lists.waiting, name="waiting"),
     path("new/", lists.new, name="new"),
     path("designs/", designs.designs, name="designs"),
     path("designs/<uuid:design_id>/", designs.design, name="design"),

@@ -84,6 +84,20 @@ def test_a_closed_report_is_in_no_list(dock: Report, client_for: ClientFor, cast
     assert b"Report on the Orlov bridge" in client_for(cast["ana"]).get("/reports/").content
 
 
+def test_home_names_what_waits_for_a_reviewer_and_hides_what_is_closed(
+    make_report: MakeReport, client_for: ClientFor, cast: dict[str, User]
+) -> None:
+    open_one = make_report(cast["ben"], ("question", QUESTION))
+    closed = make_report(cast["ben"], ("text", {"text": "Words."}))
+    for report in (open_one, closed):
+        review.submit(by(cast["ben"]), report)
+    Report.objects.filter(pk=closed.pk).update(raised_marking="SECRET//HARBOR", title="Closed to Rita")
+    page = client_for(cast["rita"]).get("/reports/waiting/").content
+    assert b"Report on the Orlov bridge" in page
+    assert b"Closed to Rita" not in page
+    assert b"No report waits for you" in client_for(cast["omar"]).get("/reports/waiting/").content
+
+
 def test_opening_a_report_is_on_record_and_so_is_a_denial(
     dock: Report, client_for: ClientFor, ana: User, omar: User
 ) -> None:

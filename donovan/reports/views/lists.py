@@ -17,6 +17,7 @@ from donovan.reports.templates_library import TEMPLATES
 from ingest.models import Document, Status
 
 MOST_SUGGESTED = 200
+ROWS_AT_HOME = 5
 
 
 @entry()
@@ -30,6 +31,17 @@ def reports(request: SignedInRequest) -> HttpResponse:
 def rows(request: SignedInRequest) -> HttpResponse:
     """The lists alone, asked for again and again while something is being made."""
     return render(request, "reports/_lists.html", _desk(request))
+
+
+@entry()
+@require_GET
+def waiting(request: SignedInRequest) -> HttpResponse:
+    """What of one's reports wants attention, as a part of the home page: each row carries its own marking."""
+    lists = selectors.report_lists(request.user, request.scope)
+    to_review = rows_of(lists.to_review[:ROWS_AT_HOME])
+    drafts = [report for report in lists.mine if report.is_open]
+    mine = rows_of(drafts[:ROWS_AT_HOME])
+    return render(request, "reports/_waiting.html", {"to_review": to_review, "mine": mine})
 
 
 @entry()
