@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from donovan.insight.anomalies.checks.duplicates import names_things
+from donovan.insight.anomalies.checks.moments import check_moments
 from donovan.insight.anomalies.checks.numbers import is_number_of_a_thing
 from donovan.insight.anomalies.checks.phrases import figure
 from donovan.insight.anomalies.checks.references import MANY_ZEROS, scale_of
@@ -114,8 +115,15 @@ def found_by_engines(sheets: Sequence[Sheet], settings_of: Mapping[str, Settings
         for sheet in asked_about.values():
             sheet.notes.append(f"Events in time and unusual rows could not be computed. {error.sentence}")
         return
+    gaps: set[tuple[str, str, tuple[int, ...]]] = set()
     for asked, told in zip(series, answer["series"], strict=True):
-        yield from _events(asked, told)
+        for event in _events(asked, told):
+            # A time without rows is missing for every measure, and said once.
+            hole = (asked.sheet.key, asked.group, event.rows)
+            if event.kind != "gap" or hole not in gaps:
+                yield event
+            if event.kind == "gap":
+                gaps.add(hole)
     for asked_rows, told in zip(matrices, answer["tables"], strict=True):
         yield from _rows(asked_rows, told)
 
@@ -131,7 +139,11 @@ def _measures(sheet: Sheet, settings: Settings) -> list[Column]:
 def _series_of(sheet: Sheet, settings: Settings) -> list[_Series]:
     """The measures of a sheet along its time, or along time within the groups of a column."""
     times = _times(sheet)
-    places = [place for place in sheet.body if times.get(place) is not None]
+    # A wrong date would tear a hole into the series.
+    wrong = {row for suspicion in check_moments(sheet, settings) for row in suspicion.rows}
+    places = [
+        place for place in sheet.body if times.get(place) is not None and sheet.rows[place] not in wrong
+    ]
     measures = _measures(sheet, settings)
     if len(places) < LEAST_POINTS or not measures:
         return []
@@ -199,6 +211,7 @@ def _events(asked: _Series, told: Mapping[str, Any]) -> Iterator[Suspicion]:
             continue
         at = alarm["peak"] if alarm["kind"] == "spike" else alarm["first"]
         first, last = (at, at) if alarm["kind"] == "level_shift" else (alarm["first"], alarm["last"])
+        last = max(first, last)
         rows = tuple(sorted({asked.sheet.rows[place] for place in asked.places[first : last + 1]}))
         yield Suspicion(
             _KINDS[alarm["kind"]],

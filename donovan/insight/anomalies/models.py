@@ -79,9 +79,9 @@ class Finding(models.Model):
     """One thing that is odd. Its id follows from where it is and what it says, so that links keep.
 
     `rows` are row numbers as a spreadsheet shows them; `page`, `start` and `end` the place of one in a text,
-    in characters of the page (page 0: nowhere in particular). `rests_on` are further documents without which it
-    could not be said; whoever may not read all of them does not see it. `signature` is the same for the same
-    thing in another version of the table.
+    in characters of the page (page 0: nowhere in particular). `rests_on` are further documents without which
+    it could not be said; whoever may not read all of them does not see it. `signature` is the same for the
+    same thing in another version of the table.
     """
 
     class Origin(models.TextChoices):
