@@ -153,3 +153,22 @@ def test_a_limit_is_added_where_none_is() -> None:
     assert "LIMIT 1000" in check("SELECT item FROM stock", {"stock": ["item"]}).sql
     assert "LIMIT 5" in check("SELECT item FROM stock LIMIT 5", {"stock": ["item"]}).sql
     assert check("SELECT item FROM stock LIMIT 9999999", {"stock": ["item"]}).sql.endswith("LIMIT 1000")
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("average price for Anvil versus Lipa", "difference"),
+        ("How many places have more than 20 quantity?", "refused"),
+        ("the last 5 items", "refused"),
+        ("items before 3 March with more than 8 quantity", "rows of March"),
+    ],
+)
+def test_wordings_that_once_misled(words: str, value: str, ask: Ask) -> None:
+    answer = ask(words)
+    if value == "difference":
+        assert answer.kind == "difference"
+    elif value == "rows of March":
+        assert answer.refused or "before 3 March 2026" in answer.sentence
+    else:
+        assert answer.refused

@@ -7,6 +7,7 @@ None for a question of another kind, and no reading for one of its kind that it 
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from donovan.insight.tables.questions.conditions import Sentence, compared, find_conditions
 from donovan.insight.tables.questions.facts import ColumnFacts, TableFacts
@@ -108,7 +109,12 @@ def _two(sentence: Sentence, kind: str, mark: str) -> list[Reading]:
     if spread and kind == "difference":
         return _spread(sentence)
     place = sentence.codes.find(mark)
-    taken = sentence.parts.pop(place)
+    taken = sentence.parts[place]
+    is_between = mark == "q" and re.search(r"[VD]C?qC?[VD]", sentence.codes) is not None
+    if is_between:
+        sentence.parts[place] = replace(taken, code="&")
+    else:
+        sentence.parts.pop(place)
     _say_once(sentence)
     sides = _pair(sentence)
     if sides is None:

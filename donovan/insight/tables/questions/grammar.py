@@ -20,6 +20,7 @@ from donovan.insight.tables.questions.readings import Group, Measure, Reading
 from donovan.insight.tables.shaping import NUMBERS
 
 _WORTHLESS = 0.2
+_OF_TIME = frozenset({"before", "after", "since", "until", "till", "earlier than", "later than", "prior to"})
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _with(
     having: tuple[Measure, str, object] | None,
 ) -> Reading:
     reading = replace(reading, conditions=(*reading.conditions, *sentence.conditions))
-    if reading.kind == "values of sums":
+    if reading.kind in ("values of sums", "distinct of sums"):
         reading = _summed(reading)
     if groups:
         kind = "groups" if reading.kind == "measure" and not reading.groups else "none"
@@ -98,7 +99,7 @@ def _summed(reading: Reading) -> Reading:
     others = tuple(condition for condition in reading.conditions if condition is not measured)
     return replace(
         reading,
-        kind="having",
+        kind="having" if reading.kind == "values of sums" else "having count",
         conditions=others,
         measure=Measure("sum", measured.column),
         having=replace(measured, column=_FIGURE.name),
@@ -118,6 +119,8 @@ def _having(sentence: Sentence) -> tuple[Measure, str, object] | None:
             continue
         parts = sentence.parts[found.start() : found.end()]
         operator = next(part.payload for part in parts if part.code == "o")
+        if any(part.text in _OF_TIME for part in parts if part.code == "o"):
+            continue
         number = next(part.payload for part in parts if part.code == "N")
         measure = _measure_in(parts)
         if measure is None:

@@ -94,7 +94,18 @@ def _how_many(head: Head, conditions: tuple[Condition, ...]) -> Readings:
         return [distinct]
     if head.functions:
         return []
+    if _is_about_sums(head, column, conditions):
+        return [distinct, head.reading("distinct of sums", columns=(column.name,))]
     return [distinct]
+
+
+def _is_about_sums(head: Head, column: ColumnFacts, conditions: tuple[Condition, ...]) -> bool:
+    """Whether a comparison may be of one row or of all rows of a value together: only the data can tell."""
+    measured = [condition for condition in conditions if condition.type in ("integer", "decimal")]
+    if len(measured) != 1 or column.is_unique or column.is_date:
+        return False
+    is_open = measured[0].operator in ("more", "at least", "less", "at most")
+    return is_open and head.table.column(measured[0].column).is_additive
 
 
 def _distinct(head: Head, conditions: tuple[Condition, ...]) -> Readings:
@@ -191,6 +202,8 @@ def _top_rows(head: Head, conditions: tuple[Condition, ...]) -> Readings:
     numbers = [int(part.payload) for part in head.parts if part.code == "N"]
     limit = numbers[0] if numbers else 1
     column = head.columns[-1]
+    if head.has("x") and head.first("x").payload[1] == "time":
+        return []
     is_descending = not head.has("B") and (not head.has("x") or head.first("x").payload[0] == "desc")
     if not column.is_number or not 1 <= limit <= MOST_LISTED or head.functions:
         return []
@@ -279,17 +292,10 @@ def _listed(head: Head, conditions: tuple[Condition, ...]) -> Readings:
     if column.is_unique and conditions and not column.is_date:
         # Each row has its own: listing them is listing the rows.
         return [head.reading("rows")]
-    measured = [condition for condition in conditions if condition.type in ("integer", "decimal")]
+    is_about_sums = _is_about_sums(head, column, conditions)
     readings = [head.reading("values", columns=(column.name,))]
-    if (
-        len(measured) == 1
-        and not column.is_unique
-        and measured[0].operator in ("more", "at least", "less", "at most")
-    ):
-        of = head.table.column(measured[0].column)
-        if of.is_additive:
-            # One row above 400 litres, or 400 litres together: only the data can say that it is the same.
-            readings.append(head.reading("values of sums", columns=(column.name,)))
+    if is_about_sums:
+        readings.append(head.reading("values of sums", columns=(column.name,)))
     return readings
 
 

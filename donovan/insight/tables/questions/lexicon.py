@@ -45,7 +45,7 @@ _SMALL = [
     "twelve",
 ]
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "k": 1000}
-_MONTHS = [
+MONTHS = [
     "january",
     "february",
     "march",
@@ -59,7 +59,7 @@ _MONTHS = [
     "november",
     "december",
 ]
-_SHORT_MONTHS = {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {"sept": 9}
+_SHORT_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 
 
@@ -149,8 +149,8 @@ def _day_number(word: Word) -> int | None:
 
 
 def _month(word: Word) -> int | None:
-    if word.norm in _MONTHS:
-        return _MONTHS.index(word.norm) + 1
+    if word.norm in MONTHS:
+        return MONTHS.index(word.norm) + 1
     return _SHORT_MONTHS.get(word.norm.rstrip("."))
 
 

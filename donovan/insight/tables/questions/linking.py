@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 
 from donovan.insight.tables.questions.facts import ColumnFacts, TableFacts
 from donovan.insight.tables.questions.lexicon import (
+    MONTHS,
     Word,
     date_at,
     normal,
@@ -35,6 +36,10 @@ LONGEST_VALUE = 12
 FUZZY_FROM_LENGTH = 5
 FUZZY_FROM_RATIO = 88
 _WEAK_TITLE_WORDS = {"of", "the", "a", "in", "on", "by", "and", "at", "to", "for", "from", "no", "is"}
+
+
+# What a title says of the time or the file is no name of its rows.
+_NO_ROWS = _WEAK_TITLE_WORDS | {stem_of(month) for month in MONTHS} | {"csv", "xlsx", "json", "sheet", "tabl"}
 
 
 @dataclass(frozen=True)
@@ -256,7 +261,7 @@ def _table_named(words: list[Word], at: int, table: TableFacts) -> list[Part]:
         stem for column in table.columns for stem in stems(column.title) if len(stems(column.title)) == 1
     }
     for name in (table.title, *table.names):
-        spoken = [stem for stem in stems(name) if stem.isalpha() and stem not in _WEAK_TITLE_WORDS]
+        spoken = [stem for stem in stems(name) if stem.isalpha() and stem not in _NO_ROWS]
         if words[at].stem in titles:
             continue
         for start in range(len(spoken)):

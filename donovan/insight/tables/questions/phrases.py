@@ -90,8 +90,9 @@ _ALL: list[tuple[tuple[str, ...], Meaning]] = [
     *_many("k", None, "between;in between;ranging from;ranging between;within"),
     *_many("f", None, "from"),
     *_many("t", None, "to;through"),
-    *_many("&", None, "and;&;plus;as well as;together with;both;versus;vs;against;compared to;compared with;"
-            "relative to"),
+    *_many("&", None, "and;&;plus;as well as;together with;both"),
+    *_many("q", None, "versus;vs;against;compared to;compared with;relative to;as opposed to"),
+    *_many("m", None, "when;whenever"),
     *_many("|", None, "or;either"),
     *_many("!", None, "not;isn't;aren't;wasn't;weren't;except;excluding;other than;apart from;"
         "but not;except for;"
