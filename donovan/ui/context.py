@@ -60,7 +60,7 @@ def workbench(request: HttpRequest) -> dict[str, object]:
     role = str(getattr(user, "role", ""))
     here = request.resolver_match.view_name if request.resolver_match else ""
     here = _BELONGS.get(here, here)
-    is_place = any(place.view == here for place in PLACES)
+    is_place = any(place.view == here for place in PLACES if place.is_in_bar)
     places = []
     for place in PLACES:
         address = _address(place.view)

@@ -76,8 +76,20 @@ def layout(
         places += moves / length[:, None] * np.minimum(length, heat)[:, None]
         if centre is not None:
             places -= places[centre]
+    places = _gathered(places)
     low, high = places.min(axis=0), places.max(axis=0)
     return np.asarray((places - low) / np.maximum(high - low, 1e-9), dtype=np.float64)
+
+
+def _gathered(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Those far outside brought nearer, so that one loose end does not make all others small."""
+    middle = np.median(places, axis=0)
+    radii = np.sqrt(((places - middle) ** 2).sum(axis=1))
+    usual = float(np.quantile(radii, 0.75))
+    nearer = np.where(radii > usual, usual + (radii - usual) * 0.4, radii)
+    return np.asarray(
+        middle + (places - middle) * (nearer / np.maximum(radii, 1e-9))[:, None], dtype=np.float64
+    )
 
 
 def graph_svg(
