@@ -98,7 +98,7 @@ def _divided(pages: Sequence[PageText], found: Sequence[Found], acronyms: Sequen
     offset = at = told = 0
     for page in pages:
         end = offset + len(page.text)
-        bounds = list(sentences(page.text)) if at < len(found) and found[at].start < end else []
+        bounds = list(_sentences(page.text)) if at < len(found) and found[at].start < end else []
         sentence = 0
         while at < len(found) and found[at].start < end:
             mention = found[at]
@@ -116,3 +116,18 @@ def _divided(pages: Sequence[PageText], found: Sequence[Found], acronyms: Sequen
             told += 1
         offset = end + len(_PAGE_BREAK)
     return Batch(mentions, explained)
+
+
+_PIECE = 4_000
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The sentences of a page, cut in pieces: a line without an end may not cost the square of its length."""
+    begin = 0
+    while begin < len(text):
+        end = min(begin + _PIECE, len(text))
+        if end < len(text):
+            end = max(text.rfind("\n", begin, end), text.rfind(". ", begin, end)) + 1 or end
+        for low, high in sentences(text[begin:end]):
+            yield begin + low, begin + high
+        begin = end

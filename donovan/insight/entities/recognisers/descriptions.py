@@ -11,7 +11,7 @@ from donovan.insight.entities.recognition import Found
 
 NAME = "descriptions"
 _DETERMINER = r"(?:(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Tt]heir|[Oo]ur|[Ii]ts|[Hh]is|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Aa]ll|[Bb]oth)\s)"
-_HELD = r"(?:[\w-]+-(?:held|controlled|occupied)\s|(?:enemy|[A-Z]{3,6}|[A-Z][a-z]+i|[A-Z][a-z]+an)\s)"
+_HELD = r"(?:[\w-]{1,20}-(?:held|controlled|occupied)\s|(?:enemy|[A-Z]{3,6}|[A-Z][a-z]{2,15}i|[A-Z][a-z]{2,15}an)\s)"
 _MODIFIER = (
     r"(?:(?:old|new|main|local|nearby|northern|southern|eastern|western|central|staging|storage|launch|fighting|supply|tunnel"
     r"|command|training|oil|gas|petrol|power|police|military|residential|populated|besieged|liberated|rural|urban|coastal"
@@ -38,7 +38,7 @@ _GROUPS = (
 )
 _GROUP_MODIFIER = (
     r"(?:(?:[A-Z]{3,6}|[Cc]oalition|international|foreign|enemy|regional|local|global|tactical|moderate|extremist|jihadist|terrorist"
-    r"|military|security|armed|friendly|allied|partner|[A-Z][a-z]+i|[A-Z][a-z]+an|Kurdish|other|[\w.]+-led|(?:anti|counter|pro)-\w+|innocent|displaced|two|2)\s){0,2}"
+    r"|military|security|armed|friendly|allied|partner|[A-Z][a-z]{2,15}i|[A-Z][a-z]{2,15}an|Kurdish|other|[\w.]{1,20}-led|(?:anti|counter|pro)-\w+|innocent|displaced|two|2)\s){0,2}"
 )
 _GROUP = re.compile(
     rf"(?<![\w’'-])(?:{_DETERMINER}{_GROUP_MODIFIER}(?:{_GROUPS})|{_GROUP_MODIFIER.replace('{0,2}', '{1,2}')}(?:{_GROUPS})|(?:civilians|insurgents|militants|rebels|refugees|terrorists|coalition|families|journalists|service\smembers|villagers|protesters))(?![\w-])(?!\s(?:of|in)\s[A-Z])"

@@ -27,7 +27,7 @@ from donovan.insight.entities.recognition import Found
 
 NAME = "organisations"
 _KNOWN = re.compile(
-    r"(?<![\w-])(?:" + "|".join(re.escape(n) for n in sorted(KNOWN, key=len, reverse=True)) + r")(?![\w])"
+    r"(?<![\w-])(?:" + "|".join(re.escape(n) for n in sorted(KNOWN, key=len, reverse=True)) + r")(?![\w-])"
 )
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _ABBREVIATED = r"U\.?S\.?|U\.?K\.?|U\.?N\.?|EU"

@@ -8,8 +8,8 @@ LETTER = rf"{CAPITAL}{SMALL}"
 # One word of a name: "Votel", "O'Neill", "al-Abadi", "Jean-Luc", "J.D."; not a word all in capitals longer
 # than an abbreviation is decided by who uses it.
 ARTICLE_PREFIX = r"(?:[Aa]l|[Ee]l|[Aa]r|[Aa]s|[Aa]d|[Aa]n|[Aa]z|[Aa]sh)[-–]\s?[’']?"
-WORD = rf"(?:{ARTICLE_PREFIX}|[DdLO]['’])?[’'ʿ]?[{CAPITAL}][{LETTER}’'ʿ]*(?:[-–][{LETTER}][{LETTER}’']*)*"
-INITIAL = rf"[{CAPITAL}]\.(?:\s?[{CAPITAL}]\.)*"
+WORD = rf"(?:{ARTICLE_PREFIX}|[DdLO]['’])?[’'ʿ]?[{CAPITAL}][{LETTER}’'ʿ]{{0,30}}(?:[-–][{LETTER}][{LETTER}’']{{0,30}}){{0,4}}"
+INITIAL = rf"[{CAPITAL}]\.(?:\s?[{CAPITAL}]\.){{0,4}}"
 PARTICLE = r"(?:bin|ibn|ben|bint|abu|abd|al|el|de|del|de\sla|da|dos|das|di|van|von|der|den|la|le|du|ter|y)"
 DIRECTION = (
     r"(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|[Nn]orth[- ]?[Ee]ast|[Nn]orth[- ]?[Ww]est|[Ss]outh[- ]?[Ee]ast"
@@ -294,20 +294,15 @@ OPENERS = frozenset(
         "your",
     ]
 )
-_LINE = re.compile(r"[^\n]*")
+_WINDOW = 200
 
 
 def is_shouted(text: str, start: int, end: int) -> bool:
     """Whether the line around a stretch is all in capitals, so that a capital says nothing there."""
-    line = text[text.rfind("\n", 0, start) + 1 : end + len(_LINE.match(text, end).group())]  # type: ignore[union-attr]
-    letters = [c for c in line if c.isalpha()]
+    low = max(text.rfind("\n", max(0, start - _WINDOW), start) + 1, start - _WINDOW, 0)
+    high = text.find("\n", end, end + _WINDOW)
+    letters = [c for c in text[low : high if high >= 0 else end + _WINDOW] if c.isalpha()]
     return len(letters) > 12 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
-
-
-def begins_sentence(text: str, start: int) -> bool:
-    """Whether the stretch at `start` stands first in a sentence or line."""
-    before = text[max(0, start - 4) : start].rstrip(" \t\"'“‘(")
-    return not before or before[-1] in ".!?:\n•*-–—" or "\n" in text[max(0, start - 3) : start]
 
 
 _ABBREVIATION = re.compile(r"(?:U\.S\.?|U\.K\.?|US|UK)$")
