@@ -57,11 +57,11 @@ SUBJECT = Field(
     "Subject",
     help="A place, unit, person or thing, by name: “Orlov bridge”. Questions are about it.",
 )
-NEEDED_SUBJECT = Field(
-    "subject", "Subject", is_required=True, help="A place, unit, person or thing, by name: “Orlov bridge”."
-)
 DOCUMENT = Field(
-    "document", "Document", kind="document", is_required=True, help="Its id, exact title or file name."
+    "document",
+    "Document",
+    kind="document",
+    help="Its id, exact title or file name. Empty: the newest that is not in English.",
 )
 QUESTIONS = Field(
     "questions", "Further questions", kind="lines", help="Your own, one a line. May stay empty."
@@ -72,7 +72,7 @@ SITUATION = Template(
     version=1,
     name="Situation report",
     purpose="Where things stand: what happened, who and what is there, what is short, what is new.",
-    parameters=(NEEDED_SUBJECT, QUESTIONS),
+    parameters=(SUBJECT, QUESTIONS),
     sections=(
         TemplateSection("said", "quotes", "1. What is reported", {"subject": "{subject}", "most": "12"}),
         TemplateSection(
@@ -116,7 +116,7 @@ INTELLIGENCE = Template(
     version=1,
     name="Intelligence summary",
     purpose="What is known of a subject, who appears with it, what is odd, and what is not known.",
-    parameters=(NEEDED_SUBJECT, QUESTIONS),
+    parameters=(SUBJECT, QUESTIONS),
     sections=(
         TemplateSection("said", "quotes", "1. What is reported", {"subject": "{subject}", "most": "15"}),
         TemplateSection(
@@ -147,20 +147,24 @@ SPOT = Template(
     name="Spot report",
     purpose="One event, at once: what, where, when, who, and what was done.",
     parameters=(
-        Field("subject", "Event", is_required=True, help="By name and place: “fire at the Zeta depot”."),
+        Field("subject", "Event", help="By name and place: “fire at the Zeta depot”."),
         QUESTIONS,
     ),
     sections=(
         TemplateSection("said", "quotes", "Reported", {"subject": "{subject}", "most": "8"}),
-        TemplateSection("what", "question", "What", _asking("What happened at {subject}?")),
-        TemplateSection("where", "question", "Where", _asking("Where is {subject}?")),
-        TemplateSection("when", "question", "When", _asking("When did {subject} happen?")),
-        TemplateSection("who", "question", "Who", _asking("Who was involved in {subject}?")),
+        TemplateSection("what", "question", "What", _asking("What happened at {subject}?", "What happened?")),
+        TemplateSection("where", "question", "Where", _asking("Where is {subject}?", "Where did it happen?")),
+        TemplateSection(
+            "when", "question", "When", _asking("When did {subject} happen?", "When did it happen?")
+        ),
+        TemplateSection(
+            "who", "question", "Who", _asking("Who was involved in {subject}?", "Who was involved?")
+        ),
         TemplateSection(
             "done",
             "question",
             "Action and further questions",
-            _asking("What was done after {subject}?", "{questions}"),
+            _asking("What was done after {subject}?", "What was done?", "{questions}"),
         ),
     ),
 )
@@ -188,10 +192,15 @@ COMPARISON = Template(
             "documents",
             "Documents",
             kind="documents",
-            is_required=True,
-            help="Two to six, one a line: id, exact title or file name.",
+            help="Two to six, one a line: id, exact title or file name. Empty: the two newest.",
         ),
-        Field("questions", "Questions", kind="lines", is_required=True, help="One a line."),
+        Field(
+            "questions",
+            "Questions",
+            kind="lines",
+            default="What happened?\nWhen did it happen?\nWho was involved?",
+            help="One a line.",
+        ),
     ),
     sections=(
         TemplateSection(

@@ -134,7 +134,7 @@ def test_a_report_is_started_from_a_template(
     [
         {"template": "nonsense"},
         {"template": "own:nonsense"},
-        {"template": "situation", "subject": " "},
+        {"template": "note", "questions": " "},
         {"template": "situation", "subject": "Beta", "collection": "logistics-of-others"},
         {"template": "situation", "subject": "Beta", "title": "x" * 300},
         {"template": "situation", "subject": "x" * 5000},

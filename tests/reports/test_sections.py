@@ -219,6 +219,14 @@ def test_every_template_is_made_from_its_first_section_to_its_last(
             assert all("not checked" in warning for warning in shown.warnings)
 
 
+@pytest.mark.parametrize("key", sorted(set(TEMPLATES) - {"note"}))
+def test_every_template_can_be_started_with_nothing_but_its_name(
+    key: str, cast: dict[str, User], ana: User
+) -> None:
+    report = services.start_report(Caller.named(ana, source="test"), key)
+    assert report.sections.count() == len(TEMPLATES[key].sections)
+
+
 def test_quotations_hold_the_words_of_their_subject(material: dict[str, str], ana: User) -> None:
     result = made(ana, "quotes", material)
     texts = [s.text for block in result.blocks if isinstance(block, MadeParagraph) for s in block.statements]

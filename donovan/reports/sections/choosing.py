@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from donovan.insight.tables.models import DataTable
 from donovan.insight.tables.selectors import readable_tables
 from donovan.library.selectors import readable_documents
@@ -10,6 +12,7 @@ from ingest.models import Document, Status
 from retrieval.scope import AccessScope
 
 MOST_DOCUMENTS = 6
+MOST_LOOKED_AT = 500
 
 
 def document_named(scope: AccessScope, asked: str) -> Document:
@@ -61,3 +64,27 @@ def table_named(scope: AccessScope, asked: str) -> DataTable:
     if len(found) > 1:
         raise ReportError(f"Several tables are named “{asked[:80]}”. Give the id of one.")
     return found[0]
+
+
+def document_meant(scope: AccessScope, asked: str) -> Document:
+    """The document of that name, or without one the newest that is not in English alone, else the newest.
+
+    Raises ReportError as `document_named` does, and when there is none to take.
+    """
+    if asked:
+        return document_named(scope, asked)
+    newest = _newest(scope)[:MOST_LOOKED_AT]
+    foreign = (found for found in newest if found.languages and found.languages != ["en"])
+    taken = next(foreign, None) or next(iter(newest), None)
+    if taken is None:
+        raise ReportError("There is no readable document to take. Name one, or choose another collection.")
+    return taken
+
+
+def documents_meant(scope: AccessScope, asked: str) -> list[Document]:
+    """The documents named one a line, or without any the two newest."""
+    return documents_named(scope, asked) if asked.strip() else list(_newest(scope)[:2])
+
+
+def _newest(scope: AccessScope) -> QuerySet[Document]:
+    return readable_documents(scope).filter(status=Status.READY).order_by("-received_at", "pk")

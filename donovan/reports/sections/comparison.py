@@ -2,7 +2,7 @@
 
 from donovan.assistant.models import Answer
 from donovan.reports.errors import ReportError
-from donovan.reports.sections.choosing import documents_named
+from donovan.reports.sections.choosing import documents_meant
 from donovan.reports.sections.citing import cited_span
 from donovan.reports.sections.contract import (
     Field,
@@ -27,14 +27,13 @@ class ComparisonSection(SectionKind):
             "documents",
             "Documents",
             kind="documents",
-            is_required=True,
-            help="One a line: id, title or file name.",
+            help="One a line: id, title or file name. Empty: the two newest.",
         ),
         Field("questions", "Questions", kind="lines", is_required=True, help="One a line."),
     )
 
     def make(self, work: SectionWork) -> Made:
-        documents = documents_named(work.scope, work.settings.get("documents", ""))
+        documents = documents_meant(work.scope, work.settings.get("documents", ""))
         if len(documents) < 2:
             raise ReportError("A comparison needs two documents. Name one more.")
         questions = questions_of(work.settings.get("questions", ""))

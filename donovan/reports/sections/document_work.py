@@ -12,7 +12,7 @@ from donovan.assistant.summaries import summary_events
 from donovan.assistant.translations import translation_events
 from donovan.library.media import kind_of, language_name
 from donovan.reports.errors import ReportError
-from donovan.reports.sections.choosing import document_named
+from donovan.reports.sections.choosing import document_meant
 from donovan.reports.sections.citing import cited_document, cited_span
 from donovan.reports.sections.contract import (
     Cited,
@@ -29,7 +29,10 @@ from ingest.models import Document
 from retrieval.scope import AccessScope
 
 _DOCUMENT = Field(
-    "document", "Document", kind="document", is_required=True, help="Id, exact title or file name."
+    "document",
+    "Document",
+    kind="document",
+    help="Id, exact title or file name. Empty: the newest foreign one.",
 )
 _LANGUAGES = (("en", "English"), ("es", "Spanish"), ("fr", "French"), ("de", "German"), ("ru", "Russian"))
 Events = Callable[..., Iterator[AskEvent]]
@@ -43,7 +46,7 @@ class FactsSection(SectionKind):
 
     def make(self, work: SectionWork) -> Made:
         work.tell(0, 1, "")
-        document = document_named(work.scope, work.settings["document"])
+        document = document_meant(work.scope, work.settings.get("document", ""))
         facts = (
             ("Title", str(document)),
             ("File", document.name),
@@ -67,7 +70,7 @@ class SummarySection(SectionKind):
     fields = (_DOCUMENT,)
 
     def make(self, work: SectionWork) -> Made:
-        document = document_named(work.scope, work.settings["document"])
+        document = document_meant(work.scope, work.settings.get("document", ""))
         try:
             started = start_summary(work.author, document)
         except QuestionRefused as refusal:
@@ -98,7 +101,7 @@ class TranslationSection(SectionKind):
     fields = (_DOCUMENT, Field("to", "Into", kind="choice", default="en", choices=_LANGUAGES))
 
     def make(self, work: SectionWork) -> Made:
-        document = document_named(work.scope, work.settings["document"])
+        document = document_meant(work.scope, work.settings.get("document", ""))
         try:
             started = start_translation(work.author, document, target=work.settings.get("to") or "en")
         except QuestionRefused as refusal:

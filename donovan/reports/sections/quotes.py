@@ -31,15 +31,15 @@ class QuotesSection(SectionKind):
         "Sentences that name a subject, quoted from their pages, in order of the dates of their documents."
     )
     fields = (
-        Field(
-            "subject", "Subject", is_required=True, help="A name or a few words that the sentences must hold."
-        ),
+        Field("subject", "Subject", help="A name or a few words that the sentences must hold."),
         Field("most", "Sentences at most", kind="number", default="12", most=MOST),
     )
 
     def make(self, work: SectionWork) -> Made:
-        subject = work.settings["subject"]
+        subject = work.settings.get("subject", "")
         work.tell(0, 1, subject)
+        if not subject:
+            return Made(notice="No subject was named, so no sentence about one is quoted.")
         language = language_of_question(subject)
         wanted = stems_in(subject, language)
         if not wanted:
