@@ -38,6 +38,8 @@ def watches(request: SignedInRequest) -> HttpResponse:
         "values": {
             "kind": request.GET.get("kind", Watch.Kind.QUESTION),
             "text": request.GET.get("text", "")[:2000],
+            "subject": request.GET.get("subject", "")[:64],
+            "title": request.GET.get("title", "")[:200],
         },
     }
     return render(request, "watch/watches.html", context)

@@ -100,7 +100,7 @@ def _addresses(profile: EntityProfile) -> dict[str, str]:
     row = profile.row
     wanted = {
         "ask": ("assistant:home", {"question": f"What is known about {row.name}?"}),
-        "watch": ("watch:watches", {"kind": "entity", "text": row.name}),
+        "watch": ("watch:watches", {"kind": "entity", "subject": str(row.id), "title": row.name}),
         "trend": ("trends:trends", {"what": "entity", "entity": str(row.id), "interval": "day"}),
         "graph": ("entities:graph", {"around": str(row.id)}),
         "timeline": ("entities:timeline", {"entity": str(row.id)}),
