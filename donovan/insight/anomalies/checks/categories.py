@@ -13,11 +13,12 @@ LEAST_ROWS = 20
 LEAST_OF_THE_OTHERS = 3
 MOST_CATEGORIES = 30
 FREQUENT = 5
+MOST_SIZES = 8
 
 
 def check_categories(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
     for column in sheet.columns:
-        if column.title in settings.left_out or column.is_number or column.type in ("date", "datetime"):
+        if column.title in settings.left_out or column.type in ("integer", "date", "datetime"):
             continue
         counts = Counter(
             column.raws[place].strip() for place in sheet.body if not is_blank(column.raws[place])
@@ -27,7 +28,8 @@ def check_categories(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
         if column.type == "text":
             yield from _misspelt(sheet, column, counts)
             yield from _shapes(sheet, column, counts)
-        yield from _alone(sheet, column, counts, settings)
+        if not column.is_number or _are_sizes(counts):
+            yield from _alone(sheet, column, counts, settings)
 
 
 def _alone(sheet: Sheet, column: Column, counts: Counter[str], settings: Settings) -> Iterator[Suspicion]:
@@ -60,6 +62,12 @@ def _alone(sheet: Sheet, column: Column, counts: Counter[str], settings: Setting
         f"The rarest of the others occurs {min(others):,} times.",
         round(min(0.85, 0.6 + 0.05 * min(others) ** 0.5), 3),
     )
+
+
+def _are_sizes(counts: Counter[str]) -> bool:
+    """Whether numbers name sizes, such as a calibre: a handful of values with decimals, each frequent."""
+    usual = [number for number in counts.values() if number > 1]
+    return len(counts) <= MOST_SIZES and bool(usual) and min(usual) >= max(FREQUENT, sum(usual) / 10)
 
 
 def _misspelt(sheet: Sheet, column: Column, counts: Counter[str]) -> Iterator[Suspicion]:

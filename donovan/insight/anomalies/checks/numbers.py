@@ -173,6 +173,7 @@ def _suspicion(sheet: Sheet, column: Column, reference: Reference, at: int, dist
     why = f"{figure(value)} where {compared} is usual for {reference.basis(place)}{how_much}."
     if slip is not None:
         why += f" {slip.sentence}"
+    partner = sheet.column(reference.partner)
     unit = "in logarithms " if reference.is_ratio else ""
     return Suspicion(
         kind,
@@ -189,4 +190,5 @@ def _suspicion(sheet: Sheet, column: Column, reference: Reference, at: int, dist
         expected=figure(float(f"{expected:.3g}")),
         meant=expected,
         others=reference.others,
+        compared=partner.title if partner is not None else "",
     )

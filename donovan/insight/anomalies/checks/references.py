@@ -18,6 +18,7 @@ LEAST_IN_GROUP = 4
 NEIGHBOURS = 7
 MOST_GROUPINGS = 8
 MOST_PARTNERS = 6
+MOST_SIZES = 12
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,8 @@ class _Maker:
         for other in partners[:MOST_PARTNERS]:
             yield self.by_ratio(other)
             yield self.by_neighbours(other)
+            for group in [*groupings[:3], *self.few_valued(other)]:
+                yield self.by_ratio(other, group)
 
     def made(
         self,
@@ -223,19 +226,40 @@ class _Maker:
                 found.append((index, number))
         return found
 
-    def by_ratio(self, other: Column) -> Reference | None:
+    def few_valued(self, other: Column) -> list[Column]:
+        """Further columns of numbers that divide the rows into groups, such as a size."""
+        return [
+            column
+            for column in self.sheet.numeric
+            if column is not self.column
+            and column is not other
+            and len(column.counts) <= MOST_SIZES
+            and self.groups(column)
+        ][:2]
+
+    def by_ratio(self, other: Column, group: Column | None = None) -> Reference | None:
+        """The ratio to another column, overall or within the groups of a third."""
         if not self.scale.is_ratio:
             return None
-        logs = [(index, math.log(number)) for index, number in self._paired(other) if number > 0]
+        logs = {index: math.log(number) for index, number in self._paired(other) if number > 0}
         if len(logs) < self.settings.least_rows:
             return None
-        usual = median_of([self.values[index] - log for index, log in logs])
+        runs = (
+            [list(logs)]
+            if group is None
+            else [[index for index in run if index in logs] for run in self.groups(group).values()]
+        )
+        pairs = []
+        for run in filter(None, runs):
+            usual = median_of([self.values[index] - logs[index] for index in run])
+            pairs += [(index, logs[index] + usual) for index in run]
+        within = f" among rows with the same {group.title}" if group is not None else ""
         return self.made(
-            [(index, log + usual) for index, log in logs],
-            f"ratio to {other.title}, against the median ratio",
-            f"Values go up and down with {other.title}.",
+            sorted(pairs),
+            f"ratio to {other.title}, against the median ratio{within}",
+            f"Values go up and down with {other.title}{within}.",
             lambda place: f"{other.title} {other.raws[place].strip()} in the same row",
-            penalty=1.2,
+            penalty=1.2 if group is None else 1.4,
             partner=other.name,
         )
 

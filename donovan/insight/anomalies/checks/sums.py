@@ -7,7 +7,7 @@ from itertools import combinations
 
 from donovan.insight.anomalies.checks.phrases import figure
 from donovan.insight.anomalies.checks.references import Reference, references
-from donovan.insight.anomalies.checks.robust import step_of
+from donovan.insight.anomalies.checks.robust import median_of, step_of
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet
 from donovan.insight.anomalies.checks.suspicions import Suspicion
@@ -18,6 +18,8 @@ LOOKED_AT = 2000
 LEAST_ROWS = 6
 LEAST_SHARE = 0.75
 MOST_GAIN = 5.0
+LEAST_STRANGE = 5.0
+LEAST_AT_ODDS = 1.5
 
 
 @dataclass(frozen=True)
@@ -123,12 +125,10 @@ def _tolerance(sheet: Sheet, columns: Sequence[Column]) -> float:
 
 def _broken_rows(sheet: Sheet, rule: Sum, settings: Settings) -> Iterator[Suspicion]:
     tolerance = _tolerance(sheet, rule.columns)
-    known: dict[str, Reference] = {}
+    offered: dict[str, list[Reference]] = {}
     if rule.held < rule.rows:
         for column in rule.columns:
-            offered = references(sheet, column, settings)
-            if offered:
-                known[column.name] = offered[0]
+            offered[column.name] = references(sheet, column, settings)
     for place in sheet.body:
         numbers = [column.numbers[place] for column in rule.parts]
         whole = rule.total.numbers[place]
@@ -137,7 +137,7 @@ def _broken_rows(sheet: Sheet, rule: Sum, settings: Settings) -> Iterator[Suspic
         made = sum(sign * (number or 0.0) for sign, number in zip(rule.signs, numbers, strict=True))
         if abs(made - whole) <= tolerance:
             continue
-        blamed, meant = _blamed(rule, place, made - whole, known)
+        blamed, meant = _blamed(rule, place, made - whole, offered)
         yield Suspicion(
             "broken sum",
             sheet.key,
@@ -157,7 +157,9 @@ def _broken_rows(sheet: Sheet, rule: Sum, settings: Settings) -> Iterator[Suspic
         )
 
 
-def _blamed(rule: Sum, place: int, excess: float, known: Mapping[str, Reference]) -> tuple[Column, float]:
+def _blamed(
+    rule: Sum, place: int, excess: float, offered: Mapping[str, Sequence[Reference]]
+) -> tuple[Column, float]:
     """The column whose cell is wrong, and the value with which the row would add up.
 
     The wrong cell is the one whose corrected value fits the rest of the table better. Where that does not
@@ -169,16 +171,44 @@ def _blamed(rule: Sum, place: int, excess: float, known: Mapping[str, Reference]
         for column, sign in zip(rule.parts, rule.signs, strict=True)
     ]
 
+    # What a cell is compared with must not be another cell of the same sum, as long as anything else tells.
+    names = {column.name for column in rule.columns}
+    apart = {
+        name: next((one for one in several if one.partner not in names), None)
+        for name, several in offered.items()
+    }
+    is_told = any(
+        _gain(apart.get(column.name), place, column.numbers[place] or 0.0, meant) > 0
+        for column, meant in candidates
+    )
+
     def merit(candidate: tuple[Column, float]) -> float:
         column, meant = candidate
         own = column.numbers[place] or 0.0
         if meant < 0 <= own:
             return -math.inf
         is_result = column is (rule.total if all(sign > 0 for sign in rule.signs) else rule.last)
-        gain = _gain(known.get(column.name), place, own, meant)
+        gain = _gain(apart.get(column.name), place, own, meant)
+        if not is_told:
+            gain = _at_odds(offered.get(column.name, ()), names, place)
         return min(gain, MOST_GAIN) + 0.5 * bool(_slip(own, meant)) + 1.0 * is_result
 
     return max(candidates, key=merit)
+
+
+def _at_odds(offered: Sequence[Reference], names: set[str], place: int) -> float:
+    """How far a cell is from what most of the other cells of the sum lead one to expect, or 0.
+
+    One wrong cell is at odds with each of the others, and those agree among themselves.
+    """
+    sizes = [
+        abs(reference.residuals[reference.places.index(place)])
+        / max(reference.width, 0.01 if reference.is_ratio else 1e-9)
+        for reference in offered
+        if reference.partner in names and place in reference.places
+    ]
+    usual = median_of(sizes) if sizes else 0.0
+    return usual if usual >= LEAST_AT_ODDS else 0.0
 
 
 def _gain(reference: Reference | None, place: int, own: float, meant: float) -> float:
@@ -192,6 +222,9 @@ def _gain(reference: Reference | None, place: int, own: float, meant: float) -> 
             return 0.0
         expected, own, meant = (math.log(value) for value in values)
     width = max(reference.width, 0.01 if reference.is_ratio else 0.01 * abs(expected), 1e-9)
+    # A cell that is usual as it stands is not the wrong one because another value would be more usual still.
+    if max(abs(own - expected), abs(meant - expected)) < LEAST_STRANGE * width:
+        return 0.0
     return (abs(own - expected) - abs(meant - expected)) / width
 
 

@@ -43,7 +43,8 @@ class Suspicion:
 
     `score` lies between 0 and 1 and only ranks. `others` are keys of further sheets that it rests on.
     `meant` is the expected value as a number; `excess` is by how much a total is too large,
-    `involved` are the columns of a sum or a rule.
+    `involved` are the columns of a sum or a rule,
+    `compared` is the column of the same row that the value was compared with.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Suspicion:
     meant: float | None = None
     excess: float | None = None
     involved: tuple[str, ...] = ()
+    compared: str = ""
     others: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
@@ -100,6 +102,7 @@ def merged(suspicions: Iterable[Suspicion]) -> list[Suspicion]:
 
 def _without_explained(ranked: list[Suspicion]) -> list[Suspicion]:
     """Leaves out sums that would be right if another suspicious cell, in the row or above, were."""
+    ranked = [suspicion for suspicion in ranked if not _only_mirrors(suspicion, ranked)]
     kept = []
     for suspicion in ranked:
         parts = [
@@ -124,6 +127,17 @@ def _without_explained(ranked: list[Suspicion]) -> list[Suspicion]:
         if not parts:
             kept.append(suspicion)
     return kept
+
+
+def _only_mirrors(part: Suspicion, ranked: list[Suspicion]) -> bool:
+    """Whether a cell was found strange only beside one that a sum over both calls wrong."""
+    return bool(part.compared) and any(
+        other.kind == "broken sum"
+        and (other.sheet, other.rows) == (part.sheet, part.rows)
+        and {part.column, part.compared} <= set(other.involved)
+        and other.column == part.compared
+        for other in ranked
+    )
 
 
 def _explains(part: Suspicion, excess: float) -> bool:
