@@ -2,14 +2,18 @@
 
 What is scored, exactly:
 
-- The folder holds one folder a source, each with `documents.json` and `entities.json`, one JSON object a line.
-- Gold is every distinct (document, begin, end, kind) with a confidence of at least 0.5. re3d's confidence is the
+- The folder holds one folder a source, each with `documents.json` and `entities.json`, one JSON object a
+  line.
+- Gold is every distinct (document, begin, end, kind) with a confidence of at least 0.5. re3d's confidence
+  is the
   probability, from experts and crowd, that an annotation is right; what has less (most of it 0) was proposed
-  by a machine and not borne out: “Vehicle: st ISIL”, “Person: may”. The published CoNLL form of re3d drops the
+  by a machine and not borne out: “Vehicle: st ISIL”, “Person: may”. The published CoNLL form of re3d
+  drops the
   same ones. A mention of ours that meets only such an annotation counts as wrong. `all_annotations` is the
   score when nothing is dropped.
 - Kinds of re3d that are one kind here are put together first (KINDS). Url and CommsIdentifier are one, too.
-- What is compared is the extent of a mention. re3d annotates a phrase with its article (“the SDF”); we keep the
+- What is compared is the extent of a mention. re3d annotates a phrase with its article (“the SDF”); we
+  keep the
   name, so the article before one of ours is taken in first (`recognition.extent_start`). Gold is not touched.
 - `f1`: a mention counts when its kind and both its ends, to the character, are those of a gold mention, and
   each gold mention counts once; nested gold mentions all count. Pronouns and descriptions (“we”, “the two

@@ -92,7 +92,9 @@ def _dateline(found: Sequence[Found]) -> date | None:
 
 
 def _divided(pages: Sequence[PageText], found: Sequence[Found], acronyms: Sequence[Acronym]) -> Batch:
-    """The mentions of the joined text put back on their pages; one that runs over a page's end is left out."""
+    """The mentions of the joined text put back on their pages; one that runs over a page's end is left
+    out.
+    """
     mentions: list[PageMention] = []
     explained: list[tuple[int, Acronym]] = []
     offset = at = told = 0

@@ -29,7 +29,8 @@ class Level(models.TextChoices):
     NOMINAL = "nominal", "by description"
 
 
-# Two bare amounts are not one thing because they are equal; nor are two dates that no calendar holds (services).
+# Two bare amounts are not one thing because they are equal; nor are two dates that no calendar holds
+# (services).
 UNLINKED: Final = frozenset({Kind.QUANTITY})
 # Who takes part in events: what a graph of acquaintance shows.
 ACTORS: Final = (Kind.PERSON, Kind.ORGANISATION, Kind.PLACE, Kind.EQUIPMENT)

@@ -8,6 +8,7 @@ learns of what the other reads.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -131,7 +132,7 @@ def _cluster(links: Links, groups: list[list[UUID]], apart: set[frozenset[UUID]]
     """Union of the groups, but never of two entities that an analyst keeps apart."""
     cluster: dict[UUID, set[UUID]] = {}
     for group in groups:
-        for one, other in zip(group, group[1:], strict=False):
+        for one, other in pairwise(group):
             left, right = cluster.setdefault(one, {one}), cluster.setdefault(other, {other})
             if left is right or any(frozenset((a, b)) in apart for a in left for b in right):
                 continue

@@ -1,6 +1,7 @@
 """What analysts decide about entities: each decision with its audit record, or not at all.
 
-A decision is kept for all collections, beside the extraction and never in it, so that reading a document again
+A decision is kept for all collections, beside the extraction and never in it, so that reading a document
+again
 changes nothing about it. It carries the labels of every document in which its author could see the entities
 (`models.Decision` says what that means for others).
 """

@@ -19,7 +19,9 @@ from donovan.insight.entities.kinds import Kind, Level
 
 @dataclass(frozen=True)
 class Found:
-    """One mention. `normal` is the form by which it is linked; `value`, `since`, `until` as at `models.Mention`.
+    """One mention. `normal` is the form by which it is linked.
+
+    `value`, `since` and `until` are as at `models.Mention`.
 
     `confidence` is 0 to 1 and orders what overlaps; it is no probability.
     """

@@ -1,4 +1,6 @@
-"""Reads across entities: who appears with whom, where things are, and what happened when. All take the scope."""
+"""Reads across entities: who appears with whom, where things are, and what happened when. All take the
+scope.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -38,7 +40,9 @@ class Edge:
 
 @dataclass(frozen=True)
 class Network:
-    """Who appears with whom. `total` entities meet the conditions, of which `nodes` are the most mentioned."""
+    """Who appears with whom. `total` entities meet the conditions, of which `nodes` are the most
+    mentioned.
+    """
 
     nodes: list[EntityRow]
     edges: list[Edge]
@@ -107,7 +111,7 @@ _Place = tuple[UUID, int, int, int]
 _Grouped = list[tuple[set[UUID], _Place]]
 
 
-def _groups(
+def _groups(  # noqa: PLR0917 - one row of a table
     scope: AccessScope,
     links: Links,
     within: str,

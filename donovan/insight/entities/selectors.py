@@ -1,4 +1,6 @@
-"""Reads of entities. Every one takes the scope of the caller; an entity exists only through what it may read."""
+"""Reads of entities. Every one takes the scope of the caller; an entity exists only through what it may
+read.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence

@@ -98,7 +98,11 @@ def test_a_document_without_text_says_so(read: Read) -> None:
 
 
 def test_mentions_stay_on_their_own_page() -> None:
-    pages = [PageText(1, "He met Gen. Joseph Votel"), PageText(2, ""), PageText(3, "Votel came from Mosul, Iraq.")]
+    pages = [
+        PageText(1, "He met Gen. Joseph Votel"),
+        PageText(2, ""),
+        PageText(3, "Votel came from Mosul, Iraq."),
+    ]
     found = [m for batch in extract(pages, default_recognisers(), None) for m in batch.mentions]
     for mention in found:
         text = pages[mention.page - 1].text

@@ -1,4 +1,6 @@
-"""Decisions of analysts: they hold, they outlive extraction, they are undone, and they tell nobody too much."""
+"""Decisions of analysts: they hold, they outlive extraction, they are undone, and they tell nobody too
+much.
+"""
 
 import pytest
 
@@ -48,7 +50,9 @@ def test_decisions_outlive_a_new_extraction(read: Read, ana: User) -> None:
     assert selectors.entity(scope_for(ana), ONE).row.documents == 2
 
 
-def test_a_merge_that_rests_on_secret_documents_is_not_felt_by_others(read: Read, ana: User, ben: User) -> None:
+def test_a_merge_that_rests_on_secret_documents_is_not_felt_by_others(
+    read: Read, ana: User, ben: User
+) -> None:
     read(FIRST, "1.txt")
     read(SECOND, "2.txt")
     read(SECOND + " He stayed.", "3.txt", marking=SECRET)

@@ -113,7 +113,11 @@ def test_what_does_not_lie_on_the_globe_is_no_coordinate() -> None:
         ("See https://example.org/a?b=1.", Kind.MAIL, ["https://example.org/a?b=1"]),
         ("It cost £59.5 million in all", Kind.MONEY, ["59.5 million gbp"]),
         ("It cost 300 USD in all", Kind.MONEY, ["300 usd"]),
-        ("Resolution 2254 was S/RES/2254 (2015).", Kind.DOCUMENT_NUMBER, ["resolution 2254", "s res 2254 2015"]),
+        (
+            "Resolution 2254 was S/RES/2254 (2015).",
+            Kind.DOCUMENT_NUMBER,
+            ["resolution 2254", "s res 2254 2015"],
+        ),
         ("As in SITREP 07 and OPORD 26-03 said", Kind.DOCUMENT_NUMBER, ["sitrep 07", "opord 26 03"]),
         ("The MV Corvina Star met HMS Ocean", Kind.EQUIPMENT, ["mv corvina star", "hms ocean"]),
         ("A T-72, an AK-47 and a C-130 came", Kind.EQUIPMENT, ["t 72", "ak 47", "c 130"]),
@@ -131,11 +135,19 @@ def test_plain_numbers_are_no_telephone_numbers() -> None:
     ("text", "written", "normal"),
     [
         ("Then Gen. Joseph L. Votel arrived", "Gen. Joseph L. Votel", "joseph votel"),
-        ("It was Iraqi Prime Minister Haider al-Abadi who came", "Iraqi Prime Minister Haider al-Abadi", "haider al abadi"),
+        (
+            "It was Iraqi Prime Minister Haider al-Abadi who came",
+            "Iraqi Prime Minister Haider al-Abadi",
+            "haider al abadi",
+        ),
         ("He met Mr Ellwood there", "Mr Ellwood", "ellwood"),
         ("It was Abu Musab al-Zarqawi himself", "Abu Musab al-Zarqawi", "abu musab al zarqawi"),
         ("El coronel Juan Pérez vino", "Juan Pérez", "juan perez"),
-        ("Это Владимир Владимирович Путин сказал", "Владимир Владимирович Путин", "vladimir vladimirovic putin"),
+        (
+            "Это Владимир Владимирович Путин сказал",
+            "Владимир Владимирович Путин",
+            "vladimir vladimirovic putin",
+        ),
     ],
 )
 def test_people_are_known_by_title_name_and_shape(text: str, written: str, normal: str) -> None:

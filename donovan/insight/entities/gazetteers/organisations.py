@@ -7,10 +7,10 @@ KNOWN = {
     "OSCE": "OSCE", "OPEC": "OPEC", "ASEAN": "ASEAN", "WHO": "World Health Organization",
     "World Health Organization": "World Health Organization", "UNHCR": "UNHCR", "UNICEF": "UNICEF",
     "UNESCO": "UNESCO", "IAEA": "IAEA", "OPCW": "OPCW", "ICRC": "ICRC", "WFP": "World Food Programme",
-    "World Food Programme": "World Food Programme", "IMF": "IMF", "World Bank": "World Bank", "Interpol": "Interpol",
+    "World Food Programme": "World Food Programme", "IMF": "IMF", "World Bank": "World Bank", "Interpol": "Interpol",  # noqa: E501
     "Europol": "Europol", "CIA": "CIA", "FBI": "FBI", "NSA": "NSA", "MI5": "MI5", "MI6": "MI6", "FSB": "FSB",
-    "GRU": "GRU", "Mossad": "Mossad", "Kremlin": "Kremlin", "Pentagon": "Pentagon", "White House": "White House",
-    "Red Cross": "Red Cross", "Red Crescent": "Red Crescent", "Amnesty International": "Amnesty International",
+    "GRU": "GRU", "Mossad": "Mossad", "Kremlin": "Kremlin", "Pentagon": "Pentagon", "White House": "White House",  # noqa: E501
+    "Red Cross": "Red Cross", "Red Crescent": "Red Crescent", "Amnesty International": "Amnesty International",  # noqa: E501
     "al-Qaida": "al-Qaeda", "al-Qaeda": "al-Qaeda", "Al-Qaeda": "al-Qaeda", "al Qaeda": "al-Qaeda",
     "Al Qaeda": "al-Qaeda", "Al-Qaida": "al-Qaeda", "al Qaida": "al-Qaeda", "Al Qaida": "al-Qaeda",
     "ISIS": "Islamic State", "ISIL": "Islamic State", "Daesh": "Islamic State", "Da'esh": "Islamic State",
@@ -19,7 +19,7 @@ KNOWN = {
     "Taliban": "Taliban", "Hezbollah": "Hezbollah", "Hizballah": "Hezbollah", "Hizbollah": "Hezbollah",
     "Hamas": "Hamas", "Fatah": "Fatah", "Boko Haram": "Boko Haram", "al-Shabaab": "al-Shabaab",
     "Al-Shabaab": "al-Shabaab", "Jabhat al-Nusra": "al-Nusra Front", "al-Nusra Front": "al-Nusra Front",
-    "al-Nusra": "al-Nusra Front", "Peshmerga": "Peshmerga", "PKK": "PKK", "YPG": "YPG", "PYD": "PYD", "FARC": "FARC",
+    "al-Nusra": "al-Nusra Front", "Peshmerga": "Peshmerga", "PKK": "PKK", "YPG": "YPG", "PYD": "PYD", "FARC": "FARC",  # noqa: E501
     "Ahrar al-Sham": "Ahrar al-Sham", "Ba'ath Party": "Ba'ath Party", "Wagner": "Wagner Group",
     "Lockheed Martin": "Lockheed Martin", "Boeing": "Boeing", "Raytheon": "Raytheon", "Reuters": "Reuters",
     "BBC": "BBC", "CNN": "CNN", "Al Jazeera": "Al Jazeera", "Twitter": "Twitter", "Facebook": "Facebook",
@@ -207,7 +207,8 @@ SPANISH_HEADS = [
     "Странка",
     "Агенција",
 ]
-# Groups of people, by which an adjective or a name becomes an actor: "Iraqi security forces", "ISIL fighters".
+# Groups of people, by which an adjective or a name becomes an actor: "Iraqi security forces", "ISIL
+# fighters".
 GROUPS = [
     "forces",
     "force",

@@ -9,7 +9,8 @@ from donovan.insight.entities.recognition import Found
 NAME = "amounts"
 _NUMBER = r"\d{1,3}(?:[,.\s\u00a0]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _SMALL = (
-    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    r"|sixteen|seventeen"
     r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|bn|mn|m|k|millones|mil|миллион\w*|тысяч\w*)\b"
@@ -22,7 +23,7 @@ _CURRENCY = {
     "yen": "JPY", "₽": "RUB", "RUB": "RUB", "roubles": "RUB", "rubles": "RUB", "CHF": "CHF", "francs": "CHF",
     "IQD": "IQD", "dinars": "", "SYP": "SYP", "rials": "IRR", "riyals": "SAR", "AED": "AED", "dirhams": "AED",
     "dólares": "USD", "pesos": "", "рублей": "RUB", "долларов": "USD", "dinara": "RSD", "динара": "RSD",
-    "evra": "EUR", "евра": "EUR", "CNY": "CNY", "yuan": "CNY", "₹": "INR", "rupees": "INR", "TRY": "TRY", "lira": "TRY",
+    "evra": "EUR", "евра": "EUR", "CNY": "CNY", "yuan": "CNY", "₹": "INR", "rupees": "INR", "TRY": "TRY", "lira": "TRY",  # noqa: E501
 }  # fmt: skip
 _SIGNS = "|".join(
     re.escape(c) for c in ("US$", "$", "€", "£", "¥", "₽", "₹", "USD", "EUR", "GBP", "CHF", "AED")
@@ -35,19 +36,30 @@ _MONEY = (
     ),
 )
 _UNITS = (
-    r"square\s(?:kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet)|cubic\smet(?:er|re)s?|kilomet(?:er|re)s?|met(?:er|re)s?"
-    r"|centimet(?:er|re)s?|millimet(?:er|re)s?|miles?|nautical\smiles|feet|foot|inch(?:es)?|yards?|acres?|hectares?"
-    r"|kilograms?|kilos?|grams?|tons?|tonnes?|metric\stons?|pounds|lbs?|lit(?:er|re)s?|gallons?|barrels?|knots?"
-    r"|degrees?|percent|per\scent|percentage\spoints|watts?|megawatts?|kilowatts?|volts?|rounds|boxes|pallets|crates"
-    r"|beds|vehicles|domains|km/h|km²|km2|km|nm|NM|cm|mm|mi|ft|kg|cu\sft/s|acre·ft|m3/s|m³/s|m3|m³|m²|m2|mph|kn|MW|GW"
-    r"|kW|kV|MHz|MHZ|GHz|GHZ|kHz|Hz|GB|MB|TB|dB|psi|hPa|mm|t\b|l\b|toneladas|kilómetros|litros|километров|тонн|км|кг|kilometara|tona"
+    r"square\s(?:kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet)|cubic\smet(?:er|re)s?|kilomet(?:er"
+    r"|re)s?|met(?:er|re)s?"
+    r"|centimet(?:er|re)s?|millimet(?:er|re)s?|miles?|nautical\smiles|feet|foot|inch(?:es)?|yards?"
+    r"|acres?|hectares?"
+    r"|kilograms?|kilos?|grams?|tons?|tonnes?|metric\stons?|pounds|lbs?|lit(?:er|re)s?|gallons?"
+    r"|barrels?|knots?"
+    r"|degrees?|percent|per\scent|percentage\spoints|watts?|megawatts?|kilowatts?|volts?|rounds|boxes"
+    r"|pallets|crates"
+    r"|beds|vehicles|domains|km/h|km²|km2|km|nm|NM|cm|mm|mi|ft|kg|cu\sft/s|acre·ft|m3/s|m³/s|m3|m³|m²"
+    r"|m2|mph|kn|MW|GW"
+    r"|kW|kV|MHz|MHZ|GHz|GHZ|kHz|Hz|GB|MB|TB|dB|psi|hPa|mm|t\b|l\b|toneladas|kilómetros|litros"
+    r"|километров|тонн|км|кг|kilometara|tona"
 )
 _MEASURED = re.compile(
-    rf"(?<![\w.,$€£-])(?:{_NUMBER}|{_SMALL})(?:-plus)?(?:\s?{_SCALE})?(?:(?:\sto\s|[-–])(?:{_NUMBER}))?(?:[\s\u00a0-]?(?:{_UNITS})(?![\w])|\s?%)"
+    rf"(?<![\w.,$€£-])(?:{_NUMBER}|{_SMALL})(?:-plus)?(?:\s?{_SCALE})?(?:(?:\sto\s"
+    rf"|[-–])(?:{_NUMBER}))?(?:[\s\u00a0-]?(?:{_UNITS})(?![\w])|\s?%)"
 )
 _COUNT = re.compile(
-    rf"(?<![\w.,$€£:/°#-])(?!one\sof\b)(?:(?:{_NUMBER})(?:-plus)?(?:\s(?:hundred|thousand|million|billion))?|{_SMALL}(?:-(?:one|two|three|four|five|six|seven|eight|nine))?(?:\s(?:hundred|thousand|million|billion))?|{_VAGUE}|(?<=\w\s)multiple)"
-    r"(?=\s(?:of\s)?(?:[a-zA-Z-]+)|$|\.(?:\s|$))(?!\s(?:of\sthe|of\sour|of\sthese|of\swhich|and\sonly|another|day|days|month|months|week|weeks|hour|hours|minute|minutes|years?|a\.m|p\.m|[Jj]an|[Ff]eb|[A-Z][a-z]+ber|thing|who|that|or|st|nd|rd|th)\b)"
+    rf"(?<![\w.,$€£:/°#-])(?!one\sof\b)(?:(?:{_NUMBER})(?:-plus)?(?:\s(?:hundred|thousand|million"
+    rf"|billion))?|{_SMALL}(?:-(?:one|two|three|four|five|six|seven|eight|nine))?(?:\s(?:hundred"
+    rf"|thousand|million|billion))?|{_VAGUE}|(?<=\w\s)multiple)"
+    r"(?=\s(?:of\s)?(?:[a-zA-Z-]+)|$|\.(?:\s|$))(?!\s(?:of\sthe|of\sour|of\sthese|of\swhich|and\sonly"
+    r"|another|day|days|month|months|week|weeks|hour|hours|minute|minutes|years?|a\.m|p\.m|[Jj]an"
+    r"|[Ff]eb|[A-Z][a-z]+ber|thing|who|that|or|st|nd|rd|th)\b)"
 )
 
 

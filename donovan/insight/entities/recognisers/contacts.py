@@ -14,7 +14,8 @@ _WEB = re.compile(r"\b(?:https?://|ftp://|www\.)[^\s<>\"'“”‘’()\[\]]{3,3
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z]\w{2,29}\b(?!\.\w)")
 _NUMBER = re.compile(r"(?<![\w.,/:+-])(?:\+|00|\()?\d[\d\s().\-/]{5,22}\d(?![\w/-]|[.,]\d)")
 _TOLD = re.compile(
-    r"(?:phone|tel(?:ephone)?|mobile|cell|fax|call|dsn|hotline|contact|whatsapp|sat(?:ellite)?\s?phone|tfno|móvil|тел|telefon|هاتف)"
+    r"(?:phone|tel(?:ephone)?|mobile|cell|fax|call|dsn|hotline|contact|whatsapp|sat(?:ellite)?\s?phone"
+    r"|tfno|móvil|тел|telefon|هاتف)"
     r"\.?(?:\s(?:number|no\.?|at|is))?\s?:?\s*$",
     re.IGNORECASE,
 )
@@ -70,7 +71,7 @@ def _parsed(written: str, region: str | None) -> str | None:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def _found(
+def _found(  # noqa: PLR0917 - one row of a table
     text: str, start: int, end: int, kind: Kind, normal: str, value: dict[str, str], confidence: float
 ) -> Found:
     return Found(

@@ -32,34 +32,42 @@ _KNOWN = re.compile(
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _ABBREVIATED = r"U\.?S\.?|U\.?K\.?|U\.?N\.?|EU"
 _TOKEN = rf"(?:(?:{_ABBREVIATED})(?![\w])|{WORD}|{_ORDINAL})"
-_JOIN = r"(?:\s|\s(?:and|of|for|on|de|del|para|и|за|i)\s(?:the\s|la\s|los\s)?|,\s(?=[A-Z]\w+,?\sand\s[A-Z])|\s[-–]\s)"
+_JOIN = (
+    r"(?:\s|\s(?:and|of|for|on|de|del|para|и|за|i)\s(?:the\s|la\s|los\s)?"
+    r"|,\s(?=[A-Z]\w+,?\sand\s[A-Z])|\s[-–]\s)"
+)
 _HEAD = "|".join(HEADS)
 _ENDING = re.compile(rf"(?<![\w.-])(?:{_TOKEN}{_JOIN}){{0,5}}{_TOKEN}\s(?:{_HEAD})(?![\w-])")
 _TAIL = rf"(?:\s(?:of|for|on|in)\s(?:the\s)?(?:{_TOKEN})(?:\s(?:and\s)?(?:the\s)?{_TOKEN}){{0,4}})"
 _HEAD_OF = re.compile(
-    rf"(?<![\w-])(?:{_TOKEN}\s){{0,3}}(?:{_HEAD}|government|Organisation|army|ministry)\s(?:of|for)\s(?:the\s)?{_TOKEN}(?:(?:\s|\sand\s(?:the\s)?|\sof\s(?:the\s)?){_TOKEN}){{0,4}}"
+    rf"(?<![\w-])(?:{_TOKEN}\s){{0,3}}(?:{_HEAD}|government|Organisation|army|ministry)\s(?:of"
+    rf"|for)\s(?:the\s)?{_TOKEN}(?:(?:\s|\sand\s(?:the\s)?|\sof\s(?:the\s)?){_TOKEN}){{0,4}}"
 )
 _OTHER_LANGUAGES = re.compile(
-    rf"(?<!\w)(?:{'|'.join(SPANISH_HEADS)})(?:\s(?:de\s(?:la\s|los\s|las\s)?|del\s|y\s|и\s|za\s|за\s)?[{CAPITAL}][{LETTER}-]+){{0,4}}"
+    rf"(?<!\w)(?:{'|'.join(SPANISH_HEADS)})(?:\s(?:de\s(?:la\s|los\s|las\s)?|del\s|y\s|и\s|za\s"
+    rf"|за\s)?[{CAPITAL}][{LETTER}-]+){{0,4}}"
 )
 _ACRONYM = re.compile(r"(?<![\w.-])[A-Z](?:[A-Z&]|[a-z](?=[A-Z])){1,6}(?:-[A-Z]{2,6})?(?![\w-])(?!\s?\d)")
 _ADJECTIVE = "|".join(sorted(map(re.escape, adjectives()), key=len, reverse=True))
-_ACTOR = rf"(?:(?:{_ADJECTIVE}|{_ABBREVIATED}|[A-Z]{{3,6}}|Daesh|Taliban|Coalition|Allied|al-Qa[ei]da|{'|'.join(re.escape(n) for n in country_names() if ' ' not in n and n.isalpha() and len(n) > 3)})(?:-(?:led|backed|affiliated))?)"
+_ACTOR = rf"(?:(?:{_ADJECTIVE}|{_ABBREVIATED}|[A-Z]{{3,6}}|Daesh|Taliban|Coalition|Allied|al-Qa[ei]da|{'|'.join(re.escape(n) for n in country_names() if ' ' not in n and n.isalpha() and len(n) > 3)})(?:-(?:led|backed|affiliated))?)"  # noqa: E501
 _GROUP = re.compile(
     rf"(?<![\w-])(?:{_ACTOR}\s){{1,2}}(?:(?:{'|'.join(GROUP_MODIFIERS)})\s){{0,3}}(?:{'|'.join(GROUPS)})\b(?!-)"
 )
 _REGIME = re.compile(
-    rf"(?<![\w-])(?:{WORD})(?:[’']s)?\s(?:(?:brutal|former|new|current|interim|federal|central)\s)?(?:regime|government|administration|clan|family|gang|network)\b"
+    rf"(?<![\w-])(?:{WORD})(?:[’']s)?\s(?:(?:brutal|former|new|current|interim|federal"
+    rf"|central)\s)?(?:regime|government|administration|clan|family|gang|network)\b"
 )
 _MEMBERS = re.compile(
-    r"\b(?:includ(?:e|es|ed|ing)|compris(?:e|es|ing)|such\sas|namely|nations|members|states|partners|allies)\s?:?\s(?:the\s)?$"
+    r"\b(?:includ(?:e|es|ed|ing)|compris(?:e|es|ing)|such\sas|namely|nations|members|states|partners"
+    r"|allies)\s?:?\s(?:the\s)?$"
 )
 _CHAINED = re.compile(r",?\s(?:and\s)?(?:the\s)?|,\sand\s(?:the\s)?")
 _VERB = re.compile(
     rf"(?:\s(?:also|now|still|then|already|strongly|fully))?\s(?:{'|'.join(VERBS_OF_ACTORS)})\b"
 )
 _IN_PLACE = re.compile(
-    r"\b(?:in|to|from|across|into|throughout|inside|within|near|around|outside|over|through|throughout|on|border|borders)\s(?:the\s)?$",
+    r"\b(?:in|to|from|across|into|throughout|inside|within|near|around|outside|over|through|throughout"
+    r"|on|border|borders)\s(?:the\s)?$",
     re.IGNORECASE,
 )
 _BY = re.compile(r"\b(?:by|with|against|between|alongside|among)\s(?:the\s)?$", re.IGNORECASE)
@@ -255,7 +263,9 @@ _NAMES = re.compile(
 
 
 def _countries_that_act(text: str) -> Iterator[Found]:
-    """A country as subject of a verb, as agent, or named with its article away from any preposition of place."""
+    """A country as subject of a verb, as agent, or named with its article away from any preposition of
+    place.
+    """
     chained = -1
     for match in _NAMES.finditer(text):
         before = text[max(0, match.start() - 20) : match.start()]

@@ -13,11 +13,18 @@ from donovan.insight.entities.recognition import Found
 NAME = "people"
 _NICK = r"[‘'“\"][^\W\d_][\w.]{0,12}[’'”\"]"
 _PIECE = rf"(?:{INITIAL}|{WORD})"
-_NAME = rf"(?:{_PIECE})(?:[\s\u200e]+(?:{PARTICLE}\s)?(?:{_PIECE}|{_NICK})){{0,4}}(?:,?\s(?:Jr|Sr)\.?|\s(?:II|III|IV)\b)?"
+_NAME = (
+    rf"(?:{_PIECE})(?:[\s\u200e]+(?:{PARTICLE}\s)?(?:{_PIECE}|{_NICK})){{0,4}}(?:,?\s(?:Jr|Sr)\.?"
+    rf"|\s(?:II|III|IV)\b)?"
+)
 _TITLE = "|".join(sorted({*RANKS, *OFFICES}, key=len, reverse=True))
 _ADJECTIVES = "|".join(sorted(map(re.escape, adjectives()), key=len, reverse=True))
 _COUNTRIES = r"U\.?S\.?|UK|U\.K\.|UN|EU|FCO|NATO"
-_SERVICE = r"Navy|Army|Air\sForce|Marine(?:\sCorps)?|Coast\sGuard|Pentagon|Foreign\sOffice|Home\sOffice|Treasury|Defen[cs]e|Foreign|Interior|Press|State|Deputy|Acting|Chief|Special|Royal|Senior|First|Vice|Assistant|Former"
+_SERVICE = (
+    r"Navy|Army|Air\sForce|Marine(?:\sCorps)?|Coast\sGuard|Pentagon|Foreign\sOffice|Home\sOffice"
+    r"|Treasury|Defen[cs]e|Foreign|Interior|Press|State|Deputy|Acting|Chief|Special|Royal|Senior|First"
+    r"|Vice|Assistant|Former"
+)
 _CONTEXT = rf"(?:(?:{_ADJECTIVES}|{_COUNTRIES}|{_SERVICE})\s)"
 _FOR = r"(?:\s(?:for|of)\s(?:the\s)?(?:[A-Z][\w-]+(?:\s(?:and\s(?:the\s)?)?[A-Z][\w-]+){0,3}?))"
 _TITLED = re.compile(
@@ -25,31 +32,41 @@ _TITLED = re.compile(
 )
 _FIRST = "|".join(sorted(FIRST_NAMES, key=len, reverse=True))
 _BY_FIRST_NAME = re.compile(
-    rf"(?<![\w-])(?P<name>(?:{_FIRST})[\s\u200e]+(?:{PARTICLE}\s)?(?:{_NICK}\s)?(?:{_PIECE}|{_NICK})(?:[\s\u200e]+(?:{PARTICLE}\s)?{_PIECE}){{0,3}}(?:\s(?:II|III|IV)\b)?)"
+    rf"(?<![\w-])(?P<name>(?:{_FIRST})[\s\u200e]+(?:{PARTICLE}\s)?(?:{_NICK}\s)?(?:{_PIECE}"
+    rf"|{_NICK})(?:[\s\u200e]+(?:{PARTICLE}\s)?{_PIECE}){{0,3}}(?:\s(?:II|III|IV)\b)?)"
 )
 _ARABIC = re.compile(
-    rf"(?<![\w-])(?P<name>(?:{WORD}\s){{0,2}}(?:Abu|Abd|Umm|Ibn|Bin|bin)(?:[\s-](?:{PARTICLE}[\s-])?{WORD}){{1,3}}"
+    rf"(?<![\w-])(?P<name>(?:{WORD}\s){{0,2}}(?:Abu|Abd|Umm|Ibn|Bin"
+    rf"|bin)(?:[\s-](?:{PARTICLE}[\s-])?{WORD}){{1,3}}"
     rf"|(?:{WORD}\s){{1,3}}[Aa]l-\s?[A-Z][\w’'ʿ]+(?:\s{WORD})?)"
 )
 _SPEAKS = re.compile(
-    rf"(?<![\w.-])(?P<name>{WORD}(?:\s(?:{_PIECE}|{PARTICLE}\s{WORD})){{0,3}}),?\s(?:also\s|then\s)?(?:{'|'.join(SPEECH)})\b"
+    rf"(?<![\w.-])(?P<name>{WORD}(?:\s(?:{_PIECE}|{PARTICLE}\s{WORD})){{0,3}}),?\s(?:also\s"
+    rf"|then\s)?(?:{'|'.join(SPEECH)})\b"
 )
 _SPOKEN = re.compile(
-    rf"[,”\"]\s(?:said|says|added|according to|dijo|сказал|заявил)\s(?P<name>{WORD}(?:\s{_PIECE}){{0,2}})(?=[.,;]|\s)"
+    rf"[,”\"]\s(?:said|says|added|according to|dijo|сказал"
+    rf"|заявил)\s(?P<name>{WORD}(?:\s{_PIECE}){{0,2}})(?=[.,;]|\s)"
 )
 _INITIALLED = re.compile(rf"(?<![\w-])(?P<name>{WORD}\s[A-Z]\.\s{WORD})(?!\w)")
 _PATRONYMIC = re.compile(
-    r"(?<!\w)(?P<name>[А-ЯЁ][а-яё]+\s[А-ЯЁ][а-яё]+(?:вич|вна|ична)(?:\s[А-ЯЁ][а-яё]+)?|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]+)"
+    r"(?<!\w)(?P<name>[А-ЯЁ][а-яё]+\s[А-ЯЁ][а-яё]+(?:вич|вна|ична)(?:\s[А-ЯЁ][а-яё]+)?"
+    r"|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]+)"
 )
 _NOT_LAST = re.compile(
-    r"\b(?:Force|Forces|Army|Navy|Ministry|Council|University|Brigade|Command|Government|Center|Centre|State|States|Committee"
-    r"|Party|Company|Street|River|Province|Operation|Group|Coalition|Office|Department|Agency|Union|Bank|Airport|Hospital"
-    r"|Resolution|Report|Treaty|Day|Act|Court|House|Fleet|Division|Regiment|Battalion|Camp|Port|Lake|Sea|Gulf|City|County)$"
+    r"\b(?:Force|Forces|Army|Navy|Ministry|Council|University|Brigade|Command|Government|Center|Centre"
+    r"|State|States|Committee"
+    r"|Party|Company|Street|River|Province|Operation|Group|Coalition|Office|Department|Agency|Union"
+    r"|Bank|Airport|Hospital"
+    r"|Resolution|Report|Treaty|Day|Act|Court|House|Fleet|Division|Regiment|Battalion|Camp|Port|Lake"
+    r"|Sea|Gulf|City|County)$"
 )
 
 
 class PeopleRecogniser:
-    """Names of people. The rank, title or office before a name belongs to the mention, not to the normal form."""
+    """Names of people. The rank, title or office before a name belongs to the mention, not to the normal
+    form.
+    """
 
     name = NAME
 
@@ -111,7 +128,9 @@ _MIDDLE_INITIAL = re.compile(r"\b[A-Z]\.\s?")
 
 
 def normal_person(name: str) -> str:
-    """The normal form of a name: without nickname and middle initials, “Joseph L. Votel” is “joseph votel”."""
+    """The normal form of a name: without nickname and middle initials, “Joseph L. Votel” is “joseph
+    votel”.
+    """
     plain = _NICKNAME.sub(" ", name)
     words = plain.split()
     if len(words) > 2:

@@ -30,30 +30,43 @@ NAME = "places"
 LARGE = 150_000
 _MOST_WORDS = 4
 _HEAD_AFTER = (
-    r"River|Lake|Sea|Ocean|Gulf|Bay|Strait|Straits|Island|Islands|Peninsula|Mountains?|Hills?|Valley|Desert|Plain|Plains"
-    r"|Province|Governorate|District|County|Region|Oblast|Canton|Municipality|Village|City|Town|Airport|Airfield"
-    r"|Air\sBase|Airbase|Base|Camp|Bridge|Dam|Barrage|Canal|Port|Harbou?r|Highway|Road|Street|Avenue|Square|Crossing"
-    r"|Checkpoint|Pass|Hospital|Mosque|Church|Cathedral|Stadium|Palace|Prison|Market|Refinery|Gate|Creek|Bridge|Pier"
+    r"River|Lake|Sea|Ocean|Gulf|Bay|Strait|Straits|Island|Islands|Peninsula|Mountains?|Hills?|Valley"
+    r"|Desert|Plain|Plains"
+    r"|Province|Governorate|District|County|Region|Oblast|Canton|Municipality|Village|City|Town"
+    r"|Airport|Airfield"
+    r"|Air\sBase|Airbase|Base|Camp|Bridge|Dam|Barrage|Canal|Port|Harbou?r|Highway|Road|Street|Avenue"
+    r"|Square|Crossing"
+    r"|Checkpoint|Pass|Hospital|Mosque|Church|Cathedral|Stadium|Palace|Prison|Market|Refinery|Gate"
+    r"|Creek|Bridge|Pier"
     r"|Terminal|Depot|Warehouse|Quay|Wharf|Station|Junction|Corridor"
 )
 _HEAD_BEFORE = (
-    r"Lake|River|Mount|Mt\.|Cape|Port|Fort|Camp|Gulf\sof|Bay\sof|Strait\sof|Straits\sof|Sea\sof|Isle\sof|Island\sof"
+    r"Lake|River|Mount|Mt\.|Cape|Port|Fort|Camp|Gulf\sof|Bay\sof|Strait\sof|Straits\sof|Sea\sof"
+    r"|Isle\sof|Island\sof"
     r"|Province\sof|Governorate\sof|Wadi|Jebel|Jabal|Tel|Tell|Route|Highway|Checkpoint|Bridge|Hill|Pier|Berth"
-    r"|Río|Rio|Puente|Puerto|Lago|Monte|Calle|Provincia\sde|Golfo\sde|река|озеро|гора|порт|улица|reka|jezero|luka|most"
+    r"|Río|Rio|Puente|Puerto|Lago|Monte|Calle|Provincia\sde|Golfo\sde|река|озеро|гора|порт|улица|reka"
+    r"|jezero|luka|most"
 )
 _PHRASE = re.compile(
     rf"(?<![\w’'-]){WORD}(?:\s(?:{WORD}|(?:of|the|de|la|al|el|es|am)(?=\s[{CAPITAL}]))){{0,4}}"
 )
 _NEXT = re.compile(rf"{WORD}")
 _WITH_HEAD = re.compile(
-    rf"(?<![\w-])(?:(?:{WORD})\s){{1,3}}(?:{_HEAD_AFTER}|[Pp]rovince|[Gg]overnorate|[Dd]istrict|[Rr]iver|[Mm]ountains|[Rr]egion|[Cc]ity|[Vv]alley|[Vv]illage|[Bb]ridge|[Hh]ighway|[Dd]am|[Aa]irport)\b(?!\s(?:Council|Committee|Ministry|Department))"
+    rf"(?<![\w-])(?:(?:{WORD})\s){{1,3}}(?:{_HEAD_AFTER}|[Pp]rovince|[Gg]overnorate|[Dd]istrict"
+    rf"|[Rr]iver|[Mm]ountains|[Rr]egion|[Cc]ity|[Vv]alley|[Vv]illage|[Bb]ridge|[Hh]ighway|[Dd]am"
+    rf"|[Aa]irport)\b(?!\s(?:Council|Committee|Ministry|Department))"
 )
 _AFTER_HEAD = re.compile(rf"(?<![\w-])(?:{_HEAD_BEFORE})\s(?:{WORD}|\d{{1,3}}[A-Z]?)(?:\s(?:{WORD}))?")
 _OF = re.compile(
-    rf"\b(?P<head>(?:(?:the|an?)\s)?(?:[a-z-]+\s)?(?:city|town|village|province|district|area|port|island|region|governorate|outskirts|suburbs?|vicinity)\s(?:of|at)\s)(?P<name>{WORD}(?:\s{WORD}){{0,2}})"
+    rf"\b(?P<head>(?:(?:the|an?)\s)?(?:[a-z-]+\s)?(?:city|town|village|province|district|area|port"
+    rf"|island|region|governorate|outskirts|suburbs?|vicinity)\s(?:of"
+    rf"|at)\s)(?P<name>{WORD}(?:\s{WORD}){{0,2}})"
 )
 _BEFORE_STRONG = re.compile(
-    r"(?:\b(?:in|near|at|outside|inside|around|across|throughout|toward|towards|north of|south of|east of|west of|northeast of|northwest of|southeast of|southwest of|between|into|city of|town of|village of|port of|province of|en|cerca de|desde|hacia|в|во|из|у|на|kod|iz|u|في)\s+(?:(?:the|el|la)\s+)?|,\s)$",
+    r"(?:\b(?:in|near|at|outside|inside|around|across|throughout|toward|towards|north of|south of"
+    r"|east of|west of|northeast of|northwest of|southeast of|southwest of|between|into|city of"
+    r"|town of|village of|port of|province of|en|cerca de|desde|hacia|в|во|из|у|на|kod|iz|u"
+    r"|في)\s+(?:(?:the|el|la)\s+)?|,\s)$",
     re.IGNORECASE,
 )
 _BEFORE_WEAK = re.compile(
@@ -80,7 +93,7 @@ class PlaceRecogniser:
         return sorted([*found, *_joined(text, found)], key=lambda m: (m.start, -m.end))
 
 
-def _mention(text: str, start: int, end: int, normal: str, value: dict[str, Any], confidence: float) -> Found:
+def _mention(text: str, start: int, end: int, normal: str, value: dict[str, Any], confidence: float) -> Found:  # noqa: PLR0917 - one row of a table
     return Found(
         start, end, Kind.PLACE, text[start:end], normal, value=value, confidence=confidence, recogniser=NAME
     )
@@ -166,7 +179,7 @@ def _parts(text: str, phrase: "re.Match[str]") -> Iterator[tuple[int, int]]:
                 yield start, end
 
 
-def _judged(
+def _judged(  # noqa: PLR0917 - one row of a table
     text: str, start: int, end: int, name: str, towns: list[Town], codes: Counter[str]
 ) -> tuple[Town, float]:
     """The likeliest town of that name, and how sure it is that one is meant."""

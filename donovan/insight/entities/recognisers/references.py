@@ -12,7 +12,8 @@ _CODE = r"[A-Z]{0,6}\d[\w]*(?:[-/.]\w*\d[\w]*|[-/][A-Z]{1,6}\b)*"
 _PATTERNS = (
     (
         re.compile(
-            rf"\b(?:SITREP|INTREP|INTSUM|SPOTREP|OPORD|OPLAN|FRAGO|FRAGORD|WARNO|WARNORD|CONOP|MISREP|LOGSTAT|SALUTE|PERSTAT"
+            rf"\b(?:SITREP|INTREP|INTSUM|SPOTREP|OPORD|OPLAN|FRAGO|FRAGORD|WARNO|WARNORD|CONOP|MISREP"
+            rf"|LOGSTAT|SALUTE|PERSTAT"
             rf"|CASREP|NOTAM|NAVAREA|DIIR|IIR|FPCON|MEMO|MOU|SOP|FM|JP|AR|STANAG|DTG)\s?{_NUMBER}{_CODE}\b"
         ),
         0.97,
@@ -20,16 +21,20 @@ _PATTERNS = (
     (re.compile(r"\b[SAE]/(?:RES|PV|PRST|HRC|AC|CN)[./][\w./]*\d(?:\s?\(\d{4}\))?"), 0.98),
     (
         re.compile(
-            r"\b(?:the\s)?(?:(?:UN|U\.N\.|United\sNations|Security\sCouncil|UN\sSecurity\sCouncil|General\sAssembly|Human\sRights\sCouncil)\s){0,2}"
+            r"\b(?:the\s)?(?:(?:UN|U\.N\.|United\sNations|Security\sCouncil|UN\sSecurity\sCouncil"
+            r"|General\sAssembly|Human\sRights\sCouncil)\s){0,2}"
             r"[Rr]esolution\s(?:No\.?\s?)?\d{1,4}(?:\s?\(\d{4}\)|/\d{2,4})?"
         ),
         0.97,
     ),
     (
         re.compile(
-            rf"\b(?:[Rr]eport|[Rr]eference|[Rr]ef\.?|[Ll]etter|[Mm]emorandum|[Cc]ontract|[Ii]nvoice|[Pp]ermit|[Ll]icen[cs]e|[Oo]rder|[Pp]urchase\s[Oo]rder"
-            rf"|[Bb]ill\sof\s[Ll]ading|B/L|[Ww]aybill|[Mm]anifest|[Cc]ase|[Ff]ile|[Ff]orm|[Dd]irective|[Dd]ecree|[Cc]ircular|[Bb]ulletin|[Nn]otice|[Cc]ertificate"
-            rf"|[Pp]assport|[Vv]isa|[Tt]icket|[Ww]arrant|[Dd]ocket|[Pp]asscode|[Oo]ficio|[Ff]actura|[Cc]ontrato|[Ii]nforme|[Рр]апорт|[Пп]риказ|[Дд]оговор|[Nn]alog|[Uu]govor)"
+            rf"\b(?:[Rr]eport|[Rr]eference|[Rr]ef\.?|[Ll]etter|[Mm]emorandum|[Cc]ontract|[Ii]nvoice"
+            rf"|[Pp]ermit|[Ll]icen[cs]e|[Oo]rder|[Pp]urchase\s[Oo]rder"
+            rf"|[Bb]ill\sof\s[Ll]ading|B/L|[Ww]aybill|[Mm]anifest|[Cc]ase|[Ff]ile|[Ff]orm|[Dd]irective"
+            rf"|[Dd]ecree|[Cc]ircular|[Bb]ulletin|[Nn]otice|[Cc]ertificate"
+            rf"|[Pp]assport|[Vv]isa|[Tt]icket|[Ww]arrant|[Dd]ocket|[Pp]asscode|[Oo]ficio|[Ff]actura"
+            rf"|[Cc]ontrato|[Ii]nforme|[Рр]апорт|[Пп]риказ|[Дд]оговор|[Nn]alog|[Uu]govor)"
             rf"\s?:?\s(?:No\.?|Nr\.?|#|№|n\.º|number)?\s?{_CODE}(?![\w])"
         ),
         0.9,
@@ -43,7 +48,8 @@ _PATTERNS = (
     (re.compile(r"\b(?:ISBN|ISSN|DOI|IMO|MMSI|IBAN|VIN|HS\sCode)[\s:]*[\dA-Z][\dA-Z./-]{4,30}\b"), 0.93),
     (
         re.compile(
-            r"\b(?:the\s)?[A-Z][a-z]+\s(?:[A-Z][a-z]+\s)?(?:[Aa]greements?|Accords?|Protocol|Treaty|Convention|Communiqué|Declaration|Charter)\b"
+            r"\b(?:the\s)?[A-Z][a-z]+\s(?:[A-Z][a-z]+\s)?(?:[Aa]greements?|Accords?|Protocol|Treaty"
+            r"|Convention|Communiqué|Declaration|Charter)\b"
         ),
         0.8,
     ),

@@ -8,7 +8,10 @@ LETTER = rf"{CAPITAL}{SMALL}"
 # One word of a name: "Votel", "O'Neill", "al-Abadi", "Jean-Luc", "J.D."; not a word all in capitals longer
 # than an abbreviation is decided by who uses it.
 ARTICLE_PREFIX = r"(?:[Aa]l|[Ee]l|[Aa]r|[Aa]s|[Aa]d|[Aa]n|[Aa]z|[Aa]sh)[-–]\s?[’']?"
-WORD = rf"(?:{ARTICLE_PREFIX}|[DdLO]['’])?[’'ʿ]?[{CAPITAL}][{LETTER}’'ʿ]{{0,30}}(?:[-–][{LETTER}][{LETTER}’']{{0,30}}){{0,4}}"
+WORD = (
+    rf"(?:{ARTICLE_PREFIX}"
+    rf"|[DdLO]['’])?[’'ʿ]?[{CAPITAL}][{LETTER}’'ʿ]{{0,30}}(?:[-–][{LETTER}][{LETTER}’']{{0,30}}){{0,4}}"
+)
 INITIAL = rf"[{CAPITAL}]\.(?:\s?[{CAPITAL}]\.){{0,4}}"
 PARTICLE = r"(?:bin|ibn|ben|bint|abu|abd|al|el|de|del|de\sla|da|dos|das|di|van|von|der|den|la|le|du|ter|y)"
 DIRECTION = (
@@ -307,8 +310,10 @@ def is_shouted(text: str, start: int, end: int) -> bool:
 
 _ABBREVIATION = re.compile(r"(?:U\.S\.?|U\.K\.?|US|UK)$")
 _NOUN_FOLLOWS = re.compile(
-    r"\s(?!(?:and|or|of|in|to|from|with|for|by|on|at|as|but|that|which|who|is|are|was|were|has|have|had|will|would|can|could"
-    r"|must|should|may|said|says|also|where|when|while|after|before|since|until|than|against|into|over|through|under)\b)[\w]"
+    r"\s(?!(?:and|or|of|in|to|from|with|for|by|on|at|as|but|that|which|who|is|are|was|were|has|have"
+    r"|had|will|would|can|could"
+    r"|must|should|may|said|says|also|where|when|while|after|before|since|until|than|against|into|over"
+    r"|through|under)\b)[\w]"
 )
 
 

@@ -39,7 +39,10 @@ _WEEKDAY = (
     r"|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье"
     r"|понедељак|уторак|среда|четвртак|петак|субота|недеља)\b\.?"
 )
-_CLOCK = r"(?:[01]?\d|2[0-3])(?::[0-5]\d){1,2}(?:\s?[ap]\.?m\b\.?)?|(?:1[0-2]|[1-9])\s?[ap]\.?m\b\.?|[0-2]\d[0-5]\d\s?(?:hrs?|hours|[A-Z](?=\b))\b"
+_CLOCK = (
+    r"(?:[01]?\d|2[0-3])(?::[0-5]\d){1,2}(?:\s?[ap]\.?m\b\.?)?|(?:1[0-2]|[1-9])\s?[ap]\.?m\b\.?"
+    r"|[0-2]\d[0-5]\d\s?(?:hrs?|hours|[A-Z](?=\b))\b"
+)
 _ZONE = r"(?:\s?(?:UTC|GMT|Z|EST|EDT|CET|local(?:\s+time)?)\b)?"
 _DASH = r"\s?(?:-|–|—|/|to|and|until|al?|по|до)\s?"
 _NUMBER = (
@@ -165,18 +168,23 @@ _GROUP_MONTH = r"(?P<month>JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
 _LED = rf"(?:{_WEEKDAY},?\s+)?{_PART}?"
 _ENDING = rf"(?:,?\s+(?:at\s+)?(?P<clock>{_CLOCK}){_ZONE})?"
 _BARE_YEAR = _rule(
-    rf"\b(?:the\s+)?(?:{_PART}|beginning\sof\s|start\sof\s|end\sof\s)?(?:{_SEASON}\s(?:of\s)?)?(?P<year>{_YEAR})(?:s\b|\b)(?![-/.,]?\d|\s?(?:m|km|kg|miles|people|troops|soldiers|square)\b|%)",
+    rf"\b(?:the\s+)?(?:{_PART}|beginning\sof\s|start\sof\s"
+    rf"|end\sof\s)?(?:{_SEASON}\s(?:of\s)?)?(?P<year>{_YEAR})(?:s\b|\b)(?![-/.,]?\d|\s?(?:m|km|kg|miles"
+    rf"|people|troops|soldiers|square)\b|%)",
     _said,
     0.7,
 )
 _RULES = (
     _rule(
-        rf"\b(?P<day>[0-3]\d)(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s?[A-Z]\s?{_GROUP_MONTH}[A-Z]*\s?(?P<year>\d{{4}}|\d{{2}})?\b",
+        rf"\b(?P<day>[0-3]\d)(?P<hour>[01]\d"
+        rf"|2[0-3])(?P<minute>[0-5]\d)\s?[A-Z]\s?{_GROUP_MONTH}[A-Z]*\s?(?P<year>\d{{4}}|\d{{2}})?\b",
         _said,
         0.98,
     ),
     _rule(
-        rf"\b(?P<year>{_YEAR})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?:[T ](?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?!\d)",
+        rf"\b(?P<year>{_YEAR})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d"
+        rf"|3[01])(?:[T ](?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:Z"
+        rf"|[+-]\d\d:?\d\d)?)?(?!\d)",
         _said,
         0.98,
     ),
@@ -191,14 +199,16 @@ _RULES = (
         0.93,
     ),
     _rule(
-        rf"\b{_LED}(?P<day>{_DAY}){_TH}{_OF}(?:\s+|-)?(?P<month>{_MONTH})(?:,?{_OF}[\s-]+(?P<year>{_YEAR}|{_SHORT_YEAR}))?{_ENDING}",
+        rf"\b{_LED}(?P<day>{_DAY}){_TH}{_OF}(?:\s+"
+        rf"|-)?(?P<month>{_MONTH})(?:,?{_OF}[\s-]+(?P<year>{_YEAR}|{_SHORT_YEAR}))?{_ENDING}",
         _said,
         0.91,
     ),
     _rule(rf"\b{_PART}?(?P<month>{_MONTH}),?{_OF}\s+(?P<year>{_YEAR})\b", _said, 0.88),
     _rule(rf"\b(?P<year>{_YEAR})\s?(?:-|–|—|/)\s?(?P<till>{_YEAR}|\d\d)\b(?![-/]\d)", _years, 0.85),
     _rule(
-        r"\b(?P<first>0?[1-9]|[12]\d|3[01])(?P<mark>[./-])(?P<second>0?[1-9]|[12]\d|3[01])(?P=mark)(?P<year>(?:19|20)\d\d|\d\d)\b(?![./-]?\d)",
+        r"\b(?P<first>0?[1-9]|[12]\d|3[01])(?P<mark>[./-])(?P<second>0?[1-9]|[12]\d"
+        r"|3[01])(?P=mark)(?P<year>(?:19|20)\d\d|\d\d)\b(?![./-]?\d)",
         _figures,
         0.9,
     ),
@@ -208,30 +218,36 @@ _RULES = (
         0.95,
     ),
     _BARE_YEAR,
-    _rule(r"\b(?:" + "|".join(map(re.escape, sorted(_RELATIVE, key=len, reverse=True))) + r")\b", _relative, 0.8),
+    _rule(r"\b(?:" + "|".join(map(re.escape, sorted(_RELATIVE, key=len, reverse=True))) + r")\b", _relative, 0.8),  # noqa: E501
     _rule(
-        rf"\b(?:(?:over|during|in|within|for)\s)?(?P<core>(?:the\s+|this\s+|these\s+)?(?:past|last|next|previous|following|coming|recent|first|final|same)\s(?:{_NUMBER}(?:-plus|\sor\sso)?\s)?(?:(?:{_UNIT})|{_SEASON}\b|{_MONTH}|{_WEEKDAY}))",
+        rf"\b(?:(?:over|during|in|within|for)\s)?(?P<core>(?:the\s+|this\s+|these\s+)?(?:past|last|next"
+        rf"|previous|following|coming|recent|first|final|same)\s(?:{_NUMBER}(?:-plus"
+        rf"|\sor\sso)?\s)?(?:(?:{_UNIT})|{_SEASON}\b|{_MONTH}|{_WEEKDAY}))",
         _plain,
         0.75,
     ),
     _rule(rf"\b(?P<core>{_NUMBER}(?:\s|-)(?:more\s)?{_UNIT}\s(?:ago|later|earlier|before)\b)", _plain, 0.75),
-    _rule(r"\b(?P<core>(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3})\s(?:more\s)?(?:minute|hour|day|week|month|year|decade)s?)\b(?!\s?-?old)", _plain, 0.6),
+    _rule(r"\b(?P<core>(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3})\s(?:more\s)?(?:minute|hour|day|week|month|year|decade)s?)\b(?!\s?-?old)", _plain, 0.6),  # noqa: E501
     _rule(rf"\b(?P<core>(?:early|late|mid)[\s-](?:next|last|this)\s{_UNIT})", _plain, 0.8),
     _rule(
-        rf"\b(?P<core>(?:(?:early|late)\s)?(?:this|last|next)\s(?:{_SEASON}|{_MONTH}|{_WEEKDAY}|weekend))", _plain, 0.8
+        rf"\b(?P<core>(?:(?:early|late)\s)?(?:this|last|next)\s(?:{_SEASON}|{_MONTH}|{_WEEKDAY}|weekend))", _plain, 0.8  # noqa: E501
     ),
     _rule(
-        r"\b(?P<core>(?:(?:the|this|last|next)\s+)?(?:Thanksgiving|Christmas|New Year['’]s|Independence|Memorial|Veterans|Eid(?:\s[au]l-\w+)?|Ramadan|Ashura|Easter|Passover|Nowruz)(?:\s(?:Day|Eve))?)\b",
+        r"\b(?P<core>(?:(?:the|this|last|next)\s+)?(?:Thanksgiving|Christmas|New Year['’]s"
+        r"|Independence|Memorial|Veterans|Eid(?:\s[au]l-\w+)?|Ramadan|Ashura|Easter|Passover"
+        r"|Nowruz)(?:\s(?:Day|Eve))?)\b",
         _plain,
         0.75,
     ),
     _rule(
-        r"\b(?P<core>(?:(?:the\s)?(?:early|late)\s(?:hours|morning|afternoon|evening)(?:\s(?:of|on)\s)?)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\s(?:morning|afternoon|evening|night))?)\b",
+        r"\b(?P<core>(?:(?:the\s)?(?:early|late)\s(?:hours|morning|afternoon|evening)(?:\s(?:of"
+        r"|on)\s)?)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\s(?:morning|afternoon|evening"
+        r"|night))?)\b",
         _plain,
         0.75,
     ),
     _rule(rf"\b(?P<core>(?P<clock>{_CLOCK}){_ZONE}(?!\w))", _plain, 0.72),
-    _rule(r"\b(?P<month>(?:January|February|April|June|July|August|September|October|November|December))\b", _said, 0.7),
+    _rule(r"\b(?P<month>(?:January|February|April|June|July|August|September|October|November|December))\b", _said, 0.7),  # noqa: E501
 )  # fmt: skip
 _CAPITAL = re.compile(r"[^\W\d_]")
 
@@ -292,7 +308,8 @@ _OF_TIME = re.compile(
     r"year|date|since|until|born|founded|jahr|datum|año|fecha|année|god|год|дата|سنة|تاريخ", re.IGNORECASE
 )
 _CALLS_FOR_YEAR = re.compile(
-    r"\b(?:in|since|of|from|until|till|by|around|circa|year|before|after|to|and|en|desde|hasta|в|до|с|od|do|u)\s+$",
+    r"\b(?:in|since|of|from|until|till|by|around|circa|year|before|after|to|and|en|desde|hasta|в|до|с"
+    r"|od|do|u)\s+$",
     re.IGNORECASE,
 )
 
