@@ -74,4 +74,5 @@ def behind(
         )
         for one in found[:MOST_DOCUMENTS]
     ]
-    return Behind(shown, [], [], "", "", len(found), frozenset(one.label for one in shown))
+    labels = frozenset(label for one in found for label in (one.label, *one.labels))
+    return Behind(shown, [], [], "", "", len(found), labels)

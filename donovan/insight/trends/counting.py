@@ -1,6 +1,7 @@
 """Counts over documents: the documents themselves, mentions of an entity, words in the text."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from donovan.access.labels import split_label
+from donovan.insight.anomalies.selectors import readable_findings
 from donovan.insight.entities import selectors as entities
 from donovan.insight.entities.links import links_in
 from donovan.insight.errors import InsightError
@@ -31,7 +33,10 @@ MOST_PAGES = 20_000
 
 @dataclass(frozen=True)
 class Found:
-    """A document with how much of the measure it holds, and where that is first found: page, start, end."""
+    """A document with how much of the measure it holds, and where that is first found: page, start, end.
+
+    `labels` are those of other documents that it was found with.
+    """
 
     document: UUID
     title: str
@@ -40,6 +45,7 @@ class Found:
     group: str
     amount: int
     place: tuple[int, int, int] | None = None
+    labels: frozenset[str] = frozenset()
 
 
 def tally_documents(
@@ -61,7 +67,7 @@ def tally_documents(
         if (start and found.day < start) or (end and found.day > end):
             continue
         tally.add(found.group, start_of(found.day, interval), found.amount)
-        tally.labels.add(found.label)
+        tally.labels |= {found.label, *found.labels}
     return tally
 
 
@@ -71,11 +77,15 @@ def title_of(scope: AccessScope, measure: Measure) -> str:
         return f"Mentions of {entities.entity(scope, measure.entity).row.name}"
     if measure.what == "words":
         return f"“{measure.words}” in the text"
+    if measure.what == "findings":
+        return "Anomalies found in documents"
     return "Documents received" if measure.clock == "received" else "Documents by their date"
 
 
 def _unit(measure: Measure) -> str:
-    return {"documents": "documents", "entity": "mentions"}.get(measure.what, "times")
+    return {"documents": "documents", "entity": "mentions", "findings": "anomalies"}.get(
+        measure.what, "times"
+    )
 
 
 def found_documents(
@@ -83,10 +93,13 @@ def found_documents(
 ) -> Iterator[Found]:
     """Each document that holds some of the measure."""
     here = readable_documents(entities.narrowed(scope, collection))
+    beside: dict[UUID, frozenset[str]] = {}
     if measure.what == "documents":
         amounts: dict[UUID, tuple[int, tuple[int, int, int] | None]] | None = None
     elif measure.what == "entity":
         amounts = _mentions(scope, measure.entity, here)
+    elif measure.what == "findings":
+        amounts, beside = _findings(scope, collection)
     else:
         amounts = _words(measure.words, here)
     if amounts is not None:
@@ -100,7 +113,7 @@ def found_documents(
         amount, place = (1, None) if amounts is None else amounts[pk]
         day = dated if measure.clock == "dated" else _day(received)
         for part in _groups(group, label, media, languages):
-            yield Found(pk, title or name, label, day, part, amount, place)
+            yield Found(pk, title or name, label, day, part, amount, place, beside.get(pk, frozenset()))
 
 
 def _day(moment: datetime) -> date:
@@ -133,6 +146,22 @@ def _mentions(
         amount, place = amounts.get(document, (0, (page, begin, end)))
         amounts[document] = (amount + 1, place)
     return amounts
+
+
+def _findings(
+    scope: AccessScope, collection: str | None
+) -> tuple[dict[UUID, tuple[int, tuple[int, int, int] | None]], dict[UUID, frozenset[str]]]:
+    """How many anomalies each document holds, and the labels of all documents that they rest on."""
+    counts: Counter[UUID] = Counter()
+    labels: dict[UUID, frozenset[str]] = {}
+    found = readable_findings(scope, collection=collection).order_by()
+    for document in found.values_list("document_id", flat=True):
+        counts[document] += 1
+    for document, label in (
+        found.exclude(rests_on=None).values_list("document_id", "rests_on__label").distinct()
+    ):
+        labels[document] = labels.get(document, frozenset()) | {label}
+    return {document: (count, None) for document, count in counts.items()}, labels
 
 
 def _words(words: str, here: QuerySet[Document]) -> dict[UUID, tuple[int, tuple[int, int, int] | None]]:

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from donovan.insight.errors import InsightError
 
-What = Literal["documents", "entity", "words", "column"]
+What = Literal["documents", "entity", "words", "findings", "column"]
 How = Literal["count", "sum", "mean", "median", "min", "max"]
 Clock = Literal["dated", "received"]
 HOW_TITLES: dict[How, str] = {
@@ -21,10 +21,11 @@ WHAT_TITLES: dict[What, str] = {
     "documents": "Documents",
     "entity": "Mentions of an entity",
     "words": "Words in the text",
+    "findings": "Anomalies found",
     "column": "Column of a table",
 }
 LONGEST_WORDS = 200
-_CHOOSE = "Choose what to follow: documents, an entity, words or a column of a table."
+_CHOOSE = "Choose what to follow: documents, an entity, words, anomalies or a column of a table."
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Measure:
     documents  how many documents there are
     entity     how often the entity with this id is mentioned
     words      how often these words stand in the text, whole and in any case
+    findings   how many anomalies were found, in each document
     column     `how` of column `value` of the table with this id, by its column `time`; `value` is empty for
                the number of rows
 

@@ -64,7 +64,7 @@ def test_each_counts_what_they_may_read(
 def test_who_may_read_nothing_sees_the_empty_state(
     username: str, papers: None, cast: dict[str, User], client_for: ClientFor
 ) -> None:
-    for what in ("documents", "entity", "column", "words"):
+    for what in ("documents", "entity", "column", "words", "findings"):
         response = client_for(cast[username]).get(
             reverse("trends:trends"), {"what": what, "words": "cholera"}
         )

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
 from donovan.access.models import User
+from donovan.insight.anomalies.models import Finding
 from donovan.insight.entities.selectors import entities_in
 from donovan.insight.entities.services import extract_entities
 from donovan.insight.errors import InsightError
@@ -246,3 +248,27 @@ def test_a_column_that_does_not_fit_is_said(
     given = {"what": "column", "table": str(readings.pk), **changes}
     with pytest.raises(InsightError, match=words):
         series_of(scope_of(ana), Measure.from_mapping(given))
+
+
+def test_anomalies_are_counted_where_all_they_rest_on_may_be_read(
+    paper: MakePaper, cast: dict[str, User], scope_of: ScopeOf
+) -> None:
+    source = paper("a", SEPTEMBER)
+    secret = paper("b", SEPTEMBER, marking="SECRET//NOFORN")
+    for number, rests_on in enumerate(([source], [source, secret])):
+        finding = Finding.objects.create(
+            id=uuid4(),
+            document=source,
+            kind="outlier",
+            why="w",
+            method="m",
+            score=0.9,
+            signature=f"{number}",
+        )
+        finding.rests_on.set(rests_on)
+    measure = Measure("findings")
+    ana, ben = (series_of(scope_of(cast[name]), measure) for name in ("ana", "ben"))
+    assert values(ana) == {SEPTEMBER: 2}
+    assert values(ben) == {SEPTEMBER: 1}
+    assert ana.labels == {"relief:UNCLASSIFIED", "relief:SECRET//NOFORN"}
+    assert ben.labels == {"relief:UNCLASSIFIED"}
