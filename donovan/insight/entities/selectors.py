@@ -21,6 +21,15 @@ from donovan.library.reading import address_at
 from ingest.models import Page
 from retrieval.scope import AccessScope
 
+_SHOWN = (
+    "name",
+    "names",
+    "mention_count",
+    "value",
+    "document__document_date",
+    "document__label",
+    "entity__kind",
+)
 MOST_ROWS = 200
 MOST_MENTIONS = 500
 
@@ -208,7 +217,7 @@ def _rows(scope: AccessScope, links: Links, shown: Sequence[UUID]) -> list[Entit
     """Rows of these entities, counted over the scope, in the given order; none for what has no appearance."""
     found = readable_appearances(scope).filter(links.condition(shown)) if shown else Appearance.objects.none()
     by_entity: dict[UUID, list[Appearance]] = defaultdict(list)
-    for appearance in found.select_related("document", "entity").order_by("document_id", "pk"):
+    for appearance in found.select_related("document", "entity").only(*_SHOWN).order_by("document_id", "pk"):
         by_entity[links.of(appearance.entity_id, appearance.document_id)].append(appearance)
     return [_row(pk, by_entity[pk], links) for pk in shown if by_entity[pk]]
 
@@ -249,7 +258,7 @@ def entity(scope: AccessScope, entity_id: UUID | str) -> EntityProfile:
     links = links_in(scope)
     shown = _shown(links, entity_id)
     here = readable_appearances(scope).filter(links.condition([shown]))
-    appearances = list(here.select_related("document", "entity").order_by("document_id", "pk"))
+    appearances = list(here.select_related("document", "entity").only(*_SHOWN).order_by("document_id", "pk"))
     if not appearances:
         raise NotFoundHere
     members = links.members.get(shown, [shown])
