@@ -10,6 +10,8 @@ from datetime import date
 from donovan.reports.content import Paragraph, ReportContent, SectionContent, Source
 from donovan.reports.export.text import clean, shortened
 
+# A caption with fifty footnotes cannot be read; its documents stand in the list of sources.
+MOST_AT_CAPTION = 6
 LONGEST_QUOTE = 400
 NOT_CURRENT = "Changed or withdrawn since this report was made."
 
@@ -88,7 +90,7 @@ def _mentions(sections: Iterable[SectionContent]) -> Iterable[int]:
             if isinstance(block, Paragraph):
                 for statement in block.statements:
                     yield from statement.sources
-            else:
+            elif len(block.sources) <= MOST_AT_CAPTION:
                 yield from block.sources
 
 

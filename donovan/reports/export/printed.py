@@ -19,7 +19,14 @@ from donovan.reports.content import (
     TableBlock,
 )
 from donovan.reports.export.colours import Colours, colours_of, is_classified
-from donovan.reports.export.notes import Note, UsedDocument, day_text, documents_of, numbered
+from donovan.reports.export.notes import (
+    MOST_AT_CAPTION,
+    Note,
+    UsedDocument,
+    day_text,
+    documents_of,
+    numbered,
+)
 from donovan.reports.export.text import clean, column_texts, is_of_numbers
 
 ROWS_ON_PAPER = 100
@@ -179,9 +186,9 @@ class _Counter:
         return PrintedPicture(
             number=self._figures,
             portion=self._portion(block.portion),
-            caption=clean(block.caption),
+            caption=_caption(block),
             alternative=clean(block.alternative) or clean(block.caption),
-            notes=self._notes(block.sources),
+            notes=self._caption_notes(block.sources),
             block=block,
         )
 
@@ -197,10 +204,10 @@ class _Counter:
         return PrintedTable(
             number=self._tables,
             portion=self._portion(block.portion),
-            caption=clean(block.caption),
+            caption=_caption(block),
             columns=columns,
             rows=tuple(zip(*shown, strict=True)),
-            notes=self._notes(block.sources),
+            notes=self._caption_notes(block.sources),
             note=clean(block.note),
             remark=_left_out(len(block.rows), len(block.columns)),
         )
@@ -213,12 +220,22 @@ class _Counter:
             is_doubtful=statement.state in ("not supported", "not checked", "withdrawn"),
         )
 
+    def _caption_notes(self, sources: tuple[int, ...]) -> tuple[int, ...]:
+        return self._notes(sources) if len(sources) <= MOST_AT_CAPTION else ()
+
     def _notes(self, sources: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(dict.fromkeys(self._numbers[number] for number in sources if number in self._numbers))
 
     def _portion(self, portion: str) -> str:
         """A portion that came without its mark is protected as the whole report is."""
         return clean(portion) or self._fallback
+
+
+def _caption(block: TableBlock | FigureBlock | MapBlock) -> str:
+    caption = clean(block.caption)
+    if len(block.sources) <= MOST_AT_CAPTION:
+        return caption
+    return f"{caption} (from {len(block.sources)} sources, listed at the end)"
 
 
 def _column_title(block: TableBlock, name: str) -> str:
