@@ -1,4 +1,5 @@
-"""How well what is odd is found, beside each library's detector alone: series as in NAB, tables as in ADBench.
+"""How well what is odd is found, beside each library's detector alone: series as in NAB, tables as in
+ADBench.
 
 Series. One rule turns scores into alarms, for all detectors alike: at most `BUDGET` alarms a series, each
 above the detector's own threshold and a twentieth of the series away from the others, so that a false stretch
