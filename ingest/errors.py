@@ -56,9 +56,12 @@ NOTICES: Mapping[str, str] = {
     "mislabelled": "The name says {named}, but the content is {found}; it was read as {found}.",
     "attachments-skipped": "Attachments left out: {count}, because {reason}.",
     "pages-cut": "Only the first {count} pages were kept.",
-    "rows-cut": "The text of the first {count} rows can be searched and cited; the table itself holds every row.",
-    "sheets-cut": "The text of the first rows of each sheet can be searched and cited; the tables hold every row.",
-    "odd-lines": "Some lines are in another encoding than the rest, or have quotation marks that never close.",
+    "rows-cut": "The text of the first {count} rows can be searched and cited; the table itself holds "
+    "every row.",
+    "sheets-cut": "The text of the first rows of each sheet can be searched and cited; the tables hold "
+    "every row.",
+    "odd-lines": "Some lines are in another encoding than the rest, or have quotation marks that never "
+    "close.",
     "values-missing": "Some cells hold formulas whose results were not saved; they are shown as formulas.",
     "images-only-partly": "The end of the image is missing; what is there was kept.",
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from ingest import blobs, limits, sandbox
@@ -16,7 +17,9 @@ from ingest.table_readers.protocol import TableBegun, TableEnded, TableEvent, Ta
 
 @dataclass(frozen=True)
 class Rows:
-    """A stretch of rows by columns: `columns[c][r]` is the cell of the row that the source numbers `numbers[r]`."""
+    """A stretch of rows by columns: `columns[c][r]` is the cell of the row that the source numbers
+    `numbers[r]`.
+    """
 
     numbers: list[int]
     columns: list[list[str]]
@@ -93,7 +96,7 @@ def _taken(folder: Path, event: TableRows) -> Rows:
         raise ProtocolError("rows are not of the agreed form") from error
     if len(lines) != event.width + 2 or lines[-1] or len(numbers) != event.rows:
         raise ProtocolError("rows are not as many as announced")
-    if any(later <= earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
         raise ProtocolError("rows are not in order")
     columns = [_cells(line) for line in lines[1:-1]]
     if any(len(column) != event.rows for column in columns):

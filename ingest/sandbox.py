@@ -109,7 +109,7 @@ def run_tables(
     yield from _run("table_child", argument, path, out, parse_table_event, alive)
 
 
-def _run(
+def _run(  # noqa: PLR0917 - private, and each is of another type
     module: str,
     argument: str,
     path: Path,

@@ -1,4 +1,6 @@
-"""The reader of tables: one file in, events and files of rows out. Runs alone in the sandbox, without Django."""
+"""The reader of tables: one file in, events and files of rows out. Runs alone in the sandbox, without
+Django.
+"""
 
 import importlib
 import json

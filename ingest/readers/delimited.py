@@ -40,7 +40,9 @@ class DelimitedFile:
         self.separator = separator_of("".join(sample)[:_SAMPLE_CHARACTERS])
 
     def records(self) -> Iterator[list[str]]:
-        """Every record, empty lines as empty ones. A first line that only names the separator is no record."""
+        """Every record, empty lines as empty ones. A first line that only names the separator is no
+        record.
+        """
         self.odd_lines = self.open_quotes = 0
         lines = self._lines()
         first = next(lines, "")
@@ -64,7 +66,9 @@ class DelimitedFile:
             return
 
     def _leniently(self, line: str) -> list[str]:
-        """One line with text after a closing quotation mark, or a mark that stays open at the end of the file."""
+        """One line with text after a closing quotation mark, or a mark that stays open at the end of the
+        file.
+        """
         if line.count('"') % 2:
             self.open_quotes += 1
             return line.rstrip("\r\n").split(self.separator)

@@ -80,7 +80,9 @@ def _date(job: Job, properties: DocumentProperties) -> str:
 
 
 def open_workbook(job: Job, *, shows_values: bool) -> Workbook:
-    """The workbook with the saved results of its formulas, or with the formulas. Raises IngestError "damaged"."""
+    """The workbook with the saved results of its formulas, or with the formulas. Raises IngestError
+    "damaged".
+    """
     try:
         with job.path.open("rb") as stream:
             # The file is handed over as bytes: openpyxl judges paths by their extension, which may be wrong.

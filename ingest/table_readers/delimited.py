@@ -9,7 +9,8 @@ from ingest.table_readers.protocol import TableEvent
 from ingest.table_readers.writing import Files, Row, table
 
 _LENGTHS = (
-    "Most rows have {usual:,} cells; {count:,} have another number, from {least:,} to {most:,}. Missing cells are "
+    "Most rows have {usual:,} cells; {count:,} have another number, from {least:,} to {most:,}. Missing "
+    "cells are "
     "empty, and further cells stand in columns of their own."
 )
 

@@ -1,8 +1,8 @@
 """What the sandboxed reader of tables may say: one JSON object a line, checked as in `ingest.protocol`.
 
-Cells do not travel in events. They lie in files, a stretch of rows each: UTF-8 text whose first line holds the
-row numbers and every further line one column, cells divided by tabs, with tabs, line ends and backslashes in
-cells written as \\t, \\n, \\r and \\\\. So nothing but text, split at fixed characters, comes back.
+Cells do not travel in events. They lie in files, a stretch of rows each: UTF-8 text whose first line holds
+the row numbers and every further line one column, cells divided by tabs, with tabs, line ends and backslashes
+in cells written as \\t, \\n, \\r and \\\\. So nothing but text, split at fixed characters, comes back.
 """
 
 import json
@@ -20,8 +20,8 @@ _FILE = re.compile(r"rows_[0-9]{1,7}")
 
 @dataclass(frozen=True)
 class TableBegun:
-    """A table follows. `page` is 0 where the file has no pages; `header_rows` is how many rows at its top hold
-    the titles of columns, -1 where the file does not say.
+    """A table follows. `page` is 0 where the file has no pages; `header_rows` is how many rows at its top
+    hold the titles of columns, -1 where the file does not say.
     """
 
     name: str

@@ -17,7 +17,10 @@ from ingest.table_readers.writing import Files, Row, table
 _DEPTH = 12
 _WHITE = " \t\r\n"
 _SPOILT = "Lines that are no JSON: {count:,}. They are left out of the table; the original keeps them."
-_LEFT_OUT = "The records have {count:,} different fields; the first {limit:,} are columns, the original keeps the rest."
+_LEFT_OUT = (
+    "The records have {count:,} different fields; the first {limit:,} are columns, and the original keeps "
+    "the rest."
+)
 _BREAKS_OFF = "The list breaks off before its end; the table holds what is whole."
 _Records = Callable[[], Iterator[tuple[int, object]]]
 

@@ -1,4 +1,6 @@
-"""Rows of one table on their way out of the sandbox: cut where they exceed a limit, counted, written as text."""
+"""Rows of one table on their way out of the sandbox: cut where they exceed a limit, counted, written as
+text.
+"""
 
 import re
 from collections import Counter
@@ -17,13 +19,16 @@ _CONTROL |= {0x7F: 0x2421} | dict.fromkeys((*range(0x80, 0xA0), 0xFEFF, 0xFFFE, 
 _CONTROL |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)), 0xFFFD)
 
 SENTENCES = {
-    "columns": "The table is {count:,} columns wide; the first {limit:,} are kept as columns, and {rest:,} are "
+    "columns": "The table is {count:,} columns wide; the first {limit:,} are kept as columns, and "
+    "{rest:,} are "
     "left out. The original keeps them all.",
-    "cells": "Cells longer than {limit:,} characters: {count:,}. The table holds their beginning; the original "
+    "cells": "Cells longer than {limit:,} characters: {count:,}. The table holds their beginning; the "
+    "original "
     "keeps the whole.",
     "control": "Cells with NUL bytes or other control characters: {count:,}. These characters are shown as "
     "signs, such as ␀.",
-    "rows": "The table has more than {limit:,} rows; the rows after these are left out. The original keeps them.",
+    "rows": "The table has more than {limit:,} rows; the rows after these are left out. The original "
+    "keeps them.",
     "formulas": "Cells that begin with =, +, - or @ and are no numbers: {count:,}. They are kept as text and "
     "never run; exports make them inert.",
 }

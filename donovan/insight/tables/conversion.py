@@ -1,4 +1,6 @@
-"""From raw cells to a typed Parquet: types decided on a sample, applied to every row, what does not fit counted."""
+"""From raw cells to a typed Parquet: types decided on a sample, applied to every row, what does not fit
+counted.
+"""
 
 import re
 from collections import Counter
@@ -20,7 +22,8 @@ _LONGEST_SAMPLED = 200
 _COLUMNS_AT_ONCE = 100
 _BLANKS = " \t\r\n\u00a0\u202f\u2009\u3000"
 _TOTAL = re.compile(
-    r"(grand |sub-?|sub )?totals?\b.*|.*\btotals?|sums?|summe|gesamt(summe)?|insgesamt|totaal|totale|somme|suma|total general"
+    r"(grand |sub-?|sub "
+    r")?totals?\b.*|.*\btotals?|sums?|summe|gesamt(summe)?|insgesamt|totaal|totale|somme|suma|total general"
     r"|итого|всего|ukupno|svega|zbroj|all .+|together",
     re.IGNORECASE,
 )
@@ -149,7 +152,9 @@ def _value(index: int, plan: Plan, number_type: str) -> str:
 
 
 def _decimal_types(workshop: Workshop, batch: range, plans: list[Plan]) -> dict[int, str]:
-    """The exact type each column of numbers needs; a column read as whole numbers may turn out to have places."""
+    """The exact type each column of numbers needs; a column read as whole numbers may turn out to have
+    places.
+    """
     numbers = {index: plans[index] for index in batch if plans[index].is_number and not plans[index].is_float}
     found: dict[int, str] = {index: "DOUBLE" for index in batch if plans[index].is_float}
     if not numbers:
@@ -228,7 +233,8 @@ def _counted(
 
 
 def _total_rows(workshop: Workshop, columns: list[dict[str, Any]], target: Path) -> list[int]:
-    """Rows that are called a total, or whose numbers are the sums of the rows above them back to the last total.
+    """Rows that are called a total, or whose numbers are the sums of the rows above them back to the last
+    total.
 
     A name such as "all camps" alone proves nothing; at least one sum must agree then.
     """
@@ -258,7 +264,7 @@ def _total_rows(workshop: Workshop, columns: list[dict[str, Any]], target: Path)
     return found
 
 
-def _agrees(
+def _agrees(  # noqa: PLR0917 - private, and each is of another type
     workshop: Workshop, source: str, numbers: list[str], row: int, after: int, but: tuple[int, ...] = ()
 ) -> bool:
     left_out = f"AND {ROW} NOT IN ({', '.join(map(str, but))})" if but else ""
@@ -283,7 +289,8 @@ def _notices(columns: list[dict[str, Any]], totals: list[int]) -> list[str]:
         named = ", ".join(column["title"] for column in misfits[:5])
         more = f" and {len(misfits) - 5} more" if len(misfits) > 5 else ""
         said.append(
-            f"Cells that do not fit the type of their column: {count:,} (in {named}{more}). They are shown as they "
+            f"Cells that do not fit the type of their column: {count:,} (in {named}{more}). They are "
+            f"shown as they "
             "stand in the file and left out of sums."
         )
     if totals:

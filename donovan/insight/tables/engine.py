@@ -69,8 +69,8 @@ class Session:
     def query(self, sql: str, parameters: Sequence[object] = (), limit: int = ROWS) -> QueryResult:
         """Run one SELECT; at most `limit` of its rows.
 
-        Raises InsightError when it is no single SELECT over the views, cannot be understood, or takes too much
-        time or memory.
+        Raises InsightError when it is no single SELECT over the views, cannot be understood, or takes too
+        much time or memory.
         """
         sql = sql.strip().rstrip(";").strip()
         if not sql:

@@ -1,4 +1,6 @@
-"""The tables that were found in documents. Who may read one is decided by its document, never by a copy here."""
+"""The tables that were found in documents. Who may read one is decided by its document, never by a copy
+here.
+"""
 
 import uuid
 from typing import Any
@@ -15,11 +17,11 @@ class DataTable(models.Model):
     """One table: what its columns are, how many rows it has, and the Parquet that holds them.
 
     `columns` is a list of {"name", "title", "type", "unit", "filled", "missing", "misfits", "raw", "note"}:
-    `name` is a unique identifier for SQL, `title` stands in the file, `type` is one of integer, decimal, date,
-    datetime, time, boolean and text; `misfits` counts the cells whose text is no such value (NULL in the typed
-    column, kept as raw text); `raw` says whether the raw texts have a column of their own in the Parquet.
-    `header_row` is the 1-based row of the source that holds the titles (its last, where there are several; 0
-    for none); `total_rows` are the `_row` numbers that look like sums of the rows above them.
+    `name` is a unique identifier for SQL, `title` stands in the file, `type` is one of integer, decimal,
+    date, datetime, time, boolean and text; `misfits` counts the cells whose text is no such value (NULL in
+    the typed column, kept as raw text); `raw` says whether the raw texts have a column of their own in the
+    Parquet. `header_row` is the 1-based row of the source that holds the titles (its last, where there are
+    several; 0 for none); `total_rows` are the `_row` numbers that look like sums of the rows above them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,8 +1,8 @@
 """Tables on pages that only know words and where they stand: PDF and scans.
 
 Words that stand closer than a column's gap form a cell. Lines with several cells that keep the same empty
-strips between them form a table (the idea of the projection profile; Wang, Haralick and Phillips, 2001). A line
-without a first cell goes on with the row above it. Modest on purpose: prose in columns is left alone.
+strips between them form a table (the idea of the projection profile; Wang, Haralick and Phillips, 2001). A
+line without a first cell goes on with the row above it. Modest on purpose: prose in columns is left alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ _LINE_GAP = 2.6
 _MOST_COLUMNS = 40
 # After so many lines a table has shown all its columns.
 _SETTLED_ROWS = 4
-_LONGEST_PROSE = 45
+_SHORT_CELL = 30
 
 
 @dataclass(frozen=True)
@@ -164,5 +164,5 @@ def _is_data(rows: Sequence[Sequence[str]]) -> bool:
     full = sum(sum(bool(cell) for cell in row) >= max(2, 0.6 * width) for row in rows)
     if full < 0.6 * len(rows):
         return False
-    lengths = [median(len(row[index]) for row in rows) for index in range(width)]
-    return sum(length > _LONGEST_PROSE for length in lengths) < max(1, width - 1)
+    # Prose is long in every column; a table has at least one of short cells.
+    return min(median(len(row[index]) for row in rows) for index in range(width)) <= _SHORT_CELL

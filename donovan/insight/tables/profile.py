@@ -27,11 +27,12 @@ _MOMENTS = ("date", "datetime")
 def compute_profile(table: DataTable) -> dict[str, Any]:
     """The profile of a table, ready for JSON.
 
-    {"row_count", "is_estimated", "left_out", "seconds", "columns": [{"name", "title", "type", "unit", "filled",
-    "missing", "misfits", "distinct", "is_distinct_estimated", "min", "max", "mean", "deviation", "quartiles":
-    [lower, median, upper], "top": [{"value", "count"}], "histogram": [{"low", "high", "count"}]}]}. Values are
-    numbers, texts, or dates and times in ISO form; None where a column has none. `missing` counts empty cells,
-    `misfits` cells whose text is no value of the type. Raises InsightError when it takes too long.
+    {"row_count", "is_estimated", "left_out", "seconds", "columns": [{"name", "title", "type", "unit",
+    "filled", "missing", "misfits", "distinct", "is_distinct_estimated", "min", "max", "mean", "deviation",
+    "quartiles": [lower, median, upper], "top": [{"value", "count"}], "histogram": [{"low", "high",
+    "count"}]}]}. Values are numbers, texts, or dates and times in ISO form; None where a column has none.
+    `missing` counts empty cells, `misfits` cells whose text is no value of the type. Raises InsightError when
+    it takes too long.
     """
     began = time.monotonic()
     is_large = table.row_count > EXACT_ROWS
@@ -85,7 +86,8 @@ def _column(session: Session, column: dict[str, Any], is_large: bool) -> dict[st
 
 def _top(session: Session, name: str) -> list[dict[str, Any]]:
     found = session.query(
-        f"SELECT {name}, count(*) FROM t WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP_VALUES}"
+        f"SELECT {name}, count(*) FROM t WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT "
+        f"{TOP_VALUES}"
     )
     return [{"value": plain(value), "count": count} for value, count in found.rows]
 

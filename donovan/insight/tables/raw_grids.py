@@ -16,8 +16,8 @@ Row = tuple[int, list[str]]
 class Grid:
     """The raw cells of one table. Column number c is called `c<c>` in the files; `_row` is the source's row.
 
-    `head` holds the first rows; `header_rows` is how many rows at the top hold titles, -1 where that has to be
-    found out.
+    `head` holds the first rows; `header_rows` is how many rows at the top hold titles, -1 where that has to
+    be found out.
     """
 
     folder: Path

@@ -1,4 +1,5 @@
-"""The Parquet files of tables on disk: one folder for each making of a document's tables, verified when opened.
+"""The Parquet files of tables on disk: one folder for each making of a document's tables, verified when
+opened.
 
 A file is written beside, flushed, and its folder flushed; only then do the rows of the database point to it.
 What no row points to any more is removed afterwards.

@@ -19,7 +19,8 @@ _COMPACT = r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-2][0-9]|3[01])"
 _DOTTED = r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4}|[0-9]{2})\.?"
 _SLASHED = r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4}|[0-9]{2})"
 _DAY_NAMED = (
-    rf"(?:{_L}{{2,10}}\.?,? +)?([0-9]{{1,2}})(?:st|nd|rd|th|\.)?[ -]*(?:de +)?({_L}{{3,12}})\.?,?[ -]*(?:del? +)?"
+    rf"(?:{_L}{{2,10}}\.?,? +)?([0-9]{{1,2}})(?:st|nd|rd|th|\.)?[ -]*(?:de +)?({_L}{{3,12}})\.?,?[ "
+    rf"-]*(?:del? +)?"
     r"([0-9]{4}|[0-9]{2})"
 )
 _NAMED_DAY = rf"(?:{_L}{{2,10}}\.?, +)?({_L}{{3,12}})\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})"
@@ -176,7 +177,9 @@ def _is_dated(title: str, present: Values) -> bool:
 
 
 def _serial_plan(present: Values, title: str) -> Plan | None:
-    """Day numbers of a spreadsheet, where the title says that it is a date. Day 60 and before are unsure there."""
+    """Day numbers of a spreadsheet, where the title says that it is a date. Day 60 and before are unsure
+    there.
+    """
     if not _SERIAL_TITLE.search(title) or not present:
         return None
     if not all(re.fullmatch(r"[0-9]{5}", value) and 20_000 <= int(value) <= 60_000 for value in present):
@@ -228,7 +231,8 @@ def _numbers(text: str, pattern: str, order: str) -> str:
     if pattern not in (_ISO, _COMPACT):
         short = f"regexp_extract({text}, {whole}, {year})"
         parts = (
-            f"CASE WHEN length({short}) = 2 THEN CASE WHEN {short} <= '68' THEN '20' ELSE '19' END ELSE '' END "
+            f"CASE WHEN length({short}) = 2 THEN CASE WHEN {short} <= '68' THEN '20' ELSE '19' END ELSE "
+            f"'' END "
             f"|| {parts}"
         )
     return f"CASE WHEN regexp_matches({text}, {whole}) THEN TRY_CAST({parts} AS DATE) END"

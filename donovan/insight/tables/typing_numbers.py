@@ -350,12 +350,13 @@ class _NumberSql:
         pattern = rf"^(\()?{before}{gap}([-+−])?{gap}{before}{gap}({body}){power}{gap}{tail}\)?$"
         number = f"regexp_extract({text}, {literal(pattern)}, 3)"
         cleaned = f"replace(regexp_replace({number}, {literal(group)}, '', 'g'), {literal(self.mark)}, '.')"
-        sign = f"CASE WHEN starts_with({text}, '(') OR regexp_matches({text}, '^[^0-9]*[-−]') THEN '-' ELSE '' END"
+        is_negative = f"starts_with({text}, '(') OR regexp_matches({text}, '^[^0-9]*[-−]')"
+        sign = f"CASE WHEN {is_negative} THEN '-' ELSE '' END"
         return f"CASE WHEN regexp_matches({text}, {literal(pattern)}) THEN ({sign}) || {cleaned} END"
 
 
 def unit_in(title: str) -> str:
-    """The unit that a title names: "Weight (kg)", "distance, km", "Weight kg", "free_chlorine_mg_l"; else ""."""
+    """The unit that a title names: "Weight (kg)", "distance, km", "Weight kg", "chlorine_mg_l"; or ""."""
     found = _TITLE_UNIT.search(title.strip())
     if found:
         unit = (found[1] or found[2] or found[3]).strip()

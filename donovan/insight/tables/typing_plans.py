@@ -6,7 +6,10 @@ from dataclasses import dataclass
 # At least this share of the filled cells must be values of a type, else the column stays text.
 FIT = 0.8
 # Signs and words that stand for "no value" in columns of numbers, dates and truth values.
-MISSING = ("-", "--", "---", "–", "—", ".", "..", "...", "?", "n/a", "na", "n.a.", "n. a.", "nan", "null", "none", "nil", "#n/a")  # fmt: skip
+MISSING = (
+    "-", "--", "---", "–", "—", ".", "..", "...", "?", "n/a", "na", "n.a.", "n. a.", "nan", "null", "none",
+    "nil", "#n/a",
+)  # fmt: skip
 
 Values = Mapping[str, int]
 Sql = Callable[[str], str]

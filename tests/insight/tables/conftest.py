@@ -69,7 +69,8 @@ def table_from(tmp_path: Path) -> TableFrom:
         path, digest, size = storage.publish(target)
         return DataTable(
             name=grid.name, columns=made.columns, row_count=made.row_count, header_row=header.last_row,
-            total_rows=made.total_rows, notices=[*header.notices, *made.notices], path=path, digest=digest, size=size,
+            total_rows=made.total_rows, notices=[*header.notices, *made.notices], path=path, digest=digest,
+            size=size,
         )  # fmt: skip
 
     return act

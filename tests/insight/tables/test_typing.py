@@ -77,7 +77,8 @@ def test_exact_places_are_kept_however_many_there_are(table_from: TableFrom) -> 
 
 def test_units_are_read_from_titles(table_from: TableFrom) -> None:
     for title, unit in (
-        ("Weight (kg)", "kg"), ("distance_km", "km"), ("free_chlorine_mg_l", "mg/l"), ("Gross tonnes", "tonnes"),
+        ("Weight (kg)", "kg"), ("distance_km", "km"), ("free_chlorine_mg_l", "mg/l"),
+        ("Gross tonnes", "tonnes"),
         ("Weight kg", "kg"), ("water_m3", "m3"), ("Length [m]", "m"), ("New cases", ""), ("Checked in", ""),
     ):  # fmt: skip
         table, _ = column_of(table_from, title, "1", "2")
@@ -122,7 +123,8 @@ def test_dates_that_do_not_exist_stay_as_they_stand(table_from: TableFrom) -> No
 
 def test_times_and_zones(table_from: TableFrom) -> None:
     _, found = column_of(
-        table_from, "at", "2026-09-06T10:00:00Z", "2026-09-06 12:00+02:00", "061000ZSEP26", "061200B SEP 2026",
+        table_from, "at", "2026-09-06T10:00:00Z", "2026-09-06 12:00+02:00", "061000ZSEP26",
+        "061200B SEP 2026",
         "6 Sep 2026 10:00 AM", "2026-09-06 10:00:00.000",
     )  # fmt: skip
     assert found == [datetime(2026, 9, 6, 10)] * 6
