@@ -77,3 +77,9 @@ def test_markings_are_hidden_and_every_offset_stays() -> None:
     assert masked.index("Camp Jasen") == text.index("Camp Jasen")
     assert found(text, "organisation") == []
     assert "(s) of the plan" in without_markings("(s) of the plan")
+
+
+def test_a_short_form_of_a_place_with_a_head_is_no_town_of_that_name() -> None:
+    places = found("Camp Lipa holds 3,000 persons. The lorries went to Lipa in the evening.", "place")
+    assert "Lipa" not in places
+    assert "Camp Lipa" in places

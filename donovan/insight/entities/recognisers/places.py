@@ -47,6 +47,8 @@ _HEAD_BEFORE = (
     r"|Río|Rio|Puente|Puerto|Lago|Monte|Calle|Provincia\sde|Golfo\sde|река|озеро|гора|порт|улица|reka"
     r"|jezero|luka|most"
 )
+# What people made and named: a lake or river is named after its town more often than not.
+_MADE = frozenset({"Camp", "Fort", "Base", "Checkpoint", "Route", "Bridge", "Pier", "Berth"})
 _PHRASE = re.compile(
     rf"(?<![\w’'-]){WORD}(?:\s(?:{WORD}|(?:of|the|de|la|al|el|es|am)(?=\s[{CAPITAL}]))){{0,4}}"
 )
@@ -155,9 +157,12 @@ def _towns(text: str, codes: Counter[str]) -> Iterator[Found]:
         for start, end in _parts(text, phrase)
     ]
     known = towns_called({name for _, _, name in spans if len(name) > 2})
+    # In a text about Camp Lipa, “Lipa” is the camp and not a town on the other side of the world.
+    with_heads = (match.group().split(maxsplit=1) for match in _AFTER_HEAD.finditer(text))
+    of_heads = {folded(name) for head, name in with_heads if head in _MADE}
     for start, end, name in spans:
         towns = known.get(name)
-        if towns is None:
+        if towns is None or name in of_heads:
             continue
         town, confidence = _judged(text, start, end, name, towns, codes)
         if confidence >= 0.5:
