@@ -172,3 +172,17 @@ def test_wordings_that_once_misled(words: str, value: str, ask: Ask) -> None:
         assert answer.refused or "before 3 March 2026" in answer.sentence
     else:
         assert answer.refused
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "which items were not at Lipa",
+        "total quantity from 2 March",
+        "average daily quantity",
+        "which item is largest",
+        "how many places do not have tents",
+    ],
+)
+def test_wordings_with_two_meanings_are_refused(words: str, ask: Ask) -> None:
+    assert ask(words).refused

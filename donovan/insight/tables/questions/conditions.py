@@ -248,6 +248,20 @@ def _dated(sentence: Sentence, parts: list[Part]) -> Made:
     return compared(column, "is", value)
 
 
+def _open_start(sentence: Sentence, parts: list[Part]) -> Made:
+    """`from 10 September` without an end: on that day, or since then."""
+    sentence.is_broken = True
+    return None
+
+
+def _of_another(sentence: Sentence, parts: list[Part]) -> Made:
+    """`arrived after 12:00` where arrivals are no times: never of the only column of times that there is."""
+    column = parts[0].payload
+    if column.type == "text" and column.title.lower().split("_")[-1].endswith("ed"):
+        sentence.is_broken = True
+    return None
+
+
 def _quoted(sentence: Sentence, parts: list[Part]) -> Made:
     column = _column(parts)
     (value,) = [part.payload for part in parts if part.code == "S"]
@@ -271,12 +285,14 @@ PATTERNS: list[tuple[re.Pattern[str], Handler]] = [
     (re.compile(r"Co[NDM](?!C)"), _comparison),
     (re.compile(r"o[ND]C"), _comparison),
     (re.compile(r"Co[NDM]"), _comparison),
+    (re.compile(r"Co[DM]"), _of_another),
     (re.compile(r"o[DM]"), _comparison),
     (re.compile(r"C!?V(?:[&|]+V)*"), _values),
     (re.compile(r"!?V(?:[&|]+V)*C"), _values),
     (re.compile(r"!?V(?:[&|]+V)+"), _values),
     (re.compile(r"!?V"), _values),
     (re.compile(r"C!?S"), _quoted),
+    (re.compile(r"f[DM]"), _open_start),
     (re.compile(r"CD|DC"), _dated),
     (re.compile(r"CM"), _dated),
     (re.compile(r"D"), _dated),

@@ -204,6 +204,9 @@ def _leading_interval(sentence: Sentence, parts: list[Part], codes: str) -> list
         rest = parts[:place] + parts[place + 1 :]
         return [_Grouped(rest, (_interval(column, "day"),)) for column in sentence.date_columns]
     if "i" in codes and parts[codes.find("i")].text in ("daily", "weekly", "monthly", "yearly", "annually"):
+        if any(part.code == "a" and part.payload != "sum" for part in parts):
+            # "Average daily litres" may be of rows or of daily sums.
+            return []
         place = codes.find("i")
         rest = parts[:place] + parts[place + 1 :]
         return [

@@ -89,6 +89,8 @@ def _how_many(head: Head, conditions: tuple[Condition, ...]) -> Readings:
         return [head.reading("measure", Measure("max", column.name))]
     if (column.is_number and not column.is_key) or head.has("H"):
         return []
+    if _leaves_out(conditions) and not column.is_unique:
+        return []
     distinct = head.reading("measure", Measure("distinct", column.name))
     if column.is_unique or column.is_date:
         return [distinct]
@@ -97,6 +99,10 @@ def _how_many(head: Head, conditions: tuple[Condition, ...]) -> Readings:
     if _is_about_sums(head, column, conditions):
         return [distinct, head.reading("distinct of sums", columns=(column.name,))]
     return [distinct]
+
+
+def _leaves_out(conditions: tuple[Condition, ...]) -> bool:
+    return any(condition.operator in ("is not", "not in", "not contains") for condition in conditions)
 
 
 def _is_about_sums(head: Head, column: ColumnFacts, conditions: tuple[Condition, ...]) -> bool:
@@ -264,6 +270,8 @@ def _ranking(  # noqa: PLR0917
     sums = ranking(Measure("sum", column.name))
     if column.is_key:
         return [ranking(Measure("distinct", column.name))] if manner == "most" else []
+    if interval not in ("", "day"):
+        return [sums] if column.is_additive else []
     if subject.is_unique or not column.is_additive:
         return [rows]
     return [sums] if manner == "most" and not interval else [rows, sums] if not interval else [sums]
@@ -292,6 +300,9 @@ def _listed(head: Head, conditions: tuple[Condition, ...]) -> Readings:
     if column.is_unique and conditions and not column.is_date:
         # Each row has its own: listing them is listing the rows.
         return [head.reading("rows")]
+    if _leaves_out(conditions):
+        # "Which consumers did not use petrol" is not who used something else; only "never" would be clear.
+        return []
     is_about_sums = _is_about_sums(head, column, conditions)
     readings = [head.reading("values", columns=(column.name,))]
     if is_about_sums:
@@ -327,7 +338,7 @@ KINDS: list[tuple[str, Callable[[Head, tuple[Condition, ...]], Readings]]] = [
     (r"[wl]*[hH]a?Ca?r?", _how_many),
     (r"[wl]*hdCr?|[wl]*hCd|[wl]*dhCr?", _distinct),
     (r"[wl]*a+[hH]?Cr?|[wl]*Ca+r?|[wl]*aa*[hH]C|[wl]*[hH]aC|[wl]*aCa", _aggregate),
-    (r"[wln]*xCr?|[wl]*Cx|[wl]*xhC", _end),
+    (r"[wln]*xCr?|l?Cx|[wl]*xhC", _end),
     (r"[wln]*xr", _end_of_rows),
     (r"[wl]+C#?xh?a?C?r?|[wl]*Cm?xa?C|[wl]+Ca?Cx|[wl]+Cxh?[aC]*r?", _ranked),
     (r"[wl]+i#?xh?a?Cr?|nxa?C|na?Cx|[wl]+ia?Cx|[wl]+ixh?r", _ranked),

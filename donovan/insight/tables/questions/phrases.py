@@ -96,7 +96,7 @@ _ALL: list[tuple[tuple[str, ...], Meaning]] = [
     *_many("|", None, "or;either"),
     *_many("!", None, "not;isn't;aren't;wasn't;weren't;except;excluding;other than;apart from;"
         "but not;except for;"
-            "never;leaving out;non;didn't;don't;doesn't;ignoring"),
+            "leaving out;non;didn't;don't;doesn't;ignoring"),
     *_many("z", None, "missing;blank;empty;unknown;null;not given;not recorded;unrecorded;absent;not stated;"
             "not filled in;not known;left blank;left empty;unfilled;not available"),
     *_many("Z", None, "no;without;lacking;lack;lacks;without any;without a;has no;have no;had no;missing a;"
