@@ -17,6 +17,8 @@ DONOVAN_LLM_MODEL       path of a GGUF file instead of the packaged model
 DONOVAN_LLM_DIGEST      SHA-256 of that file; required with DONOVAN_LLM_MODEL
 DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave (provider openai)
 DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the packaged one
+DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names beside the rules (no pickles)
+DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
 DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megabytes (default: 512)
 """
@@ -212,6 +214,8 @@ LLM_URL = os.environ.get("DONOVAN_LLM_URL", "")
 LLM_SOCKET = RUN_DIR / "llm.sock"
 EMBEDDER = os.environ.get("DONOVAN_EMBEDDER", "")
 EMBEDDER_SOCKET = RUN_DIR / "embedder.sock"
+NER_MODEL = os.environ.get("DONOVAN_NER_MODEL", "")
+NER_LLM = os.environ.get("DONOVAN_NER_LLM") == "1"
 WORKERS = int(os.environ.get("DONOVAN_WORKERS") or os.cpu_count() or 1)
 
 MAX_UPLOAD_MB = int(os.environ.get("DONOVAN_MAX_UPLOAD_MB") or 512)
@@ -248,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring again for passages that wait": {"task": "retrieval.sweep", "schedule": 20.0},
     "look into documents that were read": {"task": "insight.sweep", "schedule": 15.0},
     "go on with examinations of tables": {"task": "insight.examine_waiting", "schedule": 15.0},
+    "remove what tables left behind": {"task": "insight.clear_leftovers", "schedule": 3600.0},
     "go on with reports that are due": {"task": "reports.sweep", "schedule": 15.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")

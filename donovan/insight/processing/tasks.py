@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from donovan.insight.processing import runner
+from donovan.insight.tables.services import sweep_files
 
 SECONDS_AT_ONCE = 30.0
 
@@ -11,3 +12,9 @@ SECONDS_AT_ONCE = 30.0
 def sweep() -> None:
     """Work on what waits, a while at a time, so that a report in the same queue gets its turn."""
     runner.process_waiting(SECONDS_AT_ONCE)
+
+
+@shared_task(name="insight.clear_leftovers")
+def clear_leftovers() -> None:
+    """Remove the files of tables that no document has any more."""
+    sweep_files()
