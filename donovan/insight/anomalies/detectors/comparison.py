@@ -26,6 +26,7 @@ from donovan.insight.anomalies.detectors.single import (
 )
 from donovan.insight.anomalies.detectors.specification import SeriesSpecification, TableSpecification
 from donovan.insight.anomalies.detectors.tables import table_outliers
+from donovan.insight.anomalies.detectors.threads import one_thread
 from donovan.insight.apart import serve
 
 OURS = "ours"
@@ -35,7 +36,7 @@ OURS_BUDGET_ALONE = "ours, budget alone"
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """See the module."""
     seed = int(request.get("seed", 0))
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    with one_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         if "series" in request:
             return {"series": [_of_series(item, request["rule"], seed) for item in request["series"]]}

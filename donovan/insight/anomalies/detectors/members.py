@@ -14,6 +14,7 @@ from pyod.models.lof import LOF
 from pyod.models.mcd import MCD
 
 from donovan.insight.anomalies.detectors.grid import Floats
+from donovan.insight.anomalies.detectors.threads import one_thread
 
 _WIDEST: Final = 500
 _MOST_COLUMNS_FOR_MCD: Final = 200
@@ -45,8 +46,9 @@ def member_scores(name: str, rows: Floats, learnt_from: Floats, seed: int) -> Fl
     if name == "MCD" and rows.shape[1] > _MOST_COLUMNS_FOR_MCD:
         raise ValueError(f"it is too slow for {rows.shape[1]} columns")
     detector = MEMBERS[name](seed, len(learnt_from))
-    detector.fit(learnt_from)
-    is_same = rows is learnt_from
-    scores = detector.decision_scores_ if is_same else detector.decision_function(rows)
+    with one_thread():
+        detector.fit(learnt_from)
+        is_same = rows is learnt_from
+        scores = detector.decision_scores_ if is_same else detector.decision_function(rows)
     told: Floats = np.nan_to_num(np.asarray(scores, dtype=np.float64).ravel(), posinf=_LARGEST)
     return told
