@@ -197,7 +197,7 @@ django.setup()
 from django.core.management import call_command
 from ingest import limits, pipeline, services
 from ingest.models import Document
-limits.LEASE_SECONDS = 3
+limits.LEASE_SECONDS = 8
 if sys.argv[1] == "receive":
     call_command("migrate", verbosity=0)
     with open(sys.argv[2], "rb") as stream:

@@ -109,7 +109,7 @@ def test_whoever_waits_is_told_the_position_and_is_served_in_turn(hosted: Hosted
     positions: list[int] = []
 
     def ask(name: str) -> None:
-        for event in hosted.generate(asking("Count to twenty.", max_tokens=24, requester=name)):
+        for event in hosted.generate(asking("Count to twenty.", max_tokens=64, requester=name)):
             if isinstance(event, Queued):
                 positions.append(event.position)
             if isinstance(event, Started):
