@@ -2,7 +2,11 @@
 
 from django.apps import AppConfig
 
+from donovan.insight.entities import checks
+
 
 class EntitiesConfig(AppConfig):
     name = "donovan.insight.entities"
     label = "entities"
+    # Imported so that Django knows the checks; named here so that the import is seen to be used.
+    system_checks = (checks.model_folder_can_be_used,)

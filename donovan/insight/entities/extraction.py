@@ -4,6 +4,7 @@ Pages are read together in batches, so that what one page makes plain (who “Vo
 holds on the others.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,7 +13,13 @@ from donovan.insight.entities.agreement import agreed
 from donovan.insight.entities.masking import without_markings
 from donovan.insight.entities.recognisers.acronyms import Acronym, acronyms_in
 from donovan.insight.entities.recognisers.times import anchored
-from donovan.insight.entities.recognition import Found, Recogniser, find_all
+from donovan.insight.entities.recognition import (
+    DocumentRecogniser,
+    Found,
+    Recogniser,
+    find_all,
+    without_overlaps,
+)
 from donovan.llm.sentences import sentences
 
 BATCH_CHARACTERS = 200_000
@@ -56,14 +63,47 @@ def extract(
     date at the head of the document does.
     """
     anchor = document_date
-    for batch in _batches(pages):
-        text = without_markings(_PAGE_BREAK.join(page.text for page in batch))
-        found = find_all(recognisers, text, batch[0].language)
+    at_once = [one for one in recognisers if isinstance(one, DocumentRecogniser)]
+    by_text = [one for one in recognisers if not isinstance(one, DocumentRecogniser)]
+    batches: Iterable[list[PageText]] = _batches(pages)
+    ahead: dict[int, list[Found]] = {}
+    if at_once:
+        batches = list(batches)
+        ahead = _found_ahead(at_once, batches)
+    for number, batch in enumerate(batches):
+        text = _joined(batch)
+        found = find_all(by_text, text, batch[0].language)
+        if number in ahead:
+            found = without_overlaps([*found, *ahead[number]])
         acronyms = acronyms_in(text, found)
         found = agreed(text, found, acronyms)
         anchor = anchor or _dateline(found)
         found = [anchored(mention, anchor) for mention in found]
         yield _divided(batch, found, acronyms)
+
+
+def _joined(batch: Sequence[PageText]) -> str:
+    return without_markings(_PAGE_BREAK.join(page.text for page in batch))
+
+
+def _found_ahead(
+    recognisers: Sequence[DocumentRecogniser], batches: Sequence[Sequence[PageText]]
+) -> dict[int, list[Found]]:
+    """What these find on all pages, by number of batch, with offsets into its joined text."""
+    places: list[tuple[int, int]] = []
+    texts: list[str] = []
+    for number, batch in enumerate(batches):
+        joined, offset = _joined(batch), 0
+        for page in batch:
+            places.append((number, offset))
+            texts.append(joined[offset : offset + len(page.text)])
+            offset += len(page.text) + len(_PAGE_BREAK)
+    ahead: dict[int, list[Found]] = defaultdict(list)
+    language = batches[0][0].language if batches else ""
+    for recogniser in recognisers:
+        for (number, offset), found in zip(places, recogniser.find_in_pages(texts, language), strict=True):
+            ahead[number] += [replace(m, start=m.start + offset, end=m.end + offset) for m in found]
+    return ahead
 
 
 def _batches(pages: Iterable[PageText]) -> Iterator[list[PageText]]:

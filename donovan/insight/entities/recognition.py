@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from donovan.insight.entities.kinds import Kind, Level
 
@@ -46,6 +46,13 @@ class Recogniser(Protocol):
     def name(self) -> str: ...
 
     def find(self, text: str, language: str) -> list[Found]: ...
+
+
+@runtime_checkable
+class DocumentRecogniser(Recogniser, Protocol):
+    """One that is costly to start, and so is given all pages of a document at once."""
+
+    def find_in_pages(self, texts: Sequence[str], language: str) -> list[list[Found]]: ...
 
 
 def without_overlaps(found: Iterable[Found]) -> list[Found]:

@@ -10,7 +10,7 @@ from donovan.insight.entities.extraction import MOST_CHARACTERS, Batch, PageMent
 from donovan.insight.entities.identity import LONGEST_NORMAL, entity_id
 from donovan.insight.entities.kinds import UNLINKED, Kind, Level
 from donovan.insight.entities.models import AliasEvidence, Appearance, Entity, Mention
-from donovan.insight.entities.recognisers import default_recognisers
+from donovan.insight.entities.recognisers import installed_recognisers
 from donovan.insight.errors import InsightError
 from ingest.models import Document, Page
 
@@ -28,7 +28,7 @@ def extract_entities(document_id: UUID) -> str:
     document = Document.objects.filter(pk=document_id).first()
     if document is None:
         raise InsightError("The document is gone.")
-    batches = list(extract(_pages(document), default_recognisers(), document.document_date))
+    batches = list(extract(_pages(document), installed_recognisers(), document.document_date))
     mentions = [mention for batch in batches for mention in batch.mentions]
     with transaction.atomic():
         for kept in (Mention, Appearance, AliasEvidence):

@@ -1,13 +1,20 @@
 """The promises that everything which finds names keeps."""
 
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from donovan.insight.entities.recognisers import default_recognisers
+from donovan.insight.entities.recognisers import default_recognisers, model_child
+from donovan.insight.entities.recognisers.language_model import LanguageModelRecogniser
+from donovan.insight.entities.recognisers.model_folder import ModelFolderRecogniser
 from donovan.insight.entities.recognition import Recogniser
+from donovan.llm.scripted import ScriptedModel
+
+from .models import spacy_folder
 
 TEXTS = [
     "",
@@ -25,10 +32,30 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(params=default_recognisers(), ids=lambda part: part.name)
+SAID = "person: Joseph Votel\nplace: Mosul\nplace: Mr\nplace: Москву\nplace: 北京\norganisation: Mosul, Iraq"
+MODELS = ("language model", "model folder")
+
+
+@pytest.fixture(scope="module")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return spacy_folder(tmp_path_factory.mktemp("spacy") / "model")
+
+
+@pytest.fixture(params=[*default_recognisers(), *MODELS], ids=lambda part: getattr(part, "name", part))
 def recogniser(request: pytest.FixtureRequest) -> Recogniser:
+    if request.param == "language model":
+        return LanguageModelRecogniser(ScriptedModel([SAID]))
+    if request.param == "model folder":
+        folder: Path = request.getfixturevalue("model_folder")
+        return ModelFolderRecogniser(folder, _here)
     part: Recogniser = request.param
     return part
+
+
+def _here(module: str, request: dict[str, Any], **limits: float) -> dict[str, Any]:
+    """The model's own work, without a new process for each of a hundred texts."""
+    assert module == model_child.__name__
+    return dict(model_child.find(request))
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))

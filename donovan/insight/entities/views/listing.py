@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from donovan.access.entry import entry
 from donovan.access.requests import SignedInRequest
 from donovan.insight.entities.kinds import Kind
+from donovan.insight.entities.recognisers import model_notice
 from donovan.insight.entities.selectors import entities_in, kinds_in
 from donovan.insight.entities.views.shown import frame, labels_of, number
 from donovan.library.callers import Caller
@@ -63,6 +64,7 @@ def entities(request: SignedInRequest) -> HttpResponse:
             "last": start + len(found.rows),
             "first": start + 1,
             "kind": kind,
+            "model_notice": model_notice(),
             "query": query,
             "order": order,
             "orders": ORDERS.items(),
