@@ -107,7 +107,8 @@ def table(data: Path, port: int) -> list[Service]:
             (
                 *(python, "-m", "celery", "--app", "donovan", "worker", "--loglevel", "INFO"),
                 *("--hostname", "insight@%h", "--queues", "insight"),
-                *("--concurrency", "1", "--max-tasks-per-child", "20"),
+                # A child that a large table made large is replaced once it is done.
+                *("--concurrency", "1", "--max-tasks-per-child", "20", "--max-memory-per-child", "250000"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ),
             ready_line=" ready.",

@@ -44,7 +44,9 @@ def archive(cast: dict[str, User]) -> list[Document]:
     ]
 
 
-def test_a_burst_is_told_once_and_points_at_the_name(archive: list[Document], ana: User) -> None:
+def test_a_burst_is_told_once_and_points_at_the_name(
+    archive: list[Document], ana: User, client_for: Callable[[User], Client]
+) -> None:
     burst = [dated(9, f"The Ministry of Health closed ward {n} of the hospital.") for n in range(4)]
     for document in burst:
         examine_text(document.pk)
@@ -55,6 +57,8 @@ def test_a_burst_is_told_once_and_points_at_the_name(archive: list[Document], an
     assert "Ministry of Health" in text[finding.start : finding.end]
     assert finding.rests_on.count() == 3
     assert "4 of 4" in finding.why
+    page = client_for(ana).get(f"/anomalies/{finding.pk}/").content.decode()
+    assert f"?page={finding.page}&amp;start={finding.start}&amp;end={finding.end}#words" in page
 
 
 def test_a_burst_in_closed_documents_is_not_told_to_others(
