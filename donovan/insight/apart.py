@@ -7,6 +7,7 @@ costs one analysis and not the service.
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from donovan.insight.errors import InsightError
 
 _ROOT = Path(__file__).resolve().parents[2]
 _MEGABYTE = 1 << 20
+_ERROR = re.compile(r"[A-Za-z_][\w.]*(?=:|$)")
 
 
 def run_apart(module: str, request: Mapping[str, Any], *, seconds: float, megabytes: int) -> dict[str, Any]:
@@ -45,13 +47,26 @@ def run_apart(module: str, request: Mapping[str, Any], *, seconds: float, megaby
     try:
         answer = json.loads(done.stdout)
     except ValueError:
-        raise InsightError(
-            f"The computation ended unexpectedly (status {done.returncode}), most likely for lack of memory. "
-            "Narrow the rows or columns and try again."
-        ) from None
+        raise InsightError(_ended(done.returncode, done.stderr)) from None
     if "refused" in answer:
         raise InsightError(str(answer["refused"]))
     return dict(answer["result"])
+
+
+def _ended(status: int, said: bytes) -> str:
+    """Why there is no answer: the name of the error where Python gave one, never its words, which may hold
+    words of a document.
+    """
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    name = _ERROR.match(lines[-1]) if lines and any(line.startswith("Traceback") for line in lines) else None
+    if name is not None and not name.group().endswith("MemoryError"):
+        return (
+            f"The computation failed ({name.group()}). Nothing was changed; other rows or columns may work."
+        )
+    return (
+        f"The computation ended unexpectedly (status {status}), most likely for lack of memory. "
+        "Narrow the rows or columns and try again."
+    )
 
 
 def serve(function: Callable[[dict[str, Any]], Mapping[str, Any]]) -> None:

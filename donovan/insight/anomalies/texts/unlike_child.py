@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import threadpool_limits
 
 from donovan.insight.apart import serve
 
@@ -23,7 +24,9 @@ def distances(request: dict[str, Any]) -> dict[str, Any]:
     weights = vectorizer.fit_transform(texts)
     neighbours = min(int(request["neighbours"]), len(texts) - 1)
     index = NearestNeighbors(n_neighbors=neighbours + 1, metric="cosine", algorithm="brute").fit(weights)
-    far, near = index.kneighbors(weights)
+    # Under OMP_THREAD_LIMIT=1, which OCR needs, several threads give neighbours that are not there.
+    with threadpool_limits(1):
+        far, near = index.kneighbors(weights)
     names = vectorizer.get_feature_names_out()
     words = []
     for row in range(len(texts)):
