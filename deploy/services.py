@@ -10,6 +10,10 @@ from pathlib import Path
 
 from deploy.instance import HOST, ROOT
 
+# The web application runs the checks of the project; a worker would load every page for them.
+WORKER_ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "CELERY_SKIP_CHECKS": "1"}
+INSIGHT_TASKS = "donovan.insight.processing,donovan.insight.anomalies,donovan.reports"
+
 
 @dataclass(frozen=True)
 class Service:
@@ -100,7 +104,7 @@ def table(data: Path, port: int) -> list[Service]:
             ),
             ready_line=" ready.",
             grace=20.0,
-            environment={"OMP_THREAD_LIMIT": "1"},
+            environment={**WORKER_ENVIRONMENT, "DONOVAN_TASKS": "ingest,retrieval"},
         ),
         Service(
             "insight worker",
@@ -113,7 +117,7 @@ def table(data: Path, port: int) -> list[Service]:
             ),
             ready_line=" ready.",
             grace=20.0,
-            environment={"OMP_THREAD_LIMIT": "1"},
+            environment={**WORKER_ENVIRONMENT, "DONOVAN_TASKS": INSIGHT_TASKS},
         ),
         Service(
             "web",

@@ -20,6 +20,7 @@ DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the pa
 DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names beside the rules (no pickles)
 DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
+DONOVAN_TASKS           packages whose tasks a worker does, divided by commas (default: all)
 DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megabytes (default: 512)
 """
 
