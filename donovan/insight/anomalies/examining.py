@@ -8,10 +8,10 @@ import logging
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -176,9 +176,11 @@ def _renewed(examination: Examination) -> Iterator[None]:
 
     def renew() -> None:
         while not ended.wait(RENEWAL_SECONDS):
-            Examination.objects.filter(pk=examination.pk, lease_token=examination.lease_token).update(
-                lease_until=timezone.now() + LEASE
-            )
+            # A database that is busy for half a minute costs one renewal, and the lease outlives several.
+            with suppress(OperationalError):
+                Examination.objects.filter(pk=examination.pk, lease_token=examination.lease_token).update(
+                    lease_until=timezone.now() + LEASE
+                )
         connection.close()
 
     thread = threading.Thread(target=renew, name=f"lease-of-examination-{examination.pk}", daemon=True)
@@ -187,4 +189,4 @@ def _renewed(examination: Examination) -> Iterator[None]:
         yield
     finally:
         ended.set()
-        thread.join()
+        thread.join(timeout=1.0)
