@@ -5,16 +5,15 @@ short, so that a report goes on soon, and a section is given up after so many at
 its worker each time does not do so for ever.
 """
 
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from donovan.insight.renewal import kept_alive
 from donovan.reports.errors import LeaseLost
 from donovan.reports.models import Report, Section
 
@@ -81,22 +80,11 @@ def change(section: Section, **values: object) -> None:
         raise LeaseLost
 
 
-@contextmanager
-def renewed(section: Section) -> Iterator[None]:
+def renewed(section: Section) -> AbstractContextManager[None]:
     """Keep the lease alive, because one question may be minutes inside a model."""
-    ended = threading.Event()
-
-    def renew() -> None:
-        while not ended.wait(RENEWAL_SECONDS):
-            Section.objects.filter(pk=section.pk, lease_token=section.lease_token).update(
-                lease_until=timezone.now() + LEASE
-            )
-        connection.close()
-
-    thread = threading.Thread(target=renew, name=f"lease-of-section-{section.pk}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    ours = Section.objects.filter(pk=section.pk, lease_token=section.lease_token)
+    return kept_alive(
+        lambda: ours.update(lease_until=timezone.now() + LEASE),
+        seconds=RENEWAL_SECONDS,
+        name=f"lease-of-section-{section.pk}",
+    )

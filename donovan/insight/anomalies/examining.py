@@ -5,13 +5,12 @@ before its last transaction, so that nothing is found twice and nothing is half 
 """
 
 import logging
-import threading
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from donovan.insight.anomalies.checks.suspicions import Suspicion
 from donovan.insight.anomalies.models import Examination, Finding, Specification
 from donovan.insight.anomalies.signatures import family_of, finding_id, signature_of
 from donovan.insight.errors import InsightError
+from donovan.insight.renewal import kept_alive
 from ingest.models import Document
 
 logger = logging.getLogger(__name__)
@@ -170,23 +170,10 @@ def _fail(examination: Examination, message: str) -> None:
     )
 
 
-@contextmanager
-def _renewed(examination: Examination) -> Iterator[None]:
-    ended = threading.Event()
-
-    def renew() -> None:
-        while not ended.wait(RENEWAL_SECONDS):
-            # A database that is busy for half a minute costs one renewal, and the lease outlives several.
-            with suppress(OperationalError):
-                Examination.objects.filter(pk=examination.pk, lease_token=examination.lease_token).update(
-                    lease_until=timezone.now() + LEASE
-                )
-        connection.close()
-
-    thread = threading.Thread(target=renew, name=f"lease-of-examination-{examination.pk}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join(timeout=1.0)
+def _renewed(examination: Examination) -> AbstractContextManager[None]:
+    ours = Examination.objects.filter(pk=examination.pk, lease_token=examination.lease_token)
+    return kept_alive(
+        lambda: ours.update(lease_until=timezone.now() + LEASE),
+        seconds=RENEWAL_SECONDS,
+        name=f"lease-of-examination-{examination.pk}",
+    )

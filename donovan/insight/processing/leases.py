@@ -1,16 +1,15 @@
 """The right to do one step of one document, taken by compare-and-set and renewed while the work goes on."""
 
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from donovan.insight.processing.models import DocumentStep
+from donovan.insight.renewal import kept_alive
 
 LEASE = timedelta(seconds=90)
 RENEWAL_SECONDS = 20.0
@@ -67,24 +66,11 @@ def settle(step: DocumentStep, state: DocumentStep.State, message: str) -> bool:
     return changed == 1
 
 
-@contextmanager
-def renewed(step: DocumentStep) -> Iterator[None]:
-    """Keep the lease alive from a thread of its own, because a step may be minutes inside a library."""
-    ended = threading.Event()
-
-    def renew() -> None:
-        while not ended.wait(RENEWAL_SECONDS):
-            # A database that is busy for half a minute costs one renewal, and the lease outlives several.
-            with suppress(OperationalError):
-                DocumentStep.objects.filter(pk=step.pk, lease_token=step.lease_token).update(
-                    lease_until=timezone.now() + LEASE
-                )
-        connection.close()
-
-    thread = threading.Thread(target=renew, name=f"lease-of-step-{step.pk}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join(timeout=1.0)
+def renewed(step: DocumentStep) -> AbstractContextManager[None]:
+    """Keep the lease alive, because a step may be minutes inside a library."""
+    ours = DocumentStep.objects.filter(pk=step.pk, lease_token=step.lease_token)
+    return kept_alive(
+        lambda: ours.update(lease_until=timezone.now() + LEASE),
+        seconds=RENEWAL_SECONDS,
+        name=f"lease-of-step-{step.pk}",
+    )
