@@ -1,5 +1,6 @@
 """What was asked of the detectors, as data: saved as JSON, read back, and run again with the same result."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
@@ -24,7 +25,7 @@ TABLE_METHODS = (
 
 
 @dataclass(frozen=True)
-class _Specification:
+class _Specification(ABC):
     """What both kinds share. `methods` empty: chosen by the data. `seed`: of every random choice."""
 
     version: int = VERSION
@@ -37,8 +38,9 @@ class _Specification:
         return {**asdict(self), "methods": list(self.methods)}
 
     @classmethod
+    @abstractmethod
     def known_methods(cls) -> tuple[str, ...]:
-        raise NotImplementedError
+        """The names that `methods` may hold."""
 
     @classmethod
     def from_json(cls, saved: Mapping[str, Any]) -> Self:

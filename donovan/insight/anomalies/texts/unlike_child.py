@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.neighbors import NearestNeighbors
-from threadpoolctl import threadpool_limits
 
+from donovan.insight.anomalies.detectors.threads import one_thread
 from donovan.insight.apart import serve
 
 WORDS_NAMED = 6
@@ -24,8 +24,7 @@ def distances(request: dict[str, Any]) -> dict[str, Any]:
     weights = vectorizer.fit_transform(texts)
     neighbours = min(int(request["neighbours"]), len(texts) - 1)
     index = NearestNeighbors(n_neighbors=neighbours + 1, metric="cosine", algorithm="brute").fit(weights)
-    # Under OMP_THREAD_LIMIT=1, which OCR needs, several threads give neighbours that are not there.
-    with threadpool_limits(1):
+    with one_thread():
         far, near = index.kneighbors(weights)
     names = vectorizer.get_feature_names_out()
     words = []
