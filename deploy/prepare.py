@@ -19,6 +19,7 @@ SIGN_IN = """Sign in with a name below; the password of each is donovan-demo.
   ben    analyst without clearance, reads what is unclassified
   chloe  analyst of a partner nation, reads no NOFORN and no HARBOR
   rita   reviewer, reads the record and judges labels
+  mia    model owner, reads everything, trains and promotes models
   omar   analyst, cleared but a member of no collection
   ada    administrator of people, reads no documents
 """

@@ -17,6 +17,9 @@ DONOVAN_LLM_MODEL       path of a GGUF file instead of the packaged model
 DONOVAN_LLM_DIGEST      SHA-256 of that file; required with DONOVAN_LLM_MODEL
 DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave (provider openai)
 DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the packaged one
+DONOVAN_SERVE_EMBEDDER, _RERANKER, _LLM, _VERIFIER, _TRIAGE
+                        folder of a trained model to use instead of the promoted one, or "base" for none: a
+                        measurement so runs another model without moving a pointer
 DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names beside the rules (no pickles)
 DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
@@ -45,6 +48,9 @@ RUN_DIR = DATA_DIR / "run"
 LOG_DIR = DATA_DIR / "logs"
 SCRATCH_DIR = DATA_DIR / "scratch"
 TABLE_DIR = DATA_DIR / "tables"
+MODELS_DIR = DATA_DIR / "models"
+DATASETS_DIR = DATA_DIR / "datasets"
+TRAINING_DIR = DATA_DIR / "training"
 
 
 def _kept_secret(name: str) -> str:
@@ -87,7 +93,10 @@ INSTALLED_APPS = [
     "donovan.insight.processing",
     "donovan.reports",
     "donovan.feedback",
+    "donovan.feedback.projects",
+    "donovan.feedback.datasets",
     "donovan.evaluation",
+    "donovan.training",
 ]
 
 MIDDLEWARE = [
@@ -215,6 +224,11 @@ LLM_URL = os.environ.get("DONOVAN_LLM_URL", "")
 LLM_SOCKET = RUN_DIR / "llm.sock"
 EMBEDDER = os.environ.get("DONOVAN_EMBEDDER", "")
 EMBEDDER_SOCKET = RUN_DIR / "embedder.sock"
+SERVED_INSTEAD = {
+    role: value
+    for role in ("embedder", "reranker", "llm", "verifier", "triage")
+    if (value := os.environ.get(f"DONOVAN_SERVE_{role.upper()}", ""))
+}
 NER_MODEL = os.environ.get("DONOVAN_NER_MODEL", "")
 NER_LLM = os.environ.get("DONOVAN_NER_LLM") == "1"
 WORKERS = int(os.environ.get("DONOVAN_WORKERS") or os.cpu_count() or 1)
@@ -246,7 +260,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = WORKERS
 CELERY_TIMEZONE = "UTC"
 # Insight and reports take minutes; in a queue of their own they keep no file from being read.
-CELERY_TASK_ROUTES = {"insight.*": {"queue": "insight"}, "reports.*": {"queue": "insight"}}
+CELERY_TASK_ROUTES = {
+    "insight.*": {"queue": "insight"},
+    "reports.*": {"queue": "insight"},
+    "feedback.*": {"queue": "training"},
+    "evaluation.*": {"queue": "training"},
+    "training.*": {"queue": "training"},
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "ring again for files that wait": {"task": "ingest.sweep", "schedule": 20.0},

@@ -16,6 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("watch/", include("donovan.insight.watch.urls")),
     path("reports/", include("donovan.reports.urls")),
     path("feedback/", include("donovan.feedback.urls")),
+    path("labelling/", include("donovan.feedback.projects.urls")),
+    path("datasets/", include("donovan.feedback.datasets.urls")),
+    path("evaluation/", include("donovan.evaluation.urls")),
+    path("training/", include("donovan.training.urls")),
 ]
 
 handler400 = "donovan.ui.errors.bad_request"

@@ -44,3 +44,28 @@ class IndexedDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} in segment {self.segment_id}"
+
+
+class ServedModel(models.Model):
+    """Which trained model serves in one role, and until when. Rows are never deleted: they are the history.
+
+    `folder` is relative to MODELS_DIR and empty for the base model; `digest` is that of the model's manifest.
+    """
+
+    role = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)
+    folder = models.CharField(max_length=120, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    is_current = models.BooleanField(default=True)
+    since = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["role"], condition=models.Q(is_current=True), name="one_model_serves_in_a_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.name}"

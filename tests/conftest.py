@@ -4,6 +4,7 @@ ana     analyst, SECRET, USA, CUI, compartment HARBOR, member of relief and logi
 ben     analyst, UNCLASSIFIED, USA, CUI, member of both: nothing that is classified
 chloe   analyst, SECRET, GBR, CUI, member of both: no NOFORN, no HARBOR
 rita    reviewer, SECRET, USA, CUI, member of both: no HARBOR
+mia     model owner, cleared as ana, member of both: trains and promotes
 omar    analyst, cleared as ana, member of nothing: the outsider
 ada     administrator, member of nothing
 """
@@ -77,6 +78,11 @@ def chloe(cast: dict[str, User]) -> User:
 @pytest.fixture
 def rita(cast: dict[str, User]) -> User:
     return cast["rita"]
+
+
+@pytest.fixture
+def mia(cast: dict[str, User]) -> User:
+    return cast["mia"]
 
 
 @pytest.fixture

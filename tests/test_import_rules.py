@@ -21,6 +21,10 @@ BELOW = {
     "reports": {"audit", "access", "ui", "llm", "library", "assistant", "insight"},
     "feedback": {"audit", "access", "ui", "llm", "library", "assistant", "insight", "reports"},
     "evaluation": {"audit", "access", "ui", "llm", "library", "assistant", "insight", "reports", "feedback"},
+    "training": {
+        *("audit", "access", "ui", "llm", "library", "assistant", "insight", "reports", "feedback"),
+        "evaluation",
+    },
 }
 ENGINE_HOMES = {
     "pytesseract": ("ingest/ocr.py",),
@@ -31,6 +35,12 @@ ENGINE_HOMES = {
     "pyod": ("donovan/insight/anomalies/detectors/",),
     "vl_convert": ("donovan/insight/charts/",),
     "weasyprint": ("donovan/reports/export/typesetting.py",),
+    "peft": ("donovan/training/",),
+    "trl": ("donovan/training/",),
+    "gguf": ("donovan/training/",),
+    "crowdkit": ("donovan/feedback/projects/",),
+    "cleanlab": ("donovan/feedback/datasets/",),
+    "datasketch": ("donovan/feedback/",),
 }
 
 

@@ -38,6 +38,7 @@ CAST = (
     CastMember("ben", "Ben", "Okafor", Role.ANALYST, "UNCLASSIFIED"),
     CastMember("chloe", "Chloe", "Marsh", Role.ANALYST, "SECRET", nationality="GBR"),
     CastMember("rita", "Rita", "Lindqvist", Role.REVIEWER, "SECRET"),
+    CastMember("mia", "Mia", "Sato", Role.MODEL_OWNER, "SECRET", compartments=("HARBOR",)),
     CastMember("omar", "Omar", "Haddad", Role.ANALYST, "SECRET", compartments=("HARBOR",), collections=()),
     CastMember(
         "ada", "Ada", "Novak", Role.ADMINISTRATOR, "UNCLASSIFIED", may_read_controlled=False, collections=()

@@ -8,6 +8,7 @@ from django.utils import timezone
 class Role(models.TextChoices):
     ANALYST = "analyst", "analyst"
     REVIEWER = "reviewer", "reviewer"
+    MODEL_OWNER = "model_owner", "model owner"
     ADMINISTRATOR = "administrator", "administrator"
 
 

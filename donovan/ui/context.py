@@ -38,6 +38,10 @@ PLACES = (
     Place("Map", "entities:map", "m", is_in_bar=False),
     Place("Watch", "watch:watches", "w"),
     Place("Reports", "reports:reports", "r"),
+    Place("Labelling", "projects:projects", "b"),
+    Place("Data sets", "datasets:datasets", "x", frozenset({"model_owner", "reviewer"}), is_in_bar=False),
+    Place("Evaluation", "evaluation:suites", "v", frozenset({"model_owner", "reviewer"}), is_in_bar=False),
+    Place("Models", "training:models", "i", frozenset({"model_owner", "reviewer"})),
     Place("People", "access:people", "p", frozenset({"administrator"})),
     Place("Record", "audit:records", "l", frozenset({"administrator", "reviewer"})),
 )

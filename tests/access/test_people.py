@@ -38,7 +38,16 @@ def test_only_administrators_see_the_people(
     client_for: Callable[[User], Client], cast: dict[str, User]
 ) -> None:
     statuses = {name: client_for(user).get("/people/").status_code for name, user in cast.items()}
-    assert statuses == {"ana": 403, "ben": 403, "chloe": 403, "rita": 403, "omar": 403, "ada": 200}
+    others = ("ana", "ben", "chloe", "rita", "mia", "omar")
+    assert statuses == {**dict.fromkeys(others, 403), "ada": 200}
+        "ana": 403,
+        "ben": 403,
+        "chloe": 403,
+        "rita": 403,
+        "mia": 403,
+        "omar": 403,
+        "ada": 200,
+    }
 
 
 def test_a_person_is_made_with_their_standing_and_on_record(
