@@ -17,9 +17,9 @@ DONOVAN_LLM_MODEL       path of a GGUF file instead of the packaged model
 DONOVAN_LLM_DIGEST      SHA-256 of that file; required with DONOVAN_LLM_MODEL
 DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave (provider openai)
 DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the packaged one
-DONOVAN_SERVE_EMBEDDER, _RERANKER, _LLM, _VERIFIER, _TRIAGE
-                        folder of a trained model to use instead of the promoted one, or "base" for none: a
-                        measurement so runs another model without moving a pointer
+DONOVAN_SERVE_EMBEDDER  folder of a trained model to use instead of the promoted one, or "base" for none, so
+                        that a measurement runs another model without moving a pointer; the same for
+                        DONOVAN_SERVE_RERANKER, DONOVAN_SERVE_LLM, DONOVAN_SERVE_VERIFIER, DONOVAN_SERVE_TRIAGE
 DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names beside the rules (no pickles)
 DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
@@ -224,11 +224,14 @@ LLM_URL = os.environ.get("DONOVAN_LLM_URL", "")
 LLM_SOCKET = RUN_DIR / "llm.sock"
 EMBEDDER = os.environ.get("DONOVAN_EMBEDDER", "")
 EMBEDDER_SOCKET = RUN_DIR / "embedder.sock"
-SERVED_INSTEAD = {
-    role: value
-    for role in ("embedder", "reranker", "llm", "verifier", "triage")
-    if (value := os.environ.get(f"DONOVAN_SERVE_{role.upper()}", ""))
+_SERVED_INSTEAD = {
+    "embedder": os.environ.get("DONOVAN_SERVE_EMBEDDER", ""),
+    "reranker": os.environ.get("DONOVAN_SERVE_RERANKER", ""),
+    "llm": os.environ.get("DONOVAN_SERVE_LLM", ""),
+    "verifier": os.environ.get("DONOVAN_SERVE_VERIFIER", ""),
+    "triage": os.environ.get("DONOVAN_SERVE_TRIAGE", ""),
 }
+SERVED_INSTEAD = {role: folder for role, folder in _SERVED_INSTEAD.items() if folder}
 NER_MODEL = os.environ.get("DONOVAN_NER_MODEL", "")
 NER_LLM = os.environ.get("DONOVAN_NER_LLM") == "1"
 WORKERS = int(os.environ.get("DONOVAN_WORKERS") or os.cpu_count() or 1)

@@ -94,7 +94,8 @@ def test_only_the_roles_named_enter(
     with_test_views: None, client_for: Callable[[User], Client], cast: dict[str, User]
 ) -> None:
     statuses = {name: client_for(user).get("/reviewers/").status_code for name, user in cast.items()}
-    assert statuses == {"ana": 403, "ben": 403, "chloe": 403, "rita": 200, "omar": 403, "ada": 403}
+    assert {name for name, status in statuses.items() if status == 200} == {"rita"}
+    assert set(statuses.values()) == {200, 403}
 
 
 def test_a_denial_that_cannot_be_recorded_is_still_a_denial(
