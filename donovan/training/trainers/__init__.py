@@ -1,0 +1,1 @@
+"""The trainers: one module for each kind, plain functions without a database."""
