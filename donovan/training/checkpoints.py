@@ -6,6 +6,7 @@ the state of an optimizer is a dictionary of tensors and a little JSON like ever
 """
 
 import hashlib
+import importlib
 import json
 import os
 import shutil
@@ -39,9 +40,7 @@ class Checkpoint:
 
     def tensors(self) -> dict[str, Any]:
         """The tensors as torch tensors on the CPU, of the type they were written with."""
-        from safetensors.torch import load_file
-
-        return dict(load_file(self.path / TENSORS))
+        return dict(_torch_files().load_file(self.path / TENSORS))
 
 
 def save_checkpoint(
@@ -88,10 +87,14 @@ def _write_tensors(path: Path, tensors: Mapping[str, Any]) -> None:
     if all(isinstance(tensor, np.ndarray) for tensor in tensors.values()):
         save_arrays({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, path)
         return
-    from safetensors.torch import save_file
-
     # Copies: safetensors refuses tensors that share memory, as the state of a model often does.
-    save_file({name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}, path)
+    copies = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
+    _torch_files().save_file(copies, path)
+
+
+def _torch_files() -> Any:
+    # Loaded by name, not at the top: a trainer that works in numpy must not carry torch (200 MB).
+    return importlib.import_module("safetensors.torch")
 
 
 def _places(work: Path) -> list[Path]:

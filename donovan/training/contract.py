@@ -2,8 +2,8 @@
 
     train_X(train, dev, *, work, settings, seed, tell, is_stopped) -> Trained
 
-`train` and `dev` are examples in the one shape of data sets. `work` is the job's folder and survives a kill: a
-trainer writes a checkpoint there every so many steps (see `checkpoints`) and, called again with the same
+`train` and `dev` are examples in the one shape of data sets. `work` is the job's folder and survives a kill:
+a trainer writes a checkpoint there every so many steps (see `checkpoints`) and, called again with the same
 folder, goes on from the last one to the same result. It calls `is_stopped` at least at every checkpoint and
 raises `Stopped` once it has written one.
 """
@@ -43,9 +43,8 @@ class TrainingRefused(Exception):
 
 @dataclass(frozen=True)
 class Trained:
-    """A finished training. `fill` puts the model's files into an empty folder and returns facts for its manifest.
-
-    `metrics` are the figures on the dev split, by name.
+    """A finished training. `fill` puts the model's files into an empty folder and returns facts for its
+    manifest. `metrics` are the figures on the dev split, by name.
     """
 
     fill: Callable[[Path], Mapping[str, Any]]
