@@ -1,4 +1,4 @@
-"""What an evaluation says when its data cannot be used."""
+"""What an evaluation says when it cannot be done."""
 
 
 class UnusableData(Exception):
@@ -9,3 +9,11 @@ class UnusableData(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class EvaluationRefused(UnusableData):
+    """This person may not do this, or it cannot be kept as it is; `sentence` says why."""
+
+
+class SuiteStopped(Exception):
+    """Somebody asked the run to stop."""
