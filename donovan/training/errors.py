@@ -1,0 +1,17 @@
+"""What can go wrong in this room, as a sentence for the person."""
+
+
+class TrainingError(Exception):
+    """It cannot be done; `sentence` says why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotAllowed(TrainingError):
+    """The person may not do this."""
+
+
+class LeaseLost(Exception):
+    """Somebody else works on the job by now, or it was settled, so what was made here is not kept."""

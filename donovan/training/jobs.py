@@ -1,0 +1,281 @@
+"""Working on a training job: check the data, start the process, keep what it says, record the candidate.
+
+The database says what is left to do. Whatever is killed - the process, the worker, the machine - the job goes
+on from its last checkpoint when somebody takes it again, and ends with the same model.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from donovan.access.scope import scope_for
+from donovan.audit.services import record
+from donovan.feedback.datasets import reading
+from donovan.training import leases
+from donovan.training.code_version import code_version
+from donovan.training.errors import LeaseLost, TrainingError
+from donovan.training.kinds import KINDS
+from donovan.training.models import Candidate, TrainingJob
+from donovan.training.permissions import may_read
+from donovan.training.process import TrainingProcess
+from retrieval.model_folders import ModelFolder, ModelTampered, read_model
+
+logger = logging.getLogger(__name__)
+State = TrainingJob.State
+Told = Callable[[TrainingJob], None]
+
+HISTORY_LENGTH = 240
+STOP_PATIENCE_SECONDS = 120.0
+_TELL_SECONDS = 1.0
+_LOOK_SECONDS = 1.0
+
+
+def run_job(job_id: uuid.UUID, *, on_progress: Told | None = None) -> TrainingJob | None:
+    """Work on a job until it is settled; the job as it then stands, or None when it was not to be had.
+
+    KeyboardInterrupt stops it: it goes on from its last checkpoint when it is asked to.
+    """
+    job = leases.take(job_id)
+    if job is None:
+        return None
+    try:
+        with leases.renewed(job):
+            _work_on(job, on_progress or _nobody)
+    except LeaseLost:
+        logger.info("training %s was taken over or settled elsewhere", job.pk)
+    except (TrainingError, ModelTampered) as error:
+        _settle(job, State.FAILED, error.sentence)
+    except KeyboardInterrupt:
+        _settle(job, State.STOPPED, "Interrupted at the keyboard.")
+        raise
+    job.refresh_from_db()
+    return job
+
+
+def _nobody(_job: TrainingJob) -> None:
+    """Nobody listens."""
+
+
+def _work_on(job: TrainingJob, told: Told) -> None:
+    made = _made_already(job)
+    if made is None:
+        request = _request(job)
+        process = TrainingProcess(request)
+        try:
+            ended = _Listener(job, process, told).listen()
+        finally:
+            process.close()
+        if "stopped" in ended:
+            _settle(job, State.STOPPED, "")
+            return
+        if "refused" in ended:
+            raise TrainingError(str(ended["refused"]))
+        if "trained" not in ended:
+            _settle(job, State.WAITING, f"The process of the training ended early ({process.ended()}).")
+            return
+        made = read_model(Path(settings.MODELS_DIR) / job.role / job.model_name, ended["trained"]["digest"])
+    _record_candidate(job, made)
+
+
+def _made_already(job: TrainingJob) -> ModelFolder | None:
+    """The model of this job where its process had written it before its worker was killed."""
+    folder = Path(settings.MODELS_DIR) / job.role / job.model_name
+    if not folder.exists():
+        return None
+    model = read_model(folder)
+    if model.facts.get("job") != str(job.pk):
+        raise TrainingError(f"There is another model in the folder {job.role}/{job.model_name}.")
+    return model
+
+
+def _request(job: TrainingJob) -> dict[str, Any]:
+    """What the process is told. The data set is checked file by file first, each time."""
+    if not job.started_by.is_active:
+        raise TrainingError("The account of the person who started it is closed, so nothing is read for it.")
+    if not may_read(scope_for(job.started_by), job.labels):
+        raise TrainingError("Something in the data set was withdrawn from the person who started this.")
+    version = reading.find_version(job.dataset_named, scope_for(job.started_by))
+    reading.verify_version(version)
+    if version.digest != job.dataset_digest:
+        raise TrainingError("The data set is no longer the one this training was started with.")
+    code = code_version()
+    if code != job.code_version:
+        leases.change(job, code_version=code, step=0, checkpoint=None, history=[])
+        job.code_version, job.step, job.checkpoint, job.history = code, 0, None, []
+    folder = reading.folder_of(version)
+    kind = KINDS[job.kind]
+    return {
+        "trainer": kind.trainer,
+        "megabytes": kind.megabytes,
+        "train": str(folder / "train.jsonl"),
+        "dev": str(folder / "dev.jsonl"),
+        "work": str(job.work),
+        "settings": job.settings,
+        "seed": job.seed,
+        "role": job.role,
+        "name": job.model_name,
+        "models_dir": str(settings.MODELS_DIR),
+        "facts": _facts(job),
+    }
+
+
+def _facts(job: TrainingJob) -> dict[str, Any]:
+    """What the manifest of the model says of its making, beside what the trainer adds."""
+    return {
+        "job": str(job.pk),
+        "kind": job.kind,
+        "task": job.task,
+        "dataset": job.dataset,
+        "dataset_version": job.dataset_version,
+        "dataset_digest": job.dataset_digest,
+        "seed": job.seed,
+        "code_version": job.code_version,
+        "settings": job.settings,
+        "labels": job.labels,
+        "marking": job.marking,
+        "trained_by": job.started_by.get_username(),
+    }
+
+
+class _Listener:
+    """Keeps what the process says, looks whether it should stop, and thins out what is written."""
+
+    def __init__(self, job: TrainingJob, process: TrainingProcess, told: Told) -> None:
+        self._job, self._process, self._told = job, process, told
+        self._began = self._wrote = self._looked = time.monotonic()
+        self._worked_before = job.worked_seconds
+        self._first_step: tuple[int, float] | None = None
+        self._stop_asked: float | None = None
+        self._ended: dict[str, Any] = {}
+
+    def listen(self) -> dict[str, Any]:
+        """What the process ended with; empty when it ended without a word."""
+        try:
+            for message in self._process.messages():
+                if message is not None and "progress" in message:
+                    self._keep(message["progress"])
+                elif message is not None:
+                    self._ended = message
+                self._look()
+        except LeaseLost:
+            self._process.kill()
+            raise
+        if self._stop_asked is not None and not self._ended:
+            return {"stopped": True}
+        self._write()
+        return self._ended
+
+    def _keep(self, said: Mapping[str, Any]) -> None:
+        job, now = self._job, time.monotonic()
+        if said["checkpoint"] is not None and said["checkpoint"] != job.checkpoint:
+            # It gets on, so whatever ended it before is no reason to give up.
+            job.attempts = 1
+        job.step, job.total_steps = int(said["step"]), int(said["total"])
+        job.checkpoint, job.words = said["checkpoint"], str(said["words"])
+        if said["loss"] is not None:
+            job.loss = float(said["loss"])
+            job.history = bounded([*job.history, [job.step, round(job.loss, 6)]])
+        if self._first_step is None:
+            self._first_step = (job.step, now)
+        elif job.step > self._first_step[0]:
+            job.seconds_per_step = (now - self._first_step[1]) / (job.step - self._first_step[0])
+        if now - self._wrote >= _TELL_SECONDS:
+            self._write()
+
+    def _write(self) -> None:
+        job = self._job
+        self._wrote = time.monotonic()
+        job.worked_seconds = self._worked_before + self._wrote - self._began
+        leases.change(
+            job,
+            step=job.step,
+            total_steps=job.total_steps,
+            checkpoint=job.checkpoint,
+            words=job.words,
+            loss=job.loss,
+            history=job.history,
+            attempts=job.attempts,
+            seconds_per_step=job.seconds_per_step,
+            worked_seconds=job.worked_seconds,
+        )
+        self._told(job)
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now - self._looked < _LOOK_SECONDS:
+            return
+        self._looked = now
+        row = TrainingJob.objects.filter(pk=self._job.pk).values_list("state", "lease_token").first()
+        if row is None or row[1] != self._job.lease_token or row[0] not in (State.RUNNING, State.STOPPING):
+            raise LeaseLost
+        if row[0] == State.STOPPING and self._stop_asked is None:
+            self._stop_asked = now
+            self._process.ask_to_stop()
+        if self._stop_asked is not None and now - self._stop_asked > STOP_PATIENCE_SECONDS:
+            self._process.kill()
+
+
+def bounded(history: list[list[float]]) -> list[list[float]]:
+    """At most HISTORY_LENGTH points: when it grows longer, every other one is dropped, never the last."""
+    if len(history) <= HISTORY_LENGTH:
+        return history
+    return [*history[:-1:2], history[-1]]
+
+
+def _record_candidate(job: TrainingJob, model: ModelFolder) -> None:
+    with transaction.atomic():
+        leases.change(
+            job,
+            state=State.DONE,
+            metrics=model.facts.get("metrics", {}),
+            step=job.total_steps,
+            words="",
+            notice="",
+            lease_until=None,
+            finished_at=timezone.now(),
+        )
+        candidate = Candidate.objects.create(
+            role=job.role,
+            name=job.model_name,
+            digest=model.digest,
+            facts=dict(model.facts),
+            labels=job.labels,
+            marking=job.marking,
+            job=job,
+        )
+        _record(job, "done", {"candidate": str(candidate.pk), "digest": model.digest})
+
+
+def _settle(job: TrainingJob, state: TrainingJob.State, notice: str) -> None:
+    """End this attempt. Waiting means that the sweep gives it to the next worker."""
+    is_over = state != State.WAITING
+    try:
+        with transaction.atomic():
+            leases.change(
+                job,
+                state=state,
+                notice=notice,
+                lease_until=None,
+                finished_at=timezone.now() if is_over else None,
+            )
+            if is_over:
+                _record(job, str(state), {})
+    except LeaseLost:
+        logger.info("training %s was taken over or settled elsewhere", job.pk)
+
+
+def _record(job: TrainingJob, outcome: str, detail: Mapping[str, object]) -> None:
+    record(
+        job.started_by.get_username(),
+        "training",
+        outcome,
+        labels=job.labels,
+        detail={"change": "job", "job": str(job.pk), **detail},
+    )

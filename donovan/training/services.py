@@ -1,0 +1,130 @@
+"""Starting, stopping and going on with a training: permission, change and record in one transaction."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from donovan.access.models import User
+from donovan.access.scope import scope_for
+from donovan.audit.services import record
+from donovan.feedback.datasets import reading
+from donovan.training import doorbell
+from donovan.training.code_version import code_version
+from donovan.training.errors import TrainingError
+from donovan.training.kinds import role_for
+from donovan.training.models import TrainingJob
+from donovan.training.permissions import may_read, require_model_owner
+
+State = TrainingJob.State
+_MOST_SETTINGS_BYTES = 10_000
+_LARGEST_SEED = 2**31 - 1
+UNKNOWN = "There is no such training."
+
+
+def start_job(
+    person: User,
+    kind: str,
+    dataset: str,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    rings: bool = True,
+) -> TrainingJob:
+    """Ask for a training of `kind` on a data set, "name" or "name@3". `rings`: a worker takes it at once.
+
+    Raises TrainingError with a sentence, DatasetError where the data set is not there for this person.
+    """
+    require_model_owner(person, "start a training")
+    chosen = dict(settings or {})
+    if not 0 <= seed <= _LARGEST_SEED:
+        raise TrainingError("The seed must be a whole number from 0 to 2147483647.")
+    if len(json.dumps(chosen)) > _MOST_SETTINGS_BYTES:
+        raise TrainingError("There are too many settings.")
+    version = reading.find_version(dataset, scope_for(person))
+    role = role_for(kind, version.task)
+    with transaction.atomic():
+        job = TrainingJob.objects.create(
+            kind=kind,
+            role=role,
+            dataset=version.dataset.name,
+            dataset_version=version.number,
+            dataset_digest=version.digest,
+            task=version.task,
+            settings=chosen,
+            seed=seed,
+            code_version=code_version(),
+            labels=sorted(version.labels),
+            marking=version.marking,
+            started_by=person,
+        )
+        _record(person, job, "start")
+        if rings:
+            doorbell.ring(doorbell.RUN_JOB, job.pk)
+    return job
+
+
+@transaction.atomic
+def stop_job(person: User, job_id: object) -> TrainingJob:
+    """Let a job stop at its next checkpoint; one that nobody works on is stopped at once."""
+    require_model_owner(person, "stop a training")
+    job = _readable(person, job_id)
+    if job.state == State.WAITING:
+        job.state, job.finished_at = State.STOPPED, timezone.now()
+    elif job.state == State.RUNNING:
+        job.state = State.STOPPING
+    elif job.state != State.STOPPING:
+        raise TrainingError(f"This training is {job.get_state_display()}; there is nothing to stop.")
+    job.save(update_fields=["state", "finished_at"])
+    _record(person, job, "stop")
+    return job
+
+
+@transaction.atomic
+def continue_job(person: User, job_id: object, *, rings: bool = True) -> TrainingJob:
+    """Let a stopped or failed job go on from its last checkpoint."""
+    require_model_owner(person, "let a training go on")
+    job = _readable(person, job_id)
+    if not job.may_go_on:
+        raise TrainingError(f"This training is {job.get_state_display()}; only a stopped one can go on.")
+    job.state, job.attempts, job.notice, job.finished_at = State.WAITING, 0, "", None
+    job.save(update_fields=["state", "attempts", "notice", "finished_at"])
+    _record(person, job, "continue")
+    if rings:
+        doorbell.ring(doorbell.RUN_JOB, job.pk)
+    return job
+
+
+def job_to_go_on_with(
+    person: User, kind: str, dataset: str, settings: Mapping[str, Any], seed: int
+) -> TrainingJob | None:
+    """The newest unfinished job of the same kind, data, settings and seed, or None."""
+    version = reading.find_version(dataset, scope_for(person))
+    same = TrainingJob.objects.filter(
+        kind=kind, dataset=version.dataset.name, dataset_version=version.number, seed=seed
+    ).exclude(state=State.DONE)
+    return next((job for job in same if job.settings == dict(settings)), None)
+
+
+def _readable(person: User, job_id: object) -> TrainingJob:
+    job = TrainingJob.objects.select_for_update().filter(pk=job_id).first()
+    if job is None or not may_read(scope_for(person), job.labels):
+        raise TrainingError(UNKNOWN)
+    return job
+
+
+def _record(person: User, job: TrainingJob, change: str) -> None:
+    record(
+        person.get_username(),
+        "training",
+        labels=job.labels,
+        detail={
+            "change": change,
+            "job": str(job.pk),
+            "kind": job.kind,
+            "dataset": job.dataset_named,
+            "seed": job.seed,
+        },
+    )
