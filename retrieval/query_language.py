@@ -43,6 +43,15 @@ def is_read_by(embedder: Embedder, query: str) -> bool:
     return most == 0 or any(n == most and embedder.reads(code) for code, n in held.items())
 
 
+def small_words_of(query: str) -> frozenset[str]:
+    """The small words of the languages that `query` holds most small words of; none when it holds none."""
+    words = set(re.findall(r"[^\W\d_]+", normalise(query)))
+    held = {code: len(words & small) for code, small in _WORDS.items()}
+    most = max(held.values())
+    likely = [_WORDS[code] for code, n in held.items() if n == most > 0]
+    return frozenset[str]().union(*likely)
+
+
 def _languages_of_letters(text: str) -> frozenset[str]:
     """Languages written in the letters of `text`; a model that reads one of them gets the question."""
     if re.search("[\u3040-\u30ff\u4e00-\u9fff]", text):

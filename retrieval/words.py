@@ -61,6 +61,7 @@ _HAN = (
 )
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 _HAN_OR_OTHER = re.compile(f"[{_HAN}]+|[^{_HAN}]+")
+_ARABIC = re.compile("[\u0600-\u06ff]")
 _ARABIC_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _ARABIC_LETTERS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"}
@@ -89,13 +90,16 @@ def normalise(text: str) -> str:
     them).
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    if any("\u0600" <= c <= "\u06ff" for c in folded):
+    if _ARABIC.search(folded):
         folded = _ARABIC_MARKS.sub("", folded).translate(_ARABIC_LETTERS)
     return folded
 
 
 def terms(text: str, analysis: str) -> list[str]:
     """The terms of `text` in reading order, with repeats. `analysis` comes from `analysis_of`."""
+    folded = normalise(text)
+    if not _HAN_RUN.search(folded):
+        return [_stem(word, analysis) for word in _WORD.findall(folded)]
     return [term for group in grouped_terms(text, analysis) for term in group]
 
 
