@@ -1,47 +1,99 @@
-"""Reads of kept judgements, re-checked against the reader's scope: a label is as secret as what it shows."""
+"""Reads of kept labels, re-checked against the reader's scope: a label is as secret as what it shows.
 
-from collections.abc import Iterator
+    standing_label(user, target, target_id, task="") -> Label | None
+    visible_labels(user, scope, *, target="", verdict="", task="", origin="") -> list[Label]
+    readable_labels(scope, *, tasks=(), origins=(), authors=()) -> Iterator[Label]   (for data sets)
+    export_rows(labels) -> Iterator[dict]
 
-from django.db.models import QuerySet
+Withdrawn labels are in none of them.
+"""
+
+from collections.abc import Collection, Iterator
+
+from django.db.models import Q, QuerySet
 
 from donovan.access.models import Role, User
-from donovan.feedback.models import FeedbackLabel
+from donovan.feedback.models import Label
 from retrieval.scope import AccessScope
 
 
-def standing_label(user: User, target: str, target_id: str) -> FeedbackLabel | None:
-    """The judgement by `user` that stands now, if any."""
-    return FeedbackLabel.objects.filter(
+def standing_label(user: User, target: str, target_id: str, task: str = "") -> Label | None:
+    """The judgement by `user` that stands now, if any; the newest, where several tasks have one."""
+    labels = Label.objects.filter(
         author=user, target=target, target_id=str(target_id), withdrawn_at__isnull=True
-    ).first()
+    )
+    if task:
+        labels = labels.filter(task=task)
+    elif target == Label.Target.ANSWER:
+        # A corrected answer is a label of its own beside the judgement.
+        labels = labels.filter(task="usefulness")
+    return labels.order_by("-pk").first()
 
 
 def visible_labels(
-    user: User, scope: AccessScope, *, target: str = "", verdict: str = ""
-) -> list[FeedbackLabel]:
-    """Standing judgements in scope, newest first: one's own, or everybody's for a reviewer."""
-    labels: QuerySet[FeedbackLabel] = FeedbackLabel.objects.filter(withdrawn_at__isnull=True)
-    if user.role != Role.REVIEWER:
+    user: User, scope: AccessScope, *, target: str = "", verdict: str = "", task: str = "", origin: str = ""
+) -> list[Label]:
+    """Standing labels in scope, newest first: one's own, or for a reviewer and a model owner everybody's.
+
+    What others said of the items of a label project is left out, because its labelling is blind.
+    """
+    labels: QuerySet[Label] = Label.objects.filter(withdrawn_at__isnull=True)
+    if user.role in (Role.REVIEWER, Role.MODEL_OWNER):
+        labels = labels.filter(Q(author=user) | ~Q(origin=Label.Origin.PROJECT))
+    else:
         labels = labels.filter(author=user)
     if target:
         labels = labels.filter(target=target)
-    if verdict:
-        labels = labels.filter(verdict=verdict)
+    if task:
+        labels = labels.filter(task=task)
+    if origin:
+        labels = labels.filter(origin=origin)
     rows = labels.select_related("author").order_by("-created_at", "-pk")
-    return [label for label in rows if all(scope.may_read(key) for key in label.labels)]
+    return [
+        label
+        for label in rows
+        if all(scope.may_read(key) for key in label.labels) and (not verdict or label.verdict == verdict)
+    ]
 
 
-def export_rows(labels: list[FeedbackLabel]) -> Iterator[dict[str, object]]:
-    """One JSON-able row a judgement, for a data set."""
+def readable_labels(
+    scope: AccessScope,
+    *,
+    tasks: Collection[str] = (),
+    origins: Collection[str] = (),
+    authors: Collection[str] = (),
+) -> Iterator[Label]:
+    """Every standing label all of whose access labels lie in `scope`, oldest first.
+
+    Labels of projects are the single judgements; what came of them is in the decided items of the project.
+    """
+    labels: QuerySet[Label] = Label.objects.filter(withdrawn_at__isnull=True)
+    if tasks:
+        labels = labels.filter(task__in=tasks)
+    if origins:
+        labels = labels.filter(origin__in=origins)
+    if authors:
+        labels = labels.filter(author__username__in=authors)
+    for label in labels.select_related("author").order_by("created_at", "pk").iterator(chunk_size=500):
+        if all(scope.may_read(key) for key in label.labels):
+            yield label
+
+
+def export_rows(labels: list[Label]) -> Iterator[dict[str, object]]:
+    """One JSON-able row a label, for a data set."""
     for label in labels:
         yield {
+            "task": label.task,
             "target": label.target,
             "target_id": label.target_id,
             "verdict": label.verdict,
+            "value": label.value,
             "correction": label.correction,
             "question": label.question,
             "shown": label.shown,
             "marking": label.marking,
+            "origin": label.origin,
+            "seconds": label.seconds,
             "author": label.author.username,
             "at": label.created_at.isoformat(),
         }

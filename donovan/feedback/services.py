@@ -1,4 +1,20 @@
-"""A judgement given, changed or taken back: with its audit record, or not at all."""
+"""Everyday labels given, changed or taken back: each with its audit record, or not at all.
+
+    give_feedback(user=, scope=, target=, target_id=, verdict=, correction="", question="") -> Label
+    withdraw_feedback(user=, target=, target_id=) -> bool
+    keep_label(user=, task=, target=, target_id=, shown=, value=, labels=, ...) -> Label
+
+and in `correcting`:
+
+    correct_translation(user=, scope=, answer_id=, segment=, text=, quality=None) -> Label
+    correct_transcription(user=, scope=, document_id=, page=, box=, text=) -> Label
+
+All raise FeedbackRefused with a sentence, or TargetNotFound for what does not exist or may not be read. All
+take `seconds`, the time taken, where it was measured.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -7,8 +23,10 @@ from django.utils import timezone
 from donovan.access.labels import marking_of
 from donovan.access.models import User
 from donovan.audit import services as audit
-from donovan.feedback.models import FeedbackLabel
-from donovan.feedback.targets import VERDICTS, find_target
+from donovan.feedback.answers import answer_input
+from donovan.feedback.models import Label
+from donovan.feedback.shapes import ShapeError, check_input, check_value
+from donovan.feedback.targets import VALUES, VERDICTS, JudgedTarget, find_target
 from retrieval.scope import AccessScope
 
 LONGEST_CORRECTION = 4_000
@@ -32,10 +50,12 @@ def give_feedback(
     verdict: str,
     correction: str = "",
     question: str = "",
-) -> FeedbackLabel:
+    seconds: float | None = None,
+) -> Label:
     """Keep one judgement by `user`; an earlier one of the same target is withdrawn, never overwritten.
 
-    `question` is the query a passage was found for; claims and answers bring their own. Raises
+    `question` is the query a passage was found for; claims and answers bring their own. The correction of an
+    answer gives a second label, of the task "answer", with the context that the model saw. Raises
     FeedbackRefused, or TargetNotFound when the target does not exist or may not be read.
     """
     correction = correction.strip()
@@ -48,30 +68,25 @@ def give_feedback(
             "That judgement does not fit what it is about. Use one of the buttons beside it."
         )
     judged = find_target(target, target_id, user=user, scope=scope)
+    question = judged.question or question[:LONGEST_QUESTION]
+    judged.shown["input"]["question"] = question
     with transaction.atomic():
         _standing(user, target, target_id).update(withdrawn_at=timezone.now())
-        label = FeedbackLabel.objects.create(
+        label = keep_label(
+            user=user,
+            task=judged.task,
             target=target,
             target_id=target_id,
-            verdict=verdict,
-            correction=correction,
-            question=judged.question or question[:LONGEST_QUESTION],
             shown=judged.shown,
+            value=VALUES[verdict],
             labels=judged.labels,
-            marking=marking_of(judged.labels).canonical,
-            author=user,
+            documents=judged.documents,
+            correction=correction,
+            question=question,
+            seconds=seconds,
         )
-        audit.record(
-            user.username,
-            "label",
-            labels=judged.labels,
-            detail={
-                "target": target,
-                "target_id": target_id,
-                "verdict": verdict,
-                "has_correction": bool(correction),
-            },
-        )
+        if target == Label.Target.ANSWER and correction:
+            _keep_corrected_answer(user, target_id, judged, correction, seconds)
     return label
 
 
@@ -88,7 +103,86 @@ def withdraw_feedback(*, user: User, target: str, target_id: str) -> bool:
     return bool(withdrawn)
 
 
-def _standing(user: User, target: str, target_id: str) -> QuerySet[FeedbackLabel]:
-    return FeedbackLabel.objects.filter(
-        author=user, target=target, target_id=target_id, withdrawn_at__isnull=True
+def keep_label(
+    *,
+    user: User,
+    task: str,
+    target: str,
+    target_id: str,
+    shown: Mapping[str, Any],
+    value: Mapping[str, Any],
+    labels: Sequence[str],
+    documents: Iterable[str] = (),
+    correction: str = "",
+    question: str = "",
+    seconds: float | None = None,
+    origin: str = Label.Origin.EVERYDAY,
+    source_key: str | None = None,
+    source: str = "",
+) -> Label:
+    """Keep one label of any task with its audit record; whoever calls has checked that `user` may.
+
+    `shown["input"]` and `value` must be of the task's shape, else FeedbackRefused. An earlier standing label
+    of the same person, task and target is withdrawn.
+    """
+    try:
+        given = check_input(task, shown["input"])
+        checked = check_value(task, given, value)
+    except ShapeError as error:
+        raise FeedbackRefused(error.sentence) from error
+    documents = [str(document) for document in documents]
+    with transaction.atomic():
+        _standing(user, target, target_id).filter(task=task).update(withdrawn_at=timezone.now())
+        label = Label.objects.create(
+            task=task,
+            target=target,
+            target_id=target_id,
+            shown={**shown, "input": given},
+            value=checked,
+            correction=correction,
+            question=question,
+            seconds=seconds if seconds is None else max(0.0, round(seconds, 3)),
+            labels=sorted(set(labels)),
+            marking=marking_of(labels).canonical,
+            documents=documents,
+            origin=origin,
+            source_key=source_key,
+            author=user,
+        )
+        audit.record(
+            user.username,
+            "label",
+            source=source,
+            labels=labels,
+            documents=documents,
+            detail={
+                "task": task,
+                "target": target,
+                "target_id": target_id,
+                "verdict": label.verdict,
+                "origin": origin,
+                "has_correction": bool(correction),
+            },
+        )
+    return label
+
+
+def _keep_corrected_answer(
+    user: User, answer_id: str, judged: JudgedTarget, correction: str, seconds: float | None
+) -> None:
+    keep_label(
+        user=user,
+        task="answer",
+        target=Label.Target.ANSWER,
+        target_id=answer_id,
+        shown={**judged.shown, "input": answer_input(answer_id)},
+        value={"answer": correction},
+        labels=judged.labels,
+        documents=judged.documents,
+        question=judged.question,
+        seconds=seconds,
     )
+
+
+def _standing(user: User, target: str, target_id: str) -> QuerySet[Label]:
+    return Label.objects.filter(author=user, target=target, target_id=target_id, withdrawn_at__isnull=True)

@@ -9,18 +9,28 @@ from django.core.exceptions import ValidationError
 from donovan.access.models import User
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.selectors import is_readable
-from donovan.feedback.models import FeedbackLabel
+from donovan.feedback.models import Label
+from donovan.feedback.shapes import RELEVANT_GRADE
 from ingest.models import Passage
 from retrieval.scope import AccessScope
 
-Target = FeedbackLabel.Target
-Verdict = FeedbackLabel.Verdict
+Target = Label.Target
+Verdict = Label.Verdict
 
 VERDICTS: dict[str, tuple[str, ...]] = {
     Target.CLAIM: (Verdict.SUPPORTED, Verdict.UNSUPPORTED),
     Target.ANSWER: (Verdict.USEFUL, Verdict.NOT_USEFUL),
     Target.PASSAGE: (Verdict.RELEVANT, Verdict.NOT_RELEVANT),
 }
+VALUES: dict[str, dict[str, Any]] = {
+    Verdict.SUPPORTED: {"verdict": "supported", "steps": []},
+    Verdict.UNSUPPORTED: {"verdict": "unsupported", "steps": []},
+    Verdict.USEFUL: {"useful": True},
+    Verdict.NOT_USEFUL: {"useful": False},
+    Verdict.RELEVANT: {"grade": RELEVANT_GRADE},
+    Verdict.NOT_RELEVANT: {"grade": 0},
+}
+"""What each button says, in the shape of its task."""
 
 
 class TargetNotFound(Exception):
@@ -31,11 +41,13 @@ class TargetNotFound(Exception):
 
 @dataclass(frozen=True)
 class JudgedTarget:
-    """A target as the judge saw it: the question it answered, what was shown, and its access labels."""
+    """A target as the judge saw it: its task and input, what else was shown, and its access labels."""
 
+    task: str
     question: str
     shown: dict[str, Any]
     labels: list[str]
+    documents: tuple[str, ...] = ()
 
 
 def find_target(target: str, target_id: str, *, user: User, scope: AccessScope) -> JudgedTarget:
@@ -49,6 +61,26 @@ def find_target(target: str, target_id: str, *, user: User, scope: AccessScope) 
         raise TargetNotFound from None
 
 
+def passage_input(question: str, passage: Passage) -> dict[str, Any]:
+    """A passage and the question it was found for, in the shape of the task of relevance."""
+    return {
+        "question": question,
+        "passage": passage.text,
+        "title": passage.document.title,
+        "passage_id": passage.pk,
+    }
+
+
+def provenance_of(answer: Answer) -> dict[str, str]:
+    """What made an answer: model, prompt and index."""
+    return {
+        "model": answer.model,
+        "model_digest": answer.model_digest,
+        "prompt": answer.prompt,
+        "index_generation": answer.index_generation,
+    }
+
+
 def _find_claim(target_id: str, user: User, scope: AccessScope) -> JudgedTarget:
     claim = Claim.objects.select_related("answer").get(pk=int(target_id))
     if claim.answer.owner_id != user.pk or not is_readable(scope, claim.answer):
@@ -58,14 +90,20 @@ def _find_claim(target_id: str, user: User, scope: AccessScope) -> JudgedTarget:
         for c in claim.citations.all()
     ]
     shown = {
+        "input": {
+            "question": claim.answer.question,
+            "claim": claim.text,
+            "evidence": [citation["quote"] for citation in citations],
+        },
         "answer": str(claim.answer_id),
         "claim": claim.text,
         "origin": claim.origin,
         "was_supported": claim.is_supported,
         "citations": citations,
-        **_provenance(claim.answer),
+        **provenance_of(claim.answer),
     }
-    return JudgedTarget(claim.answer.question, shown, list(claim.answer.labels))
+    documents = tuple(sorted({str(citation["document"]) for citation in citations}))
+    return JudgedTarget("claim_support", claim.answer.question, shown, list(claim.answer.labels), documents)
 
 
 def _find_answer(target_id: str, user: User, scope: AccessScope) -> JudgedTarget:
@@ -73,12 +111,21 @@ def _find_answer(target_id: str, user: User, scope: AccessScope) -> JudgedTarget
     if answer.owner_id != user.pk or not is_readable(scope, answer):
         raise TargetNotFound
     shown = {
+        "input": {"question": answer.question, "answer": answer.text},
         "answer": answer.text,
         "refused": answer.refused,
         "claims": list(answer.claims.filter(is_supported=True).values_list("text", flat=True)),
-        **_provenance(answer),
+        **provenance_of(answer),
     }
-    return JudgedTarget(answer.question, shown, list(answer.labels))
+    return JudgedTarget("usefulness", answer.question, shown, list(answer.labels), documents_of(answer))
+
+
+def documents_of(answer: Answer) -> tuple[str, ...]:
+    """The ids of the documents that an answer was made from."""
+    named = {str(passage["document"]) for passage in answer.evidence if passage.get("document")}
+    if answer.document_id is not None:
+        named.add(str(answer.document_id))
+    return tuple(sorted(named))
 
 
 def _find_passage(target_id: str, _user: User, scope: AccessScope) -> JudgedTarget:
@@ -86,22 +133,14 @@ def _find_passage(target_id: str, _user: User, scope: AccessScope) -> JudgedTarg
     if not scope.may_read(passage.label):
         raise TargetNotFound
     shown = {
+        "input": passage_input("", passage),
         "document": str(passage.document_id),
         "page": passage.page.number,
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
     }
-    return JudgedTarget("", shown, [passage.label])
-
-
-def _provenance(answer: Answer) -> dict[str, str]:
-    return {
-        "model": answer.model,
-        "model_digest": answer.model_digest,
-        "prompt": answer.prompt,
-        "index_generation": answer.index_generation,
-    }
+    return JudgedTarget("relevance", "", shown, [passage.label], (str(passage.document_id),))
 
 
 _FINDERS: dict[str, Callable[[str, User, AccessScope], JudgedTarget]] = {

@@ -13,7 +13,7 @@ from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.audit import services as audit
 from donovan.feedback import selectors, services
-from donovan.feedback.models import FeedbackLabel
+from donovan.feedback.models import Label
 from donovan.feedback.targets import TargetNotFound
 
 PAGE_SIZE = 50
@@ -76,8 +76,8 @@ def labels(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "target": target,
         "verdict": verdict,
-        "targets": FeedbackLabel.Target.choices,
-        "verdicts": FeedbackLabel.Verdict.choices,
+        "targets": Label.Target.choices,
+        "verdicts": Label.Verdict.choices,
         "page_marking": marking_of(shown_labels).canonical if shown_labels else "",
     }
     return render(request, "feedback/labels.html", context)
