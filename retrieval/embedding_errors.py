@@ -7,3 +7,7 @@ class EmbedderUnavailable(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class EmbedderChanged(EmbedderUnavailable):
+    """Another model has just taken over. Whoever asks again gets it."""

@@ -29,22 +29,38 @@ _COLUMNS = (
 )
 
 
+Passages = dict[tuple[str, int], dict[str, Any]]
+"""Rows of the database by document and ordinal."""
+
+
 def hydrate(
-    found: Candidates, scores: Floats, order: Sequence[int], scope: AccessScope, limit: int
+    found: Candidates,
+    scores: Floats,
+    order: Sequence[int],
+    scope: AccessScope,
+    limit: int,
+    *,
+    known: Passages | None = None,
 ) -> list[Hit]:
-    """The first `limit` of `order` that the database still knows, in documents and passages of the scope."""
+    """The first `limit` of `order` that the database still knows, in documents and passages of the scope.
+
+    `known` are passages that `passages_at` has just given for this scope.
+    """
+    known = known or {}
     hits: list[Hit] = []
     start = 0
     while start < len(order) and len(hits) < limit:
         part = order[start : start + limit - len(hits)]
-        hits += _hits(found, scores, part, _passages(found, part, scope))
+        unknown = [i for i in part if (found.documents[i], found.ordinals[i]) not in known]
+        hits += _hits(found, scores, part, known | passages_at(found, unknown, scope))
         start += len(part)
     return hits
 
 
-def _passages(
-    found: Candidates, positions: Sequence[int], scope: AccessScope
-) -> dict[tuple[str, int], dict[str, Any]]:
+def passages_at(found: Candidates, positions: Sequence[int], scope: AccessScope) -> Passages:
+    """The passages at `positions` that the database knows and that `scope` may read."""
+    if not positions:
+        return {}
     wanted = {(found.documents[i], found.ordinals[i]) for i in positions}
     rows = Passage.objects.filter(
         document_id__in={UUID(document) for document, _ in wanted},
@@ -64,7 +80,7 @@ def _hits(
     found: Candidates,
     scores: Floats,
     positions: Sequence[int],
-    passages: dict[tuple[str, int], dict[str, Any]],
+    passages: Passages,
 ) -> list[Hit]:
     hits = []
     for i in positions:

@@ -57,7 +57,8 @@ class SearchResult:
     """Hits, best first, and what was looked through: only what lies in the scope and passes the filters.
 
     `generation` names the state of the index inside the scope: the same documents indexed the same way give
-    the same one. `notices` are sentences for the user about what could not be searched.
+    the same one. `notices` are sentences for the user about what could not be searched. `models` names the
+    trained parts that had a say, as (role, name with digest), of "embedder" and "reranker" those used.
     """
 
     hits: list[Hit]
@@ -66,3 +67,4 @@ class SearchResult:
     generation: str
     seconds: float
     notices: tuple[str, ...] = ()
+    models: tuple[tuple[str, str], ...] = ()

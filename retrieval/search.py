@@ -15,15 +15,18 @@ import numpy.typing as npt
 
 from . import catalogue
 from .candidates import Candidates, Meaning, gather
-from .embedding import EmbedderUnavailable, get_embedder, query_vector
+from .embedding import get_embedder, query_vector
+from .embedding_errors import EmbedderChanged, EmbedderUnavailable
 from .filters import allowed_rows
 from .fusion import fuse
-from .hydration import hydrate
+from .hydration import Passages, hydrate
 from .lexical import LexicalQuery
 from .opened import OpenSegment, open_segment
 from .query_language import is_read_by
+from .reranking import Reranker, RerankerUnavailable, current_reranker
 from .results import Hit, Mode, SearchFilters, SearchResult
 from .scope import AccessScope
+from .second_look import look_again
 from .segments import SegmentDamaged
 
 MOST_CHARACTERS = 2_000
@@ -65,7 +68,7 @@ def search(
         scope = scope.narrowed_to(filters.labels)
     if len(query) > MOST_CHARACTERS:
         query, notices = query[:MOST_CHARACTERS], [_SHORTENED]
-    opened = _open_scope(scope, notices)
+    opened, meaning = _open_and_understand(query, scope, mode, notices)
     allowed = allowed_rows(opened, filters, scope)
     result = SearchResult(
         hits=[],
@@ -77,9 +80,9 @@ def search(
         seconds=0.0,
     )
     hits: list[Hit] = []
+    models: dict[str, str] = {}
     if query.strip() and limit > 0 and result.passages_searched:
         words = LexicalQuery(query, [s.content.postings for s in opened])
-        meaning = _meaning_of(query, mode, opened, notices)
         found = gather(
             words,
             meaning,
@@ -89,8 +92,57 @@ def search(
             reads_everything=mode == "dense",
         )
         scores, order = _ranked(found, mode, words.ceiling)
-        hits = hydrate(found, scores, order, scope, limit)
-    return replace(result, hits=hits, notices=tuple(notices), seconds=time.perf_counter() - began)
+        known: Passages = {}
+        reranker = _reranker(notices) if mode == "fused" else None
+        if reranker is not None:
+            scores, order, known = look_again(
+                query, found, scores, order, ceiling=words.ceiling, scope=scope, reranker=reranker
+            )
+            models["reranker"] = reranker.name
+        if meaning is not None:
+            models["embedder"] = meaning.embedder.name
+        hits = hydrate(found, scores, order, scope, limit, known=known)
+    return replace(
+        result,
+        hits=hits,
+        notices=tuple(notices),
+        models=tuple(sorted(models.items())),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _open_and_understand(
+    query: str, scope: AccessScope, mode: Mode, notices: list[str]
+) -> tuple[list[OpenSegment], Meaning | None]:
+    """The segments of the scope and the query as a vector of the model that made theirs.
+
+    Between opening the one and asking for the other a new model may have taken over, index and all: then
+    both are read once more.
+    """
+    said: list[str] = []
+    for _ in range(2):
+        said.clear()
+        opened, meaning, is_settled = _one_reading(query, scope, mode, said)
+        if is_settled:
+            break
+    notices += said
+    return opened, meaning
+
+
+def _one_reading(
+    query: str, scope: AccessScope, mode: Mode, said: list[str]
+) -> tuple[list[OpenSegment], Meaning | None, bool]:
+    """Segments, the query's vector, and whether one model made both."""
+    opened = _open_scope(scope, said)
+    try:
+        meaning = _meaning_of(query, mode, opened)
+    except EmbedderUnavailable as error:
+        said.append(f"{error.sentence} The search went by words only.")
+        return opened, None, not isinstance(error, EmbedderChanged)
+    if meaning is None or all(s.content.embedder == meaning.embedder.name for s in opened):
+        return opened, meaning, True
+    said.append(_CHANGED)
+    return opened, meaning, False
 
 
 def _open_scope(scope: AccessScope, notices: list[str]) -> list[OpenSegment]:
@@ -111,24 +163,28 @@ def _open_scope(scope: AccessScope, notices: list[str]) -> list[OpenSegment]:
     return opened
 
 
-def _meaning_of(query: str, mode: Mode, opened: Sequence[OpenSegment], notices: list[str]) -> Meaning | None:
-    """The query as a vector, or None where meaning has no say: nothing here can be read, or wanted."""
-    if mode == "bm25":
+def _meaning_of(query: str, mode: Mode, opened: Sequence[OpenSegment]) -> Meaning | None:
+    """The query as a vector, or None where meaning has no say: nothing here can be read, or wanted.
+
+    Raises EmbedderUnavailable.
+    """
+    if mode == "bm25" or not query.strip() or not any(len(s.content) for s in opened):
         return None
+    embedder = get_embedder()
+    languages = {code for s in opened for code in s.content.languages}
+    if mode == "fused" and not (
+        is_read_by(embedder, query) and any(embedder.reads(code) for code in languages)
+    ):
+        return None
+    return Meaning(embedder, query_vector(embedder, query))
+
+
+def _reranker(notices: list[str]) -> Reranker | None:
     try:
-        embedder = get_embedder()
-        languages = {code for s in opened for code in s.content.languages}
-        if mode == "fused" and not (
-            is_read_by(embedder, query) and any(embedder.reads(code) for code in languages)
-        ):
-            return None
-        vector = query_vector(embedder, query)
-    except EmbedderUnavailable as error:
-        notices.append(f"{error.sentence} The search went by words only.")
+        return current_reranker()
+    except RerankerUnavailable as error:
+        notices.append(f"{error.sentence} The order is that of the search without it.")
         return None
-    if any(s.content.embedder != embedder.name for s in opened):
-        notices.append(_CHANGED)
-    return Meaning(embedder, vector)
 
 
 def _ranked(found: Candidates, mode: Mode, ceiling: float) -> tuple[npt.NDArray[np.float64], list[int]]:

@@ -1,0 +1,93 @@
+"""Trained classifiers over embeddings: a matrix, a bias and a temperature, read from a checked folder.
+
+A classifier means something only with the embedder it was trained with; `usable_with` says whether that is
+the one in service. Everything is numpy: no library is loaded for a prediction.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import load_file
+
+from .model_folders import ModelFolder, ModelTampered
+
+Matrix = npt.NDArray[np.float32]
+WEIGHTS = "classifier.safetensors"
+DESCRIPTION = "classifier.json"
+
+
+@dataclass(frozen=True)
+class LinearClassifier:
+    """Classes and their weights, shape (classes, features); probabilities are calibrated by `temperature`.
+
+    `threshold` is what a probability must reach before anything is done about it; above 1 means never.
+    `says` holds whatever else the trainer wrote down, such as the version of its features.
+    """
+
+    name: str
+    digest: str
+    classes: tuple[str, ...]
+    embedder: str
+    threshold: float
+    languages: frozenset[str]
+    says: dict[str, Any]
+    weights: Matrix
+    bias: Matrix
+    temperature: float
+
+    @property
+    def shown(self) -> str:
+        """Name and start of the digest, as answers and pages keep it."""
+        return f"{self.name}@{self.digest[:12]}"
+
+    def usable_with(self, embedder: str) -> bool:
+        """Whether the embedder of this name is the one it was trained with."""
+        return self.embedder == embedder
+
+    def probabilities(self, features: Matrix) -> Matrix:
+        """Shape (items, classes), each row summing to 1, of features of shape (items, features)."""
+        scores = (features @ self.weights.T + self.bias) / np.float32(self.temperature)
+        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray(scores / scores.sum(axis=1, keepdims=True), dtype=np.float32)
+
+    def best(self, features: Matrix) -> Sequence[tuple[str, float]]:
+        """The likeliest class of each item and its probability."""
+        found = self.probabilities(features)
+        places = found.argmax(axis=1)
+        return [(self.classes[at], float(row[at])) for row, at in zip(found, places, strict=True)]
+
+
+def read_classifier(model: ModelFolder) -> LinearClassifier:
+    """The classifier in a folder that was checked. Raises ModelTampered when it holds none."""
+    return _read(model.path, model.name, model.digest)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, name: str, digest: str) -> LinearClassifier:
+    try:
+        said = json.loads((path / DESCRIPTION).read_text(encoding="utf-8"))
+        tensors = load_file(path / WEIGHTS)
+        weights, bias = tensors["weights"].astype(np.float32), tensors["bias"].astype(np.float32)
+        classes = tuple(str(one) for one in said["classes"])
+        if weights.shape[0] != len(classes) or bias.shape != (len(classes),):
+            raise ValueError
+        return LinearClassifier(
+            name=name,
+            digest=digest,
+            classes=classes,
+            embedder=str(said["embedder"]),
+            threshold=float(said["threshold"]),
+            languages=frozenset(str(code) for code in said["languages"]),
+            says=dict(said.get("says", {})),
+            weights=weights,
+            bias=bias,
+            temperature=max(1e-3, float(tensors["temperature"].reshape(-1)[0])),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelTampered(f"The model {name} is no classifier that can be read.") from error
