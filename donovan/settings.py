@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "donovan.insight.entities",
     "donovan.insight.watch",
     "donovan.insight.processing",
+    "donovan.insight.triage",
     "donovan.reports",
     "donovan.feedback",
     "donovan.feedback.projects",

@@ -21,6 +21,7 @@ from donovan.assistant.drafting import LONGEST_DRAFT_TOKENS, build_request, span
 from donovan.assistant.events import AskEvent
 from donovan.assistant.evidence import Weighed, best_answers, is_answered, weigh
 from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data
+from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.questions import language_of_question, needs_earlier_subject, read_question
 from donovan.assistant.quoting import is_delivered, same_words
@@ -99,6 +100,7 @@ class _Work:
         waiting = Answer.objects.filter(pk=self.answer.pk, state=Answer.State.WAITING)
         waiting.update(state=Answer.State.RUNNING)
         self.answer.seconds = {"retrieval": 0.0, "first_token": None, "total": 0.0}
+        self.answer.settings["models"] = models_in_use()
         text = yield from self._with_earlier_subject()
         found = yield from self._find(text)
         weighed = weigh(found.question, spans_of(found))
@@ -325,6 +327,9 @@ class _Work:
         if not answer.refused:
             answer.text = "\n".join(claim.text for claim in self.claims if claim.is_supported)
         answer.draft = self.draft
+        if (now := models_in_use()) != answer.settings.get("models"):
+            # A model was promoted while this was made, so it may have had a part in it too.
+            answer.settings["models_at_end"] = now
         answer.labels = sorted(self.labels)
         answer.marking = marking_data(self.labels)["marking"]
         answer.seconds["total"] = round(time.monotonic() - self.began, 3)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from donovan.access.scope import scope_for
 from donovan.assistant.events import AskEvent
 from donovan.assistant.keeping import CheckedClaim, keep, marking_data
+from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer
 from ingest.models import Document, Page
 from retrieval.scope import AccessScope
@@ -113,6 +114,7 @@ class DocumentWork(ABC):
         """Keep the answer as it is now, with its record, in one transaction."""
         answer = self.answer
         self.settle()
+        answer.settings["models"] = models_in_use()
         answer.state = state
         answer.notice = " ".join([*self.notices, *more])
         answer.marking = marking_data(answer.labels)["marking"]

@@ -10,7 +10,8 @@ new;
   values are not swapped between subjects;
 - it neither drops nor adds a denial, and drops no "may", "unconfirmed" or "planned";
 - the names the question asks about are those the span is about;
-- it means the same: cosine of sentence embeddings, where the embedder reads the language.
+- it means the same: cosine of sentence embeddings, where the embedder reads the language;
+- a trained verifier, where one was promoted, has nothing against it (words quoted as they stand need none).
 
 It errs towards refusal: a true statement in words of its own is lost, and the span is quoted in its place.
 """
@@ -22,6 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from donovan.assistant.questions import Question, read_question
+from donovan.assistant.second_opinion import objection
 from donovan.assistant.spans import Span
 from donovan.assistant.terms import Term, carrier_stems, stems_in, terms_of, with_leading_names
 from donovan.assistant.words import BOUNDS, CJK_NEGATIONS, HEDGES, NEGATIONS
@@ -81,13 +83,17 @@ def verify_claim(text: str, spans: Sequence[Span], *, question: str) -> Verdict:
         if similarity is not None and similarity < LEAST_SIMILARITY and text.strip(" .") not in span.text:
             failures.append((8, "It does not mean what the cited words mean."))
             continue
+        veto = "" if text.strip(" .") in span.text else _objection(text, span)
+        if veto:
+            failures.append((9, veto))
+            continue
         return Verdict(True, "", span, similarity)
     return Verdict(False, max(failures, key=lambda failure: failure[0])[1])
 
 
 def similarity_of(text: str, span: Span) -> float | None:
     """The cosine of statement and span, or None where no embedder reads the language."""
-    shown = f"{span.context} — {span.text}" if span.context else span.text
+    shown = _shown(span)
     try:
         embedder = get_embedder()
         if not embedder.reads(span.language or "en"):
@@ -96,6 +102,15 @@ def similarity_of(text: str, span: Span) -> float | None:
     except EmbedderUnavailable:
         return None
     return float(np.max(vectors[1:] @ vectors[0]))
+
+
+def _objection(text: str, span: Span) -> str:
+    return objection(text, [_shown(span), span.text], span.language or "en")
+
+
+def _shown(span: Span) -> str:
+    """The words of a span with the headings that say what they are about."""
+    return f"{span.context} — {span.text}" if span.context else span.text
 
 
 def _check_words(text: str, span: Span, question: Question | None) -> tuple[int, str]:

@@ -164,9 +164,7 @@ class GateReport(models.Model):
     digest = models.CharField(max_length=64)
     content = models.JSONField(default=dict)
     is_passed = models.BooleanField(default=False)
-    made_by = models.ForeignKey(
-        site.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    made_by = models.ForeignKey(site.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

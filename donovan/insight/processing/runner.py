@@ -14,6 +14,7 @@ from donovan.insight.errors import InsightError
 from donovan.insight.processing import leases
 from donovan.insight.processing.models import DocumentStep
 from donovan.insight.processing.steps import STEPS, Step
+from donovan.insight.triage.services import classify_waiting
 from ingest.models import Document, Status
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ def process_waiting(seconds: float) -> int:
     while time.monotonic() - began < seconds:
         document_id = waiting_documents().values_list("pk", flat=True).first()
         if document_id is None:
+            classify_waiting(began + seconds)
             _compare_texts(began + seconds)
             break
         process(document_id)

@@ -1,0 +1,1 @@
+"""The class of each document, as the promoted triage model sees it."""

@@ -1,0 +1,136 @@
+"""Giving each document its class by the promoted triage model; again when another model serves."""
+
+import logging
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from donovan.insight.triage.features import VERSION, document_features
+from donovan.insight.triage.models import DocumentClass
+from ingest.models import Document, Passage, Status
+from retrieval.classifying import LinearClassifier, read_classifier
+from retrieval.embedder import Embedder
+from retrieval.embedding import get_embedder
+from retrieval.embedding_errors import EmbedderUnavailable
+from retrieval.model_folders import ModelTampered
+from retrieval.serving import Pointer, pointer, read_pointed
+
+logger = logging.getLogger(__name__)
+ROLE = "triage"
+_AT_ONCE = 16
+_MOST_CHARACTERS = 12_000
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A class and the probability the model gives it."""
+
+    shown: str
+    confidence: float
+
+
+def serving_triage() -> tuple[LinearClassifier | None, str]:
+    """The triage model in use and nothing, or None and a sentence why the promoted one is not used."""
+    try:
+        at = pointer(ROLE)
+        if at.folder is None:
+            return None, ""
+        classifier = _read(at)
+        embedder = get_embedder().name
+    except ModelTampered as error:
+        return None, error.sentence
+    except EmbedderUnavailable as error:
+        return None, str(error)
+    if not classifier.usable_with(embedder):
+        return None, (
+            f"The triage model {classifier.name} is not used: it was trained with the embedder "
+            f"{classifier.embedder}, and {embedder} serves. Train it again."
+        )
+    if classifier.says.get("features") != VERSION:
+        return None, f"The triage model {classifier.name} is not used: it is of another version."
+    return classifier, ""
+
+
+@lru_cache(maxsize=2)
+def _read(at: Pointer) -> LinearClassifier:
+    """The classifier at a pointer, its files checked once; a pointer that moves is another key."""
+    model = read_pointed(ROLE, at)
+    if model is None:
+        raise ModelTampered("There is no triage model there.")
+    return read_classifier(model)
+
+
+def guesses(documents: list[tuple[str, str]]) -> list[Guess] | None:
+    """The likeliest class of each (title, text), however unsure; None when no triage model is in use."""
+    classifier, _why = serving_triage()
+    if classifier is None:
+        return None
+    return [Guess(*found) for found in classifier.best(document_features(get_embedder(), documents))]
+
+
+def classify_waiting(until: float) -> int:
+    """Give a class to documents that have none by the model in service, until time.monotonic() is `until`.
+
+    Returns how many were done. Without a usable model nothing is done.
+    """
+    classifier, why = serving_triage()
+    if classifier is None:
+        if why:
+            logger.warning("%s", why)
+        return 0
+    done = 0
+    while time.monotonic() < until:
+        waiting = list(_waiting(classifier.digest)[:_AT_ONCE])
+        if not waiting:
+            break
+        try:
+            _classify(classifier, get_embedder(), waiting)
+        except EmbedderUnavailable:
+            break
+        done += len(waiting)
+    return done
+
+
+def _waiting(digest: str) -> QuerySet[Document]:
+    settled = DocumentClass.objects.filter(
+        document=OuterRef("pk"), digest=digest, reading=OuterRef("finished_at")
+    )
+    return Document.objects.filter(~Exists(settled), status=Status.READY).order_by(F("finished_at").desc())
+
+
+def _classify(classifier: LinearClassifier, embedder: Embedder, documents: list[Document]) -> None:
+    texts = [(document.title or document.name, _text_of(document)) for document in documents]
+    found = classifier.best(document_features(embedder, texts))
+    for document, (_title, text), (shown, confidence) in zip(documents, texts, found, strict=True):
+        language = document.languages[0] if document.languages else ""
+        is_sure = confidence >= classifier.threshold and bool(text)
+        values = {
+            "shown": shown if is_sure and _reads(classifier, embedder, language) else "",
+            "confidence": confidence,
+            "model": classifier.shown,
+            "digest": classifier.digest,
+            "embedder": classifier.embedder,
+            "reading": document.finished_at,
+            "made_at": timezone.now(),
+        }
+        # A document that was removed meanwhile must not come back as a row.
+        if Document.objects.filter(pk=document.pk).exists():
+            DocumentClass.objects.update_or_create(document=document, defaults=values)
+
+
+def _reads(classifier: LinearClassifier, embedder: Embedder, language: str) -> bool:
+    return embedder.reads(language) and (not classifier.languages or language in classifier.languages)
+
+
+def _text_of(document: Document) -> str:
+    parts: list[str] = []
+    length = 0
+    for text in Passage.objects.filter(document=document).order_by("ordinal").values_list("text", flat=True):
+        parts.append(text)
+        length += len(text)
+        if length > _MOST_CHARACTERS:
+            break
+    return "\n".join(parts)
