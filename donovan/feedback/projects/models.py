@@ -26,6 +26,7 @@ class LabelProject(models.Model):
     `overlap` people see each item, at most `most_people` where they disagree; `gold_share` (0 to 1) of what a
     person is given has a known answer. `calibration_size` items go to everybody first, in rounds: `round` is
     the one that runs or ran last, 0 before any. `random_share` of the order is left to chance.
+    `needs_ordering` and `needs_looking` ring for the worker, which orders the items and watches over quality.
 
     `text_labels` are the access labels of what title, instruction and examples were written from: who may
     not read them all does not see the project. `labels` and `marking` are those of all items together; what a
@@ -63,8 +64,10 @@ class LabelProject(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    ordered_at = models.DateTimeField(null=True, blank=True)
     needs_ordering = models.BooleanField(default=False)
+    ordered_at = models.DateTimeField(null=True, blank=True)
+    needs_looking = models.BooleanField(default=False)
+    looked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
@@ -81,6 +84,7 @@ class LabelProject(models.Model):
 class ProjectMember(models.Model):
     """One role of one person in a project; a person may have several.
 
+    `skill` is how often they are right (0 to 1), as far as it is known, from `skill_from` of their labels.
     `named_as` is what the watch over quality found a labeller to be, if anything: their items then go to
     further people, and the owner decides whether they go on (`is_paused`).
     """
@@ -101,6 +105,8 @@ class ProjectMember(models.Model):
     )
     role = models.CharField(max_length=12, choices=Role.choices)
     is_paused = models.BooleanField(default=False)
+    skill = models.FloatField(null=True, blank=True)
+    skill_from = models.PositiveIntegerField(default=0)
     named_as = models.CharField(max_length=10, choices=Named.choices, blank=True)
     named_why = models.CharField(max_length=400, blank=True)
     named_after = models.PositiveIntegerField(default=0)
