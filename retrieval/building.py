@@ -51,10 +51,11 @@ class IndexedText:
 
 @dataclass(frozen=True)
 class EmbeddedText:
-    """A document with its vectors on the grid, one row for each passage."""
+    """A document with its vectors on the grid, one row for each passage, and the model that made them."""
 
     text: IndexedText
     vectors: Packed
+    embedder: str
 
 
 def read_texts(documents: Iterable[tuple[UUID, str, str]]) -> list[IndexedText]:
@@ -76,7 +77,7 @@ def embed(text: IndexedText, embedder: Embedder, alive: Callable[[int], None]) -
             embedder.encode([passage_text(text.title, p.heading, p.text) for p in some], is_query=False)
         )
         alive(start + len(some))
-    return EmbeddedText(text, pack(np.concatenate(parts)))
+    return EmbeddedText(text, pack(np.concatenate(parts)), embedder.name)
 
 
 def build(label: str, embedder_name: str, embedded: Sequence[EmbeddedText]) -> Segment:

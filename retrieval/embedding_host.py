@@ -2,6 +2,11 @@
 
 One thread a core takes one text at a time from a queue in which queries stand before passages, so that a
 question waits for at most one passage however much is being ingested.
+
+The host follows the pointer of `retrieval.serving`: it looks at it every second, and at once when a caller
+names another model than the one it holds. A newly promoted model is loaded beside and then takes over; work
+that was begun with the old one is finished with it, and then its memory is given back. A model that is
+refused takes nobody's place: the old one stays, and callers are told the reason.
 """
 
 import ctypes
@@ -13,21 +18,32 @@ import queue
 import socket
 import socketserver
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.db import DatabaseError, close_old_connections
 
-from .embedding import LocalEmbedder, return_freed_memory
+from . import serving
+from .embedding import ROLE, LocalEmbedder, pointed_model, return_freed_memory
 from .embedding_errors import EmbedderUnavailable
 from .embedding_frames import FrameError, receive, send
+from .model_folders import folder_of
+from .serving import Pointer
 
 logger = logging.getLogger(__name__)
 
 MOST_TEXTS = 512
+
+LOOK_SECONDS = 1.0
+"""Between two looks at the pointer when nobody hints that it moved."""
+
+READY_SECONDS = 600.0
+"""A model that was made ready and never came to serve is let go after this long."""
 
 QUIET_SECONDS = 3.0
 """After this long without work the memory of the last batch goes back to the system."""
@@ -39,10 +55,11 @@ _M_ARENA_MAX = -8
 class _Work:
     """The texts of one request and the places of their vectors."""
 
-    def __init__(self, texts: Sequence[str], is_query: bool, dimensions: int) -> None:
+    def __init__(self, texts: Sequence[str], is_query: bool, embedder: LocalEmbedder) -> None:
         self.texts = texts
         self.is_query = is_query
-        self.vectors: npt.NDArray[np.float32] = np.zeros((len(texts), dimensions), dtype=np.float32)
+        self.embedder = embedder
+        self.vectors: npt.NDArray[np.float32] = np.zeros((len(texts), embedder.dimensions), dtype=np.float32)
         self.error: str = ""
         self.is_abandoned = False
         self._left = len(texts)
@@ -59,26 +76,83 @@ class _Work:
 
 
 class EmbeddingHost:
-    """The model and its queue."""
+    """The model and its queue. `serves` is the key of the pointer that the model was loaded for."""
 
-    def __init__(self, embedder: LocalEmbedder, threads: int | None = None) -> None:
-        self.embedder = embedder
+    def __init__(self, embedder: LocalEmbedder, threads: int | None = None, *, serves: str = "") -> None:
+        self._held = (embedder, serves)
+        self._refused = ("", "")
+        self._ready: tuple[LocalEmbedder, str, float] | None = None
+        self._wanted = threading.Event()
         self._queue: queue.PriorityQueue[tuple[int, int, int, _Work]] = queue.PriorityQueue()
         self._turn = itertools.count()
         for number in range(threads or os.cpu_count() or 1):
             threading.Thread(target=self._work, name=f"embed-{number}", daemon=True).start()
 
-    def describe(self) -> dict[str, Any]:
-        """Who this host is, as a frame head."""
+    @property
+    def embedder(self) -> LocalEmbedder:
+        return self._held[0]
+
+    def describe(self, key: str | None = None) -> dict[str, Any]:
+        """Who this host is, as a frame head. `key` is the pointer as the caller sees it: it may be newer."""
+        (embedder, serves), (refused, sentence) = self._held, self._refused
+        if key is not None and key != serves:
+            self._wanted.set()
         return {
-            "name": self.embedder.name,
-            "dimensions": self.embedder.dimensions,
-            "languages": sorted(self.embedder.languages),
+            "name": embedder.name,
+            "dimensions": embedder.dimensions,
+            "languages": sorted(embedder.languages),
+            "serves": serves,
+            **({"refused": refused, "sentence": sentence} if sentence else {}),
         }
+
+    def follow(self, at: Pointer, load: Callable[[Pointer], LocalEmbedder]) -> None:
+        """Hold the model that the pointer `at` names. One that was refused is tried again when the pointer
+        moved.
+        """
+        if at.key == self._held[1]:
+            self._refused = ("", "")
+            return
+        if at.key == self._refused[0] and self._refused[1]:
+            return
+        ready = self._ready
+        try:
+            loaded = ready[0] if ready and ready[1] == at.key else load(at)
+        except EmbedderUnavailable as error:
+            logger.warning("The embedding host keeps its model: %s", error.sentence)
+            self._refused = (at.key, error.sentence)
+            return
+        self._held, self._refused, self._ready = (loaded, at.key), ("", ""), None
+        logger.info("Embedding host now holds %s", loaded.name)
+        return_freed_memory()
+
+    def make_ready(self, at: Pointer, load: Callable[[Pointer], LocalEmbedder]) -> None:
+        """Load a model that is about to serve; it takes over when the pointer names it. Raises
+        EmbedderUnavailable.
+        """
+        if at.key != self._held[1]:
+            self._ready = (load(at), at.key, time.monotonic() + READY_SECONDS)
+
+    def follow_for_ever(self, look: Callable[[], Pointer], load: Callable[[Pointer], LocalEmbedder]) -> None:
+        """Follow the pointer that `look` gives, on the calling thread. `look` may raise DatabaseError."""
+        while True:
+            try:
+                self.follow(look(), load)
+            except DatabaseError as error:
+                logger.warning("The embedding host could not look which model serves: %s", error)
+            except Exception:
+                # Whatever is wrong with one model must not end the thread that would load the next.
+                logger.exception("The embedding host could not change its model.")
+            if self._ready and time.monotonic() > self._ready[2]:
+                self._ready = None
+                return_freed_memory()
+            self._wanted.wait(LOOK_SECONDS)
+            # A caller that names a model that never comes must not make this a busy loop.
+            time.sleep(0.05)
+            self._wanted.clear()
 
     def encode(self, texts: Sequence[str], *, is_query: bool, connection: socket.socket) -> _Work:
         """Queue texts and wait for their vectors, or until the caller at `connection` has gone."""
-        work = _Work(texts, is_query, self.embedder.dimensions)
+        work = _Work(texts, is_query, self.embedder)
         rank = _QUERY if is_query else _PASSAGE
         for position in range(len(texts)):
             self._queue.put((rank, next(self._turn), position, work))
@@ -97,7 +171,7 @@ class EmbeddingHost:
                 _, _, position, work = self._queue.get()
             try:
                 if not work.is_abandoned:
-                    work.vectors[position] = self.embedder.encode_one(
+                    work.vectors[position] = work.embedder.encode_one(
                         work.texts[position], is_query=work.is_query
                     )
             except Exception:
@@ -106,6 +180,8 @@ class EmbeddingHost:
                 work.error = "A text could not be embedded. The log of the embedding host says why."
             finally:
                 work.one_done()
+                # While this thread waits for the next text it must not keep a model alive that was replaced.
+                del work
 
 
 def share_one_heap() -> None:
@@ -139,17 +215,35 @@ class _Caller(socketserver.BaseRequestHandler):
     def _answer(self, head: dict[str, Any]) -> None:
         host = self.server.host
         if head.get("do") == "describe":
-            send(self.request, host.describe())
+            key = head.get("serves")
+            send(self.request, host.describe(key if isinstance(key, str) else None))
+            return
+        if head.get("do") == "make ready":
+            self._make_ready(str(head.get("name", "")), str(head.get("digest", "")))
             return
         texts = head.get("texts")
         if head.get("do") != "encode" or not _is_texts(texts):
             send(self.request, {"error": "The embedding host did not understand the request."})
             return
+        if head.get("model", host.embedder.name) != host.embedder.name:
+            # Told at once: the caller asked this host who it is before it changed to another model.
+            send(self.request, {"name": host.embedder.name})
+            return
         work = host.encode(texts or [], is_query=head.get("is_query") is True, connection=self.request)
         if work.error:
             send(self.request, {"error": work.error})
         elif not work.is_abandoned:
-            send(self.request, {"name": host.embedder.name}, work.vectors.astype("<f4").tobytes())
+            send(self.request, {"name": work.embedder.name}, work.vectors.astype("<f4").tobytes())
+
+    def _make_ready(self, name: str, digest: str) -> None:
+        try:
+            at = Pointer(folder_of(ROLE, name), digest) if name and digest else Pointer(None)
+            self.server.host.make_ready(at, _loaded)
+            send(self.request, {"is_ready": True})
+        except EmbedderUnavailable as error:
+            send(self.request, {"error": error.sentence})
+        except ValueError:
+            send(self.request, {"error": "The embedding host knows no model of that name."})
 
 
 def _is_texts(value: object) -> bool:
@@ -167,8 +261,8 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         super().__init__(str(path), _Caller)
 
 
-def serve(path: Path, folder: Path) -> None:
-    """Load the model in `folder` and answer at the Unix socket `path` until the process is ended.
+def serve(path: Path) -> None:
+    """Load the model that serves and answer at the Unix socket `path` until the process is ended.
 
     Raises EmbedderUnavailable when another host already holds the socket or the model cannot be used.
     """
@@ -178,13 +272,27 @@ def serve(path: Path, folder: Path) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise EmbedderUnavailable(f"Another embedding host already answers at {path}.") from error
-        host = EmbeddingHost(LocalEmbedder(folder))
+        at = serving.pointer(ROLE)
+        host = EmbeddingHost(_loaded(at), serves=at.key)
         path.unlink(missing_ok=True)
         before = os.umask(0o177)
         try:
             server = _Server(path, host)
         finally:
             os.umask(before)
+        following = threading.Thread(
+            target=host.follow_for_ever, args=(_look, _loaded), name="follow", daemon=True
+        )
+        following.start()
         logger.info("Embedding host ready: %s", host.embedder.name)
         with server:
             server.serve_forever()
+
+
+def _loaded(at: Pointer) -> LocalEmbedder:
+    return LocalEmbedder(pointed_model(at))
+
+
+def _look() -> Pointer:
+    close_old_connections()
+    return serving.pointer(ROLE)

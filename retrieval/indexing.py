@@ -13,12 +13,12 @@ from django.db import transaction
 
 from ingest.models import Document, Stage, Status
 
-from . import catalogue, segments
+from . import catalogue, segments, serving
 from .building import EmbeddedText, build, embed, read_texts
 from .catalogue import Superseded
 from .claims import Claim, ClaimLost
 from .embedder import Embedder
-from .embedding import EmbedderUnavailable, get_embedder
+from .embedding import ROLE, EmbedderUnavailable, get_embedder
 from .merging import compact
 from .models import IndexedDocument
 from .segments import Segment, SegmentDamaged
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 FLUSH_PASSAGES = 512
 FLUSH_SECONDS = 4.0
 """A segment is published after this much, so that documents become ready while a big ingest still runs."""
+
+EXCHANGED = "The embedding model was exchanged while the passages were embedded. They are embedded again."
 
 _Ready = list[tuple[Claim, EmbeddedText]]
 
@@ -39,8 +41,10 @@ def index_pending(limit: int | None = None) -> int:
     """
     done = 0
     while limit is None or done < limit:
+        # Taken before any vector is made: what was made with a model that no longer serves is not published.
+        key = serving.pointer_key(ROLE)
         ready, is_last = _embed_some(None if limit is None else limit - done)
-        done += _publish_all(ready)
+        done += _publish_all(ready, key)
         if is_last:
             break
     return done
@@ -89,23 +93,30 @@ def _embed_claimed(claim: Claim) -> EmbeddedText | None:
         return None
 
 
-def _publish_all(ready: _Ready) -> int:
-    by_label: defaultdict[str, _Ready] = defaultdict(list)
+def _publish_all(ready: _Ready, key: str) -> int:
+    parts: defaultdict[tuple[str, str], _Ready] = defaultdict(list)
     for claim, embedded in ready:
-        by_label[embedded.text.label].append((claim, embedded))
-    return sum(_publish(label, some) for label, some in sorted(by_label.items()))
+        parts[embedded.text.label, embedded.embedder].append((claim, embedded))
+    return sum(_publish(label, embedder, some, key) for (label, embedder), some in sorted(parts.items()))
 
 
-def _publish(label: str, ready: _Ready) -> int:
+def _publish(label: str, embedder: str, ready: _Ready, key: str) -> int:
     """One new segment with these documents; how many of them became ready."""
     try:
-        segment = build(label, get_embedder().name, [embedded for _, embedded in ready])
+        segment = build(label, embedder, [embedded for _, embedded in ready])
         folder, digest = segments.write(segment)
         with transaction.atomic():
+            # Where the pointer moved meanwhile the index moved with it: these vectors would be strangers.
+            serving.hold(ROLE, key)
             # Only what is finished in this very transaction counts: a document relabelled meanwhile must not
             # appear.
             lost = [str(claim.document_id) for claim, _ in ready if not claim.finish(label)]
             catalogue.publish(segment, folder, digest, without=lost)
+    except serving.PointerMoved:
+        segments.discard(folder)
+        for claim, _ in ready:
+            claim.put_back(EXCHANGED)
+        return 0
     except Exception:
         logger.exception("A segment could not be written.")
         for claim, _ in ready:
@@ -181,8 +192,8 @@ def rebuild(label: str) -> int:
     What is in order is taken over without embedding it again; the old index answers until the new one is
     whole. Raises EmbedderUnavailable.
     """
-    embedder = get_embedder()
     while True:
+        embedder = get_embedder()
         with transaction.atomic():
             replaced = catalogue.current([label])
             indexed = set(

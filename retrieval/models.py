@@ -12,6 +12,10 @@ class IndexSegment(models.Model):
 
     `removed` lists the documents (as text) that have left since the folder was written: they are taken out
     when the segment is opened, before anything is counted, and for good when the segment is next rewritten.
+
+    A segment that is not current is deleted soon after `retired_at`, unless `kept_until` is set: then it
+    holds vectors of a model that is about to serve, or that served before and may be gone back to. What it
+    holds is listed in `KeptDocument`.
     """
 
     label = models.CharField(max_length=400, db_index=True)
@@ -26,6 +30,7 @@ class IndexSegment(models.Model):
     is_damaged = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True, blank=True)
+    kept_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["label", "is_current"])]
@@ -44,6 +49,17 @@ class IndexedDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} in segment {self.segment_id}"
+
+
+class KeptDocument(models.Model):
+    """A document whose vectors lie ready in a segment that is kept but not current, as `fingerprint` says."""
+
+    segment = models.ForeignKey(IndexSegment, on_delete=models.CASCADE, related_name="kept_documents")
+    document_id = models.UUIDField(db_index=True)
+    fingerprint = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.document_id} kept in segment {self.segment_id}"
 
 
 class ServedModel(models.Model):

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from .model_folders import ROLES, ModelFolder, ModelTampered, read_model
+from .model_folders import ROLES, ModelFolder, ModelTampered, folder_of, read_model
 from .models import ServedModel
 
 BASE = "base"
@@ -22,6 +22,10 @@ BASE = "base"
 
 INSTEAD = "instead:"
 """Begins the key of a pointer that the settings of one process set, not the database."""
+
+
+class PointerMoved(Exception):
+    """Another model serves by now than the one that work was begun with."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,16 @@ def pointer_key(role: str) -> str:
     return pointer(role).key
 
 
+def hold(role: str, key: str) -> None:
+    """Within a transaction: see to it that what `key` names serves in `role` until the transaction ends.
+
+    Raises PointerMoved when something else serves by now.
+    """
+    list(ServedModel.objects.select_for_update().filter(role=role, is_current=True))
+    if pointer_key(role) != key:
+        raise PointerMoved
+
+
 def read_pointed(role: str, at: Pointer) -> ModelFolder | None:
     """The trained model that a pointer names, checked file by file; None for the base model.
 
@@ -89,10 +103,12 @@ def point(role: str, model: ModelFolder | None) -> ServedModel:
     """Let `model` (None: the base model) serve in `role` from the next request on; the new pointer.
 
     For an embedder this is only the last step of `retrieval.swapping.swap`, which brings the index along.
-    Raises ModelTampered for a model of another role.
+    Raises ModelTampered for a model of another role, or one that does not lie in its place in MODELS_DIR.
     """
     if role not in ROLES or (model is not None and model.role != role):
         raise ModelTampered(f"That model is not made to serve as {role}.")
+    if model is not None and folder_of(role, model.name).resolve() != model.path.resolve():
+        raise ModelTampered(f"The model {model.name} does not lie in the folder of the models that serve.")
     now = timezone.now()
     list(ServedModel.objects.select_for_update().filter(role=role))
     ServedModel.objects.filter(role=role, is_current=True).update(is_current=False, ended_at=now)
@@ -108,3 +124,13 @@ def point(role: str, model: ModelFolder | None) -> ServedModel:
 def before(role: str) -> ServedModel | None:
     """The pointer to go back to: what served last before the present one. None where nothing ever changed."""
     return ServedModel.objects.filter(role=role, is_current=False).order_by("-ended_at", "-pk").first()
+
+
+def model_of(row: ServedModel | None) -> ModelFolder | None:
+    """The model of a pointer, present or past, checked file by file; None for the base model.
+
+    Raises ModelTampered.
+    """
+    if row is None or not row.folder:
+        return None
+    return read_pointed(row.role, Pointer(Path(settings.MODELS_DIR) / row.folder, row.digest))

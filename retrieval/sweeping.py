@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from ingest.models import Document, Passage, Status
 
-from . import catalogue, indexing
+from . import catalogue, indexing, swapping
 from .embedding import EmbedderUnavailable, embedder_at_hand
 from .merging import compact, take_out_for_good
 from .models import IndexedDocument, IndexSegment
@@ -20,6 +20,7 @@ def sweep() -> int:
         take_out_for_good(label)
     for label in current.values_list("label", flat=True).distinct():
         compact(label)
+    swapping.purge()
     catalogue.clear_away()
     return indexing.index_pending()
 

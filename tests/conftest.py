@@ -24,7 +24,9 @@ from donovan.access.cast import create_demo_people
 from donovan.access.middleware import SESSION_KEY
 from donovan.access.models import Collection, OpenSession, User
 from donovan.access.scope import scope_for
+from retrieval.model_folders import ROLES
 from retrieval.scope import AccessScope
+from retrieval.serving import BASE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -48,10 +50,16 @@ hypothesis_settings.load_profile("donovan")
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_apart(settings: LazySettings, tmp_path: Path) -> None:
-    """Passwords hash in no time, and each test keeps its own checkpoints of the record."""
+def _quick_and_apart(request: pytest.FixtureRequest, settings: LazySettings, tmp_path: Path) -> None:
+    """Passwords hash in no time, and each test keeps its own checkpoints of the record.
+
+    Without a database there is no pointer to ask which model serves: then it is the base model.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CHECKPOINT_DIR = tmp_path / "checkpoints"
+    has_database = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    if not has_database and request.node.get_closest_marker("django_db") is None:
+        settings.SERVED_INSTEAD = dict.fromkeys(ROLES, BASE)
 
 
 @pytest.fixture

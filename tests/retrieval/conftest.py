@@ -1,16 +1,24 @@
 """Documents made straight in the database, indexed by the real code with the real embedding model."""
 
 import hashlib
+import json
+import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.test import override_settings
+from safetensors.numpy import load_file, save_file
 
 from ingest.models import Blob, Document, Page, Passage, Stage, Status
 from retrieval import opened
+from retrieval.embedding import base_folder
+from retrieval.model_folders import ModelFolder, read_model, write_model
 
 RELIEF = "relief|UNCLASSIFIED"
 SECRET = "relief|SECRET//NOFORN"
@@ -68,6 +76,52 @@ def _own_index(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
     opened.forget_all()
     yield
     opened.forget_all()
+
+
+@pytest.fixture(scope="session")
+def trained_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models with an embedder "second": the packaged one cut down to its first layer, so that it
+    is real, quick, and gives vectors of its own.
+    """
+    root = tmp_path_factory.mktemp("models")
+    base = base_folder()
+
+    def fill(folder: Path) -> dict[str, Any]:
+        for name in ("modules.json", "sentence_bert_config.json", "tokenizer.json", "tokenizer_config.json"):
+            shutil.copy(base / name, folder / name)
+        for name in ("special_tokens_map.json", "config_sentence_transformers.json", "vocab.txt"):
+            shutil.copy(base / name, folder / name)
+        (folder / "1_Pooling").mkdir()
+        shutil.copy(base / "1_Pooling" / "config.json", folder / "1_Pooling" / "config.json")
+        said = json.loads((base / "config.json").read_text()) | {"num_hidden_layers": 1}
+        (folder / "config.json").write_text(json.dumps(said))
+        weights = load_file(base / "model.safetensors")
+        kept = {k: w for k, w in weights.items() if ".layer." not in k or ".layer.0." in k}
+        save_file(kept, folder / "model.safetensors", metadata={"format": "pt"})
+        return {"languages": ["en"]}
+
+    with override_settings(MODELS_DIR=root):
+        write_model("embedder", "second", fill)
+    return root
+
+
+@pytest.fixture
+def second(trained_models: Path, settings: LazySettings) -> ModelFolder:
+    """A trained embedder that could serve, beside the base model that does."""
+    settings.MODELS_DIR = trained_models
+    return read_model(trained_models / "embedder" / "second")
+
+
+@pytest.fixture
+def spoilt(second: ModelFolder, settings: LazySettings, tmp_path: Path) -> ModelFolder:
+    """The same model, whose weights somebody changed after it was promoted."""
+    settings.MODELS_DIR = tmp_path / "models"
+    path = tmp_path / "models" / "embedder" / "second"
+    shutil.copytree(second.path, path)
+    with (path / "model.safetensors").open("r+b") as stream:
+        stream.seek(-1, os.SEEK_END)
+        stream.write(b"\x7f")
+    return replace(second, path=path)
 
 
 @pytest.fixture

@@ -12,18 +12,19 @@ import pytest
 from django.conf import LazySettings
 
 from retrieval import embedding
-from retrieval.embedding import EmbedderUnavailable, LocalEmbedder, get_embedder, model_folder, passage_text
+from retrieval.embedding import EmbedderUnavailable, LocalEmbedder, base_folder, get_embedder, passage_text
 from retrieval.embedding_frames import FrameError, receive, send
 from retrieval.embedding_host import EmbeddingHost, _Server
 from retrieval.embedding_host_client import HostEmbedder
 from retrieval.query_language import is_read_by
+from retrieval.serving import Pointer
 
 TEXTS = ["The harbour crane is broken.", "Forty patients in the clinic.", "word " * 400, ""]
 
 
 @pytest.fixture(scope="module")
 def local() -> LocalEmbedder:
-    return embedding._load_once()
+    return embedding._load_once(Pointer(None))
 
 
 @pytest.fixture
@@ -88,19 +89,19 @@ def test_a_model_with_other_weights_is_refused(
 ) -> None:
     monkeypatch.setattr(embedding, "PACKAGED_DIGEST", "0" * 64)
     with pytest.raises(EmbedderUnavailable, match="not the pinned ones"):
-        embedding.verified_weights(model_folder())
+        embedding.verified_weights(base_folder())
     settings.EMBEDDER = str(tmp_path)
     with pytest.raises(EmbedderUnavailable, match=r"no \.safetensors"):
-        embedding.verified_weights(model_folder())
+        embedding.verified_weights(base_folder())
     (tmp_path / "model.safetensors").write_bytes(b"x")
     (tmp_path / "donovan.json").write_text('{"languages": ["*"], "sha256": "ff"}')
     with pytest.raises(EmbedderUnavailable, match="not the pinned ones"):
-        embedding.verified_weights(model_folder())
+        embedding.verified_weights(base_folder())
     (tmp_path / "donovan.json").write_text('{"languages": ["ru"]}')
-    assert embedding.verified_weights(model_folder())[1] == {"ru"}
+    assert embedding.verified_weights(base_folder())[1] == {"ru"}
     (tmp_path / "pytorch_model.bin").write_bytes(b"x")
     with pytest.raises(EmbedderUnavailable, match="may run code"):
-        embedding.verified_weights(model_folder())
+        embedding.verified_weights(base_folder())
 
 
 def test_the_host_gives_the_same_vectors(host: EmbeddingHost, local: LocalEmbedder) -> None:

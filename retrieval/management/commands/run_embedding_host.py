@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from retrieval.embedding import EmbedderUnavailable, model_folder
+from retrieval.embedding import EmbedderUnavailable
 from retrieval.embedding_host import serve, share_one_heap
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
         share_one_heap()
         try:
-            serve(Path(settings.EMBEDDER_SOCKET), model_folder())
+            serve(Path(settings.EMBEDDER_SOCKET))
         except EmbedderUnavailable as error:
             raise CommandError(error.sentence) from error
         except KeyboardInterrupt:
