@@ -26,6 +26,7 @@ class LabelProject(models.Model):
     `overlap` people see each item, at most `most_people` where they disagree; `gold_share` (0 to 1) of what a
     person is given has a known answer. `calibration_size` items go to everybody first, in rounds: `round` is
     the one that runs or ran last, 0 before any. `random_share` of the order is left to chance.
+    From `released_at` on, everything is given out.
     `needs_ordering` and `needs_looking` ring for the worker, which orders the items and watches over quality.
 
     `text_labels` are the access labels of what title, instruction and examples were written from: who may
@@ -63,6 +64,7 @@ class LabelProject(models.Model):
     marking = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     needs_ordering = models.BooleanField(default=False)
     ordered_at = models.DateTimeField(null=True, blank=True)

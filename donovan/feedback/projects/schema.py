@@ -116,7 +116,7 @@ def checked_examples(project: LabelProject, value: Sequence[Mapping[str, Any]]) 
 
 def checked_schema(project: LabelProject, value: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that the template of a project has, and no others."""
-    known = template_of(project).schema
+    known = template_of(project).settings()
     require(set(value) <= set(known), "There is no such setting for this kind of project.")
     schema = {**project.schema, **value}
     steps = schema.get("steps")

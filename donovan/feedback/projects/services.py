@@ -20,13 +20,16 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from donovan.access.scope import scope_for
 from donovan.audit import services as audit
 from donovan.feedback.projects.access import OWNER, may_label, may_read_all, project_for, require
+from donovan.feedback.projects.deciding import settle
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.schema import checked_examples, checked_options, checked_schema
 from donovan.feedback.projects.templates_of_tasks import TEMPLATES
 from donovan.library.callers import Caller
 from donovan.library.errors import NotFoundHere
+from retrieval.scope import AccessScope
 
 LONGEST_TITLE = 200
 LONGEST_INSTRUCTION = 20_000
@@ -51,7 +54,7 @@ def create_project(
         instruction=chosen.instruction,
         options=chosen.option_rows(),
         examples=[dict(example) for example in chosen.examples],
-        schema=dict(chosen.schema),
+        schema=chosen.settings(),
         text_labels=_text_labels(caller, text_labels),
     )
     with transaction.atomic():
@@ -112,15 +115,19 @@ def start_calibration(caller: Caller, project_id: UUID | str) -> LabelProject:
             project.state in (State.DRAFT, State.CALIBRATING),
             "The items are given out already. Calibration comes before that.",
         )
-        people = project.members.filter(role=ProjectMember.Role.LABELLER, is_paused=False).count()
-        require(people >= 2, "Calibration compares people. Add at least two labellers first.")
-        batch = _calibration_batch(caller, project)
+        rows = project.members.filter(role=ProjectMember.Role.LABELLER, is_paused=False)
+        people = [scope_for(row.user) for row in rows.select_related("user")]
+        require(len(people) >= 2, "Calibration compares people. Add at least two labellers first.")
+        batch = _calibration_batch(caller, project, people)
         require(bool(batch), "There is nothing to label yet. Add items first.")
         _withdraw_round(project)
-        project.items.filter(pk__in=[item.pk for item in batch]).update(
-            is_calibration=True, state=ProjectItem.State.OPEN, wanted=people, taken=0, given=0,
-            final=None, final_how="", confidence=None, decided_by="", decided_at=None,
-        )  # fmt: skip
+        for item in batch:
+            item.is_calibration, item.state = True, ProjectItem.State.OPEN
+            item.wanted, item.taken, item.given = max(1, _readers(people, item)), 0, 0
+            if not item.is_gold:
+                item.final, item.final_how, item.confidence = None, "", None
+                item.decided_by, item.decided_at = "", None
+            item.save()
         project.round += 1
         project.state = State.CALIBRATING
         project.started_at = project.started_at or timezone.now()
@@ -146,13 +153,15 @@ def release(caller: Caller, project_id: UUID | str) -> LabelProject:
             state=ProjectItem.State.OPEN, wanted=project.overlap
         )
         # Whoever has not looked at a calibration item by now need not.
-        project.items.filter(
-            is_calibration=True, state=ProjectItem.State.OPEN, given__gt=0, is_gold=False
-        ).update(wanted=F("given"))
-        project.state = State.RUNNING
+        batch = project.items.filter(is_calibration=True, state=ProjectItem.State.OPEN, is_gold=False)
+        batch.filter(given__gte=project.overlap).update(wanted=F("given"))
+        batch.filter(given__lt=project.overlap).update(wanted=project.overlap)
+        project.state, project.released_at = State.RUNNING, timezone.now()
         project.started_at = project.started_at or timezone.now()
         project.needs_ordering = project.needs_looking = True
         project.save()
+        for item in project.items.filter(is_calibration=True, given__gt=0):
+            settle(item.pk)
         note(caller, project, "released")
     return project
 
@@ -165,8 +174,7 @@ def pause(caller: Caller, project_id: UUID | str) -> LabelProject:
 def resume(caller: Caller, project_id: UUID | str) -> LabelProject:
     """Go on with what was paused."""
     project = project_for(caller, project_id, OWNER)
-    waits = project.items.filter(state=ProjectItem.State.WAITING).exists()
-    target = State.CALIBRATING if project.round and waits else State.RUNNING
+    target = State.RUNNING if project.released_at else State.CALIBRATING
     return _move(caller, project_id, (State.PAUSED,), target, "resumed")
 
 
@@ -206,15 +214,23 @@ def _move(
     return project
 
 
-def _calibration_batch(caller: Caller, project: LabelProject) -> list[ProjectItem]:
-    """The items of the round before, or else the first ones that most labellers may read, spread out."""
+def _calibration_batch(
+    caller: Caller, project: LabelProject, people: Sequence[AccessScope]
+) -> list[ProjectItem]:
+    """The items of the round before, or else those that most labellers may read, spread over all."""
     before = list(project.items.filter(is_calibration=True))
     if before:
         return before
-    waiting = list(project.items.filter(state=ProjectItem.State.WAITING, copy_of=None).order_by("ordinal"))
+    waiting = project.items.filter(state=ProjectItem.State.WAITING, copy_of=None).order_by("ordinal")
     readable = [item for item in waiting if may_read_all(caller, item.labels)]
-    size = min(project.calibration_size, len(readable))
-    return [readable[place * len(readable) // size] for place in range(size)]
+    most = max((_readers(people, item) for item in readable), default=0)
+    shared = [item for item in readable if _readers(people, item) == most]
+    size = min(project.calibration_size, len(shared))
+    return [shared[place * len(shared) // size] for place in range(size)]
+
+
+def _readers(people: Sequence[AccessScope], item: ProjectItem) -> int:
+    return sum(all(scope.may_read(label) for label in item.labels) for scope in people)
 
 
 def _withdraw_round(project: LabelProject) -> None:

@@ -32,6 +32,12 @@ class Template:
     choice_of: str = ""
     examples: tuple[dict[str, Any], ...] = ()
 
+    def settings(self) -> dict[str, Any]:
+        """What a new project starts with. The machine's answer is shown where it saves typing; a choice is
+        made blind, because people follow a suggestion.
+        """
+        return {"shows_prelabel": self.kind in (SPANS, TEXT), **self.schema}
+
     def option_rows(self) -> list[dict[str, Any]]:
         """The options as a project keeps them, numbered 1 to 9; those beyond have no key."""
         return numbered([{"value": v, "words": words, "says": says} for v, words, says in self.options])
@@ -69,7 +75,7 @@ _ALL = (
             {
                 "input": {
                     "title": "Situation report 14",
-                    "text": "As of 0600 the bridge is open to traffic.",
+                    "text": "As of 0600 the bridge is open.",
                 },
                 "value": {"class": "report"},
                 "says": "It tells how things stand.",

@@ -1,0 +1,247 @@
+"""What pages show of label projects. Everything is counted over items that the reader may read now.
+
+    projects_of(caller) -> list[LabelProject]                 project_of(caller, id) -> LabelProject
+    roles_in(caller, project) -> frozenset[str]               marking_shown(caller, project) -> str
+    progress_of(caller, project) -> Progress
+    own_progress(caller, project) -> OwnProgress              for a labeller
+    shown_item(caller, assignment) -> ShownItem               what to draw for one open slot
+    items_of(caller, project, *, state="", words="") -> QuerySet[ProjectItem]    owner, reviewer, adjudicator
+    labels_of(caller, item) -> list[GivenLabel]               what people said of it, never before one's own
+    members_of(caller, project) -> list[ProjectMember]
+
+`quality_of` and `own_quality` are in `standing`, agreement in `agreement`, calibration in `calibration`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from donovan.feedback.projects.access import (
+    OWNER,
+    marking_shown,
+    may_read_all,
+    project_of,
+    projects_of,
+    readable_items,
+    roles_in,
+)
+from donovan.feedback.projects.deciding import standing_slots
+from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
+from donovan.library.callers import Caller
+from donovan.library.errors import NotFoundHere
+
+__all__ = [
+    "GivenLabel",
+    "OwnProgress",
+    "Progress",
+    "ShownItem",
+    "decided_items",
+    "items_of",
+    "labels_of",
+    "marking_shown",
+    "members_of",
+    "own_progress",
+    "progress_of",
+    "project_of",
+    "projects_of",
+    "roles_in",
+    "shown_item",
+]
+
+Role = ProjectMember.Role
+State = ProjectItem.State
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a project is, over the items that the reader may read.
+
+    `total` = `waiting` + `open` + `disputed` + `done` + `left_out`, without the items with known answers
+    (`gold`) and the near-duplicates (`copies`), which are labelled with what they are copies of.
+    """
+
+    total: int
+    waiting: int
+    open: int
+    disputed: int
+    done: int
+    left_out: int
+    copies: int
+    gold: int
+    to_review: int
+
+    @property
+    def share_done(self) -> float:
+        return self.done / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class OwnProgress:
+    """A labeller's own count: labelled, skipped, and how many of theirs are left now.
+
+    `left` leaves out items with known answers, which nobody counts because nobody may tell them apart.
+    """
+
+    done: int
+    skipped: int
+    left: int
+    seconds_each: float | None
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """One item as a labeller sees it. `draft` is the machine's answer, where the project shows it, else None;
+    `sent_back` is the note of a reviewer, where it is labelled anew.
+    """
+
+    assignment: Assignment
+    input: dict[str, Any]
+    marking: str
+    draft: dict[str, Any] | None
+    draft_by: str
+    sent_back: str
+    document_id: str
+    can_undo: bool
+
+
+@dataclass(frozen=True)
+class GivenLabel:
+    """What one person said of an item; `seconds` is the time they took."""
+
+    person: str
+    value: dict[str, Any]
+    seconds: float | None
+    is_own: bool
+
+
+def progress_of(caller: Caller, project: LabelProject) -> Progress:
+    """Counts of a project for this reader."""
+    items = readable_items(caller, project)
+    plain = Q(copy_of=None, is_gold=False)
+    counted = items.order_by().aggregate(
+        total=Count("pk", filter=plain),
+        waiting=Count("pk", filter=plain & Q(state=State.WAITING)),
+        open=Count("pk", filter=plain & Q(state=State.OPEN)),
+        disputed=Count("pk", filter=plain & Q(state=State.ADJUDICATION)),
+        done=Count("pk", filter=plain & Q(state=State.DONE)),
+        left_out=Count("pk", filter=plain & Q(state=State.LEFT_OUT)),
+        copies=Count("pk", filter=~Q(copy_of=None)),
+        gold=Count("pk", filter=Q(is_gold=True)),
+        to_review=Count(
+            "pk",
+            filter=plain & Q(state=State.DONE, review__in=["", ProjectItem.Review.SENT_BACK]),
+        ),
+    )
+    if OWNER not in roles_in(caller, project):
+        # Only the owner may know how many answers are known beforehand.
+        counted["gold"] = 0
+    return Progress(**counted)
+
+
+def own_progress(caller: Caller, project: LabelProject) -> OwnProgress:
+    """What the caller has done and has before them."""
+    readable = readable_items(caller, project)
+    mine = Assignment.objects.filter(item__in=readable, person=caller.user)
+    done = mine.filter(state=Assignment.State.DONE, label__withdrawn_at__isnull=True)
+    times = sorted(seconds for seconds in done.values_list("seconds", flat=True) if seconds is not None)
+    had = mine.filter(state__in=[Assignment.State.DONE, Assignment.State.SKIPPED])
+    if project.state == LabelProject.State.CALIBRATING:
+        had = had.filter(round=project.round)
+        left = readable.filter(is_calibration=True, state=State.OPEN)
+    else:
+        left = readable.filter(state=State.OPEN, is_gold=False, copy_of=None)
+    left = left.exclude(pk__in=had.values("item_id"))
+    open_to_me = Q(taken__lt=F("wanted")) | Q(
+        assignments__in=mine.filter(state=Assignment.State.OPEN, until__gte=timezone.now())
+    )
+    return OwnProgress(
+        done=done.count(),
+        skipped=mine.filter(state=Assignment.State.SKIPPED).count(),
+        left=left.filter(open_to_me).distinct().count() if project.is_open else 0,
+        seconds_each=times[len(times) // 2] if times else None,
+    )
+
+
+def shown_item(caller: Caller, assignment: Assignment) -> ShownItem:
+    """What a page draws for an open slot of the caller. Raises NotFoundHere for anybody else's."""
+    item = assignment.item
+    project = item.project
+    if assignment.person_id != caller.user.pk or not may_read_all(caller, item.labels):
+        raise NotFoundHere
+    shows = bool(project.schema.get("shows_prelabel"))
+    was_sent_back = item.review == ProjectItem.Review.SENT_BACK
+    can_undo = Assignment.objects.filter(
+        item__project=project,
+        person=caller.user,
+        state=Assignment.State.DONE,
+        label__withdrawn_at__isnull=True,
+        round=assignment.round,
+    ).exists()
+    return ShownItem(
+        assignment=assignment,
+        input=dict(item.input),
+        marking=item.marking,
+        draft=item.prelabel if shows else None,
+        draft_by=item.prelabel_model if shows and item.prelabel else "",
+        sent_back=item.review_note if was_sent_back else "",
+        document_id=str(item.document_id or ""),
+        can_undo=can_undo,
+    )
+
+
+def items_of(
+    caller: Caller, project: LabelProject, *, state: str = "", words: str = ""
+) -> QuerySet[ProjectItem]:
+    """The items, for the owner, reviewers and adjudicators; a labeller is given one at a time."""
+    if not roles_in(caller, project) & {OWNER, Role.REVIEWER, Role.ADJUDICATOR}:
+        raise NotFoundHere
+    items = readable_items(caller, project)
+    if state in State.values:
+        items = items.filter(state=state)
+    if words.strip():
+        items = items.filter(input__icontains=words.strip())
+    return items.order_by("ordinal")
+
+
+def labels_of(caller: Caller, item: ProjectItem) -> list[GivenLabel]:
+    """What people said of an item. Somebody who may still label it is shown their own label alone."""
+    roles = roles_in(caller, item.project)
+    if not roles or not may_read_all(caller, item.labels):
+        raise NotFoundHere
+    slots = standing_slots(item)
+    own = [slot for slot in slots if slot.person_id == caller.user.pk]
+    may_look = bool(roles & {OWNER, Role.REVIEWER, Role.ADJUDICATOR})
+    is_blind = Role.LABELLER in roles and not own and item.state in (State.WAITING, State.OPEN)
+    seen = slots if may_look and not is_blind else own
+    return [
+        GivenLabel(
+            person=slot.person.get_username(),
+            value=dict(slot.label.value),
+            seconds=slot.seconds,
+            is_own=slot.person_id == caller.user.pk,
+        )
+        for slot in seen
+        if slot.label is not None
+    ]
+
+
+def members_of(caller: Caller, project: LabelProject) -> list[ProjectMember]:
+    """The people of a project, by role and name. What was noticed of whom is only the owner's to see: others
+    get rows without it.
+    """
+    rows = list(project.members.select_related("user").order_by("role", "user__username"))
+    if OWNER not in roles_in(caller, project):
+        for row in rows:
+            row.named_as, row.named_why, row.skill = "", "", None
+    return rows
+
+
+def decided_items(caller: Caller, project: LabelProject) -> list[ProjectItem]:
+    """What came of the project so far: every decided item the caller may read, copies and known ones too.
+
+    `item.input` and `item.final` are the pair for a data set, `item.group` keeps near-duplicates together.
+    """
+    items = readable_items(caller, project).filter(final__isnull=False)
+    return list(items.filter(Q(state=State.DONE) | Q(is_gold=True)).order_by("ordinal"))

@@ -1,0 +1,92 @@
+"""Items from a file: JSON lines, or CSV with one item a row. Read in bounds, and refused with the line.
+
+A JSON line is the input itself, or {"input": {...}, "gold": {...}} where the answer is known. The columns
+of a CSV are the fields of the input; "gold" is the class where it is known. A list within a cell is divided
+by |.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from donovan.feedback.projects.errors import ProjectError
+from donovan.feedback.projects.models import LabelProject
+from donovan.feedback.projects.schema import checked_label, template_of
+from donovan.feedback.projects.sources import Draft
+from donovan.feedback.shapes import ShapeError, check_input
+
+LARGEST_FILE = 32 << 20
+MOST_ROWS = 20_000
+_LISTS = ("context", "evidence", "box")
+
+
+def from_file(project: LabelProject, name: str, content: bytes, label: str) -> Iterator[Draft]:
+    """The items of a file, all under one access label. Raises ProjectError naming the line that is wrong."""
+    if len(content) > LARGEST_FILE:
+        raise ProjectError(f"The file is larger than {LARGEST_FILE >> 20} megabytes. Cut it into parts.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ProjectError("The file is not in UTF-8. Save it as UTF-8 and try again.") from None
+    rows = _table_rows(project, text) if name.lower().endswith(".csv") else _json_rows(text)
+    count = 0
+    for line, given, gold in rows:
+        count += 1
+        if count > MOST_ROWS:
+            raise ProjectError(f"The file holds more than {MOST_ROWS:,} items. Cut it into parts.")
+        try:
+            shown = check_input(project.task, given)
+            known = checked_label(project, shown, gold) if gold is not None else None
+        except (ShapeError, ProjectError) as error:
+            raise ProjectError(f"Line {line:,}: {error.sentence}") from error
+        yield Draft(shown, (label,), None, {"line": line}, gold=known)
+    if not count:
+        raise ProjectError("The file holds no items.")
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any], Mapping[str, Any] | None]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            raise ProjectError(f"Line {number:,} is not JSON. Each line holds one object.") from None
+        if not isinstance(row, dict):
+            raise ProjectError(f"Line {number:,} is not a JSON object.")
+        inner = row.get("input")
+        yield number, inner if isinstance(inner, dict) else row, row.get("gold")
+
+
+def _table_rows(
+    project: LabelProject, text: str
+) -> Iterator[tuple[int, Mapping[str, Any], Mapping[str, Any] | None]]:
+    field = template_of(project).choice_of
+    reader = csv.DictReader(io.StringIO(text))
+    try:
+        for row in reader:
+            given: dict[str, Any] = {
+                key: _cell(key, value or "") for key, value in row.items() if key and key != "gold"
+            }
+            gold = (row.get("gold") or "").strip()
+            yield reader.line_num, given, _known(project, field, gold) if gold and field else None
+    except csv.Error:
+        raise ProjectError(f"Line {reader.line_num:,} is not readable as CSV.") from None
+
+
+def _cell(key: str, value: str) -> Any:
+    if key in _LISTS:
+        return [part.strip() for part in value.split("|") if part.strip()]
+    return int(value) if key == "page" and value.isdigit() else value
+
+
+def _known(project: LabelProject, field: str, gold: str) -> dict[str, Any]:
+    values = {str(option["value"]): option["value"] for option in project.options}
+    by_words = {option["words"].casefold(): option["value"] for option in project.options}
+    value: dict[str, Any] = {field: values.get(gold, by_words.get(gold.casefold(), gold))}
+    if project.task == "claim_support":
+        steps = project.schema.get("steps", [])
+        value["steps"] = [{"question": step, "answer": "-"} for step in steps]
+    return value
