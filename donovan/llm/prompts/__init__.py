@@ -5,6 +5,7 @@ changed.
 import hashlib
 import re
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,9 +35,24 @@ class Prompt:
         return string.Template(self.text).substitute(values)
 
 
-@cache
+_instead: dict[str, int] = {}
+
+
+def use_prompts(versions: Mapping[str, int]) -> None:
+    """From now on this process uses these versions where none is asked for: a measurement of an earlier or a
+    later prompt.
+    """
+    _instead.clear()
+    _instead.update(versions)
+
+
 def load_prompt(name: str, version: int | None = None) -> Prompt:
     """The newest version of a prompt, or the one asked for. Raises LookupError if there is none."""
+    return _load(name, version if version is not None else _instead.get(name))
+
+
+@cache
+def _load(name: str, version: int | None) -> Prompt:
     found = {}
     for path in FOLDER.glob(f"{name}.v*.txt"):
         match = _FILE.fullmatch(path.name)

@@ -15,6 +15,7 @@ from donovan.evaluation import (
     ocr_suite,
     retrieval_suite,
     scratch,
+    suite_command,
 )
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.jsonl import read_objects
@@ -26,7 +27,7 @@ Report = Mapping[str, Any]
 
 
 class Command(BaseCommand):
-    help = "Measure retrieval, answers, OCR or entities against gold. The user's own data is never touched."
+    help = "Measure parts of the product against gold. The user's own documents are never touched."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,10 +45,16 @@ class Command(BaseCommand):
         entities.add_argument("folder", type=Path, help="holds folders with documents.json and entities.json")
         anomalies = suites.add_parser("anomalies", help="series and tables with labelled anomalies")
         anomalies.add_argument("folder", type=Path, help="holds the folders nab and adbench")
+        suite_command.add_arguments(suites.add_parser("suite", help="a fixed suite or own questions, kept"))
+        suite_command.add_compare_arguments(suites.add_parser("compare", help="two kept runs side by side"))
         for suite in (retrieval, answers, ocr, entities, anomalies):
             suite.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["suite"] in suite_command.HANDLERS:
+            # These keep what they find, so they run here; what they measure runs in a process of its own.
+            suite_command.HANDLERS[options["suite"]](self, options)
+            return
         if not scratch.is_scratch():
             sys.exit(scratch.run_in_scratch(sys.argv[1:]))
         run = {

@@ -1,0 +1,63 @@
+"""What a child process does with its request, once Django is set up."""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from donovan.insight.errors import InsightError
+from donovan.llm.interface import ModelUnavailable
+from donovan.llm.prompts import use_prompts
+from retrieval.embedding_errors import EmbedderUnavailable
+from retrieval.model_folders import ModelTampered
+
+from . import own_suite, scratch
+from .errors import UnusableData
+from .measuring import Measured, Told, Work
+from .suites import answers, red_team, refusals, retrieval, summaries, translation, verification
+
+REFUSALS: Final = (UnusableData, EmbedderUnavailable, ModelUnavailable, ModelTampered, InsightError)
+
+MEASURES: Final[Mapping[str, Callable[[Work], Measured]]] = {
+    "retrieval": retrieval.measure,
+    "answers": answers.measure,
+    "refusals": refusals.measure,
+    "verification": verification.measure,
+    "translation": translation.measure,
+    "summaries": summaries.measure,
+    "red-team": red_team.measure,
+}
+
+
+def sentence_of(error: BaseException) -> str:
+    """Why it was refused, as a person reads it."""
+    return str(getattr(error, "sentence", "") or error)
+
+
+def measure(request: Mapping[str, Any], tell: Told) -> dict[str, Any]:
+    """Measure the suite that a request names; the result as JSON. Raises one of REFUSALS."""
+    use_prompts(request.get("prompts") or {})
+    if request.get("own"):
+        return _own(request, tell)
+    scratch.prepare()
+    work = Work(
+        size=request["size"],
+        limit=request.get("limit"),
+        data=Path(request["data"]) if request.get("data") else None,
+        attacks=tuple(request.get("attacks") or ()),
+        tell=tell,
+    )
+    return MEASURES[request["suite"]](work).as_json()
+
+
+def _own(request: Mapping[str, Any], tell: Told) -> dict[str, Any]:
+    """Own questions on the real documents, by hosts of this process: those of the site serve other models."""
+    with tempfile.TemporaryDirectory(prefix="donovan-hosts-") as folder:
+        settings.LLM_SOCKET = Path(folder) / "llm.sock"
+        settings.EMBEDDER_SOCKET = Path(folder) / "embedder.sock"
+        measured = own_suite.measure(
+            request["own"], user=request["user"], limit=request.get("limit"), tell=tell
+        )
+    return measured.as_json()

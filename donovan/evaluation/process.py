@@ -1,0 +1,114 @@
+"""Starting the process that measures, following it, and ending it when somebody wants it to stop."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from .errors import SuiteStopped, UnusableData
+from .measuring import Told
+from .scratch import MARK
+from .subjects import Subject
+
+LIMIT_SECONDS: Final = 6 * 3600.0
+_LOOK_SECONDS: Final = 1.0
+_ENDED: Final = (
+    "The measuring process ended unexpectedly (status {status}), most likely for lack of memory. "
+    "Run the suite again, or in the quick size."
+)
+
+
+def measure_apart(
+    request: Mapping[str, Any], subject: Subject, *, tell: Told, is_stopped: Callable[[], bool]
+) -> dict[str, Any]:
+    """What a process of its own measures for `request` while `subject` serves in it, as JSON.
+
+    A request for an own suite reads the real installation; any other one gets a scratch installation. Raises
+    UnusableData with a sentence when it cannot be measured, and SuiteStopped.
+    """
+    with _environment(request, subject) as environment:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "donovan.evaluation.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=settings.BASE_DIR,
+            env=environment,
+            start_new_session=True,
+        )
+        try:
+            return _follow(process, request, tell, is_stopped)
+        finally:
+            _end(process)
+
+
+@contextmanager
+def _environment(request: Mapping[str, Any], subject: Subject) -> Iterator[dict[str, str]]:
+    environment = {**os.environ, **subject.environment(), "PYTHONDONTWRITEBYTECODE": ""}
+    if request.get("own"):
+        yield environment
+        return
+    with tempfile.TemporaryDirectory(prefix="donovan-suite-") as folder:
+        environment |= {"DONOVAN_DATA": folder, MARK: "1"}
+        environment.pop("DONOVAN_DATABASE_URL", None)
+        # The checkpoints of the real record are nobody's business in a scratch installation.
+        environment["DONOVAN_CHECKPOINTS"] = str(Path(folder) / "checkpoints")
+        yield environment
+
+
+def _follow(
+    process: subprocess.Popen[bytes], request: Mapping[str, Any], tell: Told, is_stopped: Callable[[], bool]
+) -> dict[str, Any]:
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("The measuring process has no pipes.")
+    process.stdin.write(json.dumps(request).encode() + b"\n")
+    process.stdin.flush()
+    descriptor = process.stdout.fileno()
+    os.set_blocking(descriptor, False)
+    deadline = time.monotonic() + LIMIT_SECONDS
+    held = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        while True:
+            if is_stopped():
+                raise SuiteStopped
+            if time.monotonic() > deadline:
+                raise UnusableData("The suite was stopped after six hours. Run it in the quick size.")
+            if not selector.select(_LOOK_SECONDS):
+                continue
+            block = os.read(descriptor, 1 << 16)
+            if not block:
+                raise UnusableData(_ENDED.format(status=process.wait(30)))
+            *lines, held = (held + block).split(b"\n")
+            for line in lines:
+                said = json.loads(line)
+                if "progress" in said:
+                    tell(*said["progress"])
+                elif "refused" in said:
+                    raise UnusableData(str(said["refused"]))
+                else:
+                    return dict(said["result"])
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The process and the hosts it started; it may have ended by itself."""
+    if process.poll() is None:
+        try:
+            # It has started its own session, so this is the group of that process and no other.
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(5)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            process.kill()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
+    process.wait()

@@ -1,0 +1,1 @@
+"""The fixed suites: one module each, with one function `measure(work) -> Measured`."""

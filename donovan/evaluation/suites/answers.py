@@ -1,0 +1,106 @@
+"""Is the right answer among what is shown as supported, with the right page?"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from donovan.access.models import User
+from donovan.assistant.questions import language_of_question
+from donovan.evaluation.asking import ask_for, demo_people, load_corpus_of, load_demo
+from donovan.evaluation.demo import demo_questions
+from donovan.evaluation.measuring import FULL, Item, Measured, Work
+from donovan.evaluation.sets import LANGUAGES, NO_FOLDER, GoldQuestion, GoldSet, around, factbook, xquad
+
+QUICK_TEXTS = 200
+
+
+def measure(work: Work) -> Measured:
+    """The demonstration as Ana, Ben and Chloe ask it; factbook and xquad where they are at hand."""
+    measured = Measured()
+    documents = load_demo()
+    asked = [q for q in demo_questions() if q.expected]
+    for number, question in enumerate(chosen := work.some(asked, quick=16), start=1):
+        measured.ask(question.id, question.question, question.expected)
+        language = language_of_question(question.question) or "en"
+        measured.items.append(
+            answer_item(
+                question.id,
+                demo_people()[question.person],
+                question.question,
+                question.expected,
+                gold=frozenset(documents[name] for name in question.documents),
+                slices={"language": language, "source": "demo"},
+            )
+        )
+        work.tell(number, len(chosen), "questions of the demonstration answered")
+    if work.folder("questions") is None:
+        measured.unmeasured.append(NO_FOLDER)
+        return measured
+    for gold, quick, full, most in answered_sets(work):
+        _ask_set(work, measured, gold, work.some(gold.questions, quick=quick, full=full), most)
+    return measured
+
+
+def answered_sets(work: Work) -> list[tuple[GoldSet, int, int, int | None]]:
+    """The sets with answers, how many questions of each (quick, full), and how many texts around them."""
+    folder = work.folder("questions")
+    if folder is None:
+        return []
+    is_full = work.size == FULL
+    sets: list[tuple[GoldSet, int, int, int | None]] = []
+    if (folder / "factbook").is_dir():
+        sets.append((factbook(folder / "factbook"), 16, 200, None if is_full else QUICK_TEXTS))
+    for language in LANGUAGES:
+        path = folder / f"xquad.{language}.json"
+        if path.is_file():
+            sets.append((xquad(path, language), 4, 60, None if is_full else 60))
+    return sets
+
+
+def _ask_set(
+    work: Work, measured: Measured, gold: GoldSet, asked: Sequence[GoldQuestion], most: int | None
+) -> None:
+    work.tell(0, 0, f"indexing {gold.name}")
+    corpus = load_corpus_of(gold.name, around(gold, asked, most))
+    for done, question in enumerate(asked, start=1):
+        measured.ask(question.id, question.question, question.expected)
+        slices = {"language": gold.language, "source": gold.name.partition("-")[0]}
+        documents = frozenset({corpus.documents[question.document]})
+        measured.items.append(
+            answer_item(
+                question.id,
+                corpus.asker,
+                question.question,
+                question.expected,
+                gold=documents,
+                slices=slices,
+                filters=corpus.filters,
+            )
+        )
+        work.tell(done, len(asked), f"questions of {gold.name} answered")
+
+
+def answer_item(
+    name: str,
+    asker: User,
+    question: str,
+    expected: Sequence[str],
+    *,
+    gold: frozenset[uuid.UUID],
+    slices: Mapping[str, str],
+    filters: Mapping[str, str] | None = None,
+) -> Item:
+    """One question asked, and what the answer is worth."""
+    found = ask_for(asker, question, filters=filters, gold=gold)
+    scores = {"gold": float(found.holds_any(expected))}
+    citations, borne_out = found.citations_right(expected), found.borne_out()
+    if citations is not None:
+        scores["citations"] = citations
+    if borne_out is not None:
+        scores["borne_out"] = borne_out
+    detail = {
+        "question": question,
+        "expected": list(expected),
+        "said": found.shown[:600],
+        "refused": found.is_refused,
+    }
+    return Item(name, scores, slices, detail)
