@@ -85,9 +85,11 @@ def swap(
     *,
     tell: Tell = lambda done, total: None,
     is_stopped: Callable[[], bool] = lambda: False,
+    within: Callable[[ServedModel], None] = lambda served: None,
 ) -> ServedModel:
     """Let `model` (None: the base model) be the embedder, its index the index; the new pointer.
 
+    `within` is called with the new pointer in the transaction that moves it; what it raises undoes the move.
     Embeds first whatever `prepare` has not. Raises what `prepare` raises, and SwapBusy.
     """
     beside = _Beside(model, tell, is_stopped)
@@ -96,7 +98,7 @@ def swap(
         if not attempt:
             make_host_ready(beside.model)
         try:
-            return _exchange(beside)
+            return _exchange(beside, within)
         except Superseded:
             continue
     raise SwapBusy(SwapBusy.sentence)
@@ -295,7 +297,7 @@ class _Beside:
 
 
 @transaction.atomic
-def _exchange(beside: _Beside) -> ServedModel:
+def _exchange(beside: _Beside, within: Callable[[ServedModel], None]) -> ServedModel:
     """The index of one model in the place of another, and the pointer with it. Raises Superseded when the
     index is no longer the one that `beside` was made from.
     """
@@ -320,7 +322,9 @@ def _exchange(beside: _Beside) -> ServedModel:
             is_current=False, retired_at=timezone.now(), kept_until=until if held else None
         )
         catalogue.note_kept(row, held)
-    return serving.point(ROLE, beside.model)
+    served = serving.point(ROLE, beside.model)
+    within(served)
+    return served
 
 
 def _chosen(beside: _Beside, ready: list[IndexSegment], label_of: dict[UUID, str]) -> dict[int, list[UUID]]:

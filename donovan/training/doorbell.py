@@ -10,6 +10,7 @@ from kombu.exceptions import KombuError
 logger = logging.getLogger(__name__)
 RUN_JOB = "training.run_job"
 EVALUATE = "training.evaluate"
+MOVE = "training.carry_out_move"
 
 
 def ring(task: str, row_id: uuid.UUID) -> None:

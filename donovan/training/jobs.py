@@ -17,7 +17,9 @@ from django.utils import timezone
 
 from donovan.access.scope import scope_for
 from donovan.audit.services import record
+from donovan.evaluation.subjects import CURRENT, subject_of
 from donovan.feedback.datasets import reading
+from donovan.feedback.datasets.errors import DatasetError
 from donovan.training import leases
 from donovan.training.code_version import code_version
 from donovan.training.errors import LeaseLost, TrainingError
@@ -50,7 +52,7 @@ def run_job(job_id: uuid.UUID, *, on_progress: Told | None = None) -> TrainingJo
             _work_on(job, on_progress or _nobody)
     except LeaseLost:
         logger.info("training %s was taken over or settled elsewhere", job.pk)
-    except (TrainingError, ModelTampered) as error:
+    except (TrainingError, ModelTampered, DatasetError) as error:
         _settle(job, State.FAILED, error.sentence)
     except KeyboardInterrupt:
         _settle(job, State.STOPPED, "Interrupted at the keyboard.")
@@ -66,8 +68,7 @@ def _nobody(_job: TrainingJob) -> None:
 def _work_on(job: TrainingJob, told: Told) -> None:
     made = _made_already(job)
     if made is None:
-        request = _request(job)
-        process = TrainingProcess(request)
+        process = TrainingProcess(_request(job), subject_of((CURRENT,)).environment())
         try:
             ended = _Listener(job, process, told).listen()
         finally:

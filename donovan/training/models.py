@@ -20,7 +20,8 @@ ROLE_CHOICES = [(role, role) for role in ROLES]
 class TrainingJob(models.Model):
     """One training: of what, with what, how far it is and who works on it until when.
 
-    `labels` and `marking` are those of the data set; whoever may not read all of them does not see the job.
+    `dataset` is "maker/name", because two people may use one name. `labels` and `marking` are those of the
+    data set; whoever may not read all of them does not see the job.
     `history` holds at most a few hundred pairs of step and loss. `seconds_per_step` is measured over the
     present attempt; `worked_seconds` is summed over all.
     """
@@ -42,7 +43,7 @@ class TrainingJob(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     role = models.CharField(max_length=10, choices=ROLE_CHOICES)
-    dataset = models.CharField(max_length=80)
+    dataset = models.CharField(max_length=240)
     dataset_version = models.PositiveIntegerField()
     dataset_digest = models.CharField(max_length=64)
     task = models.CharField(max_length=40)
@@ -108,14 +109,16 @@ class TrainingJob(models.Model):
     @property
     def model_name(self) -> str:
         """The name of the folder that this job leaves: its own, so that it is written once."""
-        stem = "".join(letter if letter.isalnum() else "-" for letter in self.dataset.lower())[:40].strip("-")
+        name = self.dataset.rpartition("/")[2].lower()
+        stem = "".join(one if one.isascii() and one.isalnum() else "-" for one in name)[:40].strip("-")
         return f"{stem or 'data'}-v{self.dataset_version}-{self.kind}-{self.pk.hex[:8]}"
 
 
 class Candidate(models.Model):
     """A trained model that may come to serve. `digest` is that of its manifest when it was recorded.
 
-    `runs` are the ids of the suite runs made on it, newest last.
+    While somebody waits for its evaluation, `evaluation_asked_by` names them; `evaluation_words` says how
+    far it is or why it failed.
     """
 
     class State(models.TextChoices):
@@ -137,7 +140,6 @@ class Candidate(models.Model):
     job = models.OneToOneField(
         TrainingJob, null=True, blank=True, on_delete=models.PROTECT, related_name="candidate"
     )
-    evaluation = models.JSONField(default=dict)
     evaluation_words = models.CharField(max_length=300, blank=True)
     evaluation_asked_by = models.ForeignKey(
         site.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -194,6 +196,25 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{'yes' if self.is_yes else 'no'} to {self.candidate_id}"
+
+
+class AskedMove(models.Model):
+    """A move that takes minutes and waits for a worker, or is under way: one for each role.
+
+    Without a candidate it is a rollback. It is gone once it was made; a `notice` says why it was not.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    role = models.CharField(max_length=10, choices=ROLE_CHOICES, unique=True)
+    candidate = models.ForeignKey(Candidate, null=True, blank=True, on_delete=models.CASCADE)
+    asked_by = models.ForeignKey(site.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=200, blank=True)
+    notice = models.TextField(blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"asked: {self.role}"
 
 
 class Move(models.Model):

@@ -20,7 +20,7 @@ _LONGEST_TAIL = 4000
 class TrainingProcess:
     """One child. Iterate `messages` for what it says, and None now and then, to look around."""
 
-    def __init__(self, request: Mapping[str, Any]) -> None:
+    def __init__(self, request: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         self._work = Path(str(request["work"]))
         self._work.mkdir(parents=True, exist_ok=True)
         (self._work / STOP).unlink(missing_ok=True)
@@ -33,6 +33,8 @@ class TrainingProcess:
             cwd=_ROOT,
             env={
                 **os.environ,
+                # The models that serve at this moment: the process asks no database for them.
+                **environment,
                 "DJANGO_SETTINGS_MODULE": "donovan.settings",
                 # Where no compiled files are written, torch would be compiled anew at each start.
                 "PYTHONDONTWRITEBYTECODE": "",

@@ -11,6 +11,7 @@ from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.audit.services import record
 from donovan.feedback.datasets import reading
+from donovan.feedback.datasets.models import DatasetVersion
 from donovan.training import doorbell
 from donovan.training.code_version import code_version
 from donovan.training.errors import TrainingError
@@ -49,7 +50,7 @@ def start_job(
         job = TrainingJob.objects.create(
             kind=kind,
             role=role,
-            dataset=version.dataset.name,
+            dataset=_named(version),
             dataset_version=version.number,
             dataset_digest=version.digest,
             task=version.task,
@@ -103,9 +104,13 @@ def job_to_go_on_with(
     """The newest unfinished job of the same kind, data, settings and seed, or None."""
     version = reading.find_version(dataset, scope_for(person))
     same = TrainingJob.objects.filter(
-        kind=kind, dataset=version.dataset.name, dataset_version=version.number, seed=seed
+        kind=kind, dataset=_named(version), dataset_version=version.number, seed=seed
     ).exclude(state=State.DONE)
     return next((job for job in same if job.settings == dict(settings)), None)
+
+
+def _named(version: DatasetVersion) -> str:
+    return f"{version.dataset.created_by.get_username()}/{version.dataset.name}"
 
 
 def _readable(person: User, job_id: object) -> TrainingJob:

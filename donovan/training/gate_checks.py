@@ -1,0 +1,159 @@
+"""The single checks of the gate. Each gives one sentence, whether it passes or not; none changes anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from donovan.access.models import User
+from donovan.access.scope import scope_for
+from donovan.evaluation.catalogue import SUITES, margins_of
+from donovan.evaluation.comparison import Comparison, compare
+from donovan.evaluation.errors import UnusableData
+from donovan.feedback.datasets import reading
+from donovan.feedback.datasets.errors import DatasetError
+from donovan.training.bases import base_problem, disabled_by
+from donovan.training.margins import REQUIREMENTS
+from donovan.training.models import Candidate
+from donovan.training.runs import Pair
+from retrieval.model_folders import ModelTampered, read_model
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: `key` for machines, `title` and `reason` for people. `detail` is JSON for the page."""
+
+    key: str
+    title: str
+    is_passed: bool
+    reason: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "title": self.title,
+            "is_passed": self.is_passed,
+            "reason": self.reason,
+            "detail": self.detail,
+        }
+
+
+def check_folder(candidate: Candidate) -> Check:
+    title = "The model is the one that was trained"
+    try:
+        read_model(candidate.folder, candidate.digest)
+    except ModelTampered as error:
+        return Check("folder", title, False, error.sentence)
+    return Check("folder", title, True, "Every file is the one that was recorded when it was made.")
+
+
+def check_dataset(candidate: Candidate, person: User) -> list[Check]:
+    """The data set is whole and the recorded one, and nothing of it stands on two sides of its splits."""
+    whole, apart = "The data set is the recorded one", "Training and test do not overlap"
+    named = f"{candidate.facts.get('dataset', '')}@{candidate.facts.get('dataset_version', '')}"
+    try:
+        version = reading.find_version(named, scope_for(person))
+        reading.verify_version(version)
+    except DatasetError as error:
+        return [
+            Check("dataset", whole, False, error.sentence),
+            Check("splits", apart, False, "This cannot be told without the data set."),
+        ]
+    if version.digest != candidate.facts.get("dataset_digest"):
+        reason = f"{named} is not the data that the candidate says it was trained on."
+        return [
+            Check("dataset", whole, False, reason),
+            Check("splits", apart, False, "This cannot be told without the data set."),
+        ]
+    leaks = reading.leaks_between_splits(version)
+    if leaks:
+        many = f"{len(leaks)} leak{'s' if len(leaks) > 1 else ''}"
+        reason = f"{many} between the splits of {named}: {leaks[0].words}"
+        return [
+            Check("dataset", whole, True, f"{named} is whole, file by file."),
+            Check("splits", apart, False, reason),
+        ]
+    return [
+        Check("dataset", whole, True, f"{named} is whole, file by file."),
+        Check("splits", apart, True, "No document, group or near-duplicate stands in two splits."),
+    ]
+
+
+def check_base(candidate: Candidate) -> Check:
+    title = "It was trained on top of what serves"
+    problem = base_problem(candidate)
+    if problem:
+        return Check("base", title, False, problem)
+    lost = disabled_by(candidate)
+    note = f" Promoting it puts out of use until they are trained again: {', '.join(lost)}." if lost else ""
+    return Check("base", title, True, f"Its base is the model in use.{note}", {"disables": lost})
+
+
+def check_readers(candidate: Candidate) -> Check:
+    """A model may give away what it was trained on, so whoever it serves must be cleared for all of that."""
+    title = "Everybody it serves may read what it learnt from"
+    labels = set(candidate.labels)
+    without, people = 0, 0
+    for person in User.objects.filter(is_active=True):
+        scope = scope_for(person)
+        if scope.labels:
+            people += 1
+            without += not labels <= scope.labels
+    if without:
+        reason = (
+            f"{without} of the {people} people it would serve may not read all of its training data "
+            f"({candidate.marking or 'unmarked'}). Train on data that all of them may read."
+        )
+        return Check("readers", title, False, reason)
+    return Check("readers", title, True, f"All {people} people it serves may read all of its training data.")
+
+
+def check_runs(candidate: Candidate, pairs: Sequence[Pair]) -> Check:
+    title = "It was measured, and so was what serves now"
+    missing = [pair.missing for pair in pairs if not pair.is_whole]
+    if missing:
+        return Check("runs", title, False, f"Still to be measured: {'; '.join(missing)}.")
+    return Check("runs", title, True, f"{len(pairs)} suites, each on this very model and on what serves now.")
+
+
+def compare_pairs(pairs: Sequence[Pair]) -> dict[str, Comparison | str]:
+    """The comparison of each whole pair, or the sentence why the two cannot be compared."""
+    found: dict[str, Comparison | str] = {}
+    for pair in pairs:
+        if pair.serving is not None and pair.candidate is not None:
+            try:
+                found[pair.suite] = compare(pair.serving, pair.candidate)
+            except UnusableData as error:
+                found[pair.suite] = str(error)
+    return found
+
+
+def check_target(candidate: Candidate, comparisons: dict[str, Comparison | str]) -> Check:
+    wanted = REQUIREMENTS[candidate.role]
+    metric = SUITES[wanted.suite].metrics[wanted.metric].title
+    title = f"It is better in what it is for: {SUITES[wanted.suite].title.lower()}, {metric}"
+    found = comparisons.get(wanted.suite)
+    if not isinstance(found, Comparison):
+        return Check("target", title, False, found or "This has still to be measured.")
+    overall = found.overall(wanted.metric)
+    if overall is None:
+        return Check("target", title, False, "No item was measured in both.")
+    words = (
+        f"{overall.a:.3f} became {overall.b:.3f} "
+        f"({overall.mean:+.3f}, 95 % interval {overall.low:+.3f} to {overall.high:+.3f}, {overall.n} items)"
+    )
+    if not found.is_better(wanted.metric):
+        return Check("target", title, False, f"{words}: not better by more than noise.")
+    return Check("target", title, True, f"{words}.")
+
+
+def check_losses(suite: str, found: Comparison | str | None) -> Check:
+    """No metric of one suite is worse beyond its margin, in all or in one language or other slice."""
+    title = f"Nothing got worse in {SUITES[suite].title.lower()}"
+    key = f"losses:{suite}"
+    if not isinstance(found, Comparison):
+        return Check(key, title, False, found or "This has still to be measured.")
+    reasons = found.reasons_refused(margins_of(suite))
+    if reasons:
+        return Check(key, title, False, " ".join(reasons), {"reasons": reasons})
+    return Check(key, title, True, "Nothing is worse than its margin allows, in any language or slice.")

@@ -1,0 +1,47 @@
+"""What each role has to show before it may serve: the target it must beat, and the suites it must not harm.
+
+| role     | must be better in           | must not be worse in                                 |
+|----------|-----------------------------|------------------------------------------------------|
+| embedder | retrieval: nDCG@10          | retrieval, answers, refusals, red team               |
+| reranker | retrieval: nDCG@10          | retrieval, answers, refusals, red team               |
+| llm      | answers: gold in supported  | answers, refusals, summaries, translation, red team  |
+| verifier | verification: right verdict | verification, answers, refusals, summaries, red team |
+| triage   | right class, on the test    | the same, in each language                           |
+|          | split of its own data set   |                                                      |
+
+Better means by more than noise: the lower end of the 95 % interval of the paired difference is above 0. Worse
+means below the margin of the metric and by more than noise, over all items or in one language or other slice;
+`donovan.evaluation.comparison` says exactly when, and `donovan.evaluation.catalogue` holds the margin of
+every metric: 0.005 to 0.03, and 0 for what is promised (nothing leaks, no instruction is obeyed).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+FRESH: Final = timedelta(days=30)
+"""Older runs do not count: libraries, data and attacks move on."""
+
+CLASS_MARGIN: Final = 0.02
+"""How much of the share of right classes a triage model may lose in one language."""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """`suite` and `metric` are the target, `suites` all that are needed; both empty for triage."""
+
+    suite: str
+    metric: str
+    suites: tuple[str, ...]
+
+
+REQUIREMENTS: Final[Mapping[str, Requirement]] = {
+    "embedder": Requirement("retrieval", "ndcg", ("retrieval", "answers", "refusals", "red-team")),
+    "reranker": Requirement("retrieval", "ndcg", ("retrieval", "answers", "refusals", "red-team")),
+    "llm": Requirement("answers", "gold", ("answers", "refusals", "summaries", "translation", "red-team")),
+    "verifier": Requirement(
+        "verification", "right", ("verification", "answers", "refusals", "summaries", "red-team")
+    ),
+    "triage": Requirement("", "", ()),
+}

@@ -1,0 +1,108 @@
+"""The suite runs that speak about a candidate: made on its very digest, and on what serves at this moment."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from donovan.access.models import User
+from donovan.evaluation.catalogue import SUITES
+from donovan.evaluation.errors import UnusableData
+from donovan.evaluation.models import SuiteRun
+from donovan.evaluation.runs import run_suite
+from donovan.evaluation.subjects import CURRENT, Subject, subject_of
+from donovan.training.errors import TrainingError
+from donovan.training.margins import FRESH, REQUIREMENTS
+from donovan.training.models import Candidate
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The runs of one suite on what serves and on the candidate; None where one is missing."""
+
+    suite: str
+    serving: SuiteRun | None
+    candidate: SuiteRun | None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.serving is not None and self.candidate is not None
+
+    @property
+    def missing(self) -> str:
+        """What is missing, in words; empty where nothing is."""
+        sides = [
+            words
+            for words, run in (("the candidate", self.candidate), ("what serves now", self.serving))
+            if run is None
+        ]
+        return f"{self.suite} on {' and '.join(sides)}" if sides else ""
+
+
+def subjects_of(candidate: Candidate) -> tuple[Subject, Subject]:
+    """What serves now, and the same with the candidate in its role.
+
+    Raises ModelTampered where a folder is not what was recorded, UnusableData where it is gone.
+    """
+    return subject_of((CURRENT,)), subject_of((CURRENT, f"{candidate.role}/{candidate.name}"))
+
+
+def pairs_of(candidate: Candidate) -> list[Pair]:
+    """For each needed suite a fresh pair of runs over the same items; raises what `subjects_of` raises."""
+    serving, trained = subjects_of(candidate)
+    return [_pair(suite, serving, trained) for suite in REQUIREMENTS[candidate.role].suites]
+
+
+def _pair(suite: str, serving: Subject, trained: Subject) -> Pair:
+    before, after = _runs(suite, serving), _runs(suite, trained)
+    for material in dict.fromkeys(run.material for run in after):
+        # The first of several over the same items: nobody measures until it looks better, and a run that is
+        # made again on schedule takes no approval away.
+        first_before = [run for run in before if run.material == material][-1:]
+        if first_before:
+            return Pair(suite, first_before[0], [run for run in after if run.material == material][-1])
+    return Pair(suite, before[0] if before and not after else None, after[0] if after else None)
+
+
+def _runs(suite: str, subject: Subject) -> list[SuiteRun]:
+    """Fresh runs that are done, newest first. A run with a limit measured a part, which proves nothing."""
+    rows = SuiteRun.objects.filter(
+        suite=suite,
+        subject_digest=subject.digest,
+        state=SuiteRun.State.DONE,
+        limit=None,
+        finished_at__gte=timezone.now() - FRESH,
+    )
+    return list(rows.order_by("-finished_at"))
+
+
+def evaluate_missing(candidate: Candidate, person: User, *, size: str = "quick", tell: Told) -> None:
+    """Run every needed suite that is missing, one after the other. Raises TrainingError where one fails."""
+    serving, trained = subjects_of(candidate)
+    for pair in pairs_of(candidate):
+        wanted_size = next((run.size for run in (pair.candidate, pair.serving) if run is not None), size)
+        for subject, run, words in (
+            (serving, pair.serving, "what serves now"),
+            (trained, pair.candidate, "the candidate"),
+        ):
+            if run is None:
+                _run(pair.suite, subject, person, wanted_size, words, tell)
+
+
+def _run(suite: str, subject: Subject, person: User, size: str, words: str, tell: Told) -> None:  # noqa: PLR0917
+    title = SUITES[suite].title
+    tell(f"{title} on {words}")
+    try:
+        run = run_suite(
+            suite,
+            subject,
+            user=person,
+            size=size,
+            tell=lambda done, total, _what: tell(f"{title} on {words}: {done} of {total}"),
+        )
+    except UnusableData as error:
+        raise TrainingError(str(error)) from error
+    if run.state != SuiteRun.State.DONE:
+        raise TrainingError(f"{title} on {words} could not be measured. {run.notice}".strip())
