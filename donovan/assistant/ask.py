@@ -201,6 +201,7 @@ class _Work:
             "max_tokens": LONGEST_DRAFT_TOKENS,
             "asked_as": text,
             "passages_read": [hit.passage_id for hit in found.hits],
+            "models": dict(found.models),
         }
         self.check()
         data = {

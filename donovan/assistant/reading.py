@@ -25,7 +25,10 @@ PASSAGES_SHOWN = 6
 
 @dataclass(frozen=True)
 class Found:
-    """What a search gave: the passages best first, and the counts and the generation that go with them."""
+    """What a search gave: the passages best first, and the counts and the generation that go with them.
+
+    `models` names the embedder and the re-ranker that had a say, as (role, name with digest).
+    """
 
     question: Question
     hits: tuple[Hit, ...]
@@ -35,6 +38,7 @@ class Found:
     notices: tuple[str, ...]
     seconds: float
     scope: AccessScope = field(repr=False)
+    models: tuple[tuple[str, str], ...] = ()
 
     @property
     def labels(self) -> frozenset[str]:
@@ -95,6 +99,7 @@ def find_passages(
         tuple(result.notices),
         result.seconds,
         scope,
+        result.models,
     )
 
 

@@ -121,6 +121,7 @@ def test_an_answer_can_be_made_again_from_what_is_kept(ask: Asker, ben: User) ->
     assert (answer.model, answer.model_digest) == ("scripted", "0" * 64)
     assert answer.index_generation
     assert answer.evidence[0]["passage_id"] in answer.settings["passages_read"]
+    assert answer.settings["models"]["embedder"].startswith("all-MiniLM-L6-v2@")
     assert {"seed", "temperature", "max_tokens", "prompt_digest", "spans_given"} <= set(answer.settings)
     assert answer.draft == TRUE
     assert set(answer.seconds) == {"retrieval", "first_token", "total"}
