@@ -1,7 +1,7 @@
 """Asking in a scratch installation as a person does, and reading back what was kept beside the gold."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +13,7 @@ from donovan.access.scope import scope_for
 from donovan.assistant.ask import answer_events
 from donovan.assistant.models import Answer
 from ingest.models import Page
+from retrieval.scope import AccessScope
 
 from .answer_metrics import JudgedCitation, JudgedClaim, holds, is_borne_out, is_right_citation
 from .demo import demo_texts
@@ -123,12 +124,17 @@ def ask_for(
     filters: Mapping[str, str] | None = None,
     left_out: frozenset[uuid.UUID] = frozenset(),
     gold: frozenset[uuid.UUID] = frozenset(),
+    scope: Callable[[], AccessScope] | None = None,
 ) -> Judged:
-    """Ask one question all the way through, outside of every thread; the answer beside its gold."""
+    """Ask one question all the way through, outside of every thread; the answer beside its gold.
+
+    `scope` is what may be read, looked up again while the answer is made (default: what `asker` may read).
+    """
+    now = scope or (lambda: scope_for(asker))
     answer = Answer.objects.create(
         owner=asker, question=" ".join(question.split())[:4000], filters=dict(filters or {})
     )
-    for _event in answer_events(answer.pk, scope=scope_for(asker), left_out=left_out):
+    for _event in answer_events(answer.pk, scope=now(), current_scope=now, left_out=left_out):
         pass
     return judged(Answer.objects.get(pk=answer.pk), gold)
 

@@ -1,8 +1,8 @@
-"""The analysts' own questions, asked of the real documents by whoever runs the suite.
+"""The analysts' own questions, asked of the real documents.
 
-The answers are read and deleted again: they belong to no thread and nobody finds them. What is recorded is
-that they were asked. Each question is asked with what its reader may read at that moment; a question that
-rests on something the reader may not read is not asked, and not counted.
+Each is asked with what both its owner and whoever runs the suite may read at that moment. A question that
+rests on something they may not read is neither asked nor counted. The answers are read and deleted again:
+they belong to no thread and nobody finds them. What is recorded is that they were asked, and by whom.
 
     gold        an expected text stands in a supported statement
     document    a citation is of a document that was confirmed
@@ -11,15 +11,20 @@ rests on something the reader may not read is not asked, and not counted.
 """
 
 import uuid
+from collections.abc import Callable
+from typing import Final
 
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.assistant.models import Answer
+from retrieval.scope import AccessScope
 
 from .asking import ask_for
 from .errors import UnusableData
 from .measuring import Item, Measured, Told, Work
 from .models import OwnQuestion, OwnSuite
+
+NOTHING_TO_ASK: Final = "There is no question in that suite that you may read."
 
 
 def measure(suite: str, *, user: int, limit: int | None = None, tell: Told) -> Measured:
@@ -28,23 +33,30 @@ def measure(suite: str, *, user: int, limit: int | None = None, tell: Told) -> M
     Raises UnusableData when there is no such suite, or nothing in it that this person may read.
     """
     asker = User.objects.filter(pk=user, is_active=True).first()
-    rows = OwnQuestion.objects.filter(suite__slug=suite, removed_at__isnull=True).order_by("pk")
-    scope = scope_for(asker)
+    own = OwnSuite.objects.filter(slug=suite).select_related("owner").first()
+    if asker is None or own is None:
+        raise UnusableData(NOTHING_TO_ASK)
+
+    def now() -> AccessScope:
+        return AccessScope(scope_for(asker).labels & scope_for(own.owner).labels)
+
+    scope = now()
+    rows = OwnQuestion.objects.filter(suite=own, removed_at__isnull=True).order_by("pk")
     readable = [row for row in rows if all(scope.may_read(label) for label in row.labels)]
-    if asker is None or not OwnSuite.objects.filter(slug=suite).exists() or not readable:
-        raise UnusableData("There is no question in that suite that you may read.")
+    if not readable:
+        raise UnusableData(NOTHING_TO_ASK)
     measured = Measured()
     chosen = Work(limit=limit).some(readable, quick=10_000)
     for done, row in enumerate(chosen, start=1):
         measured.ask(f"own:{row.pk}", row.question, row.expected, row.documents)
-        measured.items.append(_item(row, asker))
+        measured.items.append(_item(row, asker, now))
         tell(done, len(chosen), "own questions asked")
     return measured
 
 
-def _item(row: OwnQuestion, asker: User) -> Item:
+def _item(row: OwnQuestion, asker: User, scope: Callable[[], AccessScope]) -> Item:
     gold = frozenset(uuid.UUID(document) for document in row.documents)
-    found = ask_for(asker, row.question, filters=row.filters, gold=gold)
+    found = ask_for(asker, row.question, filters=row.filters, gold=gold, scope=scope)
     answer = found.answer
     try:
         scores: dict[str, float] = {}

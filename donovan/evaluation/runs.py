@@ -91,7 +91,7 @@ def request_run(
 
 def stop_run(run: SuiteRun, *, user: User) -> None:
     """Stop a run that waits or is in work; its worker sees this within seconds."""
-    _check_may(user)
+    _check_may(user, run.suite)
     with transaction.atomic():
         waiting = SuiteRun.objects.filter(pk=run.pk, state=SuiteRun.State.WAITING).update(
             state=SuiteRun.State.STOPPED, is_stop_wanted=True, finished_at=timezone.now()
@@ -125,9 +125,17 @@ def data_folder() -> Path | None:
     return Path(said) if said and Path(said).is_dir() else None
 
 
-def _check_may(user: User) -> None:
-    if not user.is_active or user.role not in MAY_RUN:
-        raise EvaluationRefused("Only reviewers and model owners may run a suite.")
+def may_run(user: User, suite: str) -> bool:
+    """Reviewers and model owners run every suite, and analysts their own questions."""
+    is_own = (
+        suite.startswith(OWN) and OwnSuite.objects.filter(slug=suite.removeprefix(OWN), owner=user).exists()
+    )
+    return user.is_active and (user.role in MAY_RUN or is_own)
+
+
+def _check_may(user: User, suite: str) -> None:
+    if not may_run(user, suite):
+        raise EvaluationRefused("Only reviewers and model owners may run a suite that is not their own.")
 
 
 def _begin(
@@ -139,7 +147,7 @@ def _begin(
     limit: int | None,
     standing: StandingSuite | None = None,
 ) -> SuiteRun:
-    _check_may(user)
+    _check_may(user, name)
     check_suite(name, size)
     with transaction.atomic():
         run = SuiteRun.objects.create(

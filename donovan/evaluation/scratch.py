@@ -17,7 +17,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from ingest.language import languages_of_pages
 from ingest.models import Blob, Document, Page, Passage, Stage, Status
@@ -50,6 +50,10 @@ def prepare() -> None:
     """Make the tables of a scratch installation. Raises RuntimeError anywhere else."""
     if not is_scratch():
         raise RuntimeError("Only a scratch installation may be filled by an evaluation.")
+    if connection.vendor == "sqlite":
+        # Nothing here has to outlive a power cut; on slow disks this halves the time of a small suite.
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
 
 

@@ -1,0 +1,1 @@
+"""What the addresses of this room do: parse, call, render."""

@@ -1,0 +1,124 @@
+"""All suites with their last figures and trends, starting a run, and standing suites."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from donovan.access.entry import entry
+from donovan.access.markings import least_upper_bound, parse_marking
+from donovan.access.models import Role
+from donovan.access.requests import SignedInRequest
+from donovan.evaluation import standing
+from donovan.evaluation.catalogue import SUITES, metrics_of, target_of
+from donovan.evaluation.errors import UnusableData
+from donovan.evaluation.models import StandingSuite, SuiteRun
+from donovan.evaluation.own_questions import readable_suites
+from donovan.evaluation.presentation import FigureRow, Trend, figure_rows, trend_of
+from donovan.evaluation.run_access import readable_runs
+from donovan.evaluation.runs import request_run
+from donovan.evaluation.subjects import CURRENT, subject_of
+from retrieval.model_folders import ROLES, ModelTampered
+
+RUNS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class SuiteRow:
+    """One suite as the first page shows it: its last finished run with its target figure, and the trend."""
+
+    name: str
+    title: str
+    explanation: str
+    last: SuiteRun | None
+    figure: FigureRow | None
+    trend: Trend
+    standing: StandingSuite | None
+
+
+@entry(Role.REVIEWER, Role.MODEL_OWNER)
+@require_GET
+def suites(request: SignedInRequest) -> HttpResponse:
+    """Every suite, and the last runs of all."""
+    runs = readable_runs(request.user)
+    named = [(suite.name, suite.title, suite.explanation) for suite in SUITES.values()]
+    own = [
+        (row.suite.suite, row.suite.title, f"{len(row.questions)} own questions of {row.suite.owner}")
+        for row in readable_suites(request.user, request.scope)
+        if row.questions
+    ]
+    rows = [_row(name, title, words, runs) for name, title, words in [*named, *own]]
+    context = {
+        "rows": rows,
+        "runs": runs[:RUNS_SHOWN],
+        "most": RUNS_SHOWN,
+        "subjects": [CURRENT, "base", *models_on_disk()],
+        "page_marking": marking_over(runs[:RUNS_SHOWN] + [row.last for row in rows if row.last]),
+    }
+    return render(request, "evaluation/suites.html", context)
+
+
+@entry(Role.REVIEWER, Role.MODEL_OWNER)
+@require_POST
+def start(request: SignedInRequest) -> HttpResponse:
+    """Ask for a run, or let a suite run regularly (`every_days`)."""
+    suite, size = request.POST.get("suite", ""), request.POST.get("size", "quick")
+    days = request.POST.get("every_days", "").strip()
+    try:
+        if days:
+            if not days.isdigit():
+                raise UnusableData("Say after how many days it runs again as a whole number.")
+            standing.keep_standing(suite, user=request.user, size=size, every_days=int(days))
+            messages.success(request, f"The suite runs every {int(days)} days from now on, on what serves.")
+            return redirect("evaluation:suites")
+        subject = subject_of(request.POST.get("subject", CURRENT).split() or [CURRENT])
+        run = request_run(suite, subject, user=request.user, size=size)
+    except (UnusableData, ModelTampered) as error:
+        messages.error(request, error.sentence)
+        return redirect("evaluation:suites")
+    return redirect("evaluation:run", run.pk)
+
+
+@entry(Role.REVIEWER, Role.MODEL_OWNER)
+@require_POST
+def end_standing(request: SignedInRequest, standing_id: int) -> HttpResponse:
+    """Let a suite run by itself no more."""
+    standing.end_standing(get_object_or_404(StandingSuite, pk=standing_id), user=request.user)
+    messages.success(request, "The suite runs by itself no more. Its runs stay.")
+    return redirect("evaluation:suites")
+
+
+def models_on_disk() -> list[str]:
+    """The trained models of this installation as role/name."""
+    root = Path(settings.MODELS_DIR)
+    return [
+        f"{role}/{folder.name}"
+        for role in ROLES
+        for folder in sorted((root / role).glob("*/"))
+        if not folder.name.startswith(".") and (folder / "manifest.json").is_file()
+    ]
+
+
+def marking_over(runs: list[SuiteRun]) -> str:
+    """The least upper bound of what some runs hold."""
+    markings = {run.marking for run in runs if run.marking}
+    return least_upper_bound(parse_marking(marking) for marking in markings).canonical if markings else ""
+
+
+def _row(name: str, title: str, explanation: str, runs: list[SuiteRun]) -> SuiteRow:
+    finished = [run for run in runs if run.suite == name and run.state == SuiteRun.State.DONE]
+    last = finished[0] if finished else None
+    figure = None
+    if last is not None:
+        figure = next((row for row in figure_rows(last) if row.metric == target_of(name)), None)
+        # One line shows one thing: what served, in the size of the last run.
+        same = [run for run in finished if run.size == last.size and run.subject.get("words") == CURRENT]
+    else:
+        same = []
+    regular = StandingSuite.objects.filter(suite=name, is_active=True).first()
+    title = title if metrics_of(name) else name
+    return SuiteRow(name, title, explanation, last, figure, trend_of(same, name), regular)
