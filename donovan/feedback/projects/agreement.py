@@ -1,0 +1,225 @@
+"""How far people agree beyond chance: Cohen, Fleiss and Krippendorff, each by its library.
+
+    agreement_of(caller, project_id) -> Agreement      the owner's, reviewers' and adjudicators'
+
+Computed in a process of its own, which takes some seconds: load it after the page. The same labels are
+computed once.
+
+- Cohen's kappa of two people: sklearn.metrics.cohen_kappa_score (Cohen 1960);
+- Fleiss' kappa: statsmodels.stats.inter_rater.fleiss_kappa, over the items that most have in common (1971);
+- Krippendorff's alpha (nominal): crowdkit.metrics.data.alpha_krippendorff, over all items with two or more.
+
+For spans and texts there are no categories; there the mean likeness of pairs is told instead.
+"""
+
+import importlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import Any
+from uuid import UUID
+
+from donovan.feedback.projects.access import OWNER, project_for, readable_digests
+from donovan.feedback.projects.errors import ProjectError
+from donovan.feedback.projects.likeness import likeness
+from donovan.feedback.projects.models import Assignment, LabelProject, ProjectMember
+from donovan.feedback.projects.schema import answer_key, has_choices
+from donovan.insight.apart import run_apart, serve
+from donovan.insight.errors import InsightError
+from donovan.library.callers import Caller
+
+LEAST_IN_COMMON = 5
+_SECONDS, _MEGABYTES = 90.0, 1_500
+
+
+@dataclass(frozen=True)
+class PairAgreement:
+    """Cohen's kappa of two people over the items that both labelled; None where it is not defined."""
+
+    one: str
+    other: str
+    items: int
+    same: float
+    kappa: float | None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Agreement in a project. Kappas and alpha are at most 1; 0 is what chance gives. None: not defined.
+
+    `likeness` is the mean over pairs, 0 to 1; for choices the share of pairs that say the same.
+    """
+
+    items: int
+    people: int
+    likeness: float | None
+    fleiss: float | None
+    krippendorff: float | None
+    pairs: tuple[PairAgreement, ...]
+
+    @property
+    def words(self) -> str:
+        """How the alpha is usually read (Krippendorff 2004)."""
+        if self.krippendorff is None:
+            return "There are not enough common items yet to tell."
+        if self.krippendorff >= 0.8:
+            return "Reliable: people understand the instruction alike."
+        if self.krippendorff >= 0.667:
+            return "Good enough for tentative conclusions; look at what is confused."
+        return "Low: the instruction leaves too much open. Look at what is confused, and say it more clearly."
+
+
+def agreement_of(caller: Caller, project_id: UUID | str) -> Agreement:
+    """The agreement of a project's labellers over the items that the reader may read."""
+    project = project_for(
+        caller, project_id, OWNER, ProjectMember.Role.REVIEWER, ProjectMember.Role.ADJUDICATOR
+    )
+    rows = labels_by_item(caller, project)
+    if not has_choices(project):
+        return _of_likeness(project, rows)
+    votes = [
+        (item, person, str(answer_key(project, value)))
+        for item, said in sorted(rows.items())
+        for person, value in sorted(said.items())
+    ]
+    return _agreement(_computed(json.dumps(votes)), votes)
+
+
+def labels_by_item(
+    caller: Caller, project: LabelProject, *, is_calibration: bool = False
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """What was said of each readable item, by item and person."""
+    slots = Assignment.objects.filter(
+        item__project=project,
+        item__labels_digest__in=readable_digests(caller, project),
+        state=Assignment.State.DONE,
+        label__withdrawn_at__isnull=True,
+    )
+    if is_calibration:
+        slots = slots.filter(item__is_calibration=True, round=project.round)
+    found: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for item, person, value in slots.values_list("item_id", "person__username", "label__value"):
+        found[str(item)][person] = value
+    return found
+
+
+@lru_cache(maxsize=64)
+def _computed(votes: str) -> str:
+    """The computation for these labels, kept: an owner opens the same page again and again."""
+    try:
+        done = run_apart(
+            "donovan.feedback.projects.agreement",
+            {"votes": json.loads(votes)},
+            seconds=_SECONDS,
+            megabytes=_MEGABYTES,
+        )
+    except InsightError as error:
+        raise ProjectError(error.sentence) from error
+    return json.dumps(done)
+
+
+def _agreement(done: str, votes: Sequence[tuple[str, str, str]]) -> Agreement:
+    told = json.loads(done)
+    pairs = tuple(PairAgreement(**pair) for pair in told["pairs"])
+    common = Counter(item for item, _, _ in votes)
+    compared = sum(pair.items for pair in pairs)
+    return Agreement(
+        items=sum(count > 1 for count in common.values()),
+        people=len({person for _, person, _ in votes}),
+        likeness=sum(pair.same * pair.items for pair in pairs) / compared if compared else None,
+        fleiss=told["fleiss"],
+        krippendorff=told["krippendorff"],
+        pairs=pairs,
+    )
+
+
+def _of_likeness(project: LabelProject, rows: dict[str, dict[str, dict[str, Any]]]) -> Agreement:
+    alike = [
+        likeness(project.task, one, other)
+        for said in rows.values()
+        for one, other in combinations(said.values(), 2)
+    ]
+    return Agreement(
+        items=sum(len(said) > 1 for said in rows.values()),
+        people=len({person for said in rows.values() for person in said}),
+        likeness=sum(alike) / len(alike) if alike else None,
+        fleiss=None,
+        krippendorff=None,
+        pairs=(),
+    )
+
+
+def measures(votes: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
+    """Kappas and alpha of (item, person, answer). Loads heavy libraries: call it apart."""
+    by_item: dict[str, dict[str, str]] = defaultdict(dict)
+    for item, person, answer in votes:
+        by_item[item][person] = answer
+    return {
+        "pairs": _cohen(by_item),
+        "fleiss": _fleiss(by_item),
+        "krippendorff": _krippendorff(by_item),
+    }
+
+
+def _cohen(by_item: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+    metrics = importlib.import_module("sklearn.metrics")
+    people = sorted({person for said in by_item.values() for person in said})
+    found = []
+    for one, other in combinations(people, 2):
+        both = [(said[one], said[other]) for said in by_item.values() if one in said and other in said]
+        if not both:
+            continue
+        firsts, seconds = zip(*both, strict=True)
+        is_defined = len(both) >= LEAST_IN_COMMON and len({*firsts, *seconds}) > 1
+        kappa = float(metrics.cohen_kappa_score(firsts, seconds)) if is_defined else None
+        found.append(
+            {
+                "one": one,
+                "other": other,
+                "items": len(both),
+                "same": sum(first == second for first, second in both) / len(both),
+                "kappa": kappa,
+            }
+        )
+    return found
+
+
+def _fleiss(by_item: dict[str, dict[str, str]]) -> float | None:
+    """Fleiss' kappa wants the same number of labels on every item: the number that most items have."""
+    sizes = Counter(len(said) for said in by_item.values() if len(said) > 1)
+    if not sizes:
+        return None
+    size = max(sizes, key=lambda one: (sizes[one] * one, one))
+    chosen = [list(said.values()) for said in by_item.values() if len(said) == size]
+    answers = sorted({answer for said in chosen for answer in said})
+    if len(chosen) < LEAST_IN_COMMON or len(answers) < 2:
+        return None
+    table = [[said.count(answer) for answer in answers] for said in chosen]
+    rater = importlib.import_module("statsmodels.stats.inter_rater")
+    return float(rater.fleiss_kappa(table))
+
+
+def _krippendorff(by_item: dict[str, dict[str, str]]) -> float | None:
+    rows = [
+        (item, person, answer)
+        for item, said in by_item.items()
+        if len(said) > 1
+        for person, answer in said.items()
+    ]
+    if len({item for item, _, _ in rows}) < LEAST_IN_COMMON or len({answer for _, _, answer in rows}) < 2:
+        return None
+    pandas = importlib.import_module("pandas")
+    data = importlib.import_module("crowdkit.metrics.data")
+    frame = pandas.DataFrame(rows, columns=["task", "worker", "label"])
+    return float(data.alpha_krippendorff(frame))
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    return measures([(str(item), str(person), str(answer)) for item, person, answer in request["votes"]])
+
+
+if __name__ == "__main__":
+    serve(_answer)

@@ -1,0 +1,200 @@
+"""What a calibration round shows: which items people see differently, and which answers they confuse.
+
+    calibration_report(caller, project_id) -> CalibrationReport     the owner's
+
+An owner reads it, says the instruction more clearly, and repeats the round or releases the rest.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+from uuid import UUID
+
+from donovan.feedback.projects.access import OWNER, project_for, readable_items
+from donovan.feedback.projects.agreement import labels_by_item
+from donovan.feedback.projects.likeness import likeness
+from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem
+from donovan.feedback.projects.schema import answer_key, has_choices
+from donovan.library.callers import Caller
+
+LOW = 0.67
+LEAST_CONFUSED = 0.1
+
+
+@dataclass(frozen=True)
+class CalibrationItem:
+    """One item of the batch: the share of pairs of people who agree (None below two), and what each said.
+
+    `skips` are (person, reason, note) of those who could not tell.
+    """
+
+    item: ProjectItem
+    agreement: float | None
+    said: tuple[tuple[str, dict[str, Any]], ...]
+    skips: tuple[tuple[str, str, str], ...]
+
+    @property
+    def is_low(self) -> bool:
+        return self.agreement is not None and self.agreement < LOW
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Two answers given to the same item by different people, in `times` of the `items` with one of them."""
+
+    one: str
+    other: str
+    times: int
+    items: int
+
+    @property
+    def share(self) -> float:
+        return self.times / self.items
+
+
+@dataclass(frozen=True)
+class CalibrationReport:
+    """The round as far as it has come. `expected` labels are asked for, `given` are there.
+
+    `unclear` counts those who skipped with "unclear instruction"; `gold_right` is the share of right answers
+    to items of the batch whose answer is known.
+    """
+
+    round: int
+    given: int
+    expected: int
+    agreement: float | None
+    items: tuple[CalibrationItem, ...]
+    confusions: tuple[Confusion, ...]
+    unclear: int
+    gold_right: float | None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.given >= self.expected
+
+    @property
+    def advice(self) -> str:
+        """One sentence about what to do next."""
+        if not self.given:
+            return "Nobody has labelled yet. The report fills as people do."
+        if self.unclear:
+            return "People skipped items because the instruction is unclear. Say more, and repeat the round."
+        if self.agreement is None:
+            return "Wait for a second person: only then can answers be compared."
+        if self.confusions and self.agreement < LOW:
+            worst = self.confusions[0]
+            return (
+                f"“{worst.one}” and “{worst.other}” are confused most. Say in the instruction how to tell them "
+                "apart, add an example, and repeat the round."
+            )
+        if self.agreement < LOW:
+            return (
+                "People see the items differently. Look at the lowest ones, say more, and repeat the round."
+            )
+        if not self.is_complete:
+            return "Agreement is good so far. Wait for the rest, or release."
+        return "Agreement is good. Release the rest."
+
+
+def calibration_report(caller: Caller, project_id: UUID | str) -> CalibrationReport:
+    """The report of the running or last round, over the items that the owner may read."""
+    project = project_for(caller, project_id, OWNER)
+    said = labels_by_item(caller, project, is_calibration=True)
+    skipped: dict[UUID, list[tuple[str, str, str]]] = {}
+    batch = list(readable_items(caller, project).filter(is_calibration=True).order_by("ordinal"))
+    slots = Assignment.objects.filter(
+        item__in=[item.pk for item in batch], round=project.round, state=Assignment.State.SKIPPED
+    )
+    for slot in slots.select_related("person"):
+        told = (slot.person.get_username(), slot.get_skip_display(), slot.note)
+        skipped.setdefault(slot.item_id, []).append(told)
+    rows = [_row(project, item, said.get(str(item.pk), {}), skipped.get(item.pk, [])) for item in batch]
+    rows.sort(key=lambda row: (1.0 if row.agreement is None else row.agreement, row.item.ordinal))
+    measured = [row.agreement for row in rows if row.agreement is not None]
+    given = sum(len(row.said) for row in rows)
+    answered = given + sum(len(row.skips) for row in rows)
+    return CalibrationReport(
+        round=project.round,
+        given=given,
+        expected=given if answered >= sum(item.wanted for item in batch) else sum(i.wanted for i in batch),
+        agreement=sum(measured) / len(measured) if measured else None,
+        items=tuple(rows),
+        confusions=_confusions(project, rows),
+        unclear=slots.filter(skip=Assignment.Skip.UNCLEAR).count(),
+        gold_right=_gold_right(project, rows),
+    )
+
+
+def _row(
+    project: LabelProject,
+    item: ProjectItem,
+    said: dict[str, dict[str, Any]],
+    skips: list[tuple[str, str, str]],
+) -> CalibrationItem:
+    pairs = [_alike(project, one, other) for one, other in combinations(said.values(), 2)]
+    agreement = sum(pairs) / len(pairs) if pairs else None
+    return CalibrationItem(item, agreement, tuple(sorted(said.items())), tuple(skips))
+
+
+def _alike(project: LabelProject, one: dict[str, Any], other: dict[str, Any]) -> float:
+    if has_choices(project):
+        return float(answer_key(project, one) == answer_key(project, other))
+    return likeness(project.task, one, other)
+
+
+def _confusions(project: LabelProject, rows: list[CalibrationItem]) -> tuple[Confusion, ...]:
+    if project.task == "spans":
+        return _confused_spans(rows)
+    if not has_choices(project):
+        return ()
+    words = {str(option["value"]): str(option["words"]) for option in project.options}
+    together: Counter[tuple[str, str]] = Counter()
+    occurring: Counter[str] = Counter()
+    for row in rows:
+        answers = sorted({str(answer_key(project, value)) for _, value in row.said})
+        occurring.update(answers)
+        together.update(combinations(answers, 2))
+    found = [
+        Confusion(
+            words.get(one, one), words.get(other, other), times, occurring[one] + occurring[other] - times
+        )
+        for (one, other), times in together.items()
+    ]
+    return _worst(found)
+
+
+def _confused_spans(rows: list[CalibrationItem]) -> tuple[Confusion, ...]:
+    """Classes that different people give to the very same words."""
+    together: Counter[tuple[str, str]] = Counter()
+    occurring: Counter[str] = Counter()
+    for row in rows:
+        by_place: dict[tuple[int, int], set[str]] = {}
+        for _, value in row.said:
+            for span in value["spans"]:
+                by_place.setdefault((span["start"], span["end"]), set()).add(span["label"])
+        for labels in by_place.values():
+            occurring.update(labels)
+            together.update(combinations(sorted(labels), 2))
+    return _worst(
+        [
+            Confusion(one, other, times, occurring[one] + occurring[other] - times)
+            for (one, other), times in together.items()
+        ]
+    )
+
+
+def _worst(found: list[Confusion]) -> tuple[Confusion, ...]:
+    kept = [confusion for confusion in found if confusion.share >= LEAST_CONFUSED]
+    return tuple(sorted(kept, key=lambda one: (-one.times, -one.share, one.one, one.other)))
+
+
+def _gold_right(project: LabelProject, rows: list[CalibrationItem]) -> float | None:
+    known = [
+        _alike(project, value, row.item.gold)
+        for row in rows
+        if row.item.is_gold and row.item.gold is not None
+        for _, value in row.said
+    ]
+    return sum(known) / len(known) if known else None
