@@ -33,6 +33,15 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
 }
 Values = Callable[[Mapping[str, Any]], list[str]]
+
+
+def _classes(row: Mapping[str, Any]) -> list[str]:
+    spans = row["value"].get("spans") if isinstance(row.get("value"), Mapping) else None
+    if isinstance(spans, list):
+        return sorted({str(span["label"]) for span in spans}) or ["no spans"]
+    return [stratum_of(row)]
+
+
 _ONE_OF: dict[str, Values] = {
     "language": lambda row: [str(row.get("language") or "")],
     "scan_quality": lambda row: [str(row.get("scan_quality") or "")],
@@ -44,7 +53,7 @@ _ONE_OF: dict[str, Values] = {
     "id": lambda row: [str(row.get("id") or "")],
     "document": lambda row: [str(row.get("document") or "")],
     "annotator": lambda row: [str(name) for name in row.get("annotators") or ()],
-    "class": lambda row: _classes(row),
+    "class": _classes,
 }
 _NUMBERS: dict[str, Callable[[Mapping[str, Any]], float | None]] = {
     "weight": lambda row: _number(row.get("weight")),
@@ -217,13 +226,6 @@ def _number_test(name: str, sign: str, value: str) -> Test:
         return number is not None and compare(number, wanted)
 
     return holds
-
-
-def _classes(row: Mapping[str, Any]) -> list[str]:
-    spans = row["value"].get("spans") if isinstance(row.get("value"), Mapping) else None
-    if isinstance(spans, list):
-        return sorted({str(span["label"]) for span in spans}) or ["no spans"]
-    return [stratum_of(row)]
 
 
 def _all_text(row: Mapping[str, Any]) -> str:

@@ -1,0 +1,170 @@
+"""A version made from finished rows: its files, its row and its record, all or none.
+
+Who may still see a data set after a version is added is looked at first: its labels may grow only by such as
+everybody reads who sees it now, so that no version makes others disappear, and none leaves a gap.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from donovan.access.labels import marking_of
+from donovan.access.models import User
+from donovan.access.scope import scope_for
+from donovan.audit import services as audit
+from donovan.feedback.datasets.errors import DatasetError
+from donovan.feedback.datasets.models import Dataset, DatasetVersion
+from donovan.feedback.datasets.permissions import READERS
+from donovan.feedback.datasets.reading import digest_of, may_see
+from donovan.feedback.datasets.rows import SPLITS, Row
+from donovan.feedback.datasets.statistics import statistics_of
+from donovan.feedback.datasets.writing import FilesBeside, files_of
+from donovan.library.callers import Caller
+
+MOST_ROWS = 200_000
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Made:
+    """A version, and whether it is new: the same rows by the same recipe are the version that there is."""
+
+    version: DatasetVersion
+    is_new: bool
+
+
+def check_name(name: str) -> str:
+    """The name of a data set in its plain form. Raises DatasetError."""
+    plain = name.strip().lower()
+    if not _NAME.fullmatch(plain):
+        raise DatasetError(
+            "The name of a data set begins with a letter or a number, and holds small letters, numbers, "
+            "dots, dashes and underscores, at most 80."
+        )
+    return plain
+
+
+def named_dataset(caller: Caller, name: str) -> Dataset | None:
+    """The data set that a new version under `name` goes to: the caller's own, or the one that they may see.
+
+    Raises DatasetError when two others' bear the name.
+    """
+    rows = list(Dataset.objects.filter(name=name).select_related("created_by").order_by("created_at"))
+    own = [row for row in rows if row.created_by_id == caller.user.pk]
+    seen = [row for row in rows if may_see(caller.scope, row)]
+    if own and own[0] not in seen:
+        raise DatasetError("You cannot use that name. Choose another.")
+    if own:
+        return own[0]
+    if len(seen) > 1:
+        raise DatasetError("Several people made a data set of that name. Choose another.")
+    return seen[0] if seen else None
+
+
+def publish(
+    caller: Caller, name: str, task: str, rows: Sequence[Row], recipe: Mapping[str, Any], *, action: str
+) -> Made:
+    """Make the next version of `name` from rows whose group and split are set.
+
+    `action` is “built” or “imported”, for the record. Raises DatasetError with a sentence; then nothing was
+    made.
+    """
+    name = check_name(name)
+    if not rows:
+        raise DatasetError("There is nothing that fits. Widen what you ask for.")
+    if len(rows) > MOST_ROWS:
+        raise DatasetError(f"A data set holds at most {MOST_ROWS:,} rows, and this has {len(rows):,}.")
+    labels = sorted({label for row in rows for label in row["labels"]})
+    if not labels or not all(caller.scope.may_read(label) for label in labels):
+        raise DatasetError("A data set can only be made of what you may read.")
+    counts = {split: sum(row["split"] == split for row in rows) for split in SPLITS}
+    marking = marking_of(labels).canonical
+    about = {
+        "name": name,
+        "task": task,
+        "recipe": recipe,
+        "counts": counts,
+        "labels": labels,
+        "marking": marking,
+    }
+    files = files_of(rows, about)
+    digest = digest_of(files)
+    statistics = statistics_of(rows)
+    with FilesBeside(files) as beside:
+        for attempt in range(_TRIES):
+            try:
+                with transaction.atomic():
+                    return _keep(
+                        caller,
+                        DatasetVersion(
+                            digest=digest,
+                            counts=counts,
+                            labels=labels,
+                            marking=marking,
+                            recipe=dict(recipe),
+                            statistics=statistics,
+                            created_by=caller.user,
+                        ),
+                        beside,
+                        about | {"action": action},
+                    )
+            except IntegrityError:
+                # Somebody else made the data set or this number in between.
+                if attempt == _TRIES - 1:
+                    raise
+    raise AssertionError("unreachable")
+
+
+def _keep(caller: Caller, version: DatasetVersion, beside: FilesBeside, about: Mapping[str, Any]) -> Made:
+    name, task = str(about["name"]), str(about["task"])
+    dataset = named_dataset(caller, name)
+    if dataset is None:
+        dataset = Dataset(name=name, task=task, created_by=caller.user, marking=version.marking)
+        dataset.labels = version.labels
+        dataset.save(force_insert=True)
+    dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
+    if dataset.task != task:
+        raise DatasetError(f"The data set {name} is of another task. Give this one another name.")
+    newest = dataset.versions.order_by("-number").first()
+    if newest is not None and newest.digest == version.digest:
+        return Made(newest, False)
+    added = set(version.labels) - set(dataset.labels)
+    if added:
+        _check_growth(dataset, added)
+        dataset.labels = sorted({*dataset.labels, *added})
+        dataset.marking = marking_of(dataset.labels).canonical
+        dataset.save(update_fields=["labels", "marking"])
+    version.dataset = dataset
+    version.number = newest.number + 1 if newest else 1
+    version.save(force_insert=True)
+    audit.record(
+        caller.name,
+        "dataset",
+        source=caller.source,
+        labels=version.labels,
+        detail={
+            "change": about["action"],
+            "dataset": name,
+            "version": version.number,
+            "task": task,
+            "counts": version.counts,
+            "digest": version.digest,
+        },
+    )
+    beside.move_to(version)
+    return Made(version, True)
+
+
+def _check_growth(dataset: Dataset, added: Iterable[str]) -> None:
+    added = list(added)
+    for person in User.objects.filter(is_active=True, role__in=READERS):
+        scope = scope_for(person)
+        if may_see(scope, dataset) and not all(scope.may_read(label) for label in added):
+            raise DatasetError(
+                f"This holds markings that not everybody may read who sees {dataset.name} now, and they "
+                "would lose sight of it. Give this one another name, or leave those labels out."
+            )

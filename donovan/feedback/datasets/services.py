@@ -1,0 +1,62 @@
+"""Everything that makes or gives out a data set: who may, the change, and its record.
+
+    build_version(caller, name, recipe, *, tell=...) -> Made
+    preview(caller, recipe) -> Preview
+    import_version(caller, name, path, form, ...) -> Imported      in `importing`
+    export_version(caller, version, form, place) -> Exported       in `exporting`
+
+All raise DatasetError with a sentence, and then nothing was changed.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from donovan.access.labels import marking_of
+from donovan.feedback.datasets.collecting import collect
+from donovan.feedback.datasets.permissions import check_maker
+from donovan.feedback.datasets.publishing import Made, check_name, publish
+from donovan.feedback.datasets.recipes import Recipe
+from donovan.feedback.datasets.splitting import set_groups, set_splits, stratum_of
+from donovan.library.callers import Caller
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a recipe would give now: rows, values with their counts, and the marking of all of it."""
+
+    total: int
+    values: tuple[tuple[str, int], ...]
+    marking: str
+
+
+def build_version(caller: Caller, name: str, recipe: Recipe, *, tell: Say = lambda words: None) -> Made:
+    """The next version of `name` from the labels that the caller may read now.
+
+    The same labels and recipe give the same files, and then the version that there is. `tell` is told in
+    words how far it has come.
+    """
+    check_maker(caller)
+    name = check_name(name)
+    tell("collecting the labels")
+    rows = collect(recipe, caller.scope)
+    tell(f"looking for near-duplicates among {len(rows):,} rows")
+    set_groups(rows, recipe.binding)
+    set_splits(rows, recipe.split, recipe.seed)
+    tell(f"writing {len(rows):,} rows")
+    return publish(caller, name, recipe.task, rows, recipe.as_data(), action="built")
+
+
+def preview(caller: Caller, recipe: Recipe) -> Preview:
+    """What the recipe would give, without making anything."""
+    check_maker(caller)
+    rows = collect(recipe, caller.scope)
+    counted = Counter(stratum_of(row) for row in rows)
+    labels = {label for row in rows for label in row["labels"]}
+    return Preview(
+        len(rows),
+        tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:12]),
+        marking_of(labels).canonical if labels else "",
+    )
