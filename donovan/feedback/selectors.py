@@ -9,12 +9,16 @@ Withdrawn labels are in none of them.
 """
 
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from django.db.models import Q, QuerySet
 
 from donovan.access.models import Role, User
 from donovan.feedback.models import Label
+from ingest.models import Document
 from retrieval.scope import AccessScope
+
+_AT_ONCE = 500
 
 
 def standing_label(user: User, target: str, target_id: str, task: str = "") -> Label | None:
@@ -49,11 +53,8 @@ def visible_labels(
     if origin:
         labels = labels.filter(origin=origin)
     rows = labels.select_related("author").order_by("-created_at", "-pk")
-    return [
-        label
-        for label in rows
-        if all(scope.may_read(key) for key in label.labels) and (not verdict or label.verdict == verdict)
-    ]
+    wanted = [label for label in rows if not verdict or label.verdict == verdict]
+    return list(_readable(wanted, scope))
 
 
 def readable_labels(
@@ -74,9 +75,26 @@ def readable_labels(
         labels = labels.filter(origin__in=origins)
     if authors:
         labels = labels.filter(author__username__in=authors)
-    for label in labels.select_related("author").order_by("created_at", "pk").iterator(chunk_size=500):
-        if all(scope.may_read(key) for key in label.labels):
+    rows = labels.select_related("author").order_by("created_at", "pk").iterator(chunk_size=_AT_ONCE)
+    while chunk := list(islice(rows, _AT_ONCE)):
+        yield from _readable(chunk, scope)
+
+
+def _readable(labels: list[Label], scope: AccessScope) -> Iterator[Label]:
+    """Those of which the reader may read everything shown, and every document as it is labelled now."""
+    named = {document for label in labels for document in label.documents}
+    closed: set[str] = set()
+    for some in _in_parts(sorted(named)):
+        rows = Document.objects.filter(pk__in=some).exclude(label__in=scope.labels)
+        closed.update(str(pk) for pk in rows.values_list("pk", flat=True))
+    for label in labels:
+        if all(scope.may_read(key) for key in label.labels) and closed.isdisjoint(label.documents):
             yield label
+
+
+def _in_parts(values: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
 
 
 def export_rows(labels: list[Label]) -> Iterator[dict[str, object]]:

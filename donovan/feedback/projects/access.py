@@ -68,9 +68,15 @@ def item_for(caller: Caller, item_id: UUID | str, *roles: str) -> ProjectItem:
     except (ProjectItem.DoesNotExist, ValidationError, ValueError):
         raise NotFoundHere from None
     project_for(caller, item.project_id, *roles)
-    if not may_read_all(caller, item.labels):
+    if not may_read_item(caller, item):
         raise NotFoundHere
     return item
+
+
+def may_read_item(caller: Caller, item: ProjectItem) -> bool:
+    """Whether the caller may read all that an item holds, by its labels and those its document has now."""
+    now = [item.document.label] if item.document is not None else []
+    return may_read_all(caller, [*item.labels, *now])
 
 
 def may_read_all(caller: Caller, labels: Iterable[str]) -> bool:
@@ -91,7 +97,9 @@ def readable_digests(caller: Caller, project: LabelProject) -> list[str]:
 
 def readable_items(caller: Caller, project: LabelProject) -> QuerySet[ProjectItem]:
     """The items of a project that the caller may read: all that they are ever shown or told the number of."""
-    return ProjectItem.objects.filter(project=project, labels_digest__in=readable_digests(caller, project))
+    items = ProjectItem.objects.filter(project=project, labels_digest__in=readable_digests(caller, project))
+    # A document may have been given another label since: then the item is as secret as the document is now.
+    return items.filter(Q(document=None) | Q(document__label__in=caller.scope.labels))
 
 
 def marking_shown(caller: Caller, project: LabelProject) -> str:

@@ -86,8 +86,8 @@ class CalibrationReport:
         if self.confusions and self.agreement < LOW:
             worst = self.confusions[0]
             return (
-                f"“{worst.one}” and “{worst.other}” are confused most. Say in the instruction how to tell them "
-                "apart, add an example, and repeat the round."
+                f"“{worst.one}” and “{worst.other}” are confused most. Say in the instruction how to tell "
+                "them apart, add an example, and repeat the round."
             )
         if self.agreement < LOW:
             return (

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from donovan.audit import services as audit
 from donovan.feedback.models import Label
-from donovan.feedback.projects.access import may_read_all, project_for, readable_items, require
+from donovan.feedback.projects.access import may_read_item, project_for, readable_items, require
 from donovan.feedback.projects.deciding import reopen, settle, undecided_by_skips
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.schema import checked_label
@@ -129,7 +129,7 @@ def undo(caller: Caller, project_id: UUID | str) -> Assignment | None:
             round=_round(project),
         )
         slot = done.select_related("item", "label").order_by("-done_at").first()
-        if slot is None or not may_read_all(caller, slot.item.labels) or not reopen(slot.item_id):
+        if slot is None or not may_read_item(caller, slot.item) or not reopen(slot.item_id):
             return None
         _lay_aside(caller, project)
         now = timezone.now()
@@ -193,7 +193,7 @@ def _open_slot(caller: Caller, project: LabelProject) -> Assignment | None:
     ).select_related("item", "item__project")
     for slot in slots:
         is_in_turn = slot.round == _round(project) and slot.item.state == ProjectItem.State.OPEN
-        if is_in_turn and may_read_all(caller, slot.item.labels):
+        if is_in_turn and may_read_item(caller, slot.item):
             Assignment.objects.filter(pk=slot.pk).update(until=timezone.now() + LEASE)
             return slot
         _free(slot)
@@ -273,7 +273,7 @@ def _own_slot(caller: Caller, assignment_id: UUID | str) -> Assignment:
     except (Assignment.DoesNotExist, ValidationError, ValueError):
         raise NotFoundHere from None
     project_for(caller, slot.item.project_id, Role.LABELLER)
-    if not may_read_all(caller, slot.item.labels):
+    if not may_read_item(caller, slot.item):
         raise NotFoundHere
     is_here = slot.state in (Assignment.State.OPEN, Assignment.State.LAPSED)
     require(is_here and slot.round == _round(slot.item.project), "This item is answered already.")

@@ -5,7 +5,7 @@ same item. Three explanations compete, each giving every answer a probability:
 
 - honest: right about as often as the middle of the group, with some allowance;
 - careless: right far less often, but more than by chance;
-- spammer: answers as they are used to, whatever the item says.
+- spammer: right by chance alone, because the item is not read at all.
 
 The logarithm of the likelihood ratio against "honest" is summed (Wald 1945). A person is named when it passes
 `THRESHOLD`; by Wald's bound an honest one is then named with a probability of at most exp(-THRESHOLD).
@@ -124,13 +124,10 @@ def _judge(
     fast_share = sum(fast) / len(fast) if fast else 0.0
     habits = Counter(vote.answer for vote, _ in compared)
     careless = spammer = 0.0
-    for vote, chance in compared:
+    for _vote, chance in compared:
         as_honest = _likelihood(chance, honest, options)
         careless += math.log(_likelihood(chance, honest * CARELESS_SHARE, options) / as_honest)
-        # A habit is learnt from the very answers it explains, so that it is smoothed towards none.
-        habit = (habits[vote.answer] + 1.0) / (count + options)
-        chance_level = _likelihood(chance, 1.0 / options, options)
-        spammer += math.log(max(min(habit, 0.9) * _wrongness(chance, options), chance_level) / as_honest)
+        spammer += math.log(_likelihood(chance, 1.0 / options, options) / as_honest)
     from_speed = _from_speed(fast)
     best = max(careless, spammer)
     evidence = best + from_speed
@@ -144,11 +141,6 @@ def _judge(
 def _likelihood(chance: float, skill: float, options: int) -> float:
     """How likely an answer is that is right with `chance`, given by somebody of `skill`."""
     return chance * skill + (1.0 - chance) * (1.0 - skill) / (options - 1)
-
-
-def _wrongness(chance: float, options: int) -> float:
-    """Somebody who answers by habit is right by chance alone; a habit that is right tells nothing."""
-    return 1.0 if chance < 1.0 / options else 1.0 / options
 
 
 def _from_speed(fast: Sequence[bool]) -> float:

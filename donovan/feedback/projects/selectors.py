@@ -21,7 +21,7 @@ from django.utils import timezone
 from donovan.feedback.projects.access import (
     OWNER,
     marking_shown,
-    may_read_all,
+    may_read_item,
     project_of,
     projects_of,
     readable_items,
@@ -168,7 +168,7 @@ def shown_item(caller: Caller, assignment: Assignment) -> ShownItem:
     """What a page draws for an open slot of the caller. Raises NotFoundHere for anybody else's."""
     item = assignment.item
     project = item.project
-    if assignment.person_id != caller.user.pk or not may_read_all(caller, item.labels):
+    if assignment.person_id != caller.user.pk or not may_read_item(caller, item):
         raise NotFoundHere
     shows = bool(project.schema.get("shows_prelabel"))
     was_sent_back = item.review == ProjectItem.Review.SENT_BACK
@@ -208,7 +208,7 @@ def items_of(
 def labels_of(caller: Caller, item: ProjectItem) -> list[GivenLabel]:
     """What people said of an item. Somebody who may still label it is shown their own label alone."""
     roles = roles_in(caller, item.project)
-    if not roles or not may_read_all(caller, item.labels):
+    if not roles or not may_read_item(caller, item):
         raise NotFoundHere
     slots = standing_slots(item)
     own = [slot for slot in slots if slot.person_id == caller.user.pk]

@@ -1,0 +1,49 @@
+"""Looking after projects between labels: quality, order, slots that were not answered.
+
+tend_all() -> int        every project that rang for it
+tend(project_id) -> None
+"""
+
+import logging
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from donovan.feedback.projects.errors import ProjectError
+from donovan.feedback.projects.labelling import give_back_lapsed
+from donovan.feedback.projects.models import Assignment, LabelProject
+from donovan.feedback.projects.ordering import prepare
+from donovan.feedback.projects.watching import look_after
+
+logger = logging.getLogger(__name__)
+LABELS_UNTIL_ORDERED = 20
+
+
+def tend_all() -> int:
+    """Look after each project that asked for it; one that fails keeps none of the others waiting."""
+    open_states = (LabelProject.State.CALIBRATING, LabelProject.State.RUNNING, LabelProject.State.DRAFT)
+    rows = LabelProject.objects.filter(Q(needs_looking=True) | Q(needs_ordering=True), state__in=open_states)
+    tended = list(rows.order_by("created_at").values_list("pk", flat=True))
+    for project_id in tended:
+        try:
+            tend(project_id)
+        except ProjectError as error:
+            logger.warning("a label project could not be looked after: %s", type(error).__name__)
+    return len(tended)
+
+
+def tend(project_id: UUID) -> None:
+    """Quality first, because the order follows from what is decided."""
+    project = LabelProject.objects.get(pk=project_id)
+    give_back_lapsed(project)
+    if project.needs_looking:
+        look_after(project_id)
+    if project.needs_ordering or _labels_since(project) >= LABELS_UNTIL_ORDERED:
+        prepare(project_id)
+
+
+def _labels_since(project: LabelProject) -> int:
+    done = Assignment.objects.filter(item__project=project, state=Assignment.State.DONE)
+    since = project.ordered_at or project.created_at
+    return done.filter(done_at__gt=since, done_at__lte=timezone.now()).count()
