@@ -1,0 +1,124 @@
+"""The projects of a person, and beginning a new one."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from donovan.access.entry import entry
+from donovan.access.labels import marking_of
+from donovan.access.models import Role as PersonRole
+from donovan.access.requests import SignedInRequest
+from donovan.feedback.projects import figures, selectors, services
+from donovan.feedback.projects.access import OWNER
+from donovan.feedback.projects.errors import ProjectError
+from donovan.feedback.projects.models import LabelProject, ProjectMember
+from donovan.feedback.projects.templates_of_tasks import TEMPLATES
+from donovan.library.callers import Caller
+
+PAGE_SIZE = 30
+Role = ProjectMember.Role
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """One project as a line: what waits for the reader in it, and how far it is."""
+
+    project: LabelProject
+    roles: frozenset[str]
+    marking: str
+    left: int
+    done: int
+    progress: selectors.Progress
+    agreement: float | None
+
+    @property
+    def is_owner(self) -> bool:
+        return OWNER in self.roles
+
+    @property
+    def may_label(self) -> bool:
+        return Role.LABELLER in self.roles
+
+    @property
+    def disputed(self) -> int:
+        return self.progress.disputed if Role.ADJUDICATOR in self.roles else 0
+
+    @property
+    def to_review(self) -> int:
+        return self.progress.to_review if Role.REVIEWER in self.roles else 0
+
+    @property
+    def waits(self) -> bool:
+        return self.project.is_open and bool(self.left or self.disputed or self.to_review)
+
+
+@entry(PersonRole.ANALYST, PersonRole.REVIEWER, PersonRole.MODEL_OWNER)
+@require_GET
+def projects(request: SignedInRequest) -> HttpResponse:
+    """What waits for me first, then what I own, then the rest."""
+    caller = Caller.of(request)
+    found = selectors.projects_of(caller)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [_row(caller, project) for project in page]
+    waiting = [row for row in rows if row.waits]
+    mine = [row for row in rows if row.is_owner]
+    others = [row for row in rows if not row.waits and not row.is_owner]
+    markings = {label for row in rows for label in row.project.text_labels}
+    context = {
+        "waiting": waiting,
+        "mine": mine,
+        "others": others,
+        "page": page,
+        "page_marking": marking_of(markings).canonical if markings else "UNCLASSIFIED",
+    }
+    return render(request, "projects/projects.html", context)
+
+
+def _row(caller: Caller, project: LabelProject) -> ProjectRow:
+    roles = selectors.roles_in(caller, project)
+    own = selectors.own_progress(caller, project) if Role.LABELLER in roles else None
+    return ProjectRow(
+        project=project,
+        roles=roles,
+        marking=marking_of(project.text_labels).canonical if project.text_labels else "UNCLASSIFIED",
+        left=own.left if own else 0,
+        done=own.done if own else 0,
+        progress=selectors.progress_of(caller, project),
+        agreement=figures.alike_in(caller, project) if OWNER in roles else None,
+    )
+
+
+@entry(PersonRole.ANALYST, PersonRole.REVIEWER, PersonRole.MODEL_OWNER)
+@require_http_methods(["GET", "POST"])
+def new(request: SignedInRequest) -> HttpResponse:
+    """A title and a template; everything else comes on the page of steps."""
+    caller = Caller.of(request)
+    key, title = request.POST.get("template", ""), request.POST.get("title", "")
+    error = ""
+    if request.method == "POST":
+        try:
+            if key not in TEMPLATES:
+                raise ProjectError("Choose what is to be labelled.")
+            project = services.create_project(
+                caller, template=key, title=title, text_labels=chosen_labels(request)
+            )
+            return redirect("projects:setup", project_id=project.pk)
+        except ProjectError as refusal:
+            error = refusal.sentence
+    context = {
+        "templates": list(TEMPLATES.values()),
+        "chosen": key,
+        "title": title,
+        "error": error,
+        "labels": sorted(caller.scope.labels),
+        "text_labels": chosen_labels(request),
+    }
+    return render(request, "projects/new.html", context, status=400 if error else 200)
+
+
+def chosen_labels(request: SignedInRequest) -> list[str]:
+    """The access labels that a form names for the words of a project."""
+    return [label for label in request.POST.getlist("text_labels") if label]
