@@ -71,6 +71,7 @@ def _work_on(job: TrainingJob, told: Told) -> None:
         process = TrainingProcess(_request(job), subject_of((CURRENT,)).environment())
         try:
             ended = _Listener(job, process, told).listen()
+            how = process.ended()
         finally:
             process.close()
         if "stopped" in ended:
@@ -79,7 +80,7 @@ def _work_on(job: TrainingJob, told: Told) -> None:
         if "refused" in ended:
             raise TrainingError(str(ended["refused"]))
         if "trained" not in ended:
-            _settle(job, State.WAITING, f"The process of the training ended early ({process.ended()}).")
+            _settle(job, State.WAITING, f"The process of the training ended early ({how}).")
             return
         made = read_model(Path(settings.MODELS_DIR) / job.role / job.model_name, ended["trained"]["digest"])
     _record_candidate(job, made)

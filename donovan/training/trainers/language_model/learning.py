@@ -1,0 +1,128 @@
+"""The loop: steps of an optimizer, a checkpoint every so many of them, and on from the last one after a kill.
+
+A step is decided by the seed, its number and the state that a checkpoint holds (the adapter and the two
+moments of AdamW), so a run that was killed ends with the same adapter as one that was not.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from donovan.training.checkpoints import load_last, save_checkpoint
+from donovan.training.contract import Progress, Stopped, Tell, TrainingRefused
+from donovan.training.trainers.language_model.base import adapter_tensors
+from donovan.training.trainers.language_model.losses import preference_loss, supervised_loss
+from donovan.training.trainers.language_model.options import Options
+from donovan.training.trainers.language_model.sequences import Continued, Pair
+
+WARM_UP = 0.1
+LONGEST_GRADIENT = 1.0
+_MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+@dataclass(frozen=True)
+class Step:
+    """The examples of one step: all corrected answers, or all preferences."""
+
+    answered: tuple[Continued, ...] = ()
+    preferred: tuple[Pair, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All steps in order. `key` says what decides them: a checkpoint of another plan is not gone on from."""
+
+    steps: Sequence[Step]
+    key: str
+
+
+def learn(
+    model: Any,
+    plan: Plan,
+    options: Options,
+    *,
+    work: Path,
+    tell: Tell,
+    is_stopped: Callable[[], bool],
+) -> list[float]:
+    """Train the adapter of `model` through all steps of the plan; the losses, one a step.
+
+    Raises Stopped after a checkpoint was written, TrainingRefused when the loss is no number any more.
+    """
+    import torch
+
+    tensors = adapter_tensors(model)
+    optimizer = torch.optim.AdamW(list(tensors.values()), lr=options.learning_rate, weight_decay=0.0)
+    losses = _take_up(work, plan, tensors, optimizer)
+    total, written = len(plan.steps), len(losses) or None
+    tell(Progress(len(losses), total, None, "the model is loaded", written))
+    for number in range(len(losses), total):
+        loss = _step(model, plan, number, optimizer, tensors, options)
+        losses.append(loss)
+        done = number + 1
+        stops = is_stopped()
+        if done % options.checkpoint_every == 0 or done == total or stops:
+            _write(work, plan, done, tensors, optimizer, losses)
+            written = done
+        tell(Progress(done, total, loss, "learning", written))
+        if stops and done < total:
+            raise Stopped
+    return losses
+
+
+def _step(
+    model: Any, plan: Plan, number: int, optimizer: Any, tensors: dict[str, Any], options: Options
+) -> float:
+    import torch
+
+    step = plan.steps[number]
+    rate = options.preference_learning_rate if step.preferred else options.learning_rate
+    for group in optimizer.param_groups:
+        group["lr"] = rate * share_of_rate(number, len(plan.steps))
+    if step.preferred:
+        loss = preference_loss(model, step.preferred, options)
+    else:
+        loss = supervised_loss(model, step.answered)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(list(tensors.values()), LONGEST_GRADIENT)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    value = float(loss.detach())
+    if not math.isfinite(value):
+        raise TrainingRefused("The training diverged: the loss is no number any more. Lower learning_rate.")
+    return value
+
+
+def share_of_rate(number: int, total: int) -> float:
+    """Up along a line for the first tenth of the steps, then down along a line to nearly nothing."""
+    warm = max(1, round(total * WARM_UP))
+    return (number + 1) / warm if number < warm else (total - number) / max(1, total - warm + 1)
+
+
+def _write(
+    work: Path, plan: Plan, done: int, tensors: dict[str, Any], optimizer: Any, losses: list[float]
+) -> None:
+    kept = {f"adapter.{name}": tensor for name, tensor in tensors.items()}
+    for name, tensor in tensors.items():
+        kept |= {f"{moment}.{name}": optimizer.state[tensor][moment] for moment in _MOMENTS}
+    save_checkpoint(work, done, kept, {"plan": plan.key, "losses": losses})
+
+
+def _take_up(work: Path, plan: Plan, tensors: dict[str, Any], optimizer: Any) -> list[float]:
+    """Bring adapter and optimizer to the last checkpoint of this plan; the losses until then."""
+    import torch
+
+    found = load_last(work)
+    if found is None or found.state.get("plan") != plan.key:
+        return []
+    kept = found.tensors()
+    with torch.no_grad():
+        for name, tensor in tensors.items():
+            tensor.copy_(kept[f"adapter.{name}"])
+            optimizer.state[tensor] = {
+                "step": torch.tensor(float(found.step)),
+                **{moment: kept[f"{moment}.{name}"].clone() for moment in _MOMENTS},
+            }
+    return [float(loss) for loss in found.state["losses"]]

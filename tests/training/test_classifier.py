@@ -1,0 +1,212 @@
+"""The classifier trainer: calibrated, never trained on what it is judged by, and a verifier that only objects."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import pytest
+
+from donovan.assistant import second_opinion, verify
+from donovan.assistant.claim_features import lexical
+from donovan.assistant.spans import Span
+from donovan.assistant.verify import verify_claim
+from donovan.insight.triage import services as triage
+from donovan.insight.triage.models import DocumentClass
+from donovan.training.contract import Progress, Stopped, Trained, TrainingRefused
+from donovan.training.trainers.calibration import NEVER, best_temperature, softmax, veto_threshold
+from donovan.training.trainers.classifier import train_classifier
+from ingest.models import Blob, Document, Page, Passage, Status
+from retrieval.classifying import LinearClassifier, read_classifier
+from retrieval.embedding import get_embedder
+from retrieval.model_folders import ModelFolder, write_model
+from retrieval.serving import point
+from tests.training.making import claims, documents
+
+pytestmark = pytest.mark.django_db
+
+
+def train(rows: list[dict], work: Path, **settings: float) -> tuple[list[Progress], Trained]:
+    told: list[Progress] = []
+    split = {name: [row for row in rows if row["split"] == name] for name in ("train", "dev")}
+    made = train_classifier(
+        split["train"],
+        split["dev"],
+        work=work,
+        settings=settings,
+        seed=0,
+        tell=told.append,
+        is_stopped=lambda: False,
+    )
+    return told, made
+
+
+def model(role: str, rows: list[dict], work: Path, name: str = "made") -> ModelFolder:
+    _told, made = train(rows, work)
+    return write_model(role, name, lambda folder: {**made.fill(folder), "metrics": made.metrics})
+
+
+@pytest.fixture
+def _verifier(tmp_path: Path) -> Iterator[ModelFolder]:
+    made = model("verifier", claims(), tmp_path / "work")
+    point("verifier", made)
+    return made
+
+
+def test_it_learns_classes_and_says_how_sure_it_is(tmp_path: Path) -> None:
+    told, made = train(documents(), tmp_path)
+
+    assert made.metrics["dev_accuracy"] == 1.0
+    assert made.metrics["dev_calibration_error"] < 0.35
+    assert told[-1].step >= told[-1].total_steps - 1
+    assert any(progress.loss is not None for progress in told)
+
+
+def test_what_it_cannot_learn_from_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    rows = documents()
+    with pytest.raises(TrainingRefused, match="nothing to tell apart"):
+        train([row for row in rows if row["value"]["class"] == "weather"], tmp_path)
+    with pytest.raises(TrainingRefused, match="no setting"):
+        train(rows, tmp_path, speed=3)
+    with pytest.raises(TrainingRefused, match="document classes or from claim support"):
+        train([{**row, "task": "relevance"} for row in rows], tmp_path)
+
+
+def test_a_stopped_one_keeps_what_it_embedded(tmp_path: Path) -> None:
+    rows = documents()
+    with pytest.raises(Stopped):
+        train_classifier(
+            rows, [], work=tmp_path, settings={}, seed=0, tell=lambda _: None, is_stopped=lambda: True
+        )
+    told, _made = train(rows, tmp_path / "other")
+    again: list[Progress] = []
+    train_classifier(
+        rows, [], work=tmp_path, settings={}, seed=0, tell=again.append, is_stopped=lambda: False
+    )
+    assert (told[0].step, again[0].step) == (1, 2)
+
+
+def test_a_temperature_makes_overconfident_probabilities_honest() -> None:
+    random = np.random.default_rng(0)
+    answers = random.integers(2, size=2000)
+    is_right = random.random(2000) < 0.7
+    scores = np.zeros((2000, 2))
+    scores[np.arange(2000), np.where(is_right, answers, 1 - answers)] = 6.0
+
+    temperature = best_temperature(scores, answers)
+
+    assert softmax(scores / temperature).max(axis=1).mean() == pytest.approx(0.7, abs=0.05)
+
+
+def test_a_veto_threshold_is_precise_or_never() -> None:
+    chances = np.linspace(0.0, 1.0, 200)
+    assert veto_threshold(chances, chances > 0.8, 0.95) == pytest.approx(0.79, abs=0.03)
+    assert veto_threshold(chances, np.arange(200) % 2 == 0, 0.95) == NEVER
+
+
+def test_lexical_features_see_a_changed_number_name_and_denial() -> None:
+    evidence = "The bridge at Kessa was not closed; 40 lorries passed."
+    same = lexical("The bridge at Kessa was not closed.", evidence, 0.9)
+    other = lexical("The bridge at Tarn was closed; 90 lorries passed.", evidence, 0.9)
+    assert same[1:7] == [0.0] * 6
+    assert other[2] == 1.0 and other[3] == 1.0 and other[6] == 1.0
+
+
+def span(text: str) -> Span:
+    return Span(uuid4(), 1, 1, 0, len(text), text, language="en")
+
+
+def test_without_a_promoted_verifier_nothing_changes() -> None:
+    assert second_opinion.serving_verifier() == (None, "")
+    assert second_opinion.objection("Anything.", ["Something else."], "en") == ""
+
+
+def test_the_verifier_objects_by_name_to_what_it_learnt_is_unsupported(_verifier: ModelFolder) -> None:
+    evidence = "On 9 May the patrol counted 63 vehicles near Orlov Bridge."
+    assert (
+        second_opinion.objection("The patrol counted 63 vehicles near Orlov Bridge.", [evidence], "en") == ""
+    )
+    veto = second_opinion.objection("The patrol counted 93 tanks near the airport.", [evidence], "en")
+    assert f"verifier made@{_verifier.digest[:12]}" in veto
+
+
+def test_it_never_speaks_where_the_embedder_does_not_read(_verifier: ModelFolder) -> None:
+    wrong = "The patrol counted 93 tanks near the airport."
+    assert second_opinion.objection(wrong, ["На мосту 63 машины."], "ru") == ""
+
+
+def test_it_can_only_take_away(_verifier: ModelFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "On 9 May the patrol counted 63 vehicles near Orlov Bridge."
+    said = "The patrol counted 63 vehicles near Orlov Bridge."
+    assert verify_claim(said, [span(text)], question="").is_supported
+
+    monkeypatch.setattr(verify, "objection", lambda *_: "The verifier does not find it.")
+    vetoed = verify_claim("63 vehicles were counted near Orlov Bridge.", [span(text)], question="")
+    refused = verify_claim("The patrol counted 70 vehicles.", [span(text)], question="")
+
+    assert not vetoed.is_supported and vetoed.reason == "The verifier does not find it."
+    assert not refused.is_supported and "do not hold" in refused.reason
+    # Words quoted as they stand need nobody's opinion.
+    assert verify_claim(text, [span(text)], question="").is_supported
+
+
+def test_with_another_embedder_it_is_not_used_and_says_so(
+    _verifier: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Other:
+        name = "other@000000000000"
+
+    monkeypatch.setattr(second_opinion, "get_embedder", lambda: Other())
+    classifier, why = second_opinion.serving_verifier()
+    assert classifier is None
+    assert "trained with the embedder all-MiniLM-L6-v2" in why and "other@000000000000 serves" in why
+
+
+def test_a_classifier_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    empty = write_model("triage", "empty", lambda _folder: {})
+    with pytest.raises(Exception, match="no classifier"):
+        read_classifier(empty)
+
+
+def document(name: str, text: str) -> Document:
+    blob = Blob.objects.create(digest=f"{abs(hash(name)):064d}"[:64], size=1)
+    row = Document.objects.create(
+        blob=blob, label="relief:UNCLASSIFIED", name=name, title=name, status=Status.READY, languages=["en"]
+    )
+    page = Page.objects.create(document=row, number=1, text=text)
+    Passage.objects.create(
+        document=row, page=page, ordinal=0, label=row.label, text=text, start=0, end=len(text), language="en"
+    )
+    return row
+
+
+def test_documents_get_their_class_and_get_it_again_when_another_model_serves(tmp_path: Path) -> None:
+    clinic = document("a.txt", "The clinic treated nine patients with fever; nurses asked for vaccine.")
+    storm = document("b.txt", "Heavy rain and a storm with strong wind are expected on Friday.")
+    assert triage.classify_waiting(float("inf")) == 0
+
+    first = model("triage", documents(), tmp_path / "one", "first")
+    point("triage", first)
+    assert triage.classify_waiting(float("inf")) == 2
+    assert triage.classify_waiting(float("inf")) == 0
+    assert DocumentClass.objects.get(document=clinic).shown == "medical"
+    assert DocumentClass.objects.get(document=storm).shown == "weather"
+
+    second = model("triage", documents(seed=1), tmp_path / "two", "second")
+    point("triage", second)
+    assert triage.classify_waiting(float("inf")) == 2
+    assert set(DocumentClass.objects.values_list("digest", flat=True)) == {second.digest}
+
+
+def test_a_guess_comes_from_the_promoted_model_or_not_at_all(tmp_path: Path) -> None:
+    assert triage.guesses([("", "Snow fell.")]) is None
+    point("triage", model("triage", documents(), tmp_path))
+    found = triage.guesses([("Report", "Snow and a storm were forecast.")])
+    assert found is not None and found[0].shown == "weather" and 0.3 < found[0].confidence <= 1.0
+
+
+def test_probabilities_are_the_same_alone_and_in_company(tmp_path: Path) -> None:
+    classifier: LinearClassifier = read_classifier(model("triage", documents(), tmp_path))
+    features = triage.document_features(get_embedder(), [("", "Snow."), ("", "Fever.")])
+    together = classifier.probabilities(features)
+    assert np.allclose(together[0], classifier.probabilities(features[:1])[0], atol=1e-6)
