@@ -12,7 +12,10 @@ from deploy.instance import HOST, ROOT
 
 # The web application runs the checks of the project; a worker would load every page for them.
 WORKER_ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "CELERY_SKIP_CHECKS": "1"}
-TRAINING_TASKS = "donovan.feedback,donovan.evaluation,donovan.training"
+TRAINING_TASKS = (
+    "donovan.feedback,donovan.feedback.projects,donovan.feedback.datasets,"
+    "donovan.evaluation,donovan.training"
+)
 INSIGHT_TASKS = "donovan.insight.processing,donovan.insight.anomalies,donovan.reports"
 
 

@@ -281,6 +281,7 @@ CELERY_BEAT_SCHEDULE = {
     "go on with reports that are due": {"task": "reports.sweep", "schedule": 15.0},
     "gather what people decided as labels": {"task": "feedback.collect", "schedule": 300.0},
     "look after label projects": {"task": "feedback.tend_projects", "schedule": 30.0},
+    "go on with data sets that wait": {"task": "feedback.tend_datasets", "schedule": 30.0},
     "go on with suites that are due": {"task": "evaluation.sweep", "schedule": 30.0},
     "go on with trainings": {"task": "training.sweep", "schedule": 20.0},
 }

@@ -130,7 +130,7 @@ def leaks_between_splits(version: DatasetVersion) -> list[Leak]:
 
 def leaks_in(rows: list[Row], binding: str = BY_DOCUMENTS) -> list[Leak]:
     """`leaks_between_splits` of rows at hand."""
-    found = {}
+    found: dict[tuple[str, str], Leak] = {}
     for one, other, kind in bonds(rows, binding):
         first, second = rows[one], rows[other]
         if first["split"] != second["split"]:

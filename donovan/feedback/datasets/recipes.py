@@ -60,9 +60,10 @@ class Recipe:
     @classmethod
     def of_data(cls, data: Mapping[str, Any]) -> "Recipe":
         """The recipe that `as_data` gave."""
-        return cls(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-        )
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
+        return cls(**values)
 
 
 def read_recipe(task: str, given: Mapping[str, str], projects: Iterable[str] = ()) -> Recipe:

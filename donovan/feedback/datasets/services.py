@@ -20,7 +20,7 @@ from donovan.feedback.datasets.recipes import Recipe
 from donovan.feedback.datasets.splitting import set_groups, set_splits, stratum_of
 from donovan.library.callers import Caller
 
-Say = Callable[[str], None]
+Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,7 @@ def read(path: Path, task: str) -> Iterator[Found]:
 
 
 def _row(query: dict[str, Any], passage: dict[str, Any], grade: int, split: str, task: str) -> dict[str, Any]:
-    kept = passage.get("metadata") if isinstance(passage.get("metadata"), dict) else {}
-    judgements = query.get("metadata") if isinstance(query.get("metadata"), dict) else {}
+    kept, judgements = _metadata(passage), _metadata(query)
     row = restored({**kept, **(judgements.get(passage["_id"]) or {})}, split, task)
     row.setdefault("id", f"{query['_id']}.{passage['_id']}")
     row.setdefault("document", str(passage["_id"]))
@@ -55,6 +54,11 @@ def _row(query: dict[str, Any], passage: dict[str, Any], grade: int, split: str,
     }
     row["value"] = {"grade": grade}
     return row
+
+
+def _metadata(given: dict[str, Any]) -> dict[str, Any]:
+    metadata = given.get("metadata")
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def write(rows: Iterable[Row], folder: Path) -> int:
