@@ -3,15 +3,15 @@
 The difference of a metric is the mean over the items that both runs scored of (b - a). Its 95 % interval is a
 paired bootstrap over items (Efron & Tibshirani 1993; Koehn 2004 for systems compared on the same sentences):
 what both find hard or easy cancels out. Where there are several slices, each has a chance of looking worse by
-luck; their p-values are corrected together by Holm's method (1979), metric by metric.
+luck; the p-values of one metric over the values of one dimension (all languages, say) are corrected together
+by Holm's method (1979).
 
 Better: the lower end of the interval of the difference over all items is above 0.
 
 Worse beyond a margin: over all items, or in one slice, the difference is below -margin, and this is more than
 noise:
   - over all items, the interval excludes 0;
-  - in a slice of at least `FEWEST` items, Holm's corrected p-value is below 0.05; or, where the difference is
-    even below twice the margin, the interval of that slice alone excludes 0.
+  - in a slice of at least `FEWEST` items, Holm's corrected p-value is below 0.05.
 So a language that got much worse is found though the mean hides it, a loss within the margin is let pass, and
 a difference that a few items made by luck is not taken for a loss. A margin of 0 marks a promise: one item
 that got worse is worse, whatever the interval.
@@ -21,6 +21,7 @@ A candidate that leaves out items that the other run scored in the suite's mater
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
@@ -40,8 +41,8 @@ _LEVEL: Final = 0.05
 class Difference:
     """b - a in one metric, over all items (dimension "") or one slice.
 
-    `low` and `high` are the 95 % interval, `p` the two-sided p-value, corrected over the slices of the metric
-    by Holm (over all items it is uncorrected); `better` and `worse` count items.
+    `low` and `high` are the 95 % interval, `p` the two-sided p-value, corrected by Holm over the values of
+    the dimension (over all items it is uncorrected); `better` and `worse` count items.
     """
 
     metric: str
@@ -201,7 +202,8 @@ def compare_scores(run_a: SuiteRun, run_b: SuiteRun, a: Scores, b: Scores) -> Co
     differences: list[Difference] = []
     for metric, rows in paired.items():
         differences.append(_difference(metric, ALL, "", [(x, y) for _, x, y, _ in rows]))
-        differences += _holm(list(_of_slices(metric, rows)))
+        for _, of_dimension in groupby(_of_slices(metric, rows), key=lambda each: each.dimension):
+            differences += _holm(list(of_dimension))
     changed = tuple(
         Changed(item, metric, x, y)
         for metric, rows in paired.items()
@@ -258,9 +260,6 @@ def _holm(differences: Sequence[Difference]) -> list[Difference]:
 def _is_loss(each: Difference, margin: float) -> bool:
     if each.mean >= -margin:
         return False
-    excludes_zero = each.high < 0.0
     if each.is_overall:
-        return excludes_zero
-    if each.n < FEWEST:
-        return False
-    return each.p < _LEVEL or (each.mean < -2.0 * margin and excludes_zero)
+        return each.high < 0.0
+    return each.n >= FEWEST and each.p < _LEVEL

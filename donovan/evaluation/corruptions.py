@@ -20,7 +20,8 @@ DENIED: Final = "denied"
 _NUMBER = re.compile(r"(?<![\w.,:/-])\d{1,3}(?:[.,]\d{3})*(?![\w:/-]|[.,]\d)")
 # Capitalised words within a sentence; only where the language writes names so.
 _NAME = re.compile(r"(?<=[a-zа-яё,] )[A-ZА-ЯЁ][a-zа-яё]{2,}(?: [A-ZА-ЯЁ][a-zа-яё]{2,})*")
-_TAIL = re.compile(r"(?:, (?:which|who|where|and|but|while|after|because)\b|; | \().*$", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]+")
+_TAIL = re.compile(r"(?:, (?:which|who|where|while|after|because)\b|; | \().*$", re.DOTALL)
 _DENIALS: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]] = {
     "en": (
         (re.compile(r"\b(is|are|was|were|has been|have been|can|must|will)\b(?! not)"), r"\1 not"),
@@ -62,7 +63,7 @@ def statements_of(text: str, language: str, other_names: Sequence[str], *, seed:
     if names and strange:
         yield Statement(NAME, _replaced(text, chance.choice(names), chance.choice(strange)))
     first, *rest = names or [None]
-    other = next((match for match in rest if first and match and match.group() != first.group()), None)
+    other = next((match for match in rest if first and match and _are_apart(text, first, match)), None)
     if first is not None and other is not None:
         between = text[first.end() : other.start()]
         yield Statement(
@@ -80,6 +81,12 @@ def statements_of(text: str, language: str, other_names: Sequence[str], *, seed:
 def names_in(text: str) -> list[str]:
     """Names within the sentences of a text, each once."""
     return list(dict.fromkeys(match.group() for match in _NAME.finditer(text)))
+
+
+def _are_apart(text: str, first: re.Match[str], other: re.Match[str]) -> bool:
+    """Whether two names are two, and more than a list stands between them: a list has no order to break."""
+    between = text[first.end() : other.start()]
+    return first.group() != other.group() and any(len(word) > 3 for word in _WORD.findall(between))
 
 
 def _replaced(text: str, match: re.Match[str], by: str) -> str:

@@ -16,7 +16,7 @@ from retrieval.search import search
 DEPTH = 10
 PERSON = "ana"
 QUICK_QUESTIONS = 40
-QUICK_TEXTS = 120
+QUICK_TEXTS = 80
 
 
 def measure(work: Work) -> Measured:
@@ -33,7 +33,7 @@ def measure(work: Work) -> Measured:
         work.tell(0, 0, f"indexing {gold.name}")
         texts = gold.documents
         if work.size == "quick":
-            # The first half of the set, whole articles, so that like stands beside like.
+            # The first third of the set, whole articles, so that like stands beside like.
             texts = gold.documents[:QUICK_TEXTS]
             names = {name for name, _, _ in texts}
             asked = work.some([q for q in gold.questions if q.document in names], quick=QUICK_QUESTIONS)

@@ -43,16 +43,17 @@ def add(request: SignedInRequest, answer_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, f"The question is in “{question.suite.title}” now.")
             return redirect("evaluation:own-suite", question.suite.slug)
+    titles = [
+        row.suite.title
+        for row in own_questions.readable_suites(request.user, request.scope)
+        if row.suite.owner_id == request.user.pk
+    ]
     context = {
         "proposal": proposal,
         "expected": expected,
         "error": error,
-        "title": request.POST.get("title", ""),
-        "own": [
-            row
-            for row in own_questions.readable_suites(request.user, request.scope)
-            if row.suite.owner_id == request.user.pk
-        ],
+        "title": request.POST.get("title") or next(iter(titles), "My questions"),
+        "titles": titles,
         "page_marking": proposal.answer.marking,
     }
     return render(request, "evaluation/own_add.html", context, status=400 if error else 200)

@@ -1,0 +1,148 @@
+"""An analyst makes a test of an answer; who may not read its sources, reads nothing of it."""
+
+import pytest
+
+from donovan.access.models import Membership, User
+from donovan.access.scope import scope_for
+from donovan.assistant.models import Answer, Thread
+from donovan.audit.models import AuditRecord
+from donovan.evaluation import own_questions, run_access
+from donovan.evaluation.errors import EvaluationRefused
+from donovan.evaluation.models import ItemScore, OwnQuestion, SuiteRun
+from donovan.evaluation.runs import run_suite
+from donovan.evaluation.subjects import subject_of
+from donovan.library.errors import NotFoundHere
+from donovan.llm import using
+from donovan.llm.scripted import ScriptedModel
+from ingest.models import Document
+from tests.assistant.conftest import Asker, archive, ask  # noqa: F401 - fixtures
+
+MINED = "Who mined the Orlov bridge?"
+LOAD = "What is the load limit of the Orlov bridge?"
+
+
+def keep(user: User, answer: Answer, *expected: str, title: str = "Bridges") -> OwnQuestion:
+    scope = scope_for(user)
+    proposal = own_questions.proposal_of(user, scope, answer.pk)
+    return own_questions.add_question(
+        user=user,
+        scope=scope,
+        answer_id=answer.pk,
+        title=title,
+        expected=expected,
+        documents=[key for key, _title in proposal.documents],
+    )
+
+
+def run_by(user: User, question: OwnQuestion) -> SuiteRun:
+    with using(ScriptedModel([""])):
+        return run_suite(question.suite.suite, subject_of(), user=user)
+
+
+def test_from_an_answer_to_figures(
+    ask: Asker,  # noqa: F811
+    cast: dict[str, User],
+    archive: dict[str, Document],  # noqa: F811
+) -> None:
+    ana, ben, mia, rita = (cast[name] for name in ("ana", "ben", "mia", "rita"))
+    answer, _ = ask(ana, MINED)
+    proposal = own_questions.proposal_of(ana, scope_for(ana), answer.pk)
+    assert any("Kestrel" in text for text in proposal.expected)
+    question = keep(ana, answer, "Kestrel group")
+    assert question.labels == answer.labels
+    assert question.marking == "SECRET//NOFORN"
+    load, _ = ask(ana, LOAD)
+    keep(ana, load, "400 tonnes")
+    refused, _ = ask(ana, "How many helicopters did Norway send?")
+    keep(ana, refused)
+    threads, answers = Thread.objects.count(), Answer.objects.count()
+
+    run = run_by(mia, question)
+
+    assert run.state == SuiteRun.State.DONE, run.notice
+    assert {name: figure["mean"] for name, figure in run.figures.items()} == {
+        "gold": 0.5,
+        "document": 1.0,
+        "borne_out": 1.0,
+        "refused": 1.0,
+    }
+    assert run.marking == "SECRET//NOFORN"
+    # Nothing of it is left in anybody's threads, and it is on record that Mia had it asked.
+    assert (Thread.objects.count(), Answer.objects.count()) == (threads, answers)
+    assert AuditRecord.objects.filter(actor="mia", action="ask").count() == 3
+    # Rita may read NOFORN, Ben may not: for him the run does not exist, and the suite has other questions.
+    assert run_access.readable_run(rita, run.pk) == run
+    with pytest.raises(SuiteRun.DoesNotExist):
+        run_access.readable_run(ben, run.pk)
+    assert own_questions.readable_suites(ben, scope_for(ben)) == []
+
+
+def test_a_run_reads_no_more_than_both_its_owner_and_its_starter_may(
+    ask: Asker,  # noqa: F811
+    ben: User,
+    mia: User,
+    archive: dict[str, Document],  # noqa: F811
+) -> None:
+    answer, _ = ask(ben, LOAD)
+    question = keep(ben, answer, "40 tonnes")
+    run = run_by(mia, question)
+    assert run.figures["gold"]["mean"] == 1.0
+    assert all("SECRET" not in label for label in run.labels)
+    Membership.objects.filter(user=ben).delete()
+    assert run_by(mia, question).state == SuiteRun.State.FAILED
+
+
+def test_an_analyst_runs_her_own_suite_and_no_other(
+    ask: Asker,  # noqa: F811
+    ana: User,
+    ben: User,
+    archive: dict[str, Document],  # noqa: F811
+) -> None:
+    answer, _ = ask(ana, LOAD)
+    question = keep(ana, answer, "40 tonnes")
+    assert run_by(ana, question).state == SuiteRun.State.DONE
+    with pytest.raises(EvaluationRefused):
+        run_by(ben, question)
+    with pytest.raises(EvaluationRefused):
+        run_suite("retrieval", subject_of(), user=ana)
+
+
+def test_it_checks_whose_answer_it_is_and_what_is_expected(
+    ask: Asker,  # noqa: F811
+    ana: User,
+    mia: User,
+    archive: dict[str, Document],  # noqa: F811
+) -> None:
+    answer, _ = ask(ana, LOAD)
+    with pytest.raises(NotFoundHere):
+        keep(mia, answer, "40 tonnes")
+    with pytest.raises(EvaluationRefused):
+        keep(ana, answer, "x" * 301)
+    with pytest.raises(EvaluationRefused):
+        keep(ana, answer, "…")
+    with pytest.raises(EvaluationRefused):
+        keep(ana, answer, "40 tonnes", title=" ")
+    question = keep(ana, answer, "40 tonnes")
+    with pytest.raises(EvaluationRefused, match="already"):
+        keep(ana, answer, "40 tonnes")
+    with pytest.raises(NotFoundHere):
+        own_questions.remove_question(question, user=mia)
+    own_questions.remove_question(question, user=ana)
+    keep(ana, answer, "40 tonnes")
+    assert OwnQuestion.objects.filter(removed_at__isnull=True).count() == 1
+
+
+def test_a_label_that_is_withdrawn_takes_the_question_out_of_sight(
+    ask: Asker,  # noqa: F811
+    ana: User,
+    archive: dict[str, Document],  # noqa: F811
+) -> None:
+    answer, _ = ask(ana, MINED)
+    question = keep(ana, answer, "Kestrel group")
+    run = run_by(ana, question)
+    ana.clearance = "UNCLASSIFIED"
+    ana.save()
+    assert own_questions.readable_suites(ana, scope_for(ana))[0].questions == ()
+    assert run_access.readable_scores(scope_for(ana), list(ItemScore.objects.filter(run=run))) == []
+    with pytest.raises(NotFoundHere):
+        own_questions.own_question(ana, scope_for(ana), question.pk)

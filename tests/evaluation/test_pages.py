@@ -1,0 +1,187 @@
+"""The pages of evaluation: who enters, what they show, and that nothing shows what may not be read."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from donovan.access.models import User
+from donovan.evaluation.models import Attack, OwnQuestion, StandingSuite, SuiteRun
+from ingest.models import Document
+from tests.assistant.conftest import Asker, archive, ask  # noqa: F401 - fixtures
+from tests.evaluation.conftest import MakeRun
+from tests.evaluation.test_attacks import GOOD
+
+ClientFor = Callable[[User], Client]
+SECRET = "relief:SECRET//HARBOR//NOFORN"
+
+
+def text_of(client: Client, name: str, *arguments: object, **query: str) -> str:
+    response = client.get(reverse(f"evaluation:{name}", args=arguments), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["suites", "attacks", "export-attacks"])
+def test_only_reviewers_and_model_owners_enter(
+    cast: dict[str, User], client_for: ClientFor, name: str
+) -> None:
+    address = reverse(f"evaluation:{name}")
+    codes = {
+        person: client_for(cast[person]).get(address).status_code for person in ("mia", "rita", "ana", "ada")
+    }
+    assert codes == {"mia": 200, "rita": 200, "ana": 403, "ada": 403}
+
+
+def test_the_first_page_shows_last_figures_and_trends(
+    mia: User, client_for: ClientFor, make_run: MakeRun
+) -> None:
+    make_run({"q1": 0.5, "q2": 0.25})
+    make_run({"q1": 1.0, "q2": 0.25})
+    shown = text_of(client_for(mia), "suites")
+    assert "0.625" in shown
+    assert "last figures, oldest first: 0.375, 0.625" in shown
+    assert shown.count("not run yet") == 6
+
+
+def test_starting_a_run_and_stopping_it(mia: User, client_for: ClientFor) -> None:
+    client = client_for(mia)
+    started = client.post(
+        reverse("evaluation:start"), {"suite": "retrieval", "subject": "base", "size": "quick"}
+    )
+    run = SuiteRun.objects.get()
+    assert started["Location"] == reverse("evaluation:run", args=[run.pk])
+    assert "It begins when the training worker is free." in text_of(client, "run", run.pk)
+    SuiteRun.objects.update(progress_done=3, progress_total=9, progress_words="asked", state="running")
+    assert "3 of 9 asked" in text_of(client, "progress", run.pk)
+    SuiteRun.objects.update(state="waiting")
+    client.post(reverse("evaluation:stop", args=[run.pk]))
+    run.refresh_from_db()
+    assert run.state == SuiteRun.State.STOPPED
+    assert client.get(reverse("evaluation:progress", args=[run.pk]))["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"suite": "nothing"}, "There is no suite"),
+        ({"suite": "retrieval", "subject": "embedder/none"}, "no embedder named none"),
+        ({"suite": "retrieval", "every_days": "often"}, "whole number"),
+        ({"suite": "retrieval", "size": "vast"}, "quick or full"),
+    ],
+)
+def test_what_cannot_be_started_is_said(
+    mia: User, client_for: ClientFor, said: dict[str, str], sentence: str
+) -> None:
+    shown = client_for(mia).post(reverse("evaluation:start"), said, follow=True).content.decode()
+    assert sentence in shown
+    assert not SuiteRun.objects.exists()
+
+
+def test_a_suite_can_run_regularly_and_no_more(rita: User, client_for: ClientFor) -> None:
+    client = client_for(rita)
+    client.post(reverse("evaluation:start"), {"suite": "answers", "size": "quick", "every_days": "7"})
+    standing = StandingSuite.objects.get()
+    assert "every 7 days" in text_of(client, "suites")
+    client.post(reverse("evaluation:end-standing", args=[standing.pk]))
+    standing.refresh_from_db()
+    assert not standing.is_active
+
+
+def test_a_run_shows_figures_slices_and_the_worst_items_first(
+    mia: User, client_for: ClientFor, make_run: MakeRun
+) -> None:
+    run = make_run({"q1": 1.0, "q2": 0.125, "q3": 0.5}, languages={"q1": "en", "q2": "ru", "q3": "en"})
+    shown = text_of(client_for(mia), "run", run.pk)
+    assert "nDCG@10" in shown
+    assert "By language" in shown
+    assert shown.index("What is q2?") < shown.index("What is q3?") < shown.index("What is q1?")
+    assert 'role="img" aria-label="0.542, 95 % interval' in shown
+
+
+def test_what_may_not_be_read_is_not_there(
+    cast: dict[str, User], client_for: ClientFor, make_run: MakeRun
+) -> None:
+    ana, mia, rita = (cast[name] for name in ("ana", "mia", "rita"))
+    labels = {"q1": [SECRET], "q2": []}
+    run = make_run({"q1": 1.0, "q2": 0.5}, suite="own:bridges", metric="gold", labels=labels)
+    plain = make_run({"q1": 1.0, "q2": 0.5})
+    for client, address in (
+        (client_for(rita), reverse("evaluation:run", args=[run.pk])),
+        (client_for(rita), reverse("evaluation:progress", args=[run.pk])),
+        (client_for(rita), f"{reverse('evaluation:compare')}?a={run.pk}&b={run.pk}"),
+        (client_for(ana), reverse("evaluation:run", args=[plain.pk])),
+        (client_for(mia), f"{reverse('evaluation:compare')}?a={plain.pk}&b=nonsense"),
+    ):
+        assert client.get(address).status_code == 404, address
+    assert "own:bridges" not in text_of(client_for(rita), "suites")
+
+
+def test_two_runs_side_by_side(mia: User, client_for: ClientFor, make_run: MakeRun) -> None:
+    names = [f"q{number}" for number in range(30)]
+    a = make_run(dict.fromkeys(names, 0.5), languages=dict.fromkeys(names, "en"))
+    b = make_run(
+        {name: 0.9 if name != "q7" else 0.1 for name in names},
+        languages=dict.fromkeys(names, "en"),
+        words="embedder/nine",
+    )
+    shown = text_of(client_for(mia), "compare", a=str(a.pk), b=str(b.pk))
+    assert "Better by more than noise: nDCG@10" in shown
+    assert "embedder/nine against current" in shown
+    assert shown.index("Got worse") < shown.index("What is q7?") < shown.index("Got better")
+    other = make_run({"q1": 1.0}, material="other")
+    said = client_for(mia).get(reverse("evaluation:compare"), {"a": a.pk, "b": other.pk}, follow=True)
+    assert "asked different items" in said.content.decode()
+
+
+def test_attacks_are_added_switched_off_and_taken_in(mia: User, rita: User, client_for: ClientFor) -> None:
+    client = client_for(mia)
+    address = reverse("evaluation:attacks")
+    assert client.post(address, {**GOOD, "canary": ""}).status_code == 400
+    client.post(address, {**GOOD, "title": "Harbour order", "marking": "SECRET//HARBOR"})
+    attack = Attack.objects.get()
+    assert "Harbour order" in text_of(client, "attacks")
+    assert "Harbour order" not in text_of(client_for(rita), "attacks")
+    switch = reverse("evaluation:switch-attack", args=[attack.pk])
+    assert client_for(rita).post(switch, {"is_active": "0"}).status_code == 404
+    client.post(switch, {"is_active": "0"})
+    attack.refresh_from_db()
+    assert not attack.is_active
+    exported = client.get(reverse("evaluation:export-attacks")).content
+    assert json.loads(exported)[0]["marking"] == "SECRET//HARBOR"
+    file = SimpleUploadedFile("attacks.json", exported)
+    client.post(reverse("evaluation:import-attacks"), {"file": file})
+    assert Attack.objects.count() == 2
+    said = client.post(reverse("evaluation:import-attacks"), follow=True).content.decode()
+    assert "Choose a JSON file" in said
+
+
+def test_an_answer_becomes_a_question_in_two_clicks(
+    ask: Asker,  # noqa: F811
+    ana: User,
+    ben: User,
+    archive: dict[str, Document],  # noqa: F811
+    client_for: ClientFor,
+) -> None:
+    answer, _ = ask(ana, "What is the load limit of the Orlov bridge?")
+    client = client_for(ana)
+    page = client.get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
+    address = reverse("evaluation:own-add", args=[answer.pk])
+    assert f'href="{address}"' in page
+    assert "40 tonnes" in text_of(client, "own-add", answer.pk)
+    assert client_for(ben).get(address).status_code == 404
+    document = str(archive["bridge"].pk)
+    client.post(address, {"expected": "40 tonnes", "title": "Bridges", "documents": [document]})
+    question = OwnQuestion.objects.get()
+    assert (question.expected, question.documents) == (["40 tonnes"], [document])
+    assert "40 tonnes" in text_of(client, "own-suite", question.suite.slug)
+    assert "Bridges" in text_of(client, "own")
+    assert "Bridges" not in text_of(client_for(ben), "own")
+    assert client_for(ben).get(reverse("evaluation:own-suite", args=[question.suite.slug])).status_code == 404
+    client.post(reverse("evaluation:own-suite", args=[question.suite.slug]))
+    assert SuiteRun.objects.get().suite == question.suite.suite
+    client.post(reverse("evaluation:own-remove", args=[question.pk]))
+    assert "There is no question in it" in text_of(client, "own-suite", question.suite.slug)

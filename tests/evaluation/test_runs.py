@@ -1,0 +1,96 @@
+"""Runs under their lease: asked for, taken once, stopped, taken over, failed with a sentence, repeated."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from donovan.access.models import User
+from donovan.evaluation import leases, runs, standing
+from donovan.evaluation.errors import EvaluationRefused, UnusableData
+from donovan.evaluation.models import StandingSuite, SuiteRun
+from donovan.evaluation.subjects import subject_of
+
+
+@pytest.fixture
+def waiting(mia: User) -> SuiteRun:
+    return runs.request_run("retrieval", subject_of(["base"]), user=mia)
+
+
+def test_one_worker_takes_a_run_and_another_finds_nothing(waiting: SuiteRun) -> None:
+    assert leases.unfinished() == [waiting.pk]
+    assert leases.take(waiting.pk) is not None
+    assert leases.take(waiting.pk) is None
+    assert leases.unfinished() == []
+
+
+def test_a_run_whose_worker_died_is_taken_over_and_given_up_in_the_end(waiting: SuiteRun) -> None:
+    first = leases.take(waiting.pk)
+    for _ in range(leases.ATTEMPTS - 1):
+        SuiteRun.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        assert leases.take(waiting.pk) is not None
+    assert first is not None
+    with pytest.raises(leases.LeaseLost):
+        leases.change(first, progress_done=1)
+    SuiteRun.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert leases.take(waiting.pk) is None
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.notice) == (SuiteRun.State.FAILED, leases.INTERRUPTED)
+
+
+def test_a_waiting_run_is_stopped_at_once_by_who_may(waiting: SuiteRun, ana: User, rita: User) -> None:
+    with pytest.raises(EvaluationRefused):
+        runs.stop_run(waiting, user=ana)
+    runs.stop_run(waiting, user=rita)
+    waiting.refresh_from_db()
+    assert waiting.state == SuiteRun.State.STOPPED
+    runs.perform(waiting.pk)
+    waiting.refresh_from_db()
+    assert waiting.state == SuiteRun.State.STOPPED
+
+
+def test_a_run_in_work_is_stopped_and_its_process_ended(mia: User) -> None:
+    run = runs.run_suite("retrieval", subject_of(["base"]), user=mia, is_stopped=lambda: True)
+    assert (run.state, run.notice) == (SuiteRun.State.STOPPED, "It was stopped.")
+    assert not run.scores.exists()
+
+
+def test_a_model_folder_changed_since_fails_with_its_sentence(waiting: SuiteRun) -> None:
+    waiting.subject["models"]["embedder"] |= {"folder": "/nowhere/nine", "digest": "0" * 64}
+    waiting.save()
+    runs.perform(waiting.pk)
+    waiting.refresh_from_db()
+    assert waiting.state == SuiteRun.State.FAILED
+    assert "no manifest" in waiting.notice
+
+
+def test_a_standing_suite_is_asked_for_once_each_time(mia: User) -> None:
+    kept = standing.keep_standing("retrieval", user=mia, size="quick", every_days=7)
+    assert len(standing.run_due()) == 1
+    assert standing.run_due() == []
+    assert len(standing.run_due(timezone.now() + timedelta(days=7, minutes=1))) == 1
+    assert SuiteRun.objects.filter(standing=kept, subject__words="current").count() == 2
+    standing.end_standing(StandingSuite.objects.get(), user=mia)
+    assert standing.run_due(timezone.now() + timedelta(days=30)) == []
+
+
+def test_it_checks_who_may_keep_a_suite_standing(ana: User, mia: User) -> None:
+    with pytest.raises(EvaluationRefused):
+        standing.keep_standing("retrieval", user=ana, size="quick", every_days=7)
+    with pytest.raises(UnusableData):
+        standing.keep_standing("retrieval", user=mia, size="quick", every_days=0)
+    with pytest.raises(UnusableData):
+        standing.keep_standing("nothing", user=mia, size="quick", every_days=7)
+
+
+def test_an_owner_who_may_no_longer_run_it_does_not_keep_others_waiting(mia: User, rita: User) -> None:
+    standing.keep_standing("retrieval", user=mia, size="quick", every_days=7)
+    standing.keep_standing("answers", user=rita, size="quick", every_days=7)
+    mia.role = "analyst"
+    mia.save()
+    assert [run.suite for run in standing.run_due()] == ["answers"]
+
+
+def test_a_run_that_does_not_exist_is_nobodys(db: None) -> None:
+    assert leases.take(uuid.uuid4()) is None
