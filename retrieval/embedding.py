@@ -11,6 +11,7 @@ ones.
 """
 
 import ctypes
+import gc
 import hashlib
 import importlib
 import importlib.util
@@ -288,7 +289,10 @@ def _load_once(at: serving.Pointer) -> LocalEmbedder:
         except EmbedderUnavailable as error:
             _here.refused = (at.key, time.monotonic() + REFUSED_SECONDS, error)
             raise
+        is_exchange = _here.embedder is not None
         _here.key, _here.embedder, _here.refused = at.key, loaded, None
+        if is_exchange:
+            free_what_was_let_go()
         return loaded
 
 
@@ -301,6 +305,14 @@ def _processor_has_bfloat16() -> bool:
     except OSError:
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def free_what_was_let_go() -> None:
+    """Take a model apart that nobody holds any more: its parts refer to each other in circles, and would
+    otherwise keep their memory until a collection that may be hours away.
+    """
+    gc.collect()
+    return_freed_memory()
 
 
 def return_freed_memory() -> None:

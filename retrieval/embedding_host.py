@@ -29,7 +29,7 @@ import numpy.typing as npt
 from django.db import DatabaseError, close_old_connections
 
 from . import serving
-from .embedding import ROLE, LocalEmbedder, pointed_model, return_freed_memory
+from .embedding import ROLE, LocalEmbedder, free_what_was_let_go, pointed_model, return_freed_memory
 from .embedding_errors import EmbedderUnavailable
 from .embedding_frames import FrameError, receive, send
 from .model_folders import folder_of
@@ -123,7 +123,8 @@ class EmbeddingHost:
             return
         self._held, self._refused, self._ready = (loaded, at.key), ("", ""), None
         logger.info("Embedding host now holds %s", loaded.name)
-        return_freed_memory()
+        del ready
+        free_what_was_let_go()
 
     def make_ready(self, at: Pointer, load: Callable[[Pointer], LocalEmbedder]) -> None:
         """Load a model that is about to serve; it takes over when the pointer names it. Raises
@@ -144,7 +145,7 @@ class EmbeddingHost:
                 logger.exception("The embedding host could not change its model.")
             if self._ready and time.monotonic() > self._ready[2]:
                 self._ready = None
-                return_freed_memory()
+                free_what_was_let_go()
             self._wanted.wait(LOOK_SECONDS)
             # A caller that names a model that never comes must not make this a busy loop.
             time.sleep(0.05)
