@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 
 from tests.benchmarks import (
+    active_selection,
     anomalies,
     answers,
     arithmetic,
     entities,
+    labellers,
     latency,
     memory,
     ocr,
@@ -33,6 +35,8 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "tables": tables.run,
     "arithmetic": arithmetic.run,
     "reports": reports.run,
+    "labellers": labellers.run,
+    "active_selection": active_selection.run,
 }
 
 

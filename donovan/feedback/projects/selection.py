@@ -24,7 +24,7 @@ DISAGREED = "models, or model and person, disagree"
 UNSURE = "the model is unsure"
 NEW = "unlike what is labelled"
 
-POOL_PER_ITEM = 4
+POOL_PER_ITEM = 2
 """Of so many times the batch, the least certain, the batch is spread out."""
 
 

@@ -82,16 +82,14 @@ def test_slot_that_is_not_answered_goes_back_and_a_late_answer_counts_only_if_it
         give_label(called(rita), other.pk, REPORT)
 
 
-def test_nobody_else_answers_for_a_labeller_and_nobody_outside_gets_an_item(
-    running, ben, rita, chloe, omar, ada, called
-):
-    slot = next_item(called(rita), running.pk)
-    for person in (ben, chloe, omar, ada):
+def test_nobody_else_answers_for_a_labeller_and_nobody_outside_gets_an_item(running, cast, called):
+    slot = next_item(called(cast["rita"]), running.pk)
+    for name in ("ben", "chloe", "omar", "ada"):
         with pytest.raises(NotFoundHere):
-            give_label(called(person), slot.pk, REPORT)
-    for person in (chloe, omar, ada):
+            give_label(called(cast[name]), slot.pk, REPORT)
+    for name in ("chloe", "omar", "ada"):
         with pytest.raises(NotFoundHere):
-            next_item(called(person), running.pk)
+            next_item(called(cast[name]), running.pk)
 
 
 def test_labeller_who_lost_the_clearance_cannot_answer_what_was_given_before(running, rita, called):

@@ -1,0 +1,146 @@
+"""Skills, chances, agreement and the naming of who does not read: the functions by which the queue works."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from donovan.feedback.projects.agreement import measures
+from donovan.feedback.projects.crowd import skills
+from donovan.feedback.projects.duplicates import groups_of
+from donovan.feedback.projects.likeness import closest, likeness
+from donovan.feedback.projects.noticing import Vote, notice_all
+from donovan.feedback.projects.prelabelling import ClaimCheck, EntityMarks, MarkingMarks
+from donovan.feedback.projects.selection import AT_RANDOM, DISAGREED, choose, farthest_first, margins
+from donovan.feedback.projects.weighing import chances, majority, weigh
+from tests.benchmarks import labellers
+
+CLASSES = ("a", "b", "c", "d")
+
+
+def test_chances_are_probabilities_and_follow_skill():
+    votes = [("able", "a"), ("weak", "b")]
+    found = chances(votes, {"able": 0.9, "weak": 0.4}, options=4)
+    assert found["a"] > 0.8 > found["b"]
+    assert sum(found.values()) <= 1.0
+    assert chances([("x", "a")], {"x": 0.8}, options=2)["a"] == pytest.approx(0.8)
+
+
+def test_agreement_ends_an_item_and_doubt_goes_to_more_people_then_to_an_adjudicator():
+    known = {"x": 0.9, "y": 0.9, "z": 0.9}
+    assert weigh([("x", "a"), ("y", "a")], known, options=4, most_people=3).move == "done"
+    assert weigh([("x", "a"), ("y", "b")], known, options=4, most_people=3).move == "more"
+    three = [("x", "a"), ("y", "b"), ("z", "c")]
+    assert weigh(three, known, options=4, most_people=3).move == "adjudicate"
+    assert majority(three) == "a"
+
+
+def test_kappas_and_alpha_are_those_of_their_libraries():
+    same = [(f"i{n}", person, CLASSES[n % 3]) for n, person in product(range(9), ("x", "y", "z"))]
+    perfect = measures(same)
+    assert [pair["kappa"] for pair in perfect["pairs"]] == [1.0, 1.0, 1.0]
+    assert perfect["fleiss"] == pytest.approx(1.0)
+    assert perfect["krippendorff"] == pytest.approx(1.0)
+    # Cohen 1960 by hand: observed 0.7, expected 0.5.
+    firsts, seconds = "aaaaabbbbb", "aaaabbbbaa"
+    pairs = [(f"i{n}", who, told[n]) for n in range(10) for who, told in (("x", firsts), ("y", seconds))]
+    assert measures(pairs)["pairs"][0]["kappa"] == pytest.approx(0.4)
+    assert measures([("i", "x", "a")]) == {"pairs": [], "fleiss": None, "krippendorff": None}
+
+
+def test_skill_of_somebody_with_few_labels_stays_near_the_unknown():
+    votes = [(f"i{n}", who, "a" if n % 2 else "b") for n in range(30) for who in ("x", "y")]
+    votes.append(("i1", "new", "b"))
+    found = skills(votes, {})
+    assert found["x"] > 0.9
+    assert 0.65 < found["new"] < 0.8
+
+
+def test_careless_one_and_spammer_are_named_within_fifty_items_and_nobody_else(monkeypatch):
+    monkeypatch.setattr(labellers, "ITEMS", 160)
+    for seed in (100, 101):
+        queue = labellers.simulate(seed)
+        assert set(queue.named) == {"careless", "spammer"}
+        assert all(after <= 50 for _, after in queue.named.values())
+        assert queue.accuracy >= 0.97
+
+
+def test_quick_but_right_labeller_is_not_named():
+    chance = np.random.default_rng(0)
+    truth = [str(one) for one in chance.choice(CLASSES, 80)]
+    votes = [
+        Vote(f"i{n}", who, answer, 2.0 if who == "quick" else 20.0)
+        for n, answer in enumerate(truth)
+        for who in ("quick", "x", "y")
+    ]
+    found = notice_all(votes, {}, {"quick": 0.9, "x": 0.9, "y": 0.9}, options=4)
+    assert not any(notice.named for notice in found.values())
+    assert found["quick"].fast_share == 1.0
+
+
+def test_labels_before_a_clearing_do_not_count_any_more():
+    votes = [Vote(f"i{n}", who, "a", 20.0) for n in range(60) for who in ("x", "y")]
+    votes += [Vote(f"i{n}", "z", "b" if n < 40 else "a", 20.0) for n in range(60)]
+    known = {"x": 0.9, "y": 0.9, "z": 0.5}
+    assert notice_all(votes, {}, known, options=4)["z"].named
+    assert not notice_all(votes, {}, known, options=4, ignored={"z": 40})["z"].named
+
+
+def test_likeness_of_spans_and_texts():
+    one = {"spans": [{"start": 0, "end": 10, "label": "place"}]}
+    half = {"spans": [{"start": 5, "end": 15, "label": "place"}]}
+    other = {"spans": [{"start": 0, "end": 10, "label": "person"}]}
+    assert likeness("spans", one, one) == 1.0
+    assert likeness("spans", one, half) == pytest.approx(0.5)
+    assert likeness("spans", one, other) == 0.0
+    assert likeness("transcription", {"text": "a  b"}, {"text": "a b "}) == 1.0
+    assert closest("transcription", [{"text": "port"}, {"text": "part"}, {"text": "port"}])[0] == 0
+
+
+def test_near_duplicates_are_found_only_where_a_word_more_changes_nothing():
+    text = " ".join(f"word{n}" for n in range(80))
+    inputs = [{"text": text}, {"text": "quite another one " * 20}, {"text": f"{text} more"}]
+    assert groups_of("document_class", inputs) == [[0, 2]]
+    assert groups_of("claim_support", [{"claim": text}, {"claim": f"{text} more"}]) == []
+    asked = [{"question": asked, "passage": text} for asked in ("who?", "when?", "who?")]
+    assert groups_of("relevance", asked) == [[0, 2]]
+
+
+def test_order_begins_with_disagreement_then_doubt_and_keeps_a_share_of_chance():
+    chance = np.random.default_rng(1)
+    vectors = chance.normal(size=(100, 8))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    sure = np.tile([0.99, 0.01], (100, 1))
+    sure[40:50] = [0.5, 0.5]
+    chosen = choose(vectors, range(100), [], count=20, seed=3, chances=sure, disagree=[7], random_share=0.1)
+    why = {choice.place: choice.why for choice in chosen}
+    assert len(why) == 20
+    assert why[7] in (DISAGREED, AT_RANDOM)
+    assert len(set(range(40, 50)) & set(why)) >= 8
+    assert sum(one == AT_RANDOM for one in why.values()) == 2
+    assert chosen == choose(
+        vectors, range(100), [], count=20, seed=3, chances=sure, disagree=[7], random_share=0.1
+    )
+    assert margins(np.asarray([[0.5, 0.5], [1.0, 0.0]])).tolist() == [1.0, 0.0]
+    spread = farthest_first(np.asarray([[1.0, 0.0], [0.99, 0.1], [0.0, 1.0]]), 2)
+    assert 2 in spread
+
+
+def test_machine_says_what_its_parts_say_elsewhere():
+    claim = {
+        "question": "When did the bridge reopen?",
+        "claim": "The bridge reopened on 12 March 2026.",
+        "evidence": ["The bridge reopened on 12 March 2026."],
+    }
+    wrong = {**claim, "claim": "The bridge reopened on 14 March 2026."}
+    said = [one.value["verdict"] for one in ClaimCheck().prelabel([claim, wrong])]
+    assert said == ["supported", "unsupported"]
+    text = "SECRET//NOFORN\n(S//NF) The unit moved. (as before)"
+    marks = MarkingMarks().prelabel([{"text": text}])[0].value["spans"]
+    assert [(text[mark["start"] : mark["end"]], mark["label"]) for mark in marks] == [
+        ("SECRET//NOFORN", "banner"),
+        ("(S//NF)", "portion"),
+    ]
+    dated = "They left Paris on 12 March 2026."
+    spans = EntityMarks().prelabel([{"text": dated}])[0].value["spans"]
+    assert ("Paris", "place") in [(dated[span["start"] : span["end"]], span["label"]) for span in spans]
