@@ -10,7 +10,7 @@ folder_of(version) -> Path
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,7 @@ from django.conf import settings
 
 from donovan.feedback.datasets.errors import DatasetError, DatasetNotFound, DatasetTampered
 from donovan.feedback.datasets.models import Dataset, DatasetVersion
-from donovan.feedback.datasets.rows import BY_DOCUMENTS, SPLITS, Row, bonds
+from donovan.feedback.datasets.rows import SPLITS, Bond, Row, bonds
 from retrieval.scope import AccessScope
 
 META = "meta.json"
@@ -128,10 +128,10 @@ def leaks_between_splits(version: DatasetVersion) -> list[Leak]:
     return leaks_in(list(read_all(version)))
 
 
-def leaks_in(rows: list[Row], binding: str = BY_DOCUMENTS) -> list[Leak]:
-    """`leaks_between_splits` of rows at hand."""
+def leaks_in(rows: Sequence[Row], bound: Iterable[Bond] | None = None) -> list[Leak]:
+    """`leaks_between_splits` of rows at hand, and of their bonds where they are at hand too."""
     found: dict[tuple[str, str], Leak] = {}
-    for one, other, kind in bonds(rows, binding):
+    for one, other, kind in bonds(rows) if bound is None else bound:
         first, second = rows[one], rows[other]
         if first["split"] != second["split"]:
             ids = (str(first["id"]), str(second["id"]))

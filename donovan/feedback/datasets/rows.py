@@ -13,6 +13,7 @@ from donovan.feedback.datasets.near_duplicates import near_duplicates, same_word
 from donovan.feedback.shapes import RELEVANT_GRADE
 
 Row = dict[str, Any]
+Bond = tuple[int, int, str]
 
 SPLITS = ("train", "dev", "test")
 FIELDS = (
@@ -73,7 +74,7 @@ def is_counterexample(row: Mapping[str, Any]) -> bool:
     return row["task"] == "relevance" and int(row["value"].get("grade", 0)) < RELEVANT_GRADE
 
 
-def bonds(rows: Sequence[Mapping[str, Any]], binding: str = BY_DOCUMENTS) -> Iterator[tuple[int, int, str]]:
+def bonds(rows: Sequence[Mapping[str, Any]], binding: str = BY_DOCUMENTS) -> Iterator[Bond]:
     """Pairs of positions that belong to one split, with why: "group", "document", "question" or "text".
 
     With `binding` "questions" documents hold nothing together: for rows that were made from many documents
@@ -81,7 +82,7 @@ def bonds(rows: Sequence[Mapping[str, Any]], binding: str = BY_DOCUMENTS) -> Ite
     """
     first: dict[tuple[str, str], int] = {}
 
-    def seen(kind: str, key: str, position: int) -> Iterator[tuple[int, int, str]]:
+    def seen(kind: str, key: str, position: int) -> Iterator[Bond]:
         if key:
             earlier = first.setdefault((kind, key), position)
             if earlier != position:

@@ -5,20 +5,26 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from donovan.feedback.datasets.near_duplicates import near_duplicates, same_words
-from donovan.feedback.datasets.rows import SPLITS, Row, item_text
+from donovan.feedback.datasets.near_duplicates import same_words
+from donovan.feedback.datasets.reading import leaks_in
+from donovan.feedback.datasets.rows import SPLITS, Row, bonds, item_text
 from donovan.feedback.datasets.splitting import stratum_of
 
 MOST_VALUES = 40
 FACETS = ("language", "source", "scan_quality", "marking", "origin", "how")
 
 
+LEAKS_KEPT = 10
+
+
 def statistics_of(rows: Sequence[Row]) -> dict[str, Any]:
     """Counts by split of values, languages, sources, scan quality, markings, origins and people; lengths in
-    words; agreement; groups and near-duplicates. Every number can be opened as a slice.
+    words; agreement; groups, near-duplicates and leaks. Every count of values can be opened as a slice.
     """
     if not rows:
         return {"total": 0}
+    bound = list(bonds(rows))
+    leaks = leaks_in(rows, bound)
     texts = [item_text(row) for row in rows]
     lengths = sorted(len(same_words(text).split()) for text in texts)
     groups = Counter(str(row["group"]) for row in rows)
@@ -44,16 +50,14 @@ def statistics_of(rows: Sequence[Row]) -> dict[str, Any]:
         "groups": len(groups),
         "largest_group": max(groups.values()),
         "largest_group_share": round(max(groups.values()) / len(rows), 3),
-        "near_duplicates": _copies(texts),
+        # Rows whose text is nearly that of an earlier row.
+        "near_duplicates": len({later for _, later, kind in bound if kind == "text"}),
+        "leaks": len(leaks),
+        "first_leaks": [leak.words for leak in leaks[:LEAKS_KEPT]],
         "first_date": dates[0] if dates else "",
         "last_date": dates[-1] if dates else "",
         "dated": len(dates),
     }
-
-
-def _copies(texts: Sequence[str]) -> int:
-    """Rows whose text is nearly that of an earlier row."""
-    return len({later for _, later in near_duplicates(texts)})
 
 
 def _by_split(pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
