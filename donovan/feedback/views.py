@@ -1,19 +1,22 @@
-"""Giving, taking back, listing and exporting judgements."""
+"""Giving, taking back, listing and exporting judgements; corrections are in `correction_views`."""
 
 import json
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from donovan.access.entry import entry
 from donovan.access.labels import marking_of
+from donovan.access.models import Role
 from donovan.access.requests import SignedInRequest
 from donovan.audit import services as audit
 from donovan.feedback import selectors, services
 from donovan.feedback.models import Label
+from donovan.feedback.shapes import TASKS
+from donovan.feedback.showing import row_of
 from donovan.feedback.targets import TargetNotFound
 
 PAGE_SIZE = 50
@@ -68,30 +71,36 @@ def _buttons(
 @entry()
 @require_GET
 def labels(request: SignedInRequest) -> HttpResponse:
-    target, verdict = request.GET.get("target", ""), request.GET.get("verdict", "")
-    found = selectors.visible_labels(request.user, request.scope, target=target, verdict=verdict)
+    """All that was said, of every task, narrowed down by task, judgement and where it was said."""
+    wanted = _wanted(request.GET)
+    found = selectors.visible_labels(request.user, request.scope, **wanted)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     shown_labels = {key for label in page for key in label.labels}
     context = {
         "page": page,
-        "target": target,
-        "verdict": verdict,
+        "rows": [row_of(label) for label in page],
+        "wanted": wanted,
+        "is_narrowed": any(wanted.values()),
+        "address": urlencode({name: value for name, value in wanted.items() if value}),
+        "tasks": list(TASKS.items()),
         "targets": Label.Target.choices,
         "verdicts": Label.Verdict.choices,
+        "origins": Label.Origin.choices,
+        "sees_everybody": request.user.role in (Role.REVIEWER, Role.MODEL_OWNER),
         "page_marking": marking_of(shown_labels).canonical if shown_labels else "",
     }
     return render(request, "feedback/labels.html", context)
 
 
+def _wanted(form: QueryDict) -> dict[str, str]:
+    """What the list is narrowed to."""
+    return {name: form.get(name, "") for name in ("target", "verdict", "task", "origin")}
+
+
 @entry()
 @require_POST
 def export(request: SignedInRequest) -> HttpResponse:
-    found = selectors.visible_labels(
-        request.user,
-        request.scope,
-        target=request.POST.get("target", ""),
-        verdict=request.POST.get("verdict", ""),
-    )
+    found = selectors.visible_labels(request.user, request.scope, **_wanted(request.POST))
     keys = sorted({key for label in found for key in label.labels})
     marking = marking_of(keys).canonical if keys else "UNCLASSIFIED"
     audit.record(request.user.username, "export", labels=keys, detail={"what": "labels", "rows": len(found)})

@@ -1,9 +1,10 @@
-"""What the reader said of a claim, an answer or a passage before, for the buttons beside it."""
+"""What the reader said of things before, for the buttons and forms beside them."""
 
 from typing import Any
 
 from django import template
 
+from donovan.feedback.correcting import corrected_segments
 from donovan.feedback.models import Label
 from donovan.feedback.selectors import standing_label
 
@@ -17,3 +18,16 @@ def my_feedback(context: dict[str, Any], target: str, target_id: object) -> Labe
     if request is None or not request.user.is_authenticated:
         return None
     return standing_label(request.user, target, str(target_id))
+
+
+@register.simple_tag(takes_context=True)
+def my_translation(context: dict[str, Any], answer_id: object, segment: object) -> str:
+    """How the reader put this sentence of a translation, or nothing. All of an answer are read at once."""
+    request = context.get("request")
+    if request is None or not request.user.is_authenticated:
+        return ""
+    kept: dict[str, dict[int, str]] = request.__dict__.setdefault("translations_put_right", {})
+    key = str(answer_id)
+    if key not in kept:
+        kept[key] = corrected_segments(request.user, key)
+    return kept[key].get(int(str(segment)), "")

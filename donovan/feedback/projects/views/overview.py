@@ -62,7 +62,8 @@ def items(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
     state, wanted = request.GET.get("state", ""), request.GET.get("find", "")[:LONGEST_FIND]
     rows = selectors.items_of(caller, found, state=state, words=wanted)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    is_owner = OWNER in selectors.roles_in(caller, found)
+    roles = selectors.roles_in(caller, found)
+    is_owner = OWNER in roles
     context = {
         "project": found,
         "page": page,
@@ -70,6 +71,7 @@ def items(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
             (item, in_short(item), says(found, item.final) if is_owner or not item.is_gold else "")
             for item in page
         ],
+        "roles": roles,
         "is_owner": is_owner,
         "state": state,
         "wanted": wanted,

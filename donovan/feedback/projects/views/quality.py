@@ -13,7 +13,7 @@ from donovan.feedback.projects import agreement, figures, selectors, standing
 from donovan.feedback.projects.access import OWNER, marking_shown, project_for
 from donovan.feedback.projects.calibration import CalibrationItem, calibration_report
 from donovan.feedback.projects.errors import ProjectError
-from donovan.feedback.projects.models import ProjectMember
+from donovan.feedback.projects.models import LabelProject, ProjectMember
 from donovan.feedback.projects.presentation import ItemView, in_short, item_view, says
 from donovan.library.callers import Caller
 
@@ -31,11 +31,15 @@ class ShownAnswer:
 
 @dataclass(frozen=True)
 class ShownItem:
-    """One item of a calibration report, ready to be shown."""
+    """One item of a calibration report. What others said is hidden from an owner who is yet
+    to label the item.
+    """
 
     row: CalibrationItem
     words: str
     answers: list[ShownAnswer]
+    skips: list[tuple[str, str, str]]
+    is_hidden: bool
 
 
 @entry()
@@ -83,23 +87,31 @@ def calibration(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse
     caller = Caller.of(request)
     project = project_for(caller, project_id, OWNER)
     report = calibration_report(caller, project.pk)
-    shown = [
-        ShownItem(
-            row=row,
-            words=in_short(row.item),
-            answers=[
-                ShownAnswer(person, says(project, value), item_view(caller, project, row.item, value=value))
-                for person, value in row.said
-            ],
-        )
-        for row in report.items
-    ]
+    roles = selectors.roles_in(caller, project)
+    labels_too = Role.LABELLER in roles and project.state == LabelProject.State.CALIBRATING
+    shown = [_shown(caller, project, row, labels_too=labels_too) for row in report.items]
     context = {
         "project": project,
-        "roles": selectors.roles_in(caller, project),
+        "roles": roles,
         "report": report,
         "items": shown,
         "rounds": figures.alike_by_round(caller, project),
         "page_marking": marking_shown(caller, project),
     }
     return render(request, "projects/calibration.html", context)
+
+
+def _shown(caller: Caller, project: LabelProject, row: CalibrationItem, *, labels_too: bool) -> ShownItem:
+    passed = {person for person, _ in row.said} | {person for person, _, _ in row.skips}
+    is_hidden = labels_too and caller.name not in passed
+    answers = [
+        ShownAnswer(person, says(project, value), item_view(caller, project, row.item, value=value))
+        for person, value in row.said
+    ]
+    return ShownItem(
+        row=row,
+        words=in_short(row.item),
+        answers=[] if is_hidden else answers,
+        skips=[] if is_hidden else list(row.skips),
+        is_hidden=is_hidden,
+    )
