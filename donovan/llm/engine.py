@@ -11,16 +11,16 @@ the first word would tell one person what another has just asked.
 
 import codecs
 import ctypes
-import logging
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import llama_cpp
 
-from donovan.llm.chat import ChatTemplate
-from donovan.llm.interface import FinishReason, GenerationRequest, Message, ModelUnavailable, PromptTooLong
+from donovan.llm.adapting import AdapterBytes, Adapting
+from donovan.llm.interface import FinishReason, GenerationRequest, ModelUnavailable, PromptTooLong
+from donovan.llm.native import load_model
+from donovan.llm.vocabulary import Vocabulary
 from donovan.llm.weights import Weights
 
 # Prompt tokens read at once. Larger steps need more memory and answer a cancellation later.
@@ -28,19 +28,6 @@ STEP_TOKENS = 64
 KEPT_SYSTEM_PROMPTS = 6
 LONGEST_KEPT_SYSTEM_PROMPT = 512
 _SEQUENCE = 0
-_ERROR_LEVEL = 4
-
-_log = logging.getLogger("donovan.llm")
-
-
-def _log_native(level: int, text: bytes, _data: object) -> None:
-    if level == _ERROR_LEVEL:
-        _log.error("llama.cpp: %s", text.decode(errors="replace").strip())
-
-
-# Kept in a name: the library would call into freed memory otherwise.
-_native_logger = llama_cpp.llama_log_callback(_log_native)
-llama_cpp.llama_log_set(_native_logger, None)
 
 
 class Engine:
@@ -53,20 +40,11 @@ class Engine:
     def __init__(self, weights: Weights, *, context_tokens: int, threads: int) -> None:
         self.weights = weights
         self.context_tokens = context_tokens
-        descriptor = weights.open_verified()
-        parameters = llama_cpp.llama_model_default_params()
-        parameters.n_gpu_layers = 0
-        place = f"/proc/self/fd/{descriptor}".encode()
-        self._model: Any = llama_cpp.llama_model_load_from_file(place, parameters)
-        os.close(descriptor)
-        if not self._model:
-            raise ModelUnavailable(
-                f"The language model file {weights.path} is not one that llama.cpp can load."
-            )
-        self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
+        self._model: Any = load_model(weights)
+        self.vocabulary = Vocabulary(self._model)
         self._context = self._new_context(threads)
         self._memory = llama_cpp.llama_get_memory(self._context)
-        self._template = ChatTemplate(self._chat_template(), beginning=self._token_text("bos"))
+        self._adapting = Adapting(self._model, self._context)
         # What is in memory: the last prompt's tokens as far as they were read in steps, and where those
         # steps ended.
         self._read: list[int] = []
@@ -75,7 +53,15 @@ class Engine:
         self._system_prompts: OrderedDict[tuple[int, ...], bytes] = OrderedDict()
 
     def count_tokens(self, text: str) -> int:
-        return len(self._tokens_of(text, special=False))
+        return len(self.vocabulary.tokens(text))
+
+    def use(self, adapter: AdapterBytes | None) -> None:
+        """Generate with this adapter from now on (None: without any). Raises ModelUnavailable.
+
+        What is in memory was computed by the model before, so it is forgotten.
+        """
+        if self._adapting.use(adapter):
+            self._forget()
 
     def generate(self, request: GenerationRequest, is_cancelled: Callable[[], bool]) -> Iterator["Generated"]:
         """The generation, token by token; the first one comes with an empty text once the prompt is read.
@@ -103,10 +89,10 @@ class Engine:
                     yield Generated(text.rest(), len(prompt), reused, "cancelled")
                     return
                 token = sampler.sample(self._context)
-                if llama_cpp.llama_vocab_is_eog(self._vocabulary, token):
+                if self.vocabulary.is_end(token):
                     yield Generated(text.rest(), len(prompt), reused, "stop")
                     return
-                piece = text.add(self._bytes_of(token))
+                piece = text.add(self.vocabulary.bytes_of(token))
                 if text.is_stopped:
                     yield Generated(piece, len(prompt), reused, "stop", is_token=True)
                     return
@@ -133,27 +119,13 @@ class Engine:
             )
         return context
 
-    def _chat_template(self) -> str:
-        found = llama_cpp.llama_model_chat_template(self._model, None)
-        return found.decode() if found else ""
-
-    def _token_text(self, which: str) -> str:
-        token = getattr(llama_cpp, f"llama_vocab_{which}")(self._vocabulary)
-        return self._bytes_of(token, special=True).decode(errors="replace") if token >= 0 else ""
-
     def _prompt(self, request: GenerationRequest) -> tuple[list[int], int]:
         """The prompt's tokens, and how many of them at the beginning are the system prompt alone."""
-        prompt = self._rendered(request.messages, answer_follows=True)
+        prompt = self.vocabulary.prompt(request.messages)
         if request.messages[0].role != "system":
             return prompt, 0
-        system = self._rendered(request.messages[:1], answer_follows=False)
+        system = self.vocabulary.prompt(request.messages[:1], answer_follows=False)
         return prompt, min(_common(prompt, system), len(prompt) - 1)
-
-    def _rendered(self, messages: tuple[Message, ...], *, answer_follows: bool) -> list[int]:
-        tokens: list[int] = []
-        for piece in self._template.pieces(messages, answer_follows=answer_follows):
-            tokens += self._tokens_of(piece.text, special=piece.is_template)
-        return tokens
 
     def _take_up(self, prompt: list[int], system_length: int, requester: str) -> int:
         """Bring the memory to the longest reusable beginning of `prompt`; return its length.
@@ -237,21 +209,6 @@ class Engine:
         llama_cpp.llama_memory_clear(self._memory, True)
         self._read, self._steps = [], []
         self._system_prompts.clear()
-
-    def _tokens_of(self, text: str, *, special: bool) -> list[int]:
-        data = text.encode(errors="replace")
-        buffer = (llama_cpp.llama_token * (len(data) + 2))()
-        count = llama_cpp.llama_tokenize(
-            self._vocabulary, data, len(data), buffer, len(buffer), False, special
-        )
-        if count < 0:
-            raise ModelUnavailable("The language model cannot read this text.")
-        return list(buffer[:count])
-
-    def _bytes_of(self, token: int, *, special: bool = False) -> bytes:
-        buffer = ctypes.create_string_buffer(256)
-        size = llama_cpp.llama_token_to_piece(self._vocabulary, token, buffer, len(buffer), 0, special)
-        return bytes(buffer.raw[: max(size, 0)])
 
 
 class Generated:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from donovan.llm.adapters import Adapter, joint_digest, joint_name
 from donovan.llm.interface import (
     Event,
     Finished,
@@ -154,15 +155,22 @@ keeper = HostKeeper()
 
 
 class HostedModel:
-    """A language model behind the socket of the model host."""
+    """A language model behind the socket of the model host, as it is or with an adapter over it.
+
+    The adapter is fixed when this is made, and every request names it: what `name` and `digest` say is what
+    answers, or nothing does.
+    """
 
     context_tokens = CONTEXT_TOKENS
 
-    def __init__(self, plan: HostPlan, host_keeper: HostKeeper = keeper) -> None:
+    def __init__(
+        self, plan: HostPlan, host_keeper: HostKeeper = keeper, *, adapter: Adapter | None = None
+    ) -> None:
         self._plan = plan
         self._keeper = host_keeper
-        self.name = plan.weights.name
-        self.digest = plan.weights.digest
+        self._adapter = adapter
+        self.name = joint_name(plan.weights.name, adapter)
+        self.digest = joint_digest(plan.weights.digest, adapter)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens `text` is for this model. Raises ModelUnavailable."""
@@ -198,8 +206,11 @@ class HostedModel:
         line = self._keeper.connect(self._plan, is_cancelled=is_cancelled)
         try:
             try:
-                line.send(request_message(request))
-            except OSError as error:
+                if self._adapter is not None:
+                    _hand_over(line, self._adapter)
+                digest = self._adapter.digest if self._adapter else ""
+                line.send({**request_message(request), "adapter": digest})
+            except (OSError, ProtocolError) as error:
                 raise _HostLost from error
             for event in _events(line, is_cancelled):
                 yield event
@@ -214,6 +225,30 @@ _GIVEN_UP = (
     "it happens "
     "again, look into the log of the model host."
 )
+
+
+def _hand_over(line: LineSocket, adapter: Adapter) -> None:
+    """Name the adapter to the host, and give it the file where the host does not hold it: after a start, or
+    when others were used since. Raises _HostLost, ModelUnavailable.
+    """
+    line.send({"op": "adapter", "digest": adapter.digest})
+    if _is_held(line):
+        return
+    descriptor = adapter.open()
+    try:
+        line.send_with({"op": "adapter", "digest": adapter.digest}, descriptor)
+    finally:
+        os.close(descriptor)
+    if not _is_held(line):
+        raise _HostLost
+
+
+def _is_held(line: LineSocket) -> bool:
+    answer = line.receive(timeout=START_SECONDS)
+    if answer is None:
+        raise _HostLost
+    _raise_if_unavailable(answer)
+    return answer.get("event") == "adapter" and bool(answer.get("is_held"))
 
 
 def _events(line: LineSocket, is_cancelled: Callable[[], bool]) -> Iterator[Event]:

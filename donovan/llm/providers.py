@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
+from donovan.llm.adapters import served_adapter
 from donovan.llm.hosted import HostedModel, host_plan
 from donovan.llm.interface import LanguageModel, ModelUnavailable
 from donovan.llm.openai import OpenAIModel
@@ -15,11 +16,15 @@ _in_use: list[LanguageModel] = []
 
 
 def get_language_model() -> LanguageModel:
-    """The model of this installation. Raises ModelUnavailable if the settings do not describe one."""
+    """The model of this installation, with the adapter that serves at this moment.
+
+    Raises ModelUnavailable if the settings do not describe one, or its adapter is not what was promoted.
+    """
     if _in_use:
         return _in_use[-1]
     if settings.LLM_PROVIDER == "embedded":
-        return HostedModel(host_plan())
+        plan = host_plan()
+        return HostedModel(plan, adapter=served_adapter(plan.weights))
     if settings.LLM_PROVIDER == "openai":
         return OpenAIModel(settings.LLM_URL, name=settings.LLM_MODEL)
     if settings.LLM_PROVIDER == "scripted":

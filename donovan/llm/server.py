@@ -9,9 +9,11 @@ import queue
 import socket
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from donovan.llm.adapting import AdapterBytes, take_over
 from donovan.llm.engine import Engine
 from donovan.llm.fairness import FairQueue
 from donovan.llm.interface import (
@@ -27,7 +29,11 @@ from donovan.llm.wire import ALIVE_SECONDS, LineSocket, ProtocolError, event_mes
 
 LONGEST_QUEUE = 200
 MOST_CONNECTIONS = 500
+KEPT_ADAPTERS = 4
 _LISTEN_SECONDS = 1.0
+_OTHER_ADAPTER = (
+    "The model host does not hold the adapter that this request is for, so it did not answer. Ask again."
+)
 
 _log = logging.getLogger("donovan.llm")
 
@@ -35,8 +41,9 @@ _log = logging.getLogger("donovan.llm")
 class Job:
     """One generation: its request, and the messages that its connection has yet to send."""
 
-    def __init__(self, request: GenerationRequest) -> None:
+    def __init__(self, request: GenerationRequest, adapter: AdapterBytes | None) -> None:
         self.request = request
+        self.adapter = adapter
         self.outbox: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self.position: int | None = None
         self._cancelled = threading.Event()
@@ -82,6 +89,8 @@ class ModelServer:
         self._running: Job | None = None
         self._engine: Engine | None = None
         self._engine_lock = threading.Lock()
+        self._adapters: OrderedDict[str, AdapterBytes] = OrderedDict()
+        self._adapters_lock = threading.Lock()
         self._connections = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._is_stopping = threading.Event()
 
@@ -111,7 +120,8 @@ class ModelServer:
         self._is_stopping.set()
 
     def _attend(self, connection: socket.socket) -> None:
-        line = LineSocket(connection)
+        line = LineSocket(connection, takes_descriptors=True)
+        adapter: AdapterBytes | None = None
         try:
             while (message := line.receive()) is not None:
                 operation = message.get("op")
@@ -119,8 +129,10 @@ class ModelServer:
                     line.send({"event": "hello", **self._hello})
                 elif operation == "count":
                     self._count(line, str(message.get("text", "")))
+                elif operation == "adapter":
+                    adapter = self._adapter(line, str(message.get("digest", "")))
                 elif operation == "generate":
-                    self._generate(line, message)
+                    self._generate(line, message, adapter)
                 elif operation != "cancel":
                     # A cancellation can arrive after its generation has ended; that is no mistake.
                     raise ProtocolError(f"unknown operation {operation!r}")
@@ -136,9 +148,31 @@ class ModelServer:
         except ModelUnavailable as error:
             line.send({"event": "unavailable", "sentence": error.sentence, "code": "unavailable"})
 
-    def _generate(self, line: LineSocket, message: dict[str, Any]) -> None:
+    def _adapter(self, line: LineSocket, digest: str) -> AdapterBytes | None:
+        """The adapter that a connection names, from what is held or from the descriptor that came along."""
+        descriptor = line.take_descriptor()
         try:
-            job = Job(request_from(message))
+            given = take_over(descriptor, digest) if descriptor is not None else None
+        except ModelUnavailable as error:
+            line.send({"event": "unavailable", "sentence": error.sentence, "code": "adapter"})
+            return None
+        with self._adapters_lock:
+            adapter = given or self._adapters.get(digest)
+            if adapter is not None:
+                self._adapters[digest] = adapter
+                self._adapters.move_to_end(digest)
+            if len(self._adapters) > KEPT_ADAPTERS:
+                self._adapters.popitem(last=False)
+        line.send({"event": "adapter", "digest": digest, "is_held": adapter is not None})
+        return adapter
+
+    def _generate(self, line: LineSocket, message: dict[str, Any], adapter: AdapterBytes | None) -> None:
+        wanted = str(message.get("adapter", ""))
+        if wanted and (adapter is None or adapter.digest != wanted):
+            line.send({"event": "unavailable", "sentence": _OTHER_ADAPTER, "code": "adapter"})
+            return
+        try:
+            job = Job(request_from(message), adapter if wanted else None)
         except ProtocolError as error:
             line.send(
                 {
@@ -222,6 +256,7 @@ class ModelServer:
         started = time.monotonic()
         job.outbox.put(event_message(Started()))
         produced = 0
+        engine.use(job.adapter)
         for step in engine.generate(job.request, lambda: job.is_cancelled):
             produced += step.is_token
             if step.text:

@@ -7,6 +7,7 @@ and "unavailable". Sizes are capped on both sides.
 """
 
 import json
+import os
 import socket
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -24,6 +25,7 @@ from donovan.llm.interface import (
 )
 
 LONGEST_LINE = 4 * 1024 * 1024
+LONGEST_READ = 65536
 ALIVE_SECONDS = 5.0
 _EVENTS: dict[str, type[Any]] = {
     "queued": Queued,
@@ -87,14 +89,29 @@ def request_from(message: Mapping[str, Any]) -> GenerationRequest:
 
 
 class LineSocket:
-    """JSON lines over a connected socket. One thread reads and one writes."""
+    """JSON lines over a connected socket. One thread reads and one writes.
 
-    def __init__(self, connection: socket.socket) -> None:
+    Descriptors are taken only where `takes_descriptors` says so, and one at a time.
+    """
+
+    def __init__(self, connection: socket.socket, *, takes_descriptors: bool = False) -> None:
         self._socket = connection
         self._buffer = bytearray()
+        self._takes_descriptors = takes_descriptors
+        self._descriptors: list[int] = []
 
     def send(self, message: Mapping[str, Any]) -> None:
         self._socket.sendall(encode(message))
+
+    def send_with(self, message: Mapping[str, Any], descriptor: int) -> None:
+        """Send a short message together with an open descriptor, of which the other side gets its own."""
+        data = encode(message)
+        sent = socket.send_fds(self._socket, [data], [descriptor])
+        self._socket.sendall(data[sent:])
+
+    def take_descriptor(self) -> int | None:
+        """The descriptor that came with what was received, None without one. The caller closes it."""
+        return self._descriptors.pop() if self._descriptors else None
 
     def receive(self, timeout: float | None = None) -> dict[str, Any] | None:
         """The next message, or None when the other side has closed.
@@ -107,7 +124,7 @@ class LineSocket:
                 raise ProtocolError(f"a line of more than {LONGEST_LINE} bytes")
             self._socket.settimeout(timeout)
             try:
-                chunk = self._socket.recv(65536)
+                chunk = self._read_some()
             finally:
                 self._socket.settimeout(None)
             if not chunk:
@@ -124,4 +141,16 @@ class LineSocket:
         return message
 
     def close(self) -> None:
+        for descriptor in self._descriptors:
+            os.close(descriptor)
+        self._descriptors.clear()
         self._socket.close()
+
+    def _read_some(self) -> bytes:
+        if not self._takes_descriptors:
+            return self._socket.recv(LONGEST_READ)
+        chunk, given, _flags, _address = socket.recv_fds(self._socket, LONGEST_READ, 1)
+        self._descriptors += given
+        if len(self._descriptors) > 1:
+            raise ProtocolError("more descriptors than asked for")
+        return chunk

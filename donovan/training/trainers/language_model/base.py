@@ -8,6 +8,11 @@ a second tokenizer, so that both sides agree to the token (see donovan.llm.vocab
 import os
 from typing import Any
 
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+from transformers.utils import logging as transformers_logging
+
 from donovan.llm.weights import Weights
 from donovan.training.contract import TrainingRefused
 from donovan.training.trainers.language_model.options import Options
@@ -31,11 +36,6 @@ def load_base(weights: Weights) -> Any:
     """The model in float32, on the processor. Raises ModelUnavailable for a file that is not the expected
     one, TrainingRefused for a kind of model that cannot be trained here.
     """
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    import torch
-    from transformers import AutoModelForCausalLM
-    from transformers.utils import logging as transformers_logging
-
     transformers_logging.disable_progress_bar()
     descriptor = weights.open_verified()
     try:
@@ -61,9 +61,6 @@ def with_adapter(model: Any, options: Options, seed: int) -> Any:
     """The model with a new adapter over all matrices of all layers, as peft makes it: only the adapter is
     trained. The same seed gives the same beginning.
     """
-    import torch
-    from peft import LoraConfig, get_peft_model
-
     torch.manual_seed(seed)
     config = LoraConfig(
         r=options.rank,

@@ -8,6 +8,7 @@ order than transformers (both halves of a head interleaved), so the same is done
 from pathlib import Path
 from typing import Any
 
+import gguf
 import numpy as np
 
 from donovan.training.trainers.language_model.base import TARGETS, adapter_tensors
@@ -20,8 +21,6 @@ def write_gguf(model: Any, path: Path, *, name: str) -> None:
     """Write the adapter of a peft model to `path`. Only deterministic facts go in: the same adapter gives the
     same bytes.
     """
-    import gguf
-
     config = model.peft_config["default"]
     base = model.get_base_model().config
     writer = gguf.GGUFWriter(path, ARCHITECTURE)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from donovan.training.checkpoints import load_last, save_checkpoint
 from donovan.training.contract import Progress, Stopped, Tell, TrainingRefused
 from donovan.training.trainers.language_model.base import adapter_tensors
@@ -51,48 +53,20 @@ def learn(
 
     Raises Stopped after a checkpoint was written, TrainingRefused when the loss is no number any more.
     """
-    import torch
-
-    tensors = adapter_tensors(model)
-    optimizer = torch.optim.AdamW(list(tensors.values()), lr=options.learning_rate, weight_decay=0.0)
-    losses = _take_up(work, plan, tensors, optimizer)
+    loop = _Loop(model, plan, options, work)
+    losses = loop.take_up()
     total, written = len(plan.steps), len(losses) or None
     tell(Progress(len(losses), total, None, "the model is loaded", written))
-    for number in range(len(losses), total):
-        loss = _step(model, plan, number, optimizer, tensors, options)
-        losses.append(loss)
-        done = number + 1
-        stops = is_stopped()
+    while len(losses) < total:
+        losses.append(loop.step(len(losses)))
+        done, stops = len(losses), is_stopped()
         if done % options.checkpoint_every == 0 or done == total or stops:
-            _write(work, plan, done, tensors, optimizer, losses)
+            loop.write(losses)
             written = done
-        tell(Progress(done, total, loss, "learning", written))
+        tell(Progress(done, total, losses[-1], "learning", written))
         if stops and done < total:
             raise Stopped
     return losses
-
-
-def _step(
-    model: Any, plan: Plan, number: int, optimizer: Any, tensors: dict[str, Any], options: Options
-) -> float:
-    import torch
-
-    step = plan.steps[number]
-    rate = options.preference_learning_rate if step.preferred else options.learning_rate
-    for group in optimizer.param_groups:
-        group["lr"] = rate * share_of_rate(number, len(plan.steps))
-    if step.preferred:
-        loss = preference_loss(model, step.preferred, options)
-    else:
-        loss = supervised_loss(model, step.answered)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(list(tensors.values()), LONGEST_GRADIENT)
-    optimizer.step()
-    optimizer.zero_grad(set_to_none=True)
-    value = float(loss.detach())
-    if not math.isfinite(value):
-        raise TrainingRefused("The training diverged: the loss is no number any more. Lower learning_rate.")
-    return value
 
 
 def share_of_rate(number: int, total: int) -> float:
@@ -101,28 +75,57 @@ def share_of_rate(number: int, total: int) -> float:
     return (number + 1) / warm if number < warm else (total - number) / max(1, total - warm + 1)
 
 
-def _write(
-    work: Path, plan: Plan, done: int, tensors: dict[str, Any], optimizer: Any, losses: list[float]
-) -> None:
-    kept = {f"adapter.{name}": tensor for name, tensor in tensors.items()}
-    for name, tensor in tensors.items():
-        kept |= {f"{moment}.{name}": optimizer.state[tensor][moment] for moment in _MOMENTS}
-    save_checkpoint(work, done, kept, {"plan": plan.key, "losses": losses})
+class _Loop:
+    """The adapter in training, its optimizer, and their checkpoints."""
 
+    def __init__(self, model: Any, plan: Plan, options: Options, work: Path) -> None:
+        self._model = model
+        self._plan = plan
+        self._options = options
+        self._work = work
+        self._tensors = adapter_tensors(model)
+        self._optimizer = torch.optim.AdamW(list(self._tensors.values()), weight_decay=0.0)
 
-def _take_up(work: Path, plan: Plan, tensors: dict[str, Any], optimizer: Any) -> list[float]:
-    """Bring adapter and optimizer to the last checkpoint of this plan; the losses until then."""
-    import torch
+    def step(self, number: int) -> float:
+        """Learn from the examples of one step; its loss."""
+        step, options = self._plan.steps[number], self._options
+        rate = options.preference_learning_rate if step.preferred else options.learning_rate
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate * share_of_rate(number, len(self._plan.steps))
+        if step.preferred:
+            loss = preference_loss(self._model, step.preferred, options)
+        else:
+            loss = supervised_loss(self._model, step.answered)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(list(self._tensors.values()), LONGEST_GRADIENT)
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise TrainingRefused(
+                "The training diverged: the loss is no number any more. Lower learning_rate."
+            )
+        return value
 
-    found = load_last(work)
-    if found is None or found.state.get("plan") != plan.key:
-        return []
-    kept = found.tensors()
-    with torch.no_grad():
-        for name, tensor in tensors.items():
-            tensor.copy_(kept[f"adapter.{name}"])
-            optimizer.state[tensor] = {
-                "step": torch.tensor(float(found.step)),
-                **{moment: kept[f"{moment}.{name}"].clone() for moment in _MOMENTS},
-            }
-    return [float(loss) for loss in found.state["losses"]]
+    def write(self, losses: list[float]) -> None:
+        """A checkpoint of the step that was done last."""
+        kept = {f"adapter.{name}": tensor for name, tensor in self._tensors.items()}
+        for name, tensor in self._tensors.items():
+            state = self._optimizer.state[tensor]
+            kept |= {f"{moment}.{name}": state[moment] for moment in _MOMENTS}
+        save_checkpoint(self._work, len(losses), kept, {"plan": self._plan.key, "losses": losses})
+
+    def take_up(self) -> list[float]:
+        """Bring adapter and optimizer to the last checkpoint of this plan; the losses until then."""
+        found = load_last(self._work)
+        if found is None or found.state.get("plan") != self._plan.key:
+            return []
+        kept = found.tensors()
+        with torch.no_grad():
+            for name, tensor in self._tensors.items():
+                tensor.copy_(kept[f"adapter.{name}"])
+                self._optimizer.state[tensor] = {
+                    "step": torch.tensor(float(found.step)),
+                    **{moment: kept[f"{moment}.{name}"].clone() for moment in _MOMENTS},
+                }
+        return [float(loss) for loss in found.state["losses"]]

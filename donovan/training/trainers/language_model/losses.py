@@ -8,14 +8,15 @@ no file of that kind may lie in this system.
 from collections.abc import Sequence
 from typing import Any
 
+import torch
+from trl.trainer.utils import pad, selective_log_softmax, use_adapter
+
 from donovan.training.trainers.language_model.options import Options
 from donovan.training.trainers.language_model.sequences import Continued, Pair
 
 
 def supervised_loss(model: Any, batch: Sequence[Continued]) -> Any:
     """The mean negative log-likelihood of the answers' tokens; nothing is learned of the prompts."""
-    import torch
-
     chances, mask = _log_chances(model, batch)
     weights = mask * torch.tensor([one.weight for one in batch]).unsqueeze(1)
     return -(chances * weights).sum() / weights.sum().clamp(min=1e-6)
@@ -28,9 +29,6 @@ def preference_loss(model: Any, batch: Sequence[Pair], options: Options) -> Any:
     The plain loss on the better answer is added with a small weight (Pang et al. 2024, "Iterative Reasoning
     Preference Optimization"): without it both answers may become unlikely together.
     """
-    import torch
-    from trl.trainer.utils import use_adapter
-
     both = [pair.better for pair in batch] + [pair.worse for pair in batch]
     chances, mask = _log_chances(model, both)
     with torch.no_grad(), use_adapter(model, None):
@@ -49,9 +47,6 @@ def _log_chances(model: Any, batch: Sequence[Continued]) -> tuple[Any, Any]:
     Only at the places of answers the step from the last layer to the words is made: with 49,152 words it is
     a fifth of the work.
     """
-    import torch
-    from trl.trainer.utils import pad, selective_log_softmax
-
     tokens = [torch.tensor([*one.prompt, *one.answer]) for one in batch]
     ids = pad(tokens, padding_value=0)
     attended = pad([torch.ones_like(one) for one in tokens], padding_value=0)

@@ -42,19 +42,48 @@ class Pair:
         return len(self.better) + len(self.worse)
 
 
-def answered_as(form: str, row: Answered, vocabulary: Vocabulary, options: Options) -> Continued:
-    """The training sequence of a corrected answer in one form of prompt."""
-    prompt = _prompt(form, row.question, row.context, row.answer, vocabulary, options)
-    return Continued(prompt, _answer(row.answer, vocabulary, options), row.weight)
+class Sequences:
+    """Makes training sequences with the words of one model."""
 
+    def __init__(self, vocabulary: Vocabulary, options: Options) -> None:
+        self._vocabulary = vocabulary
+        self._options = options
 
-def preferred_as(form: str, row: Preferred, vocabulary: Vocabulary, options: Options) -> Pair:
-    """The two sequences of a preference, which share their prompt."""
-    prompt = _prompt(form, row.question, row.context, row.better, vocabulary, options)
-    better, worse = (
-        Continued(prompt, _answer(text, vocabulary, options), row.weight) for text in (row.better, row.worse)
-    )
-    return Pair(better, worse)
+    def answered(self, form: str, row: Answered) -> Continued:
+        """The training sequence of a corrected answer in one form of prompt."""
+        prompt = self._prompt(form, row, row.answer)
+        return Continued(prompt, self._answer(row.answer), row.weight)
+
+    def preferred(self, form: str, row: Preferred) -> Pair:
+        """The two sequences of a preference, which share their prompt."""
+        prompt = self._prompt(form, row, row.better)
+        better, worse = (
+            Continued(prompt, self._answer(text), row.weight) for text in (row.better, row.worse)
+        )
+        return Pair(better, worse)
+
+    def _prompt(self, form: str, row: Answered | Preferred, answer: str) -> tuple[int, ...]:
+        longest = self._options.longest_prompt
+        characters = int(longest * _CHARACTERS_A_TOKEN)
+        if form == ASK:
+            characters = min(characters, MOST_FACTS_CHARACTERS)
+        tokens: list[int] = []
+        for _ in range(_TRIES):
+            shown = cropped(row.context, row.question, answer, characters)
+            tokens = self._vocabulary.prompt(messages(form, row.question, shown))
+            if len(tokens) <= longest:
+                break
+            characters = int(characters * longest / len(tokens) * 0.9)
+        # The end of a prompt says what is asked and that an answer follows: what does not fit goes at its
+        # front.
+        return tuple(tokens[-longest:])
+
+    def _answer(self, text: str) -> tuple[int, ...]:
+        tokens = self._vocabulary.tokens(text)
+        if len(tokens) < self._options.longest_answer:
+            return (*tokens, self._vocabulary.end)
+        # A long answer is learned as far as it goes; that it ends there must not be learned.
+        return tuple(tokens[: self._options.longest_answer])
 
 
 def form_of(number: int, epoch: int, forms: Sequence[str]) -> str:
@@ -74,33 +103,3 @@ def batches(lengths: Sequence[int], size: int, seed: str) -> list[list[int]]:
         made += [near[at : at + size] for at in range(0, len(near), size)]
     draw.shuffle(made)
     return made
-
-
-def _prompt(
-    form: str,
-    question: str,
-    context: tuple[str, ...],
-    answer: str,
-    vocabulary: Vocabulary,
-    options: Options,
-) -> tuple[int, ...]:
-    characters = int(options.longest_prompt * _CHARACTERS_A_TOKEN)
-    if form == ASK:
-        characters = min(characters, MOST_FACTS_CHARACTERS)
-    tokens: list[int] = []
-    for _ in range(_TRIES):
-        shown = cropped(context, question, answer, characters)
-        tokens = vocabulary.prompt(messages(form, question, shown))
-        if len(tokens) <= options.longest_prompt:
-            break
-        characters = int(characters * options.longest_prompt / len(tokens) * 0.9)
-    # The end of a prompt says what is asked and that an answer follows: what does not fit goes at its front.
-    return tuple(tokens[-options.longest_prompt :])
-
-
-def _answer(text: str, vocabulary: Vocabulary, options: Options) -> tuple[int, ...]:
-    tokens = vocabulary.tokens(text)
-    if len(tokens) < options.longest_answer:
-        return (*tokens, vocabulary.end)
-    # A long answer is learned as far as it goes; that it ends there must not be learned.
-    return tuple(tokens[: options.longest_answer])

@@ -7,22 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from django.conf import settings as django_settings
+from trl.trainer.utils import use_adapter
 
-from donovan.llm.vocabulary import Vocabulary, vocabulary_of
-from donovan.llm.weights import Weights, chosen_weights
+from donovan.llm.vocabulary import vocabulary_of
+from donovan.llm.weights import chosen_weights
 from donovan.training.contract import Progress, Tell, Trained, TrainingRefused
 from donovan.training.trainers.language_model.base import load_base, with_adapter
 from donovan.training.trainers.language_model.export import FILE, write_gguf
 from donovan.training.trainers.language_model.learning import Plan, Step, learn
 from donovan.training.trainers.language_model.losses import preference_loss, supervised_loss
 from donovan.training.trainers.language_model.options import Options, read_options
-from donovan.training.trainers.language_model.rows import Answered, Preferred, read_rows
+from donovan.training.trainers.language_model.rows import Read, read_rows
 from donovan.training.trainers.language_model.sequences import (
-    answered_as,
+    Sequences,
     batches,
     form_of,
-    preferred_as,
 )
 
 LEAST_EXAMPLES = 4
@@ -44,8 +45,6 @@ def train_llm(
     Corrected answers are learned first, preferences after them. Raises TrainingRefused where there is too
     little to learn from, ModelUnavailable where the base model is not the expected one, Stopped.
     """
-    import torch
-
     options = read_options(settings)
     weights = chosen_weights(django_settings.LLM_MODEL, django_settings.LLM_DIGEST)
     read = read_rows(train)
@@ -55,13 +54,13 @@ def train_llm(
             f"least {LEAST_EXAMPLES} are needed. Left out: {_in_words(read.left_out)}."
         )
     torch.set_num_threads(options.threads or os.cpu_count() or 1)
-    vocabulary = vocabulary_of(weights)
-    plan = _plan(read.answered, read.preferred, vocabulary, options, weights, seed)
+    sequences = Sequences(vocabulary_of(weights), options)
+    plan = _plan(read, sequences, options, f"{weights.digest} {seed}")
     tell(Progress(0, len(plan.steps), None, "loading the model", None))
     model = with_adapter(load_base(weights), options, seed)
     losses = learn(model, plan, options, work=work, tell=tell, is_stopped=is_stopped)
     tell(Progress(len(plan.steps), len(plan.steps), losses[-1], "measuring on the dev split", None))
-    metrics = _measure(model, dev, vocabulary, options)
+    metrics = _measure(model, dev, sequences, options)
     metrics |= {
         "examples": float(len(read.answered) + len(read.preferred)),
         "left_out": float(sum(read.left_out.values())),
@@ -85,32 +84,25 @@ def train_llm(
     return Trained(fill, metrics)
 
 
-def _plan(
-    answered: Sequence[Answered],
-    preferred: Sequence[Preferred],
-    vocabulary: Vocabulary,
-    options: Options,
-    weights: Weights,
-    seed: int,
-) -> Plan:
+def _plan(read: Read, sequences: Sequences, options: Options, seed: str) -> Plan:
     steps: list[Step] = []
     for epoch in range(options.epochs):
         rows = [
-            answered_as(form_of(number, epoch, options.forms), row, vocabulary, options)
-            for number, row in enumerate(answered)
+            sequences.answered(form_of(number, epoch, options.forms), row)
+            for number, row in enumerate(read.answered)
         ]
         order = batches([len(row) for row in rows], options.batch, f"{seed}:answers:{epoch}")
         steps += [Step(answered=tuple(rows[index] for index in batch)) for batch in order]
     for epoch in range(options.epochs):
         pairs = [
-            preferred_as(form_of(number, epoch, options.forms), row, vocabulary, options)
-            for number, row in enumerate(preferred)
+            sequences.preferred(form_of(number, epoch, options.forms), row)
+            for number, row in enumerate(read.preferred)
         ]
         # Two sequences a pair, read with and without the adapter: half as many a step keep it as long.
         size = max(1, options.batch // 2)
         order = batches([len(pair) for pair in pairs], size, f"{seed}:preferences:{epoch}")
         steps += [Step(preferred=tuple(pairs[index] for index in batch)) for batch in order]
-    said = json.dumps([weights.digest, options.as_json, seed], sort_keys=True)
+    said = json.dumps([options.as_json, seed], sort_keys=True)
     hashed = hashlib.sha256(said.encode())
     for step in steps:
         hashed.update(repr((step.answered, step.preferred)).encode())
@@ -118,15 +110,12 @@ def _plan(
 
 
 def _measure(
-    model: Any, dev: Sequence[Mapping[str, Any]], vocabulary: Vocabulary, options: Options
+    model: Any, dev: Sequence[Mapping[str, Any]], sequences: Sequences, options: Options
 ) -> dict[str, float]:
     """The loss on the dev split with the adapter and without it, in the first of the forms."""
-    import torch
-    from trl.trainer.utils import use_adapter
-
     read = read_rows(dev)
-    answered = [answered_as(options.forms[0], row, vocabulary, options) for row in read.answered]
-    pairs = [preferred_as(options.forms[0], row, vocabulary, options) for row in read.preferred]
+    answered = [sequences.answered(options.forms[0], row) for row in read.answered]
+    pairs = [sequences.preferred(options.forms[0], row) for row in read.preferred]
     figures: dict[str, float] = {}
     with torch.no_grad():
         if answered:
