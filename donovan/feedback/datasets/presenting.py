@@ -127,8 +127,7 @@ def _line(key: str, line: Mapping[str, Any], total: int) -> FacetLine:
     name = str(line["name"])
     is_open = not line.get("is_rest")
     wanted = "" if name in ("not known", "nobody named") else name
-    # Several classes of spans stand together here; each of them has its rows.
-    query = query_of(_QUERY_FIELDS.get(key, key), wanted) if is_open and "  " not in name else ""
+    query = query_of(_QUERY_FIELDS.get(key, key), wanted) if is_open else ""
     return FacetLine(
         name,
         int(line["total"]),

@@ -35,7 +35,8 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 Values = Callable[[Mapping[str, Any]], list[str]]
 
 
-def _classes(row: Mapping[str, Any]) -> list[str]:
+def classes_of(row: Mapping[str, Any]) -> list[str]:
+    """The classes, grade, verdict or choice that a row's value holds; one empty text where it holds none."""
     spans = row["value"].get("spans") if isinstance(row.get("value"), Mapping) else None
     if isinstance(spans, list):
         return sorted({str(span["label"]) for span in spans}) or ["no spans"]
@@ -53,7 +54,7 @@ _ONE_OF: dict[str, Values] = {
     "id": lambda row: [str(row.get("id") or "")],
     "document": lambda row: [str(row.get("document") or "")],
     "annotator": lambda row: [str(name) for name in row.get("annotators") or ()],
-    "class": _classes,
+    "class": classes_of,
 }
 _NUMBERS: dict[str, Callable[[Mapping[str, Any]], float | None]] = {
     "weight": lambda row: _number(row.get("weight")),

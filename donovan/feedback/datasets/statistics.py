@@ -8,7 +8,7 @@ from typing import Any
 from donovan.feedback.datasets.near_duplicates import same_words
 from donovan.feedback.datasets.reading import leaks_in
 from donovan.feedback.datasets.rows import SPLITS, Row, bonds, item_text
-from donovan.feedback.datasets.splitting import stratum_of
+from donovan.feedback.datasets.slices import classes_of
 
 MOST_VALUES = 40
 FACETS = ("language", "source", "scan_quality", "marking", "origin", "how")
@@ -31,7 +31,7 @@ def statistics_of(rows: Sequence[Row]) -> dict[str, Any]:
     dates = sorted(str(row["date"]) for row in rows if row.get("date"))
     return {
         "total": len(rows),
-        "values": _by_split((stratum_of(row), row["split"]) for row in rows),
+        "values": _by_split((value, row["split"]) for row in rows for value in classes_of(row)),
         **{
             name: _by_split((str(row.get(name) or "not known"), row["split"]) for row in rows)
             for name in FACETS

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:dataset_id>/v<int:number>/", version.version, name="version"),
     path("<uuid:dataset_id>/v<int:number>/rows/", version.rows, name="rows"),
     path("<uuid:dataset_id>/v<int:number>/suspects/", version.suspects, name="suspects"),
+    path("<uuid:dataset_id>/v<int:number>/looked/", version.looked, name="looked"),
     path("<uuid:dataset_id>/v<int:number>/look/", version.look, name="look"),
     path("<uuid:dataset_id>/v<int:number>/send/", version.send, name="send"),
     path("<uuid:dataset_id>/v<int:number>/export/", version.export, name="export"),

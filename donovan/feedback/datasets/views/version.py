@@ -80,12 +80,23 @@ def rows(request: SignedInRequest, dataset_id: UUID, number: int) -> HttpRespons
 @require_GET
 def suspects(request: SignedInRequest, dataset_id: UUID, number: int) -> HttpResponse:
     """Labels that may be wrong, the likeliest first, and where they gather."""
+    return render(request, "datasets/suspects.html", _found(request, dataset_id, number))
+
+
+@entry(*READERS, is_background=True)
+@require_GET
+def looked(request: SignedInRequest, dataset_id: UUID, number: int) -> HttpResponse:
+    """The part of that page which waits for what is found."""
+    return render(request, "datasets/_suspects.html", _found(request, dataset_id, number))
+
+
+def _found(request: SignedInRequest, dataset_id: UUID, number: int) -> dict[str, Any]:
     caller = Caller.of(request)
     found = permissions.version_of(caller, dataset_id, number)
     page = Paginator(label_errors.suspects_of(found), ROWS_A_PAGE).get_page(request.GET.get("page"))
     state = found.suspects or {}
     slices, problem = _slices(found, state)
-    context = {
+    return {
         **_frame(caller, found, "suspects"),
         "state": state,
         "is_possible": found.task in label_errors.TASKS and found.total <= label_errors.MOST_ROWS,
@@ -93,8 +104,6 @@ def suspects(request: SignedInRequest, dataset_id: UUID, number: int) -> HttpRes
         "slices": slices,
         "problem": problem,
     }
-    template = "datasets/_suspects.html" if request.htmx and state else "datasets/suspects.html"
-    return render(request, template, context)
 
 
 @entry(*READERS)
