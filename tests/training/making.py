@@ -41,12 +41,12 @@ _SENTENCES = {
 
 
 def documents(*, seed: int = 0) -> list[dict[str, Any]]:
-    """Rows of document classes, 72 of them in three classes, the splits by place."""
+    """Rows of document classes, 36 of them in three classes, the splits by place."""
     rows = []
     for at, place in enumerate(PLACES):
         split = {4: "dev", 5: "test"}.get(at, "train")
         for name, sentences in _SENTENCES.items():
-            for number, sentence in enumerate(sentences):
+            for number, sentence in enumerate(sentences[at % 2 :: 2]):
                 text = sentence.format(place=place)
                 rows.append(
                     {
@@ -66,7 +66,7 @@ def claims() -> list[dict[str, Any]]:
     rows = []
     for at, place in enumerate(PLACES):
         split = {4: "dev", 5: "test"}.get(at, "train")
-        for number in range(3, 15):
+        for number in range(3, 9):
             evidence = f"On {number} May the patrol counted {number * 7} vehicles near {place}."
             claim = f"The patrol counted {number * 7} vehicles near {place}."
             wrong = f"The patrol counted {number * 7 + 30} tanks near the airport."
