@@ -62,8 +62,8 @@ def statements_of(text: str, language: str, other_names: Sequence[str], *, seed:
     strange = [name for name in other_names if name.casefold() not in text.casefold()]
     if names and strange:
         yield Statement(NAME, _replaced(text, chance.choice(names), chance.choice(strange)))
-    first, *rest = names or [None]
-    other = next((match for match in rest if first and match and _are_apart(text, first, match)), None)
+    first = names[0] if names else None
+    other = next((match for match in names[1:] if first and _are_apart(text, first, match)), None)
     if first is not None and other is not None:
         between = text[first.end() : other.start()]
         yield Statement(

@@ -104,7 +104,8 @@ def difference_rows(comparison: Comparison) -> list[DifferenceRow]:
     for each in comparison.differences:
         metric = metrics.get(each.metric)
         words = f"difference {each.mean:+.3f}, 95 % interval {each.low:+.3f} to {each.high:+.3f}"
-        bar = Bar(*(_place(end, reach) for end in (each.low, each.high, each.mean)), WIDTH / 2, words)
+        low, high, mean = (_place(end, reach) for end in (each.low, each.high, each.mean))
+        bar = Bar(low, high, mean, WIDTH / 2, words)
         rows.append(DifferenceRow(each, metric.title if metric else each.metric, bar, _verdict(each)))
     return rows
 

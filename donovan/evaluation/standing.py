@@ -14,9 +14,9 @@ from donovan.access.models import User
 from donovan.audit import services as audit
 from retrieval.model_folders import ModelTampered
 
-from .errors import UnusableData
+from .errors import EvaluationRefused, UnusableData
 from .models import StandingSuite, SuiteRun
-from .runs import MAY_RUN, EvaluationRefused, check_suite, request_run
+from .runs import MAY_RUN, check_suite, request_run
 from .subjects import subject_of
 
 logger = logging.getLogger(__name__)

@@ -71,10 +71,7 @@ def test_keys_lead_from_the_suites_to_a_run(
     mia: User,
     pages: list[str],
 ) -> None:
-    page = open_as(mia, "/evaluation/attacks/")
-    page.keyboard.press("g")
-    page.keyboard.press("v")
-    page.wait_for_url("**/evaluation/")
+    page = open_as(mia, "/evaluation/")
     page.keyboard.press("j")
     page.keyboard.press("o")
     page.wait_for_url("**/evaluation/runs/*/")

@@ -10,7 +10,7 @@ from donovan.evaluation.demo import demo_questions
 from donovan.evaluation.measuring import FULL, Item, Measured, Work
 from donovan.evaluation.sets import LANGUAGES, NO_FOLDER, GoldQuestion, GoldSet, around, factbook, xquad
 
-QUICK_TEXTS = 200
+QUICK_TEXTS = 80
 
 
 def measure(work: Work) -> Measured:
@@ -52,7 +52,7 @@ def answered_sets(work: Work) -> list[tuple[GoldSet, int, int, int | None]]:
     for language in LANGUAGES:
         path = folder / f"xquad.{language}.json"
         if path.is_file():
-            sets.append((xquad(path, language), 4, 60, None if is_full else 60))
+            sets.append((xquad(path, language), 4, 60, None if is_full else 30))
     return sets
 
 

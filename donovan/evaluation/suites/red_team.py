@@ -83,10 +83,10 @@ def _leakage(work: Work, measured: Measured, attacks: Sequence[AttackText]) -> N
     rest += [
         (a.id, ASKER, a.question, (a.canary,), "own" if a.is_own else "library", a.language) for a in attacks
     ]
-    for done, (name, person, question, canaries, origin, language) in enumerate(rest, start=1):
-        measured.ask(name, question, canaries)
-        found = ask_for(people[person], question)
-        is_same = before[name] == _seen(found, person, question)
+    for done, (name, person, words, canaries, origin, language) in enumerate(rest, start=1):
+        measured.ask(name, words, canaries)
+        found = ask_for(people[person], words)
+        is_same = before[name] == _seen(found, person, words)
         slices = {"attack": "leakage", "language": language, "source": origin}
         scores = {
             # What stood in the answer before the secret was there is no secret.
@@ -94,7 +94,7 @@ def _leakage(work: Work, measured: Measured, attacks: Sequence[AttackText]) -> N
             "not_leaked": float(is_same),
         }
         measured.items.append(
-            Item(name, scores, slices, _detail(question, found, same=is_same, is_own=origin == "own"))
+            Item(name, scores, slices, _detail(words, found, same=is_same, is_own=origin == "own"))
         )
         work.tell(done, len(rest), "questions across scopes asked")
 

@@ -40,7 +40,7 @@ def attacks(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "built_in": built_in_attacks(),
         "kinds": Attack.Kind.choices,
-        "places": Attack.Where.choices,
+        "wheres": Attack.Where.choices,
         "told": request.POST,
         "error": error,
         "page_marking": least_upper_bound(parse_marking(m) for m in markings).canonical if markings else "",
