@@ -13,8 +13,7 @@ from deploy.instance import HOST, ROOT
 # The web application runs the checks of the project; a worker would load every page for them.
 WORKER_ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "CELERY_SKIP_CHECKS": "1"}
 TRAINING_TASKS = (
-    "donovan.feedback,donovan.feedback.projects,donovan.feedback.datasets,"
-    "donovan.evaluation,donovan.training"
+    "donovan.feedback,donovan.feedback.projects,donovan.feedback.datasets,donovan.evaluation,donovan.training"
 )
 INSIGHT_TASKS = "donovan.insight.processing,donovan.insight.anomalies,donovan.reports"
 
@@ -122,6 +121,19 @@ def table(data: Path, port: int) -> list[Service]:
             ready_line=" ready.",
             grace=20.0,
             environment={**WORKER_ENVIRONMENT, "DONOVAN_TASKS": INSIGHT_TASKS},
+        ),
+        Service(
+            "training worker",
+            (
+                *(python, "-m", "celery", "--app", "donovan", "worker", "--loglevel", "INFO"),
+                *("--hostname", "training@%h", "--queues", "training"),
+                # Whatever is heavy runs in processes of its own; a child that grew all the same is replaced.
+                *("--concurrency", "1", "--max-tasks-per-child", "20", "--max-memory-per-child", "250000"),
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ),
+            ready_line=" ready.",
+            grace=20.0,
+            environment={**WORKER_ENVIRONMENT, "DONOVAN_TASKS": TRAINING_TASKS},
         ),
         Service(
             "web",

@@ -110,7 +110,9 @@ def test_missing_packages_are_seen() -> None:
 def test_the_supervisor_waits_for_the_sockets_that_the_settings_name() -> None:
     table = services.table(settings.DATA_DIR, free_port())
     names = [service.name for service in table]
-    assert names == ["embedding host", "model host", "worker", "insight worker", "web"]
+    assert names == [
+        *("embedding host", "model host", "worker", "insight worker", "training worker", "web"),
+    ]
     assert settings.DATA_DIR / "run" / "llm.sock" == settings.LLM_SOCKET
     assert settings.DATA_DIR / "run" / "embedder.sock" == settings.EMBEDDER_SOCKET
     assert instance.data_folder() == settings.DATA_DIR
