@@ -1,9 +1,7 @@
 """What the commands of this room share: errors as sentences, settings, candidates by name."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.core.management.base import CommandError
 
@@ -42,17 +40,3 @@ def candidate_named(person: User, named: str) -> Candidate:
         if named in (str(candidate.pk), candidate.name, f"{candidate.role}/{candidate.name}"):
             return candidate
     raise wrong(NO_CANDIDATE)
-
-
-def settings_from(pairs: Sequence[str]) -> dict[str, Any]:
-    """`key=value` pairs as settings: numbers and JSON as such, anything else as text."""
-    found: dict[str, Any] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals or not key.strip():
-            raise wrong(f"“{pair[:60]}” is no setting. Write it as key=value.")
-        try:
-            found[key.strip()] = json.loads(value)
-        except ValueError:
-            found[key.strip()] = value
-    return found

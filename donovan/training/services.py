@@ -1,7 +1,7 @@
 """Starting, stopping and going on with a training: permission, change and record in one transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -111,6 +111,29 @@ def job_to_go_on_with(
 
 def _named(version: DatasetVersion) -> str:
     return f"{version.dataset.created_by.get_username()}/{version.dataset.name}"
+
+
+def parsed_settings(pairs: Sequence[str]) -> dict[str, Any]:
+    """`key=value` pairs as settings: numbers and JSON as such, anything else as text."""
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        if not pair.strip():
+            continue
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise TrainingError(f"“{pair[:60]}” is no setting. Write it as key=value.")
+        try:
+            found[key.strip()] = json.loads(value)
+        except ValueError:
+            found[key.strip()] = value.strip()
+    return found
+
+
+def parsed_seed(text: str) -> int:
+    """A seed as it was typed; nothing is 0."""
+    if text and not (text.isascii() and text.isdigit()):
+        raise TrainingError("The seed must be a whole number from 0 to 2147483647.")
+    return int(text or 0)
 
 
 def _readable(person: User, job_id: object) -> TrainingJob:

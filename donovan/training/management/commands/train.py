@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from donovan.access.models import User
 from donovan.library.console import wrong
 from donovan.training import jobs, leases, services
-from donovan.training.console import person_named, sentences, settings_from
+from donovan.training.console import person_named, sentences
 from donovan.training.kinds import KINDS
 from donovan.training.models import TrainingJob
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             return services.continue_job(person, _id(options["job"]), rings=False)
         if not options["kind"] or not options["dataset"]:
             raise wrong("Say what to train and on which data set: train retriever --dataset NAME.")
-        chosen = settings_from(options["pairs"])
+        chosen = services.parsed_settings(options["pairs"])
         kind, dataset, seed = options["kind"], options["dataset"], options["seed"]
         begun = services.job_to_go_on_with(person, kind, dataset, chosen, seed)
         if begun is None or options["anew"]:

@@ -1,0 +1,92 @@
+"""What serves, what could, and what is being trained; starting a training; going back."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from donovan.access.entry import entry
+from donovan.access.models import Role
+from donovan.access.requests import SignedInRequest
+from donovan.feedback.datasets.errors import DatasetError
+from donovan.training import presentation, services
+from donovan.training.errors import TrainingError
+from donovan.training.moving import ask_to_roll_back
+from donovan.training.permissions import readable_candidates, readable_jobs
+from retrieval.model_folders import ROLES
+
+CANDIDATES_SHOWN = 30
+JOBS_SHOWN = 20
+
+
+@entry(Role.REVIEWER, Role.MODEL_OWNER)
+@require_GET
+def models(request: SignedInRequest) -> HttpResponse:
+    """The first page: roles, candidates, trainings."""
+    return _page(request)
+
+
+@entry(Role.MODEL_OWNER)
+@require_POST
+def start(request: SignedInRequest) -> HttpResponse:
+    values = {name: request.POST.get(name, "").strip() for name in ("kind", "dataset", "seed", "settings")}
+    try:
+        job = services.start_job(
+            request.user,
+            values["kind"],
+            values["dataset"],
+            settings=services.parsed_settings(values["settings"].splitlines()),
+            seed=services.parsed_seed(values["seed"]),
+        )
+    except (TrainingError, DatasetError) as error:
+        return _page(request, error=error.sentence, values=values, status=422)
+    messages.success(request, "The training waits for the worker and starts as soon as it is free.")
+    return redirect("training:job", job.pk)
+
+
+@entry(Role.MODEL_OWNER)
+@require_http_methods(["GET", "POST"])
+def rollback(request: SignedInRequest, role: str) -> HttpResponse:
+    """Going back is asked about once, with what will serve then."""
+    if role not in ROLES:
+        raise Http404
+    row = next(row for row in presentation.role_rows(request.scope) if row.role == role)
+    if request.method == "GET":
+        marking = presentation.marking_over([row.candidate.labels] if row.candidate else [])
+        return render(request, "training/rollback.html", {"row": row, "page_marking": marking})
+    try:
+        move = ask_to_roll_back(request.user, role)
+    except TrainingError as error:
+        messages.error(request, error.sentence)
+    else:
+        said = f"{row.back_to[0].upper()}{row.back_to[1:]} serves again."
+        messages.success(
+            request, said if move else "Going back is under way; what served before is kept ready."
+        )
+    return redirect("training:models")
+
+
+def _page(
+    request: SignedInRequest, *, error: str = "", values: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    candidates = readable_candidates(request.scope)
+    jobs = readable_jobs(request.scope)
+    rows = presentation.role_rows(request.scope)
+    shown = [*candidates[:CANDIDATES_SHOWN], *jobs[:JOBS_SHOWN], *[r.candidate for r in rows if r.candidate]]
+    choices = presentation.dataset_choices(request.scope)
+    context = {
+        "rows": rows,
+        "candidates": candidates[:CANDIDATES_SHOWN],
+        "candidate_count": len(candidates),
+        "jobs": jobs[:JOBS_SHOWN],
+        "job_count": len(jobs),
+        "datasets": choices,
+        "kinds": presentation.kind_choices(),
+        "may_train": request.user.role == Role.MODEL_OWNER,
+        "error": error,
+        "values": values or {"seed": "0"},
+        "page_marking": presentation.marking_over(
+            [*[one.labels for one in shown], *[choice.labels for choice in choices]]
+        ),
+    }
+    return render(request, "training/models.html", context, status=status)
