@@ -14,28 +14,11 @@ from donovan.feedback.models import Label
 from donovan.feedback.services import keep_label
 from donovan.library.callers import Caller
 
-WORDS = [
-    "harbour",
-    "bridge",
-    "convoy",
-    "tents",
-    "fuel",
-    "water",
-    "depot",
-    "radio",
-    "engine",
-    "winter",
-    "river",
-    "quarry",
-    "signal",
-    "morning",
-    "patrol",
-    "warehouse",
-    "medicine",
-    "generator",
-    "village",
+WORDS = (
+    *("harbour", "bridge", "convoy", "tents", "fuel", "water", "depot", "radio", "engine", "winter"),
+    *("river", "quarry", "signal", "morning", "patrol", "warehouse", "medicine", "generator", "village"),
     "crossing",
-]
+)
 
 
 @pytest.fixture(autouse=True)
