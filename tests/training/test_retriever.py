@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.conf import LazySettings
 
@@ -27,6 +28,7 @@ QUICK = {
     "tokens": 24,
     "learning_rate": 5e-5,
     "guards_at_once": 2,
+    "made_guards": 6,
     "checkpoint_every": 3,
 }
 
@@ -129,7 +131,6 @@ def test_hard_negatives_are_never_an_answer_nor_a_copy_of_one() -> None:
 
 
 def _spread(count: int) -> Any:
-    np = pytest.importorskip("numpy")
     vectors = np.random.default_rng(3).normal(size=(count, 16)).astype("float32")
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
@@ -168,14 +169,14 @@ def test_the_alpha_nearest_to_the_base_wins_among_equals_and_none_makes_search_w
 
 def test_guard_texts_are_made_from_the_vocabulary_the_same_each_time() -> None:
     words = {word: rank for rank, word in enumerate(["the", "of", "[PAD]", "##ing", "harbour", "ж", "и"])}
-    made = guard_texts(["A text at hand."], words, 3)
+    made = guard_texts(["A text at hand."], words, 50, 3)
     assert made[0] == "A text at hand."
-    assert made == guard_texts(["A text at hand."], words, 3)
+    assert made == guard_texts(["A text at hand."], words, 50, 3)
     assert {word for text in made[1:] for word in text.split()} <= {"the", "of", "harbour"}
 
 
 @pytest.mark.parametrize(
-    ("settings", "words"),
+    ("given", "words"),
     [
         ({"epochs": 0}, "between"),
         ({"epochs": 1.5}, "whole"),
@@ -183,9 +184,9 @@ def test_guard_texts_are_made_from_the_vocabulary_the_same_each_time() -> None:
         ({"colour": 1}, "no setting"),
     ],
 )
-def test_settings_out_of_bounds_are_refused_in_a_sentence(settings: dict[str, Any], words: str) -> None:
+def test_settings_out_of_bounds_are_refused_in_a_sentence(given: dict[str, Any], words: str) -> None:
     with pytest.raises(TrainingRefused, match=words):
-        read_plan(settings)
+        read_plan(given)
 
 
 def test_too_few_labels_and_other_labels_are_refused() -> None:

@@ -6,8 +6,9 @@ towards the base as far as the dev questions want it (WiSE-FT). Last, the dev qu
 search may trust it in. The table of token vectors stays as it is unless a setting says otherwise.
 
 Settings, all optional: `epochs`, `batch`, `learning_rate`, `tokens` (texts are cut there while learning),
-`negatives`, `guard_weight`, `tunes_tokens`, `checkpoint_every` (steps), `corpus` (further passages: text or
-{"passage", "title", "language"}) and `guard_texts` (texts whose vectors should stay).
+`negatives` (passages mined for each question), `guard_weight`, `guards_at_once`, `made_guards` (texts made up
+to hold fast to), `tunes_tokens`, `checkpoint_every` (steps), `corpus` (further passages: text or {"passage",
+"title", "language"}) and `guard_texts` (texts whose vectors should stay).
 """
 
 import hashlib
@@ -45,6 +46,7 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "negatives": (0, 20),
     "guard_weight": (0, 1e4),
     "guards_at_once": (1, 256),
+    "made_guards": (0, 10_000),
     "checkpoint_every": (1, 10_000),
 }
 
@@ -109,7 +111,9 @@ class _Job:
     def run(self, given_guards: Sequence[str]) -> Trained:
         model = Model(self.base.folder)
         weights = model.weights()
-        texts = guard_texts(given_guards, model.network.tokenizer.get_vocab(), self.seed)
+        texts = guard_texts(
+            given_guards, model.network.tokenizer.get_vocab(), self.plan.made_guards, self.seed
+        )
         of = self._identity(texts)
         negatives = self._negatives(model, of)
         guard = Guard(texts, model.encode(texts, is_query=False, most=self.plan.tokens))

@@ -11,20 +11,19 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-MADE_TEXTS = 400
 LEAST_WORDS, MOST_WORDS = 4, 40
 LEAST_LETTERS, MOST_LETTERS = 2, 8
 LATIN_SHARE = 0.7
 MOST_GIVEN = 2_000
 
 
-def guard_texts(given: Sequence[str], vocabulary: Mapping[str, int], seed: int) -> list[str]:
-    """The texts to hold fast to: `given` ones, at most MOST_GIVEN drawn by `seed`, and made ones."""
+def guard_texts(given: Sequence[str], vocabulary: Mapping[str, int], made: int, seed: int) -> list[str]:
+    """The texts to hold fast to: `given` ones, at most MOST_GIVEN drawn by `seed`, and `made` ones."""
     rng = random.Random(seed)  # noqa: S311  # a sample, not a secret
     chosen = [text for text in given if text.strip()]
     if len(chosen) > MOST_GIVEN:
         chosen = rng.sample(chosen, MOST_GIVEN)
-    return chosen + made_texts(vocabulary, rng, MADE_TEXTS)
+    return chosen + made_texts(vocabulary, rng, made)
 
 
 def made_texts(vocabulary: Mapping[str, int], rng: random.Random, count: int) -> list[str]:

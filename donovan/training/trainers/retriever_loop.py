@@ -29,10 +29,11 @@ class Plan:
     epochs: int = 3
     batch: int = 16
     learning_rate: float = 2e-5
-    tokens: int = 192
+    tokens: int = 128
     negatives: int = 4
     guard_weight: float = 10.0
     guards_at_once: int = 16
+    made_guards: int = 200
     tunes_tokens: bool = False
     checkpoint_every: int = 20
 

@@ -95,6 +95,8 @@ class Model:
                 block = self.vectors_of(tokens).numpy()
             for row, vector in zip(rows, block, strict=True):
                 found[row] = vector
+        if not found:
+            return np.zeros((0, int(self.network.get_embedding_dimension())), dtype=np.float32)
         return np.stack(found).astype(np.float32)
 
     def trained_parameters(self, *, with_tokens: bool) -> dict[str, Any]:
