@@ -18,6 +18,7 @@ from tests.benchmarks import (
     planted,
     reports,
     retrieval,
+    retriever_training,
     tables,
 )
 from tests.benchmarks.figures import Figure, Outcome, as_json, as_table
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "reports": reports.run,
     "labellers": labellers.run,
     "active_selection": active_selection.run,
+    "retriever_training": retriever_training.run,
 }
 
 
