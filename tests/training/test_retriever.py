@@ -13,9 +13,9 @@ from donovan.training.contract import Progress, Stopped, Trained, TrainingRefuse
 from donovan.training.trainers.retriever import NOISE, choose_alpha, read_plan, train_retriever
 from donovan.training.trainers.retriever_guard import guard_texts
 from donovan.training.trainers.retriever_loop import Plan, batches
-from donovan.training.trainers.retriever_measure import Figures
+from donovan.training.trainers.retriever_measure import Figures, languages_read
 from donovan.training.trainers.retriever_negatives import mine
-from donovan.training.trainers.retriever_rows import read_judged
+from donovan.training.trainers.retriever_rows import Question, read_judged
 from retrieval.embedding import LocalEmbedder
 from retrieval.model_folders import SAFE_SUFFIXES, write_model
 from tests.training.relevance_rows import relevance_rows
@@ -165,6 +165,16 @@ def test_the_alpha_nearest_to_the_base_wins_among_equals_and_none_makes_search_w
     measured[0.5] = figures(0.7, 0.9 - 2 * NOISE)
     assert choose_alpha(measured) == 1.0
     assert choose_alpha({0.0: figures(0.6, 0.9), 1.0: figures(0.5, 0.95)}) == 0.0
+
+
+def test_a_language_is_trusted_only_where_search_gets_better_by_more_than_noise() -> None:
+    asked = [Question("¿Dónde?", "es", {0: 1})] * 30 + [Question("Где?", "ru", {0: 1})] * 10
+    words = np.full(40, 0.8)
+    better = words + np.tile([0.1, 0.0], 20)
+    noisy = words + np.tile([0.2, -0.2], 20)
+    assert languages_read(asked, better, words, frozenset({"en"})) == {"en", "es"}
+    for fused in (noisy, words, words - 0.1):
+        assert languages_read(asked, fused, words, frozenset({"en"})) == {"en"}
 
 
 def test_guard_texts_are_made_from_the_vocabulary_the_same_each_time() -> None:

@@ -48,14 +48,16 @@ def languages_read(
     """The languages that search may trust the model in.
 
     `fused` and `words` (n,) are nDCG@10 of each dev question with and without the model. What the base reads
-    stays. Another language is added when the model does not make search worse in it: a language of enough dev
-    questions, whose mean fused figure is not below that of words alone.
+    stays. Another language is added when the model makes search better in it by more than one standard error
+    of the mean difference, over enough dev questions: to trust it wrongly costs what words had right.
     """
     added = set()
     for language in {question.language for question in questions} - base:
         of = np.array([question.language == language for question in questions])
-        if of.sum() >= FEWEST_OF_A_LANGUAGE and fused[of].mean() >= words[of].mean():
-            added.add(language)
+        if of.sum() >= FEWEST_OF_A_LANGUAGE:
+            gain = fused[of] - words[of]
+            if gain.mean() > gain.std(ddof=1) / np.sqrt(len(gain)):
+                added.add(language)
     return base | added
 
 
