@@ -103,6 +103,17 @@ class Engine:
         finally:
             sampler.close()
 
+    def chances_after(self, tokens: list[int]) -> list[float]:
+        """How much the model wants each of its words next, unscaled: for comparing two forms of one model."""
+        self._forget()
+        for start in range(0, len(tokens), STEP_TOKENS):
+            end = min(start + STEP_TOKENS, len(tokens))
+            self._decode(tokens[start:end], start, wants_logits=end == len(tokens))
+        words = llama_cpp.llama_vocab_n_tokens(self.vocabulary.handle)
+        wanted = llama_cpp.llama_get_logits_ith(self._context, -1)[:words]
+        self._forget()
+        return [float(value) for value in wanted]
+
     def _new_context(self, threads: int) -> Any:
         parameters = llama_cpp.llama_context_default_params()
         parameters.n_ctx = self.context_tokens

@@ -21,8 +21,11 @@ PLAIN_SYSTEM = "Answer the question from the passages in one sentence."
 """The plain way: what a first attempt tells a model. No prompt of the product."""
 
 LEAST_BORNE_OUT = 0.6
-"""Share of the words of an answer that must stand in what the model was shown. An answer from elsewhere
-teaches a model to invent."""
+"""Share of the words of an answer that must stand in what the model was shown, or in the question. An
+answer from elsewhere teaches a model to invent."""
+
+SHORT_WORD = 3
+"""Words up to this length ("is", "the") say nothing of where an answer comes from."""
 
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[^\n]+?(?:[.!?](?=\s)|\n|$)")
@@ -82,7 +85,7 @@ def read_rows(rows: Sequence[Mapping[str, Any]]) -> Read:
                 answer = str(row["value"]["answer"]).strip()
                 if not answer or not question:
                     left_out["empty"] += 1
-                elif context and share_borne_out(answer, context) < LEAST_BORNE_OUT:
+                elif context and share_borne_out(answer, (question, *context)) < LEAST_BORNE_OUT:
                     left_out["not borne out by what was shown"] += 1
                 else:
                     answered.append(Answered(str(row["id"]), question, context, answer, weight))
@@ -105,9 +108,9 @@ def read_rows(rows: Sequence[Mapping[str, Any]]) -> Read:
 
 
 def share_borne_out(answer: str, context: Sequence[str]) -> float:
-    """The share of the words and figures of an answer that stand in what was shown."""
-    said = _words(answer)
-    return len(said & _words(" ".join(context))) / len(said) if said else 0.0
+    """The share of the figures and longer words of an answer that stand in what was shown; 1 without any."""
+    said = {word for word in _words(answer) if len(word) > SHORT_WORD or any(map(str.isdigit, word))}
+    return len(said & _words(" ".join(context))) / len(said) if said else 1.0
 
 
 def messages(form: str, question: str, context: Sequence[str]) -> tuple[Message, ...]:
