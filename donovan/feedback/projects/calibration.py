@@ -77,10 +77,10 @@ class CalibrationReport:
     @property
     def advice(self) -> str:
         """One sentence about what to do next."""
-        if not self.given:
-            return "Nobody has labelled yet. The report fills as people do."
         if self.unclear:
             return "People skipped items because the instruction is unclear. Say more, and repeat the round."
+        if not self.given:
+            return "Nobody has labelled yet. The report fills as people do."
         if self.agreement is None:
             return "Wait for a second person: only then can answers be compared."
         if self.confusions and self.agreement < LOW:

@@ -8,7 +8,7 @@ Where people choose one of a few answers, the chance of each is computed from th
 (`likeness`), and the one most like the others is taken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,8 @@ from donovan.library.callers import Caller
 
 ALIKE_ENOUGH = 0.9
 SKIPS_THAT_STOP = 2
+MACHINE_IS_SURE = 0.9
+LEAST_SKILL_ALONE = 0.5
 LONGEST_NOTE = 1000
 
 State = ProjectItem.State
@@ -186,8 +188,8 @@ def _outcome(project: LabelProject, slots: list[Assignment]) -> tuple[Outcome, d
             for slot, value in zip(slots, values, strict=True)
         ]
         skills = skills_of(project)
-        if len(votes) == 1 and project.overlap == 1 and skills.get(votes[0][0], UNKNOWN_SKILL) >= 0.5:
-            return Outcome("done", votes[0][1], skills.get(votes[0][0], UNKNOWN_SKILL), True), values[0]
+        if len(votes) == 1 and project.overlap == 1:
+            return _of_one(project, slots[0].item, votes[0][1], skills.get(votes[0][0])), values[0]
         outcome = weigh(votes, skills, options=max(len(project.options), 2), most_people=most)
         chosen = [value for value in values if answer_key(project, value) == outcome.answer]
         return outcome, chosen[0]
@@ -196,6 +198,20 @@ def _outcome(project: LabelProject, slots: list[Assignment]) -> tuple[Outcome, d
     if len(values) == 1 or alike >= ALIKE_ENOUGH:
         return Outcome("done", best, alike, is_one), values[best]
     return Outcome("more" if len(values) < most else "adjudicate", best, alike, is_one), values[best]
+
+
+def _of_one(project: LabelProject, item: ProjectItem, answer: Hashable, skill: float | None) -> Outcome:
+    """One person is enough where only one is asked, unless the machine is sure of something else, or the
+    person is known to be wrong more often than right.
+    """
+    chance = UNKNOWN_SKILL if skill is None else skill
+    is_contested = (
+        item.prelabel is not None
+        and (item.prelabel_confidence or 0.0) >= MACHINE_IS_SURE
+        and answer_key(project, item.prelabel) != answer
+    )
+    needs_more = project.most_people > 1 and (is_contested or chance < LEAST_SKILL_ALONE)
+    return Outcome("more" if needs_more else "done", answer, chance, True)
 
 
 def _somebody_is_left(project: LabelProject, item: ProjectItem, slots: list[Assignment]) -> bool:

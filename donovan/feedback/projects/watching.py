@@ -7,7 +7,6 @@ skill, and items that hung on them go to further people.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from django.utils import timezone
 
 from donovan.audit import services as audit
 from donovan.feedback.projects.crowd import skills_apart
-from donovan.feedback.projects.deciding import UNDECIDED, settle
+from donovan.feedback.projects.deciding import UNDECIDED, settle, skills_of
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.noticing import Notice, Vote, notice_all
 from donovan.feedback.projects.schema import answer_key, has_choices
@@ -64,7 +63,7 @@ def look_after(project_id: UUID) -> Looked:
             if name in noticed and noticed[name].named and not member.named_as:
                 _name(project, member, noticed[name])
                 named.append(name)
-        reopened = _look_again(project, skills)
+        reopened = _look_again(project)
     return Looked(len(votes), tuple(named), reopened)
 
 
@@ -105,10 +104,11 @@ def _name(project: LabelProject, member: ProjectMember, notice: Notice) -> None:
     )
 
 
-def _look_again(project: LabelProject, skills: Mapping[str, float]) -> int:
+def _look_again(project: LabelProject) -> int:
     """Decisions that people's skills bear out no longer are opened, and go to one person more."""
     if project.state != LabelProject.State.RUNNING or project.overlap == 1:
         return 0
+    skills = skills_of(project)
     given: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
     for vote in votes_of(project):
         given[UUID(vote.item)].append((vote.person, vote.answer))

@@ -132,9 +132,21 @@ def test_skills_are_estimated_and_decisions_that_do_not_hold_are_reopened(runnin
     assert looked.labels == 8
     assert looked.named == ()
     assert ProjectMember.objects.get(user=ben, role="labeller").skill > 0.5
-    reopened = watching._look_again(running, {"ana": 0.4, "ben": 0.4})
-    assert reopened == 3
+    ProjectMember.objects.update(skill=0.4)
+    assert watching._look_again(running) == 3
     assert set(running.items.filter(marking="UNCLASSIFIED").values_list("state", flat=True)) == {"open"}
+
+
+def test_person_and_machine_that_differ_bring_in_somebody_else(draft, ana, rita, called):
+    services.change_project(called(ana), draft.pk, overlap=1, most_people=2, gold_share=0)
+    services.release(called(ana), draft.pk)
+    ProjectItem.objects.update(prelabel=ORDER, prelabel_confidence=0.95)
+    say(called(rita), draft, REPORT)
+    say(called(rita), draft, ORDER)
+    assert sorted(ProjectItem.objects.filter(given=1).values_list("state", "wanted")) == [
+        ("done", 1),
+        ("open", 2),
+    ]
 
 
 def test_single_labels_are_enough_where_nobody_else_is_asked(draft, ana, rita, called):
