@@ -74,7 +74,9 @@ def test_the_same_questions_are_the_same_material_and_other_gold_is_not() -> Non
 def test_refusals_count_both_what_must_be_refused_and_what_must_not(small_demo: None) -> None:
     with using(ScriptedModel([""])):
         measured = refusals.measure(Work())
-    assert means(measured) == {"refused": 1.0, "answered": 1.0}
+    assert means(measured)["answered"] == 1.0
+    nowhere = [item for item in measured.items if item.slices["kind"] == "no answer anywhere"]
+    assert [item.scores for item in nowhere] == 3 * [{"refused": 1.0}]
     kinds = {item.slices["kind"] for item in measured.items}
     assert kinds == {"answerable", "no answer anywhere", "answer out of scope"}
 

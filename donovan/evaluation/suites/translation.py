@@ -61,7 +61,7 @@ def measure(work: Work) -> Measured:
         _Pair(f"built-in:{row['from']}-{row['to']}:{number:02}", row["from"], row["to"], *row["texts"])
         for number, row in enumerate(rows, start=1)
     ]
-    _translate(work, measured, built_in, "built-in", by_apertium=len(built_in), by_model=8)
+    _translate(work, measured, built_in, "built-in", by_apertium=len(built_in), by_model=3)
     folder = work.folder("translation")
     if folder is None:
         measured.unmeasured.append(NO_FOLDER)
@@ -70,11 +70,11 @@ def measure(work: Work) -> Measured:
     for source, name in _NTREX.items():
         pairs = _ntrex(folder, source, "en", name, "eng")
         _translate(
-            work, measured, pairs, "ntrex", by_apertium=100 if is_full else 12, by_model=20 if is_full else 2
+            work, measured, pairs, "ntrex", by_apertium=100 if is_full else 12, by_model=20 if is_full else 1
         )
     pairs = _ntrex(folder, "en", "es", "eng", "spa")
     _translate(
-        work, measured, pairs, "ntrex", by_apertium=100 if is_full else 12, by_model=20 if is_full else 2
+        work, measured, pairs, "ntrex", by_apertium=100 if is_full else 12, by_model=20 if is_full else 1
     )
     return measured
 
