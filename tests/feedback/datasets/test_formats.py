@@ -1,4 +1,4 @@
-"""What is exported can be imported again; what is wrong is named with its place, and then nothing is there."""
+"""What is exported can be imported again; a mistake is named with its place, and then nothing is imported."""
 
 import json
 import zipfile
@@ -207,28 +207,28 @@ GOOD = {"task": "document_class", "input": {"text": sentence(1)}, "value": {"cla
 
 
 @pytest.mark.parametrize(
-    ("form", "name", "content", "where"),
+    ("form", "content", "where"),
     [
-        ("jsonl", "a.jsonl", [GOOD, "{not json"], "line 2"),
-        ("jsonl", "a.jsonl", [GOOD, {**GOOD, "value": {}}], "line 2"),
-        ("jsonl", "a.jsonl", [GOOD, "", {**GOOD, "split": "rest"}], "line 3"),
-        ("jsonl", "a.jsonl", [{**GOOD, "id": "a"}, {**GOOD, "id": "a"}], "line 2"),
-        ("jsonl", "a.jsonl", [GOOD, {**GOOD, "marking": "SECRET"}], "line 2"),
-        ("jsonl", "a.jsonl", [GOOD, {**GOOD, "weight": 7}], "line 2"),
-        ("jsonl", "a.jsonl", ["[]"], "line 1"),
-        ("sft", "a.jsonl", [{"messages": [{"role": "user", "content": "?"}]}], "line 1"),
-        ("preferences", "a.jsonl", [{"prompt": "?", "chosen": "a"}], "line 1"),
-        ("conll", "a.conll", ["Orlov B-PER", "met X"], "line 2"),
-        ("squad", "a.json", ['{"data": [', "nothing"], "line 2"),
-        ("label-studio", "a.json", ['[{"data": {"text": "x"}}]'], "task 1"),
+        ("jsonl", [GOOD, "{not json"], "line 2"),
+        ("jsonl", [GOOD, {**GOOD, "value": {}}], "line 2"),
+        ("jsonl", [GOOD, "", {**GOOD, "split": "rest"}], "line 3"),
+        ("jsonl", [{**GOOD, "id": "a"}, {**GOOD, "id": "a"}], "line 2"),
+        ("jsonl", [GOOD, {**GOOD, "marking": "SECRET"}], "line 2"),
+        ("jsonl", [GOOD, {**GOOD, "weight": 7}], "line 2"),
+        ("jsonl", ["[]"], "line 1"),
+        ("sft", [{"messages": [{"role": "user", "content": "?"}]}], "line 1"),
+        ("preferences", [{"prompt": "?", "chosen": "a"}], "line 1"),
+        ("conll", ["Orlov B-PER", "met X"], "line 2"),
+        ("squad", ['{"data": [', "nothing"], "line 2"),
+        ("label-studio", ['[{"data": {"text": "x"}}]'], "task 1"),
     ],
 )
 def test_a_mistake_is_named_with_its_place_and_nothing_is_imported(
-    mia_calls, tmp_path, form, name, content, where
+    mia_calls, tmp_path, form, content, where
 ) -> None:
     task = "document_class" if form == "label-studio" else ""
     with pytest.raises(BadInput) as refused:
-        imported(mia_calls, lines(tmp_path / name, *content), form, task=task)
+        imported(mia_calls, lines(tmp_path / "given", *content), form, task=task)
     assert refused.value.where == where
     assert refused.value.sentence.endswith("Nothing was imported.")
     assert not Dataset.objects.exists()

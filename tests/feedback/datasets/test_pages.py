@@ -57,9 +57,9 @@ def test_a_data_set_that_may_not_be_read_leaves_no_trace(client_for, make, cast)
     make("open")
     client = client_for(cast["ben"])
     before = client.get(reverse("datasets:datasets")).text
-    secret = make("hidden", "SECRET//NOFORN")
+    secret = make("unseen", "SECRET//NOFORN")
     after = client.get(reverse("datasets:datasets")).text
-    assert "hidden" not in after
+    assert "unseen" not in after
     assert after.count("data-item") == before.count("data-item") == 1
     nothing = reverse("datasets:version", args=["00000000-0000-0000-0000-000000000000", 1])
     expected = client.get(nothing)
@@ -145,8 +145,8 @@ def test_a_file_is_imported_from_the_form_or_its_mistake_is_shown(client_for, mi
     good = {"task": "document_class", "input": {"text": sentence(1)}, "value": {"class": "memo"}}
     form = {"form": "jsonl", "name": "mine", "collection": "relief", "marking": "SECRET"}
 
-    def send(name: str, data: bytes, **more: str):
-        file = SimpleUploadedFile(name, data)
+    def send(file_name: str, data: bytes, **more: str):
+        file = SimpleUploadedFile(file_name, data)
         return client.post(reverse("datasets:import"), {**form, **more, "file": file}, follow=True)
 
     bad = send("a.jsonl", json.dumps(good).encode() + b"\n{oops\n")

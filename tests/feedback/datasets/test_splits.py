@@ -29,7 +29,7 @@ def many_rows(draw: st.DrawFn) -> list[dict[str, Any]]:
     return rows
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(many_rows(), SHARES, st.integers(0, 1000))
 def test_no_split_ever_divides_a_document_or_near_duplicates(rows, shares, seed) -> None:
     set_groups(rows)
@@ -41,7 +41,7 @@ def test_no_split_ever_divides_a_document_or_near_duplicates(rows, shares, seed)
     assert all(len(splits) == 1 for splits in by_document.values())
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(many_rows(), st.integers(0, 1000), st.randoms())
 def test_splits_do_not_depend_on_the_order_of_the_rows(rows, seed, chance) -> None:
     first = [dict(each) for each in rows]
