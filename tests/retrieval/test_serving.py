@@ -4,6 +4,7 @@ that is whole.
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -180,6 +181,22 @@ def test_the_host_keeps_its_model_when_the_new_one_is_refused_and_says_why(
     found = find_host("", here)
     assert found is not None
     assert found.encode(["still here"], is_query=True).shape == (1, 384)
+
+
+def test_the_memory_of_a_replaced_model_is_given_back(
+    following: Following, second: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.embedding_host.FREE_AFTER_SECONDS", 0.0)
+    old = weakref.ref(following.host.embedder)
+    asked = find_host("", here)
+    assert asked is not None
+    asked.encode(["one", "two"], is_query=False)
+    following.at = pointer_of(second)
+    find_host(following.at.key, here)
+    ends = time.monotonic() + 20
+    while old() is not None and time.monotonic() < ends:
+        time.sleep(0.1)
+    assert old() is None
 
 
 def test_a_process_with_a_model_of_its_own_does_not_wait_for_the_host(

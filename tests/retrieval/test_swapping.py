@@ -172,12 +172,12 @@ def test_a_document_that_comes_in_the_last_moment_is_not_left_behind(
 ) -> None:
     real, rounds = swapping._exchange, []
 
-    def exchange(beside: Any) -> Any:
+    def exchange(beside: Any, within: Any) -> Any:
         rounds.append(1)
         if len(rounds) == 1:
             texts(Text("last", ("The last report.",)))
             index_pending()
-        return real(beside)
+        return real(beside, within)
 
     monkeypatch.setattr("retrieval.swapping._exchange", exchange)
     swap(second)
@@ -220,6 +220,20 @@ def test_passages_embedded_with_the_model_that_left_wait_for_the_one_that_came(
     Document.objects.update(lease_until=None)
     assert index_pending() == 1
     assert models_of_index() == {f"second@{second.digest[:12]}"}
+
+
+def test_the_sweep_brings_the_index_along_where_only_the_pointer_was_moved(
+    indexed: list[Document], second: ModelFolder
+) -> None:
+    serving.point("embedder", second)
+    waiting = search("sick people in hospital", OPEN)
+    assert "made with another embedding model" in waiting.notices[0]
+    assert {hit.dense_score for hit in waiting.hits} <= {0.0}
+    sweep()
+    after = search("sick people in hospital", OPEN)
+    assert (after.notices, models_of_index()) == ((), {f"second@{second.digest[:12]}"})
+    swap(second)
+    assert search("sick people in hospital", OPEN).hits == after.hits
 
 
 def test_a_tampered_model_never_takes_over(indexed: list[Document], spoilt: ModelFolder) -> None:
