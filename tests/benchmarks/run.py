@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tests.benchmarks import (
     active_selection,
+    adapter_training,
     anomalies,
     answers,
     arithmetic,
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "labellers": labellers.run,
     "active_selection": active_selection.run,
     "retriever_training": retriever_training.run,
+    "adapter_training": adapter_training.run,
 }
 
 

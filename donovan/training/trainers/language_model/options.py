@@ -25,9 +25,9 @@ class Options:
     rank: int = 8
     alpha: int = 16
     learning_rate: float = 6e-4
-    epochs: int = 2
+    epochs: int = 1
     batch: int = 4
-    longest_prompt: int = 320
+    longest_prompt: int = 192
     longest_answer: int = 96
     forms: tuple[str, ...] = FORMS
     preference_beta: float = 0.1
