@@ -38,7 +38,7 @@ PLACES = (
     Place("Map", "entities:map", "m", is_in_bar=False),
     Place("Watch", "watch:watches", "w"),
     Place("Reports", "reports:reports", "r"),
-    Place("Labelling", "projects:projects", "b"),
+    Place("Labelling", "projects:projects", "b", frozenset({"analyst", "reviewer", "model_owner"})),
     Place("Data sets", "datasets:datasets", "x", frozenset({"model_owner", "reviewer"}), is_in_bar=False),
     Place("Evaluation", "evaluation:suites", "v", frozenset({"model_owner", "reviewer"}), is_in_bar=False),
     Place("Models", "training:models", "i", frozenset({"model_owner", "reviewer"})),

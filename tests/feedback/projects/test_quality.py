@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from donovan.feedback.projects.agreement import measures
 from donovan.feedback.projects.crowd import skills
 from donovan.feedback.projects.duplicates import groups_of
+from donovan.feedback.projects.kappas import measures
 from donovan.feedback.projects.likeness import closest, likeness
 from donovan.feedback.projects.noticing import Vote, notice_all
 from donovan.feedback.projects.prelabelling import ClaimCheck, EntityMarks, MarkingMarks
