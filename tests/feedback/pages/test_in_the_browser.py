@@ -1,0 +1,180 @@
+"""Labelling in Chromium: by keys alone, with exact offsets, accessible in both colours."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from donovan.access.cast import create_demo_people
+from donovan.access.models import User
+from donovan.feedback.models import Label
+from donovan.feedback.projects import members, services
+from donovan.feedback.projects.models import Assignment
+from donovan.library.callers import Caller
+from tests.feedback.pages.conftest import NAMES, REPORTS, MakeProject, label_all
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def people(transactional_db: None) -> dict[str, User]:
+    return {user.username: user for user in create_demo_people()}
+
+
+@pytest.fixture
+def open_as(
+    browser: Browser, live_server: Any, client_for: Callable[[User], Client]
+) -> Iterator[Callable[..., Page]]:
+    """`open_as(ana, "/labelling/")` is that page in a browser."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(user: User, address: str, **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        contexts.append(context)
+        cookie = client_for(user).cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        page.goto(live_server.url + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def serious(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{row['id']}: {row['nodes'][0]['html']}"
+        for row in violations
+        if row["impact"] in ("serious", "critical")
+    ]
+
+
+def at_item(page: Page, number: int) -> None:
+    """Wait for an item to come; it has the focus then."""
+    expect(page.locator("[data-item-title]")).to_contain_text(f"{number} of", timeout=20_000)
+    expect(page.locator("[data-item-title]")).to_be_focused()
+
+
+def test_five_items_are_labelled_with_keys_alone_and_the_last_is_taken_back(
+    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+) -> None:
+    project = make_project(people["ana"])
+    page = open_as(people["ana"], f"/labelling/{project.pk}/label/")
+    for number, (choice, go_on) in enumerate(
+        (("1", "Enter"), ("2", "n"), ("3", "Enter"), ("4", "n"), ("5", "Enter")), start=2
+    ):
+        page.keyboard.press(choice)
+        page.keyboard.press(go_on)
+        at_item(page, number)
+    given = list(Label.objects.order_by("pk").values_list("value", flat=True))
+    assert [value["class"] for value in given] == ["report", "order", "message", "record", "other"]
+    page.keyboard.press("u")
+    at_item(page, 5)
+    assert page.locator("input[name=choice]:checked").get_attribute("data-key") == "5"
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    at_item(page, 6)
+    assert Label.objects.get(pk=Label.objects.latest("pk").pk).value == {"class": "report"}
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("Choose one of the answers first.")
+    page.keyboard.press("s")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    at_item(page, 7)
+    slot = Assignment.objects.get(state="skipped")
+    assert slot.skip == "cannot_tell"
+    assert all(
+        0 < seconds < 60
+        for seconds in Assignment.objects.filter(state="done").values_list("seconds", flat=True)
+    )
+
+
+def test_spans_are_marked_by_keyboard_and_by_mouse_at_exact_offsets(
+    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+) -> None:
+    project = make_project(people["ana"], "entities")
+    page = open_as(people["ana"], f"/labelling/{project.pk}/label/")
+    page.get_by_role("application").focus()
+    for key in ("ArrowRight", "ArrowRight", "1"):
+        page.keyboard.press(key)
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "3"):
+        page.keyboard.press(key)
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "4"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-span-said]")).to_contain_text("12 March marked as Date")
+    page.locator("[data-span-text] span", has_text="Lamar").dblclick()
+    page.keyboard.press("3")
+    page.keyboard.press("Home")
+    page.keyboard.press("1")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    at_item(page, 2)
+    spans = Label.objects.get().value["spans"]
+    marked = [(NAMES[span["start"] : span["end"]], span["label"]) for span in spans]
+    assert marked == [("Ivanov", "person"), ("Kessa", "place"), ("12 March", "date"), ("Lamar", "place")]
+
+
+def test_steps_and_a_typed_line_are_answered_with_keys_alone(
+    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+) -> None:
+    ana = people["ana"]
+    page = open_as(ana, f"/labelling/{make_project(ana, 'claim_support').pk}/label/")
+    for key in "2113":
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing is left for you here").wait_for()
+    value = Label.objects.latest("pk").value
+    assert ([step["answer"] for step in value["steps"]], value["verdict"]) == (
+        ["no", "yes", "yes"],
+        "unsupported",
+    )
+    page = open_as(ana, f"/labelling/{make_project(ana, 'table_cell').pk}/label/")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("205")
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing is left for you here").wait_for()
+    assert Label.objects.latest("pk").value == {"text": "205"}
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
+def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
+    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject, scheme: str, width: int
+) -> None:
+    ana, ben = people["ana"], people["ben"]
+    owner = Caller.named(ana, source="test")
+    draft = make_project(ana, rows=REPORTS[:2], labellers=[ana, ben], is_released=False)
+    running = make_project(ana, rows=REPORTS[:2], labellers=[ana, ben], most_people=2)
+    for role in ("adjudicator", "reviewer"):
+        members.add_member(owner, running.pk, username="ana", role=role)
+    label_all(ana, running, [{"class": "report"}, {"class": "order"}])
+    label_all(ben, running, [{"class": "record"}, {"class": "order"}])
+    calibrating = make_project(ana, "entities", labellers=[ana, ben], is_released=False)
+    services.start_calibration(Caller.named(ana, source="test"), calibrating.pk)
+    label_all(ana, calibrating, [{"spans": [{"start": 0, "end": 7, "label": "person"}]}])
+    pages = [
+        "/labelling/",
+        "/labelling/new/",
+        f"/labelling/{draft.pk}/setup/",
+        f"/labelling/{running.pk}/",
+        *(f"/labelling/{running.pk}/{name}/" for name in ("items", "decide", "review", "quality")),
+        f"/labelling/{calibrating.pk}/calibration/",
+        f"/labelling/{calibrating.pk}/label/",
+        *(
+            f"/labelling/{make_project(ana, template).pk}/label/"
+            for template in ("document_class", "preference", "claim_support", "translation", "table_cell")
+        ),
+        "/feedback/",
+    ]
+    page = open_as(ana, pages[0], color_scheme=scheme, viewport={"width": width, "height": 900})
+    origin = page.url.removesuffix(pages[0])
+    for address in pages:
+        page.goto(origin + address)
+        assert serious(page) == [], address
+        is_wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(is_wider), f"{address} at {width} px"
