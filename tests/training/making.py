@@ -1,21 +1,26 @@
 """What the tests of training are made of: small data sets, and models that are real and tiny."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from django.utils import timezone
 
 from donovan.access.labels import label_for, marking_of
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
+from donovan.evaluation.catalogue import metrics_of
+from donovan.evaluation.models import ItemScore, SuiteRun
 from donovan.feedback.datasets.models import Dataset, DatasetVersion
 from donovan.feedback.datasets.reading import META, digest_of, folder_of
 from donovan.feedback.datasets.rows import FIELDS, SPLITS
 from donovan.training.jobs import run_job
+from donovan.training.margins import REQUIREMENTS
 from donovan.training.models import Candidate, TrainingJob
+from donovan.training.runs import subjects_of
 from donovan.training.services import start_job
+from retrieval.model_folders import write_model
 
 PLACES = ("Orlov Bridge", "Camp Delta", "the north gate", "Harbour Street", "the old mill", "Lake Tarn")
 _SENTENCES = {
@@ -61,16 +66,25 @@ def documents(*, seed: int = 0) -> list[dict[str, Any]]:
     return rows
 
 
+_SIGHTINGS = (
+    ("On {n} May the patrol counted {m} vehicles near Orlov Bridge.", "tanks near the airport"),
+    ("Satellite pictures of {n} June show {m} tents beside Lake Tarn.", "boats in a distant river"),
+    ("Customs officers seized {m} crates of ammunition in week {n}.", "bottles of perfume"),
+    ("By day {n} engineers had repaired {m} metres of the northern railway.", "miles of undersea cable"),
+    ("Villagers reported hearing {m} explosions before dawn on {n} March.", "songs after midnight"),
+    ("Hospital records list {m} admissions during the {n} days of flooding.", "weddings in winter"),
+)
+
+
 def claims() -> list[dict[str, Any]]:
-    """Rows of claim support: a sentence, and the same with another number or another place."""
+    """Rows of claim support: a sentence as its evidence has it, and one of other things."""
     rows = []
-    for at, place in enumerate(PLACES):
+    for at, (sentence, others) in enumerate(_SIGHTINGS):
         split = {4: "dev", 5: "test"}.get(at, "train")
         for number in range(3, 9):
-            evidence = f"On {number} May the patrol counted {number * 7} vehicles near {place}."
-            claim = f"The patrol counted {number * 7} vehicles near {place}."
-            wrong = f"The patrol counted {number * 7 + 30} tanks near the airport."
-            for kind, text in (("supported", claim), ("unsupported", wrong)):
+            evidence = sentence.format(n=number, m=number * 7)
+            wrong = f"There were {number * 7 + 30} {others}, case {at}{number}."
+            for kind, text in (("supported", evidence.rstrip(".")), ("unsupported", wrong)):
                 rows.append(
                     {
                         "id": f"{kind}-{at}-{number}",
@@ -146,8 +160,72 @@ def trained(person: User, dataset: str, *, seed: int = 0, **chosen: Any) -> Cand
     return done.candidate
 
 
-def apart(folder: Path) -> None:
-    """Point the folders of models, data sets and jobs below `folder`."""
-    settings.MODELS_DIR = folder / "models"
-    settings.DATASETS_DIR = folder / "datasets"
-    settings.TRAINING_DIR = folder / "training"
+def made_candidate(
+    person: User,
+    version: DatasetVersion,
+    name: str,
+    *,
+    role: str = "verifier",
+    fill: Callable[[Path], Mapping[str, Any]] | None = None,
+    **facts: Any,
+) -> Candidate:
+    """A candidate with a folder of its own, as a job would leave it."""
+
+    def filled(folder: Path) -> dict[str, Any]:
+        if fill is None:
+            (folder / "weights.json").write_text(json.dumps(name))
+        return {
+            **(dict(fill(folder)) if fill else {}),
+            "dataset": f"{version.dataset.created_by.username}/{version.dataset.name}",
+            "dataset_version": version.number,
+            "dataset_digest": version.digest,
+            **facts,
+        }
+
+    model = write_model(role, name, filled)
+    return Candidate.objects.create(
+        role=role,
+        name=name,
+        digest=model.digest,
+        facts=dict(model.facts),
+        labels=list(version.labels),
+        marking=version.marking,
+    )
+
+
+LANGUAGES = ("en", "es", "ru")
+
+
+def measured(candidate: Candidate, person: User, gains: Mapping[str, Mapping[str, float]]) -> None:
+    """Runs of every needed suite on what serves and on the candidate, with the scores of 45 items each.
+
+    `gains` says by suite and language how much the candidate's score is above what serves ("" for all).
+    """
+    before, after = subjects_of(candidate)
+    for suite in REQUIREMENTS[candidate.role].suites:
+        for subject, is_candidate in ((before, False), (after, True)):
+            run = SuiteRun.objects.create(
+                suite=suite,
+                subject=subject.as_json(),
+                subject_digest=subject.digest,
+                material="m" * 64,
+                state=SuiteRun.State.DONE,
+                started_by=person,
+                finished_at=timezone.now(),
+            )
+            scores = []
+            for at in range(45):
+                language = LANGUAGES[at % 3]
+                by = gains.get(suite, {})
+                gain = by.get(language, by.get("", 0.0)) if is_candidate else 0.0
+                score = min(1.0, max(0.0, 0.5 + 0.01 * (at % 7) + gain))
+                scores += [
+                    ItemScore(
+                        run=run, item=f"{at}", metric=metric, score=score, slices={"language": language}
+                    )
+                    for metric in metrics_of(suite)
+                ]
+            ItemScore.objects.bulk_create(scores)
+
+
+BETTER = {"verification": {"": 0.1}}
