@@ -1,0 +1,159 @@
+"""The pages of data sets in Chromium: accessible in both colours, and no wider than a narrow screen."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from donovan.access.cast import create_demo_people
+from donovan.access.labels import label_for
+from donovan.access.markings import parse_marking
+from donovan.access.models import User
+from donovan.feedback.datasets.models import DatasetBuild, DatasetVersion
+from donovan.feedback.datasets.publishing import publish
+from donovan.feedback.datasets.recipes import Recipe
+from donovan.feedback.datasets.splitting import set_groups, set_splits
+from donovan.feedback.projects.models import LabelProject
+from donovan.library.callers import Caller
+from tests.feedback.datasets.conftest import row, sentence
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PICTURES = os.environ.get("DONOVAN_PICTURES", "")
+LOOKS = [("light", 1440), ("dark", 1440), ("light", 400), ("dark", 400)]
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, live_server: Any, client_for: Callable[[User], Client]
+) -> Iterator[Callable[..., Page]]:
+    """`open_page(mia, color_scheme="dark")` is an empty page in which Mia is signed in."""
+    contexts: list[BrowserContext] = []
+
+    def opened(user: User, **options: Any) -> Page:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        cookie = client_for(user).cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def desk(transactional_db: None) -> dict[str, str]:
+    """A version with suspects, one that leaks, a build that failed and one that waits; addresses by name."""
+    people = {user.username: user for user in create_demo_people()}
+    label = label_for("relief", parse_marking("SECRET//NOFORN"))
+    caller = Caller.named(people["mia"], source="test")
+    rows = [
+        row(
+            number,
+            labels=[label],
+            marking="SECRET//NOFORN",
+            language=("en", "ru", "ar")[number % 3],
+            annotators=[("ana", "ben")[number % 2]],
+            scan_quality=("digital", "poor")[number % 2],
+            origin="project",
+            how="weighed",
+            agreement=0.5 + number % 2 / 2,
+        )
+        for number in range(60)
+    ]
+    set_groups(rows)
+    set_splits(rows, (0.8, 0.1, 0.1), 0)
+    version = publish(
+        caller, "classes-of-2026", "document_class", rows, Recipe("document_class").as_data(), action="built"
+    ).version
+    found = [
+        {
+            "row": f"r{number:04d}",
+            "given": "memo",
+            "suggested": "order",
+            "chance_given": 0.1,
+            "chance_suggested": 0.9,
+            "item": "an item" if number % 2 else "",
+            "split": "train",
+            "text": sentence(number),
+        }
+        for number in range(6)
+    ]
+    suspects = {"state": "done", "looked": 60, "total": 6, "by": "words", "found": found}
+    DatasetVersion.objects.filter(pk=version.pk).update(suspects=suspects)
+    leaking = [
+        row(number, labels=[label], document="one", split=("train", "test")[number % 2])
+        for number in range(4)
+    ]
+    leaky = publish(caller, "leaky", "document_class", leaking, {"imported": "jsonl"}, action="imported")
+    failed = DatasetBuild.objects.create(
+        person=people["mia"],
+        name="daily",
+        recipe=Recipe("answer").as_data(),
+        state="failed",
+        notice="There is nothing that fits. Widen what you ask for.",
+    )
+    waits = DatasetBuild.objects.create(person=people["mia"], name="more", recipe=Recipe("answer").as_data())
+    LabelProject.objects.create(
+        owner=people["ana"], title="Classes of reports", template="document_class", task="document_class"
+    )
+
+    def at(view: str, of: DatasetVersion = version) -> str:
+        return reverse(f"datasets:{view}", args=[of.dataset_id, of.number])
+
+    return {
+        "list": reverse("datasets:datasets"),
+        "dataset": reverse("datasets:dataset", args=[version.dataset_id]),
+        "version": at("version"),
+        "leaky": at("version", leaky.version),
+        "rows": at("rows") + "?q=language=ru",
+        "rows-wrong": at("rows") + "?q=colour=red",
+        "rows-none": at("rows") + "?q=language=zh",
+        "suspects": at("suspects"),
+        "suspects-none": at("suspects", leaky.version),
+        "new": reverse("datasets:new") + "?name=daily&task=document_class",
+        "import": reverse("datasets:import"),
+        "failed": reverse("datasets:build", args=[failed.pk]),
+        "waits": reverse("datasets:build", args=[waits.pk]),
+    }
+
+
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
+    open_page: Callable[..., Page], desk: dict[str, str], live_server: Any
+) -> None:
+    mia, wrong = User.objects.get(username="mia"), []
+    for scheme, width in LOOKS:
+        page = open_page(mia, color_scheme=scheme, viewport={"width": width, "height": 900})
+        for name, address in desk.items():
+            page.goto(live_server.url + address)
+            if PICTURES:
+                page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{scheme}.png", full_page=True)
+            found = Axe().run(page).response["violations"]
+            wrong += [(name, scheme, width, each["id"], each["nodes"][0]["html"]) for each in found]
+            wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if wide > 0:
+                wrong.append((name, scheme, width, "too wide", wide))
+    assert wrong == []
+
+
+def test_rows_are_walked_through_with_keys_and_sent_without_a_mouse(
+    open_page: Callable[..., Page], desk: dict[str, str], live_server: Any
+) -> None:
+    page = open_page(User.objects.get(username="mia"), viewport={"width": 1440, "height": 900})
+    page.goto(live_server.url + desk["list"])
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url(f"**{desk['dataset']}")
+    page.goto(live_server.url + desk["suspects"])
+    page.get_by_role("checkbox").first.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Send to review").press("Enter")
+    page.get_by_text("Nothing was sent").wait_for()
