@@ -5,6 +5,7 @@ negative a question, plus the distance of the guard texts' vectors from where th
 """
 
 import importlib
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from donovan.training.checkpoints import Checkpoint, load_last, save_checkpoint
-from donovan.training.contract import Progress, Stopped, Tell
+from donovan.training.contract import Progress, Stopped, Tell, TrainingRefused
 from donovan.training.trainers.retriever_model import Matrix, Model
 from donovan.training.trainers.retriever_rows import Judged
 
@@ -56,7 +57,7 @@ def batches(judged: Judged, plan: Plan, seed: int) -> list[list[tuple[int, int]]
         waiting = list(range(len(judged.train)))
         rng.shuffle(waiting)
         while waiting:
-            batch, used, left = [], set[int](), []
+            batch, used, left = list[tuple[int, int]](), set[int](), list[int]()
             for question in waiting:
                 good = judged.train[question].grades
                 if len(batch) < plan.batch and used.isdisjoint(good):
@@ -145,7 +146,10 @@ class Tuning:
         loss.backward()
         if plan.guard_weight and len(self._guard.texts):
             self._hold_fast(step).backward()
-        torch.nn.utils.clip_grad_norm_(list(self._learning.values()), LARGEST_GRADIENT)
+        norm = torch.nn.utils.clip_grad_norm_(list(self._learning.values()), LARGEST_GRADIENT)
+        if not (math.isfinite(float(loss)) and math.isfinite(float(norm))):
+            # Nothing of it reaches the weights or a checkpoint.
+            raise TrainingRefused(f"The loss of step {step + 1} is not a number. Set a lower learning rate.")
         self._optimizer.step()
         return float(loss.detach())
 
