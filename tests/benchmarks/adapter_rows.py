@@ -45,7 +45,7 @@ def country_of(item: Question) -> str:
 
 
 def corrected(item: Question, shown: Sequence[Passage], page: Passage, draw: random.Random) -> dict[str, Any]:
-    """An example of the task "answer": what was shown, with the right page in a place of it, and the answer."""
+    """An example of the task "answer": what was shown, the right page in a place of it, and the answer."""
     context = list(shown)
     if page not in context:
         context = context or [page]

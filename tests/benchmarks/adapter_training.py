@@ -232,7 +232,10 @@ def _peer(rows: Sequence[dict[str, Any]], place: Path, seconds: float, scratch: 
         def on_step_end(self, arguments: Any, state: Any, control: Any, **_: Any) -> None:
             control.should_training_stop = time.monotonic() - started > seconds
 
-    model = get_peft_model(load_base(weights), LoraConfig(task_type="CAUSAL_LM"))
+    base = load_base(weights)
+    # Its weights are plain numbers by now, but it still calls itself quantised, which Trainer refuses.
+    base.is_quantized = False
+    model = get_peft_model(base, LoraConfig(task_type="CAUSAL_LM"))
     started = time.monotonic()
     Trainer(
         model=model,

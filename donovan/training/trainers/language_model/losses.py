@@ -2,7 +2,7 @@
 
 trl gives the pieces (padding, log-probabilities, switching the adapter off for the reference), not the loop:
 its trainers write checkpoints through torch's pickled state of optimizer, scheduler and random numbers, and
-no file of that kind may lie in this system.
+no file of that kind may lie in this system. They also refuse a model that was read from a GGUF file.
 """
 
 from collections.abc import Sequence
