@@ -1,5 +1,7 @@
 """Saying yes or no to a candidate. Two different people must say yes to the same gate report."""
 
+import uuid
+
 from django.db import transaction
 
 from donovan.access.models import User
@@ -15,7 +17,7 @@ _LONGEST_REMARK = 2000
 
 @transaction.atomic
 def say(
-    person: User, candidate_id: object, report_digest: str, *, is_yes: bool, remark: str = ""
+    person: User, candidate_id: uuid.UUID | str, report_digest: str, *, is_yes: bool, remark: str = ""
 ) -> Approval:
     """One person's word on the report with this digest; it replaces what they said of the same report before.
 

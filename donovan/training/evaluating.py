@@ -29,7 +29,7 @@ UNEXPECTED = "It could not be measured. Try again."
 
 
 @transaction.atomic
-def request_evaluation(person: User, candidate_id: object) -> Candidate:
+def request_evaluation(person: User, candidate_id: uuid.UUID | str) -> Candidate:
     """Let a worker run every suite that the gate still needs, and ask the gate then."""
     require_model_owner(person, "let a candidate be measured")
     candidate = readable_candidate(person, candidate_id)

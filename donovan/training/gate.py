@@ -7,6 +7,7 @@ the digest it was given to, and so means nothing for another report.
 
 import hashlib
 import json
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +60,7 @@ class Findings:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
-def readable_candidate(person: User, candidate_id: object) -> Candidate:
+def readable_candidate(person: User, candidate_id: uuid.UUID | str) -> Candidate:
     """The candidate, for somebody who may read all that it was trained on. Raises TrainingError."""
     candidate = Candidate.objects.filter(pk=candidate_id).first()
     if candidate is None or not may_read(scope_for(person), candidate.labels):
@@ -67,7 +68,7 @@ def readable_candidate(person: User, candidate_id: object) -> Candidate:
     return candidate
 
 
-def ask_gate(person: User, candidate_id: object) -> GateReport:
+def ask_gate(person: User, candidate_id: uuid.UUID | str) -> GateReport:
     """Check the candidate now; the report, which is an earlier one where nothing changed since.
 
     Raises TrainingError for somebody who may not ask. What is wrong with the candidate stands in the report.

@@ -36,7 +36,7 @@ BUSY = "A change of this role is under way already. Wait until it is done."
 UNEXPECTED = "The change could not be made, and what served before still serves. Try again."
 
 
-def ask_to_promote(person: User, candidate_id: object) -> Move | None:
+def ask_to_promote(person: User, candidate_id: uuid.UUID | str) -> Move | None:
     """Promote at once where that is quick; None where a worker has been asked, because it takes minutes."""
     candidate, _report, _model = promotable(person, candidate_id)
     if candidate.role != "embedder":

@@ -4,6 +4,7 @@ An embedder takes its index along: everything is embedded beside first, then ind
 transaction. Whatever served before stays where it is, so going back is quick.
 """
 
+import uuid
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -33,7 +34,7 @@ def nobody(_done: int, _total: int) -> None:
     """Nobody listens."""
 
 
-def promote(person: User, candidate_id: object, *, tell: Tell = nobody) -> Move:
+def promote(person: User, candidate_id: uuid.UUID | str, *, tell: Tell = nobody) -> Move:
     """Let the candidate serve in its role from the next request on.
 
     The gate is asked again now, and two different people must have said yes to what it finds. `tell` hears
@@ -49,7 +50,7 @@ def promote(person: User, candidate_id: object, *, tell: Tell = nobody) -> Move:
     )
 
 
-def promotable(person: User, candidate_id: object) -> tuple[Candidate, GateReport, ModelFolder]:
+def promotable(person: User, candidate_id: uuid.UUID | str) -> tuple[Candidate, GateReport, ModelFolder]:
     """The candidate, its report and its checked folder, or TrainingError with what stands in the way."""
     require_model_owner(person, "promote a model")
     candidate = readable_candidate(person, candidate_id)

@@ -1,6 +1,7 @@
 """Starting, stopping and going on with a training: permission, change and record in one transaction."""
 
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -68,7 +69,7 @@ def start_job(
 
 
 @transaction.atomic
-def stop_job(person: User, job_id: object) -> TrainingJob:
+def stop_job(person: User, job_id: uuid.UUID | str) -> TrainingJob:
     """Let a job stop at its next checkpoint; one that nobody works on is stopped at once."""
     require_model_owner(person, "stop a training")
     job = _readable(person, job_id)
@@ -84,7 +85,7 @@ def stop_job(person: User, job_id: object) -> TrainingJob:
 
 
 @transaction.atomic
-def continue_job(person: User, job_id: object, *, rings: bool = True) -> TrainingJob:
+def continue_job(person: User, job_id: uuid.UUID | str, *, rings: bool = True) -> TrainingJob:
     """Let a stopped or failed job go on from its last checkpoint."""
     require_model_owner(person, "let a training go on")
     job = _readable(person, job_id)
@@ -136,7 +137,7 @@ def parsed_seed(text: str) -> int:
     return int(text or 0)
 
 
-def _readable(person: User, job_id: object) -> TrainingJob:
+def _readable(person: User, job_id: uuid.UUID | str) -> TrainingJob:
     job = TrainingJob.objects.select_for_update().filter(pk=job_id).first()
     if job is None or not may_read(scope_for(person), job.labels):
         raise TrainingError(UNKNOWN)

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from donovan.insight.triage.features import VERSION, document_features
@@ -95,9 +95,9 @@ def classify_waiting(until: float) -> int:
 
 
 def _waiting(digest: str) -> QuerySet[Document]:
-    settled = DocumentClass.objects.filter(
-        document=OuterRef("pk"), digest=digest, reading=OuterRef("finished_at")
-    )
+    # Nothing equals NULL, and a document whose end of reading is not known would be classified for ever.
+    same = Q(reading=OuterRef("finished_at")) | Q(reading=None, document__finished_at=None)
+    settled = DocumentClass.objects.filter(same, document=OuterRef("pk"), digest=digest)
     return Document.objects.filter(~Exists(settled), status=Status.READY).order_by(F("finished_at").desc())
 
 

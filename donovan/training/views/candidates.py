@@ -40,7 +40,7 @@ def candidate(request: SignedInRequest, candidate_id: UUID) -> HttpResponse:
         "said_yes": approvals.approvers(found, report) if report else [],
         "words": found.approvals.filter(report_digest=report.digest).select_related("by") if report else [],
         "needed": approvals.NEEDED,
-        "has_said": bool(report)
+        "has_said": report is not None
         and found.approvals.filter(report_digest=report.digest, by=request.user).exists(),
         "may_train": request.user.role == Role.MODEL_OWNER,
         "page_marking": marking_over([found.labels]),

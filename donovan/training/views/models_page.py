@@ -72,7 +72,9 @@ def _page(
     candidates = readable_candidates(request.scope)
     jobs = readable_jobs(request.scope)
     rows = presentation.role_rows(request.scope)
-    shown = [*candidates[:CANDIDATES_SHOWN], *jobs[:JOBS_SHOWN], *[r.candidate for r in rows if r.candidate]]
+    labels = [one.labels for one in candidates[:CANDIDATES_SHOWN]]
+    labels += [job.labels for job in jobs[:JOBS_SHOWN]]
+    labels += [row.candidate.labels for row in rows if row.candidate]
     choices = presentation.dataset_choices(request.scope)
     context = {
         "rows": rows,
@@ -85,8 +87,6 @@ def _page(
         "may_train": request.user.role == Role.MODEL_OWNER,
         "error": error,
         "values": values or {"seed": "0"},
-        "page_marking": presentation.marking_over(
-            [*[one.labels for one in shown], *[choice.labels for choice in choices]]
-        ),
+        "page_marking": presentation.marking_over([*labels, *[choice.labels for choice in choices]]),
     }
     return render(request, "training/models.html", context, status=status)

@@ -42,11 +42,10 @@ class Command(BaseCommand):
                 size = "full" if options["full"] else "quick"
                 evaluating.evaluate(candidate, person, tell=self.stderr.write, size=size)
             if options["approve"] or options["refuse"]:
-                report = ask_gate(person, candidate.pk)
                 approvals.say(
                     person,
                     candidate.pk,
-                    report.digest,
+                    ask_gate(person, candidate.pk).digest,
                     is_yes=not options["refuse"],
                     remark=options["refuse"],
                 )
