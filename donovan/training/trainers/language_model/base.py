@@ -36,10 +36,12 @@ def load_base(weights: Weights) -> Any:
     """The model in float32, on the processor. Raises ModelUnavailable for a file that is not the expected
     one, TrainingRefused for a kind of model that cannot be trained here.
     """
-    transformers_logging.disable_progress_bar()
+    # Typed as anything: transformers carries types for a part of its functions only.
+    log: Any = transformers_logging
+    log.disable_progress_bar()
     descriptor = weights.open_verified()
     try:
-        model = AutoModelForCausalLM.from_pretrained(
+        model: Any = AutoModelForCausalLM.from_pretrained(
             "/proc/self/fd", gguf_file=str(descriptor), dtype=torch.float32, local_files_only=True
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
