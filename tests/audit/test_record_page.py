@@ -17,7 +17,8 @@ def test_reviewers_and_administrators_enter(
     client_for: Callable[[User], Client], cast: dict[str, User]
 ) -> None:
     statuses = {name: client_for(user).get("/record/").status_code for name, user in cast.items()}
-    assert statuses == {"ana": 403, "ben": 403, "chloe": 403, "rita": 200, "omar": 403, "ada": 200}
+    assert {name for name, status in statuses.items() if status == 200} == {"rita", "ada"}
+    assert set(statuses.values()) == {200, 403}
 
 
 def test_a_reviewer_does_not_learn_of_what_they_may_not_read(
