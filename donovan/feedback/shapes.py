@@ -135,12 +135,12 @@ def _spans(given: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, Any]
         raise ShapeError(f"“spans” must be a list of at most {MOST_SPANS:,} spans; an empty one says: none.")
     kept = set()
     for span in spans:
-        ends = (span.get("start"), span.get("end")) if isinstance(span, Mapping) else ()
-        if len(ends) != 2 or not all(isinstance(end, int) and not isinstance(end, bool) for end in ends):
+        start, end = (span.get("start"), span.get("end")) if isinstance(span, Mapping) else (None, None)
+        if type(start) is not int or type(end) is not int:
             raise ShapeError("A span needs a start and an end, both numbers of characters.")
-        if not 0 <= ends[0] < ends[1] <= length:
+        if not 0 <= start < end <= length:
             raise ShapeError(f"A span must lie inside the text, which has {length:,} characters.")
-        kept.add((ends[0], ends[1], _text(span, "label").strip()))
+        kept.add((start, end, _text(span, "label").strip()))
     return {"spans": [{"start": start, "end": end, "label": label} for start, end, label in sorted(kept)]}
 
 

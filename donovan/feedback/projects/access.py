@@ -83,6 +83,11 @@ def may_read_all(caller: Caller, labels: Iterable[str]) -> bool:
     return all(caller.scope.may_read(label) for label in labels)
 
 
+def documents_of_item(item: ProjectItem) -> list[str]:
+    """The id of the document an item is from, for the record; none for one from a file."""
+    return [str(item.document_id)] if item.document_id is not None else []
+
+
 def digest_of_labels(labels: Iterable[str]) -> str:
     """The same for the same set of access labels."""
     return hashlib.sha256("\x1f".join(sorted(set(labels))).encode()).hexdigest()

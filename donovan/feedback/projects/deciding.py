@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from donovan.feedback.models import Label
-from donovan.feedback.projects.access import item_for, project_for, readable_items, require
+from donovan.feedback.projects.access import documents_of_item, item_for, project_for, readable_items, require
 from donovan.feedback.projects.likeness import closest, likeness
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.schema import answer_key, checked_label, has_choices
@@ -131,7 +131,7 @@ def keep_decision(caller: Caller, item: ProjectItem, value: Mapping[str, Any], *
         shown={"input": item.input, "project": str(item.project_id)},
         value=value,
         labels=item.labels,
-        documents=[item.document_id] if item.document_id else [],
+        documents=documents_of_item(item),
         correction=note.strip()[:LONGEST_NOTE],
         origin=Label.Origin.PROJECT,
         source=caller.source,

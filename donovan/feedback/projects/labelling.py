@@ -22,7 +22,13 @@ from django.utils import timezone
 
 from donovan.audit import services as audit
 from donovan.feedback.models import Label
-from donovan.feedback.projects.access import may_read_item, project_for, readable_items, require
+from donovan.feedback.projects.access import (
+    documents_of_item,
+    may_read_item,
+    project_for,
+    readable_items,
+    require,
+)
 from donovan.feedback.projects.deciding import reopen, settle, undecided_by_skips
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.schema import checked_label
@@ -80,7 +86,7 @@ def give_label(
             shown=_shown(project, item, slot),
             value=checked,
             labels=item.labels,
-            documents=[item.document_id] if item.document_id else [],
+            documents=documents_of_item(item),
             question=str(item.input.get("question", ""))[:4000],
             seconds=taken,
             origin=Label.Origin.PROJECT,
@@ -133,7 +139,7 @@ def undo(caller: Caller, project_id: UUID | str) -> Assignment | None:
             return None
         _lay_aside(caller, project)
         now = timezone.now()
-        Label.objects.filter(pk=slot.label_id).update(withdrawn_at=now)
+        Label.objects.filter(assignment=slot).update(withdrawn_at=now)
         slot.state = Assignment.State.UNDONE
         slot.save(update_fields=["state"])
         again = Assignment.objects.create(
@@ -256,7 +262,7 @@ def _claim(caller: Caller, project: LabelProject, item: ProjectItem) -> Assignme
                 "view",
                 source=caller.source,
                 labels=item.labels,
-                documents=[item.document_id] if item.document_id else [],
+                documents=documents_of_item(item),
                 detail={"page": "labelling", "project": str(project.pk), "item": str(item.pk)},
             )
     except IntegrityError:

@@ -64,8 +64,7 @@ def send_back(caller: Caller, item_id: UUID | str, *, note: str) -> ProjectItem:
             item.project.is_open, "The project is not open, so nobody could label it anew. Resume it first."
         )
         now = timezone.now()
-        for slot in standing_slots(item):
-            Label.objects.filter(pk=slot.label_id).update(withdrawn_at=now)
+        Label.objects.filter(assignment__in=standing_slots(item)).update(withdrawn_at=now)
         item.assignments.filter(
             state__in=[Assignment.State.DONE, Assignment.State.OPEN, Assignment.State.SKIPPED]
         ).update(state=Assignment.State.SENT_BACK)
