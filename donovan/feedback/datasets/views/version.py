@@ -157,7 +157,8 @@ def _slices(found: DatasetVersion, state: dict[str, Any]) -> tuple[list[ErrorSli
         slices = errors_by_slice(read_all(found), lambda row: str(row["id"]) in wrong, least=5)
     except DatasetTampered as error:
         return [], error.sentence
-    return [each for each in slices if each.wrong][:SLICES_SHOWN], ""
+    usual = len(wrong) / max(1, found.total)
+    return [each for each in slices if each.share > usual][:SLICES_SHOWN], ""
 
 
 def _frame(caller: Caller, found: DatasetVersion, here: str) -> dict[str, Any]:
