@@ -147,7 +147,7 @@ def test_it_can_only_take_away(_verifier: ModelFolder, monkeypatch: pytest.Monke
     assert verify_claim(said, [span(text)], question="").is_supported
 
     monkeypatch.setattr(verify, "objection", lambda *_: "The verifier does not find it.")
-    vetoed = verify_claim("63 vehicles were counted near Orlov Bridge.", [span(text)], question="")
+    vetoed = verify_claim(said, [span(text)], question="")
     refused = verify_claim("The patrol counted 70 vehicles.", [span(text)], question="")
 
     assert not vetoed.is_supported and vetoed.reason == "The verifier does not find it."
