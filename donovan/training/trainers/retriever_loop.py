@@ -147,7 +147,7 @@ class Tuning:
         if plan.guard_weight and len(self._guard.texts):
             self._hold_fast(step).backward()
         norm = torch.nn.utils.clip_grad_norm_(list(self._learning.values()), LARGEST_GRADIENT)
-        if not (math.isfinite(float(loss)) and math.isfinite(float(norm))):
+        if not (math.isfinite(float(loss.detach())) and math.isfinite(float(norm))):
             # Nothing of it reaches the weights or a checkpoint.
             raise TrainingRefused(f"The loss of step {step + 1} is not a number. Set a lower learning rate.")
         self._optimizer.step()
