@@ -18,8 +18,9 @@ DONOVAN_LLM_DIGEST      SHA-256 of that file; required with DONOVAN_LLM_MODEL
 DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave (provider openai)
 DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the packaged one
 DONOVAN_SERVE_EMBEDDER  folder of a trained model to use instead of the promoted one, or "base" for none, so
-                        that a measurement runs another model without moving a pointer; the same for
-                        DONOVAN_SERVE_RERANKER, DONOVAN_SERVE_LLM, DONOVAN_SERVE_VERIFIER, DONOVAN_SERVE_TRIAGE
+                        that a measurement runs another model without moving a pointer; so too
+                        DONOVAN_SERVE_RERANKER, DONOVAN_SERVE_LLM, DONOVAN_SERVE_VERIFIER and
+                        DONOVAN_SERVE_TRIAGE
 DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names beside the rules (no pickles)
 DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
 DONOVAN_WORKERS         documents worked on at once (default: one per core)

@@ -32,7 +32,8 @@ class TrainingProcess:
             stderr=self._errors,
             cwd=_ROOT,
             env={
-                **os.environ,
+                # The worker's limit is there for OCR; a training alone in its process uses every core.
+                **{name: value for name, value in os.environ.items() if name != "OMP_THREAD_LIMIT"},
                 # The models that serve at this moment: the process asks no database for them.
                 **environment,
                 "DJANGO_SETTINGS_MODULE": "donovan.settings",

@@ -1,7 +1,6 @@
 """The embedding model while it is trained: texts to vectors, its weights as tensors, and its folder."""
 
 import importlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from donovan.training.contract import TrainingRefused
+from donovan.training.trainers.threads import threads_to_use
 from retrieval import serving
 from retrieval.embedding import CHARACTERS_READ, identity_of, pointed_model
 from retrieval.embedding_errors import EmbedderUnavailable
@@ -52,7 +52,7 @@ class Model:
         self.torch: Any = importlib.import_module("torch")
         library: Any = importlib.import_module("sentence_transformers")
         # Sums are divided among threads, so another number of them is another last bit.
-        self.torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
+        self.torch.set_num_threads(threads_to_use())
         self.network: Any = library.SentenceTransformer(
             str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
         )

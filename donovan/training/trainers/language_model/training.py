@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from donovan.training.trainers.language_model.sequences import (
     batches,
     form_of,
 )
+from donovan.training.trainers.threads import threads_to_use
 
 LEAST_EXAMPLES = 4
 MOST_DEV_EXAMPLES = 40
@@ -53,7 +53,7 @@ def train_llm(
             f"Of {len(train)} examples {len(read.answered) + len(read.preferred)} can be learned from; at "
             f"least {LEAST_EXAMPLES} are needed. Left out: {_in_words(read.left_out)}."
         )
-    torch.set_num_threads(options.threads or os.cpu_count() or 1)
+    torch.set_num_threads(threads_to_use(options.threads))
     sequences = Sequences(vocabulary_of(weights), options)
     plan = _plan(read, sequences, options, f"{weights.digest} {seed}")
     tell(Progress(0, len(plan.steps), None, "loading the model", None))
