@@ -12,6 +12,7 @@ from tests.benchmarks import (
     answers,
     arithmetic,
     entities,
+    gate,
     labellers,
     latency,
     memory,
@@ -21,6 +22,7 @@ from tests.benchmarks import (
     retrieval,
     retriever_training,
     tables,
+    training_kills,
 )
 from tests.benchmarks.figures import Figure, Outcome, as_json, as_table
 from tests.benchmarks.machine import SkippedError
@@ -41,6 +43,8 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "active_selection": active_selection.run,
     "retriever_training": retriever_training.run,
     "adapter_training": adapter_training.run,
+    "gate": gate.run,
+    "training_kills": training_kills.run,
 }
 
 
