@@ -155,6 +155,12 @@ class Candidate(models.Model):
         return f"{self.role}/{self.name}"
 
     @property
+    def is_refused_by_gate(self) -> bool:
+        """Whether the gate was asked and did not let it pass."""
+        report = self.gate_reports.first()
+        return report is not None and not report.is_passed
+
+    @property
     def folder(self) -> Path:
         return Path(site.MODELS_DIR) / self.role / self.name
 

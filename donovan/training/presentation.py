@@ -151,6 +151,6 @@ def loss_curve(history: Sequence[Sequence[float]]) -> SafeString | None:
         return None
     points = [(int(step), float(loss), "") for step, loss in history]
     try:
-        return inline_svg(line(points, x=Axis("step"), y=Axis("loss"), title="Loss"))
+        return inline_svg(line(points, x=Axis("step"), y=Axis("loss")))
     except InsightError:
         return None

@@ -19,12 +19,13 @@ from typing import Any
 import django
 
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.machine import evaluation_data
 
 ROOT = Path(__file__).resolve().parents[2]
-NEEDS_DATA = True
 
 
 def run() -> list[Figure]:
+    evaluation_data("retrieval")
     with tempfile.TemporaryDirectory(prefix="donovan-gate-") as folder:
         environment = {
             **os.environ,
