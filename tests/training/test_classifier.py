@@ -10,8 +10,10 @@ from donovan.assistant import second_opinion, verify
 from donovan.assistant.claim_features import lexical
 from donovan.assistant.spans import Span
 from donovan.assistant.verify import verify_claim
+from donovan.feedback.projects.prelabelling import prelabeller_for
 from donovan.insight.triage import services as triage
 from donovan.insight.triage.models import DocumentClass
+from donovan.training import prelabelling as prelabelling  # registers itself
 from donovan.training.contract import Progress, Stopped, Trained, TrainingRefused
 from donovan.training.trainers.calibration import NEVER, best_temperature, softmax, veto_threshold
 from donovan.training.trainers.classifier import train_classifier
@@ -216,3 +218,16 @@ def test_probabilities_are_the_same_alone_and_in_company(tmp_path: Path) -> None
     features = triage.document_features(get_embedder(), [("", "Snow."), ("", "Fever.")])
     together = classifier.probabilities(features)
     assert np.allclose(together[0], classifier.probabilities(features[:1])[0], atol=1e-6)
+
+
+def test_label_projects_ask_the_promoted_model_first(tmp_path: Path) -> None:
+    assert prelabeller_for("document_class") is None
+    made = model("triage", documents(), tmp_path)
+    point("triage", made)
+
+    asked = prelabeller_for("document_class")
+
+    assert asked is not None and asked.name == f"made@{made.digest[:12]}"
+    (said,) = asked.prelabel([{"title": "Report", "text": "Snow and a storm were forecast."}])
+    assert said is not None and said.value == {"class": "weather"}
+    assert sum(said.chances.values()) == pytest.approx(1.0, abs=0.001)
