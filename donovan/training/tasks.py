@@ -4,8 +4,14 @@ import uuid
 
 from celery import shared_task
 
-from donovan.training import doorbell, evaluating, jobs, leases, moving
-from donovan.training import prelabelling as prelabelling  # label work in this worker asks the trained models
+from donovan.training import (
+    doorbell,
+    evaluating,
+    jobs,
+    leases,
+    moving,
+    prelabelling,  # noqa: F401 - label work in this worker asks the trained models
+)
 
 
 @shared_task(name="training.run_job")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from donovan.training import prelabelling as prelabelling  # pages of label projects ask the trained models
+from donovan.training import prelabelling  # noqa: F401 - pages of label projects ask the trained models
 from donovan.training.views import candidates, jobs, models_page
 
 app_name = "training"

@@ -13,7 +13,7 @@ from donovan.assistant.verify import verify_claim
 from donovan.feedback.projects.prelabelling import prelabeller_for
 from donovan.insight.triage import services as triage
 from donovan.insight.triage.models import DocumentClass
-from donovan.training import prelabelling as prelabelling  # registers itself
+from donovan.training import prelabelling  # noqa: F401 - registers itself
 from donovan.training.contract import Progress, Stopped, Trained, TrainingRefused
 from donovan.training.trainers.calibration import NEVER, best_temperature, softmax, veto_threshold
 from donovan.training.trainers.classifier import train_classifier
