@@ -19,7 +19,9 @@ class TriageGuess:
 
     def prelabel(self, inputs: Sequence[Mapping[str, Any]]) -> list[Prelabel | None]:
         texts = [(str(one.get("title", "")), str(one.get("text", ""))) for one in inputs]
-        found = self._classifier.probabilities(document_features(get_embedder(), texts)) if texts else []
+        if not texts:
+            return []
+        found = self._classifier.probabilities(document_features(get_embedder(), texts))
         guesses: list[Prelabel | None] = []
         for row in found:
             chances = {
