@@ -157,14 +157,15 @@ def test_without_a_dev_split_no_passage_is_on_both_sides() -> None:
 
 
 def test_the_alpha_nearest_to_the_base_wins_among_equals_and_none_makes_search_worse() -> None:
-    def figures(dense: float, fused: float) -> Figures:
-        return Figures(dense, fused, 0.8, ("en",))
+    def figures(*each: float, fused: float = 0.9) -> Figures:
+        return Figures(sum(each) / len(each), fused, 0.8, ("en",), each)
 
-    measured = {0.0: figures(0.6, 0.9), 0.5: figures(0.7, 0.9), 1.0: figures(0.7 + NOISE / 2, 0.91)}
-    assert choose_alpha(measured) == 0.5
-    measured[0.5] = figures(0.7, 0.9 - 2 * NOISE)
-    assert choose_alpha(measured) == 1.0
-    assert choose_alpha({0.0: figures(0.6, 0.9), 1.0: figures(0.5, 0.95)}) == 0.0
+    base, near, far = figures(0.5, 0.6, 0.7), figures(0.8, 0.9, 0.8), figures(0.9, 0.8, 0.85)
+    assert choose_alpha({0.0: base, 0.5: near, 1.0: far}) == 0.5
+    assert choose_alpha({0.0: base, 0.5: near, 1.0: figures(0.9, 1.0, 0.9)}) == 1.0
+    worse = figures(0.8, 0.9, 0.8, fused=0.9 - 2 * NOISE)
+    assert choose_alpha({0.0: base, 0.5: worse, 1.0: far}) == 1.0
+    assert choose_alpha({0.0: base, 1.0: figures(0.4, 0.5, 0.6)}) == 0.0
 
 
 def test_a_language_is_trusted_only_where_search_gets_better_by_more_than_noise() -> None:

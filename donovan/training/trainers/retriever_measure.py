@@ -63,12 +63,16 @@ def languages_read(
 
 @dataclass(frozen=True)
 class Figures:
-    """Mean nDCG@10 on dev by meaning, by both as search fuses them and by words; languages to trust it in."""
+    """Mean nDCG@10 on dev by meaning, by both as search fuses them and by words; languages to trust it in.
+
+    `each` is nDCG@10 by meaning of every dev question.
+    """
 
     dense: float
     fused: float
     words: float
     languages: tuple[str, ...]
+    each: tuple[float, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -77,7 +81,8 @@ class Figures:
     def of(cls, said: Mapping[str, Any]) -> Self:
         """Raises KeyError, TypeError or ValueError for anything but what `as_json` gave."""
         languages = tuple(str(code) for code in said["languages"])
-        return cls(float(said["dense"]), float(said["fused"]), float(said["words"]), languages)
+        each = tuple(float(one) for one in said["each"])
+        return cls(float(said["dense"]), float(said["fused"]), float(said["words"]), languages, each)
 
 
 class Measure:
@@ -97,11 +102,13 @@ class Measure:
         passages = model.encode([passage.whole for passage in self._passages], is_query=False)
         dense = dense_scores(asked, passages)
         fused = ndcgs(fused_scores(dense, self._share), self._questions)
+        each = ndcgs(dense, self._questions)
         read = languages_read(self._questions, fused, self._words, self._base)
         trusted = np.array([bool({question.language, "*"} & read) for question in self._questions])
         return Figures(
-            dense=round(float(ndcgs(dense, self._questions).mean()), 5),
+            dense=round(float(each.mean()), 5),
             fused=round(float(np.where(trusted, fused, self._words).mean()), 5),
             words=round(float(self._words.mean()), 5),
             languages=tuple(sorted(read)),
+            each=tuple(round(float(one), 5) for one in each),
         )
