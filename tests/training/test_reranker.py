@@ -62,6 +62,16 @@ def test_what_the_labels_say_changes_the_order() -> None:
     assert choice.alpha > 0
 
 
+def test_more_in_common_never_counts_against_a_passage() -> None:
+    lists = _lists(40, tells=True, seed=6)
+    # As if labellers had only been shown passages without the names that were asked for.
+    for one in lists:
+        one.features[:, NAMES] = 0.6 - one.features[:, NAMES]
+    mean, scale = np.zeros(len(FEATURES)), np.ones(len(FEATURES))
+    weight, _ = fit(lists, np.zeros(len(FEATURES)), 0.001, mean=mean, scale=scale)
+    assert weight[NAMES] == 0.0
+
+
 def test_where_dev_sees_no_gain_the_fused_order_stays() -> None:
     dev = _lists(30, tells=False, seed=4)
     choice = choose(_lists(60, tells=False, seed=3), dev, _quiet)

@@ -27,6 +27,11 @@ FUSED_SHARPNESS = 20.0
 NOISE = 0.002
 """A gain in dev nDCG@10 that is no larger is none."""
 
+FREE = frozenset({"length", "question_length", "has_numbers", "has_names", "is_read", "density"})
+"""Features whose weight may be below zero. Every other one counts what question and passage have in common,
+and more of that never makes an answer less likely: where labels seem to say so, it is their selection.
+"""
+
 _SPREAD = 1e-3
 """The least spread a feature is divided by: one that never varies says nothing."""
 
@@ -110,7 +115,9 @@ def fit(
         away = weight - start
         return loss + strength * float(away @ away) / 2, gradient + strength * away
 
-    found = minimize(function, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    bounds = [(None if name in FREE else 0.0, None) for name in FEATURES]
+    options = {"maxiter": 500}
+    found = minimize(function, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     weight = np.asarray(found.x, dtype=np.float64)
     return weight, float(_loss(weight, standardised)[0])
 
