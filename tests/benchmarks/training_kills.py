@@ -65,7 +65,7 @@ def main() -> dict[str, Any]:
 
     scratch.prepare()
     mia = next(person for person in create_demo_people() if person.username == "mia")
-    rows = [row for seed in range(5) for row in _varied(documents(seed=seed), seed)]
+    rows = [row for seed in range(12) for row in _varied(documents(seed=seed), seed)]
     make_dataset(mia, "sorted", rows)
     jobs = [
         start_job(mia, "classifier", "sorted", settings=settings, rings=False)
