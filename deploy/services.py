@@ -127,8 +127,8 @@ def table(data: Path, port: int) -> list[Service]:
             (
                 *(python, "-m", "celery", "--app", "donovan", "worker", "--loglevel", "INFO"),
                 *("--hostname", "training@%h", "--queues", "training"),
-                # Whatever is heavy runs in processes of its own; a child that grew all the same is replaced.
-                *("--concurrency", "1", "--max-tasks-per-child", "20", "--max-memory-per-child", "250000"),
+                # What is heavy runs in processes of its own, so a pool of children would only cost memory.
+                *("--pool", "solo"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ),
             ready_line=" ready.",

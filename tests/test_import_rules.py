@@ -41,7 +41,7 @@ ENGINE_HOMES = {
     "gguf": ("donovan/training/",),
     "crowdkit": ("donovan/feedback/projects/",),
     "cleanlab": ("donovan/feedback/datasets/",),
-    "datasketch": ("donovan/feedback/",),
+    "datasketch": ("donovan/feedback/sketches.py",),
 }
 
 

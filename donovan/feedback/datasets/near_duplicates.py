@@ -1,7 +1,7 @@
 """Texts that say nearly the same: MinHash over shingles of three words, found by locality-sensitive hashing.
 
 Two texts are near-duplicates from an estimated Jaccard similarity of their shingles of 0.7 on. MinHash with
-128 permutations estimates it with a standard error of at most 0.045 (Broder 1997); the banding of datasketch
+128 permutations estimates it with a standard error of at most 0.045 (Broder 1997); the banding
 is chosen for that threshold, and every candidate that it brings is compared before it counts. Texts of fewer
 than six words are near-duplicates only when their words are the same.
 """
@@ -9,7 +9,7 @@ than six words are near-duplicates only when their words are the same.
 import re
 from collections.abc import Iterable, Sequence
 
-from datasketch import MinHash, MinHashLSH
+from donovan.feedback.sketches import Sketches
 
 THRESHOLD = 0.7
 PERMUTATIONS = 128
@@ -37,9 +37,8 @@ def near_duplicates(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     """Pairs (earlier, later) of positions in `texts`, enough to connect all near-duplicates: each text with
     those before it. Empty texts are like nothing.
     """
-    index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+    sketches = Sketches(threshold=THRESHOLD, permutations=PERMUTATIONS)
     first_of: dict[str, int] = {}
-    hashes: dict[int, MinHash] = {}
     for position, text in enumerate(texts):
         words = same_words(text)
         if not words:
@@ -51,10 +50,8 @@ def near_duplicates(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
         parts = shingles(text)
         if not parts:
             continue
-        minhash = MinHash(num_perm=PERMUTATIONS, seed=1)
-        minhash.update_batch([part.encode() for part in sorted(parts)])
-        for other in sorted(index.query(minhash)):
-            if minhash.jaccard(hashes[other]) >= THRESHOLD:
+        sketch = sketches.sketch(sorted(parts))
+        for other in sketches.candidates(sketch):
+            if sketches.similarity(sketch, other) >= THRESHOLD:
                 yield other, position
-        index.insert(position, minhash)
-        hashes[position] = minhash
+        sketches.add(position, sketch)

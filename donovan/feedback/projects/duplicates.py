@@ -1,13 +1,14 @@
 """Near-duplicates: items whose words are almost the same. They are labelled once.
 
-MinHash over runs of five words finds candidates (datasketch; Broder 1997), and the real share of common runs
-decides. Only for tasks in which a changed word hardly changes the answer: of two claims that differ in one
-number, one may be supported and the other not.
+Sketches of their runs of five words find candidates, and the real share of common runs decides. Only for
+tasks in which a changed word hardly changes the answer: of two claims that differ in one number, one may be
+supported and the other not.
 """
 
-import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from donovan.feedback.sketches import Sketches
 
 NEAR_TASKS = ("document_class", "relevance")
 ALIKE = 0.85
@@ -22,20 +23,18 @@ def groups_of(task: str, inputs: Sequence[Mapping[str, Any]]) -> list[list[int]]
     """
     if task not in NEAR_TASKS:
         return []
-    datasketch = importlib.import_module("datasketch")
     runs = [_runs(task, one) for one in inputs]
-    index = datasketch.MinHashLSH(threshold=ALIKE * 0.9, num_perm=PERMUTATIONS)
+    sketches = Sketches(threshold=ALIKE * 0.9, permutations=PERMUTATIONS)
     first_of: dict[int, list[int]] = {}
     for place, words in enumerate(runs):
         if not words:
             continue
-        sketch = datasketch.MinHash(num_perm=PERMUTATIONS, seed=1)
-        sketch.update_batch([word.encode("utf-8", "surrogatepass") for word in words])
-        near = [other for other in sorted(index.query(sketch)) if _share(runs[other], words) >= ALIKE]
+        sketch = sketches.sketch(words)
+        near = [other for other in sketches.candidates(sketch) if _share(runs[other], words) >= ALIKE]
         if near:
             first_of.setdefault(near[0], [near[0]]).append(place)
         else:
-            index.insert(place, sketch)
+            sketches.add(place, sketch)
     return list(first_of.values())
 
 
