@@ -16,6 +16,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from donovan.library.derived import DerivedFromDocuments
+
 SIZES = (("quick", "quick"), ("full", "full"))
 
 
@@ -125,11 +127,11 @@ class OwnSuite(models.Model):
         return f"own:{self.slug}"
 
 
-class OwnQuestion(models.Model):
+class OwnQuestion(DerivedFromDocuments):
     """A question whose right answer its author confirmed.
 
     `expected` are texts of which one must stand in the answer; none means that the question must be refused.
-    `documents` are the ids of documents that hold the answer. `labels` are those of the answer it was made
+    `documents` are the ids of documents that hold the answer, `kept_labels` those of the answer it was made
     from: the expected text is as secret as what it was read in.
     """
 
@@ -139,10 +141,7 @@ class OwnQuestion(models.Model):
     question = models.TextField()
     filters = models.JSONField(default=dict)
     expected = models.JSONField(default=list)
-    documents = models.JSONField(default=list)
     language = models.CharField(max_length=10, blank=True)
-    labels = models.JSONField(default=list)
-    marking = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
 

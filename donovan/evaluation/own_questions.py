@@ -13,7 +13,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from donovan.access.labels import marking_of
 from donovan.access.models import Role, User
 from donovan.assistant.models import Answer
 from donovan.assistant.questions import language_of_question
@@ -96,8 +95,7 @@ def add_question(
                 expected=texts,
                 documents=kept if texts else [],
                 language=language_of_question(answer.question) or "",
-                labels=answer.labels,
-                marking=marking_of(answer.labels).canonical if answer.labels else "",
+                kept_labels=answer.labels,
             )
             audit.record(
                 user.get_username(),

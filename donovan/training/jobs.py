@@ -248,8 +248,8 @@ def _record_candidate(job: TrainingJob, model: ModelFolder) -> None:
             name=job.model_name,
             digest=model.digest,
             facts=dict(model.facts),
-            labels=job.labels,
-            marking=job.marking,
+            kept_labels=job.labels,
+            documents=job.documents,
             job=job,
         )
         _record(job, "done", {"candidate": str(candidate.pk), "digest": model.digest})

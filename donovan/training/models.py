@@ -12,16 +12,17 @@ from django.conf import settings as site
 from django.db import models
 from django.utils import timezone
 
+from donovan.library.derived import DerivedFromDocuments
 from retrieval.model_folders import ROLES
 
 ROLE_CHOICES = [(role, role) for role in ROLES]
 
 
-class TrainingJob(models.Model):
+class TrainingJob(DerivedFromDocuments):
     """One training: of what, with what, how far it is and who works on it until when.
 
-    `dataset` is "maker/name", because two people may use one name. `labels` and `marking` are those of the
-    data set; whoever may not read all of them does not see the job.
+    `dataset` is "maker/name", because two people may use one name. Its documents are those of the data set;
+    whoever may not read all of its labels does not see the job.
     `history` holds at most a few hundred pairs of step and loss. `seconds_per_step` is measured over the
     present attempt; `worked_seconds` is summed over all.
     """
@@ -50,8 +51,6 @@ class TrainingJob(models.Model):
     settings = models.JSONField(default=dict)
     seed = models.PositiveIntegerField(default=0)
     code_version = models.CharField(max_length=120)
-    labels = models.JSONField(default=list)
-    marking = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING, db_index=True)
     step = models.PositiveIntegerField(default=0)
     total_steps = models.PositiveIntegerField(default=0)
@@ -114,7 +113,7 @@ class TrainingJob(models.Model):
         return f"{stem or 'data'}-v{self.dataset_version}-{self.kind}-{self.pk.hex[:8]}"
 
 
-class Candidate(models.Model):
+class Candidate(DerivedFromDocuments):
     """A trained model that may come to serve. `digest` is that of its manifest when it was recorded.
 
     While somebody waits for its evaluation, `evaluation_asked_by` names them; `evaluation_words` says how
@@ -133,8 +132,6 @@ class Candidate(models.Model):
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64)
     facts = models.JSONField(default=dict)
-    labels = models.JSONField(default=list)
-    marking = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.CANDIDATE)
     remark = models.TextField(blank=True)
     job = models.OneToOneField(

@@ -58,8 +58,8 @@ def start_job(
             settings=chosen,
             seed=seed,
             code_version=code_version(),
-            labels=sorted(version.labels),
-            marking=version.marking,
+            kept_labels=version.labels,
+            documents=version.documents,
             started_by=person,
         )
         _record(person, job, "start")

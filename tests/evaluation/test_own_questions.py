@@ -2,6 +2,8 @@
 
 import pytest
 
+from donovan.access.labels import label_for
+from donovan.access.markings import parse_marking
 from donovan.access.models import Membership, User
 from donovan.access.scope import scope_for
 from donovan.assistant.models import Answer, Thread
@@ -130,6 +132,23 @@ def test_it_checks_whose_answer_it_is_and_what_is_expected(
     own_questions.remove_question(question, user=ana)
     keep(ana, answer, "40 tonnes")
     assert OwnQuestion.objects.filter(removed_at__isnull=True).count() == 1
+
+
+def test_a_document_that_is_marked_higher_takes_the_question_with_it(
+    ask: Asker,  # noqa: F811
+    ana: User,
+    archive: dict[str, Document],  # noqa: F811
+) -> None:
+    answer, _ = ask(ana, MINED)
+    question = keep(ana, answer, "Kestrel group")
+    assert question.marking == "SECRET//NOFORN"
+    Document.objects.filter(pk__in=question.documents).update(
+        label=label_for("relief", parse_marking("TOP SECRET"))
+    )
+    question = OwnQuestion.objects.get(pk=question.pk)
+    assert question.marking == "TOP SECRET//NOFORN"
+    with pytest.raises(NotFoundHere):
+        own_questions.own_question(ana, scope_for(ana), question.pk)
 
 
 def test_a_label_that_is_withdrawn_takes_the_question_out_of_sight(

@@ -14,7 +14,7 @@ from donovan.evaluation.catalogue import metrics_of
 from donovan.evaluation.models import ItemScore, SuiteRun
 from donovan.feedback.datasets.models import Dataset, DatasetVersion
 from donovan.feedback.datasets.reading import META, digest_of, folder_of
-from donovan.feedback.datasets.rows import FIELDS, SPLITS
+from donovan.feedback.datasets.rows import FIELDS, SPLITS, documents_of
 from donovan.training.jobs import run_job
 from donovan.training.margins import REQUIREMENTS
 from donovan.training.models import Candidate, TrainingJob
@@ -132,17 +132,14 @@ def make_dataset(
         for split in SPLITS
     }
     files[META] = json.dumps({"name": name}).encode()
-    marking = marking_of(labels).canonical
-    dataset = Dataset.objects.create(
-        name=name, task=whole[0]["task"], labels=labels, marking=marking, created_by=person
-    )
+    dataset = Dataset.objects.create(name=name, task=whole[0]["task"], created_by=person)
     version = DatasetVersion.objects.create(
         dataset=dataset,
         number=1,
         digest=digest_of(files),
         counts={split: sum(row["split"] == split for row in whole) for split in SPLITS},
-        labels=labels,
-        marking=marking,
+        kept_labels=labels,
+        documents=sorted({document for row in whole for document in documents_of(row)}),
         created_by=person,
     )
     folder = folder_of(version)
@@ -188,8 +185,8 @@ def made_candidate(
         name=name,
         digest=model.digest,
         facts=dict(model.facts),
-        labels=list(version.labels),
-        marking=version.marking,
+        kept_labels=version.labels,
+        documents=version.documents,
     )
 
 

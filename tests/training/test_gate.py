@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from donovan.access.models import Membership, User
+from donovan.access.scope import scope_for
 from donovan.audit.models import AuditRecord
 from donovan.evaluation.models import SuiteRun
 from donovan.feedback.datasets.models import DatasetVersion
@@ -15,6 +16,8 @@ from donovan.training.approvals import approvers, say
 from donovan.training.errors import NotAllowed, TrainingError
 from donovan.training.gate import ask_gate
 from donovan.training.models import Candidate, GateReport
+from donovan.training.permissions import readable_candidates
+from ingest.models import Blob, Document, Status
 from tests.training.making import BETTER, claims, label, made_candidate, make_dataset, measured
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +126,27 @@ def test_data_that_somebody_it_serves_may_not_read_is_refused(mia: User) -> None
     assert list(reasons) == ["readers"]
     assert "may not read all of its training data" in reasons["readers"]
     assert "2 of the 5 people" in reasons["readers"]
+
+
+def test_a_candidate_rises_with_a_document_that_it_learnt_from(mia: User, rita: User) -> None:
+    document = Document.objects.create(
+        blob=Blob.objects.create(digest="d" * 64, size=1),
+        label=label(),
+        name="1.txt",
+        title="Report",
+        status=Status.READY,
+    )
+    version = make_dataset(mia, "risen", [one | {"document": str(document.pk)} for one in claims()])
+    candidate = made_candidate(mia, version, "risen")
+    measured(candidate, mia, BETTER)
+    assert "readers" not in failed(ask_gate(mia, candidate.pk))
+
+    document.label = label("SECRET//NOFORN")
+    document.save()
+
+    assert "(SECRET//NOFORN)" in failed(ask_gate(mia, candidate.pk))["readers"]
+    Membership.objects.filter(user=rita).delete()
+    assert list(readable_candidates(scope_for(rita))) == []
 
 
 def test_runs_that_are_old_or_partial_or_of_another_model_do_not_count(

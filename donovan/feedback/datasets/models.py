@@ -7,27 +7,28 @@ The rows of a version lie on the disk (see `reading`); the database keeps what p
 """
 
 import uuid
+from itertools import chain
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from donovan.access.labels import marking_of
 from donovan.feedback.shapes import TASKS
+from donovan.library.derived import DerivedFromDocuments, labels_now
 
 
 class Dataset(models.Model):
     """A name under which versions are made, for one task.
 
-    `labels` are the access labels of all its versions together: who may not read all of them sees neither
-    the data set nor any version, so that no gap in the numbers tells of one. Names are unique per maker and
+    Who may not read the access labels of all its versions together sees neither the data set nor any version,
+    so that no gap in the numbers tells of one. Names are unique per maker and
     not over all, so that a name that is taken tells nobody of a data set that they may not see.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=80, db_index=True)
     task = models.CharField(max_length=20, choices=list(TASKS.items()))
-    labels = models.JSONField(default=list)
-    marking = models.CharField(max_length=300)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="datasets"
     )
@@ -43,15 +44,27 @@ class Dataset(models.Model):
         return self.name
 
     @property
+    def labels(self) -> list[str]:
+        """The access labels of all its versions, and of their documents as they are labelled now."""
+        versions = list(self.versions.all())
+        kept = chain.from_iterable(version.kept_labels for version in versions)
+        documents = chain.from_iterable(version.documents for version in versions)
+        return sorted({*kept, *labels_now(documents).values()})
+
+    @property
+    def marking(self) -> str:
+        """The least upper bound of `labels`; empty before the first version."""
+        return marking_of(labels).canonical if (labels := self.labels) else ""
+
+    @property
     def folder(self) -> str:
         """Its folder below DATASETS_DIR."""
         return f"{self.name}.{self.pk.hex[:8]}"
 
 
-class DatasetVersion(models.Model):
+class DatasetVersion(DerivedFromDocuments):
     """One version. `digest` is the SHA-256 over all its files (see `writing.digest_of`), `counts` the rows of
-    each split, `labels` the access labels of all its rows and `marking` their least upper bound. `recipe`
-    says how it was made; the same recipe on the same labels gives the same files.
+    each split. `recipe` says how it was made; the same recipe on the same labels gives the same files.
 
     `statistics` are kept because the files never change (see `statistics`); `suspects` holds what
     `label_errors` found, null until somebody looked.
@@ -62,8 +75,6 @@ class DatasetVersion(models.Model):
     number = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     counts = models.JSONField(default=dict)
-    labels = models.JSONField(default=list)
-    marking = models.CharField(max_length=300)
     recipe = models.JSONField(default=dict)
     statistics = models.JSONField(default=dict)
     suspects = models.JSONField(null=True, blank=True)

@@ -19,7 +19,7 @@ from donovan.feedback.datasets.errors import DatasetError
 from donovan.feedback.datasets.models import Dataset, DatasetVersion
 from donovan.feedback.datasets.permissions import READERS
 from donovan.feedback.datasets.reading import digest_of, may_see
-from donovan.feedback.datasets.rows import SPLITS, Row
+from donovan.feedback.datasets.rows import SPLITS, Row, documents_of
 from donovan.feedback.datasets.statistics import statistics_of
 from donovan.feedback.datasets.writing import FilesBeside, files_of
 from donovan.library.callers import Caller
@@ -103,8 +103,8 @@ def publish(
                         DatasetVersion(
                             digest=digest,
                             counts=counts,
-                            labels=labels,
-                            marking=marking,
+                            kept_labels=labels,
+                            documents=sorted({document for row in rows for document in documents_of(row)}),
                             recipe=dict(recipe),
                             statistics=statistics,
                             created_by=caller.user,
@@ -123,8 +123,7 @@ def _keep(caller: Caller, version: DatasetVersion, beside: FilesBeside, about: M
     name, task = str(about["name"]), str(about["task"])
     dataset = named_dataset(caller, name)
     if dataset is None:
-        dataset = Dataset(name=name, task=task, created_by=caller.user, marking=version.marking)
-        dataset.labels = version.labels
+        dataset = Dataset(name=name, task=task, created_by=caller.user)
         dataset.save(force_insert=True)
     dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
     if dataset.task != task:
@@ -133,11 +132,8 @@ def _keep(caller: Caller, version: DatasetVersion, beside: FilesBeside, about: M
     if newest is not None and newest.digest == version.digest:
         return Made(newest, False)
     added = set(version.labels) - set(dataset.labels)
-    if added:
+    if newest is not None and added:
         _check_growth(dataset, added)
-        dataset.labels = sorted({*dataset.labels, *added})
-        dataset.marking = marking_of(dataset.labels).canonical
-        dataset.save(update_fields=["labels", "marking"])
     version.dataset = dataset
     version.number = newest.number + 1 if newest else 1
     version.save(force_insert=True)

@@ -18,9 +18,11 @@ from typing import Any
 
 from django.conf import settings
 
+from donovan.access.labels import marking_of
 from donovan.feedback.datasets.errors import DatasetError, DatasetNotFound, DatasetTampered
 from donovan.feedback.datasets.models import Dataset, DatasetVersion
-from donovan.feedback.datasets.rows import SPLITS, Bond, Row, bonds
+from donovan.feedback.datasets.rows import SPLITS, Bond, Row, bonds, documents_of
+from donovan.library.derived import labels_now
 from retrieval.scope import AccessScope
 
 META = "meta.json"
@@ -53,8 +55,9 @@ class Leak:
 
 
 def may_see(scope: AccessScope, dataset: Dataset) -> bool:
-    """Whether all that the data set holds may be read, in every version."""
-    return all(scope.may_read(label) for label in dataset.labels)
+    """Whether all that the data set holds may be read, in every version, by the labels of now."""
+    labels = dataset.labels
+    return bool(labels) and all(scope.may_read(label) for label in labels)
 
 
 def find_version(reference: str, scope: AccessScope) -> DatasetVersion:
@@ -66,7 +69,7 @@ def find_version(reference: str, scope: AccessScope) -> DatasetVersion:
     said = _REFERENCE.fullmatch(reference.strip())
     if said is None:
         raise DatasetNotFound
-    rows = Dataset.objects.filter(name=said["name"]).select_related("created_by")
+    rows = Dataset.objects.filter(name=said["name"]).select_related("created_by").prefetch_related("versions")
     if said["maker"]:
         rows = rows.filter(created_by__username=said["maker"])
     seen = [row for row in rows.order_by("created_at") if may_see(scope, row)]
@@ -107,13 +110,13 @@ def read_split(version: DatasetVersion, split: str) -> Iterator[Row]:
     """The rows of "train", "dev" or "test", in the order in which they were written, from checked bytes."""
     if split not in SPLITS:
         raise DatasetError(f"There is no split “{split[:20]}”. Choose one of {', '.join(SPLITS)}.")
-    return _rows(_checked(version)[f"{split}.jsonl"])
+    return _marked_now(version, _rows(_checked(version)[f"{split}.jsonl"]))
 
 
 def read_all(version: DatasetVersion) -> Iterator[Row]:
     """The rows of all splits: train, dev, test."""
     files = _checked(version)
-    return chain.from_iterable(_rows(files[f"{split}.jsonl"]) for split in SPLITS)
+    return _marked_now(version, chain.from_iterable(_rows(files[f"{split}.jsonl"]) for split in SPLITS))
 
 
 def read_meta(version: DatasetVersion) -> dict[str, Any]:
@@ -141,6 +144,15 @@ def leaks_in(rows: Sequence[Row], bound: Iterable[Bond] | None = None) -> list[L
 
 def _rows(data: bytes) -> Iterator[Row]:
     return (json.loads(line) for line in data.splitlines() if line)
+
+
+def _marked_now(version: DatasetVersion, rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows with the labels that their documents have got since; what lies on the disk stays as it is."""
+    now = labels_now(version.documents)
+    for row in rows:
+        gained = {now[document] for document in documents_of(row) if document in now} - set(row["labels"])
+        labels = sorted({*row["labels"], *gained})
+        yield row | {"labels": labels, "marking": marking_of(labels).canonical} if gained else row
 
 
 def _checked(version: DatasetVersion) -> dict[str, bytes]:

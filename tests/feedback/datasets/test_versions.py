@@ -16,11 +16,13 @@ from donovan.feedback.datasets.reading import (
     find_version,
     folder_of,
     leaks_between_splits,
+    read_all,
     read_meta,
     read_split,
     verify_version,
 )
 from donovan.feedback.datasets.splitting import set_groups, set_splits
+from ingest.models import Blob, Document, Status
 from tests.feedback.datasets.conftest import row, sentence
 
 
@@ -123,6 +125,30 @@ def test_who_may_not_read_all_of_it_finds_nothing(mia_calls, caller_of) -> None:
         words.add(missing.value.sentence)
     assert len(words) == 1
     assert find_version("classes", caller_of("mia").scope).number == 1
+
+
+def test_a_data_set_is_marked_as_its_documents_are_marked_now(mia_calls, caller_of) -> None:
+    label = label_for("relief", parse_marking("UNCLASSIFIED"))
+    blob = Blob.objects.create(digest="d" * 64, size=1)
+    document = Document.objects.create(
+        blob=blob, label=label, name="1.txt", title="Report", status=Status.READY
+    )
+    rows = divided()
+    rows[0]["document"] = str(document.pk)
+    version = made(mia_calls, rows=rows)
+    assert find_version("classes", caller_of("ben").scope) == version
+
+    document.label = label_for("relief", parse_marking("SECRET//NOFORN"))
+    document.save()
+
+    with pytest.raises(DatasetNotFound):
+        find_version("classes", caller_of("ben").scope)
+    version = find_version("classes", caller_of("mia").scope)
+    assert version.marking == version.dataset.marking == "SECRET//NOFORN"
+    assert {row["id"]: row["marking"] for row in read_all(version)} == {
+        row["id"]: "SECRET//NOFORN" if row is rows[0] else "UNCLASSIFIED" for row in rows
+    }
+    verify_version(version)
 
 
 def test_a_name_that_somebody_else_uses_unseen_can_be_used(mia_calls, caller_of, cast) -> None:
