@@ -72,7 +72,7 @@ def dates(text: str) -> list[PartialDate]:
     for match, readings in _matches(text):
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue
-        valid = [date for date in readings if _is_possible(date)]
+        valid = [date for date in readings if _is_possible(date)] if not _names_nought(match) else []
         if valid:
             taken.append((match.start(), match.end()))
             found.extend(valid)
@@ -110,6 +110,16 @@ def _built(match: re.Match[str], *, hour: int = -1, minute: int = -1) -> Partial
 
 def _year(text: str) -> int:
     return int(text.strip("'") or 0)
+
+
+def _names_nought(match: re.Match[str]) -> bool:
+    """Whether a day or a month is written as 0: no date, and not one that leaves the day open."""
+    parts = ("day", "month", "first", "second")
+    return any(
+        value.isdigit() and not int(value)
+        for name, value in match.groupdict().items()
+        if name in parts and value
+    )
 
 
 def _is_possible(date: PartialDate) -> bool:

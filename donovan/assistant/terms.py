@@ -77,8 +77,8 @@ def is_stop_word(word: str, language: str) -> bool:
 
 
 def words_of(text: str, language: str) -> list[Term]:
-    """Every word in order, stop words left out. Chinese and Japanese text gives overlapping pairs of
-    characters.
+    """Every word in order, stop words left out but for those that stand as names. Chinese and Japanese text
+    gives overlapping pairs of characters.
     """
     found: list[Term] = []
     for match in _WORD.finditer(text):
@@ -86,7 +86,7 @@ def words_of(text: str, language: str) -> list[Term]:
         if _HAN.search(word):
             found.extend(_han_pairs(word, match.start()))
             continue
-        if is_stop_word(word, language):
+        if is_stop_word(word, language) and not _stands_as_name(text, match):
             continue
         found.append(
             Term(
@@ -208,6 +208,15 @@ def _looks_like_name(text: str, match: "re.Match[str]") -> bool:
         return True
     following = re.match(r"\s+([^\W\d_]+)", text[match.end() :])
     return following is not None and following[1][0].isupper()
+
+
+def _stands_as_name(text: str, match: "re.Match[str]") -> bool:
+    """Whether a stop word is written as a name inside a sentence: "US", "Este", "Will"."""
+    word = match[0]
+    if len(word) < 2 or not word[0].isupper():
+        return False
+    before = text[: match.start()].rstrip(" ")
+    return before[-1:].isalnum() or before[-1:] == ","
 
 
 def _han_pairs(run: str, offset: int) -> list[Term]:

@@ -19,6 +19,7 @@ It errs towards refusal: a true statement in words of its own is lost, and the s
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -133,13 +134,18 @@ def _check_words(text: str, span: Span, question: Question | None) -> tuple[int,
         if not _adds_to(claim, body, question, language):
             return 3, "It says nothing that the question did not say."
     label_end = span.text.find(":") + 1 if span.field_name else 0
+    other = _other_date(claim, body, context)
+    if other:
+        return 4, f"The cited words say “{other[:60]}”."
+    if _exchanges_names(claim, body):
+        return 4, "It puts the cited words in another order, which may turn them round."
     drawn = _drawn_from_body(claim, body, context, label_end)
     window = _window(drawn, body, label_end)
     if window is None:
         return 4, "It puts the cited words in another order, which may turn them round."
     if not _numbers_belong(drawn, body):
         return 5, "It joins a number to something else than the cited words do."
-    if _passes_over_name(drawn, body, window):
+    if _passes_over_name(drawn, claim, body, window):
         return 6, "It joins what the cited words say of different names."
     return 7, _changed_force(text, span, window)
 
@@ -195,6 +201,24 @@ def _adds_to(claim: Sequence[Term], body: Sequence[Term], question: Question, la
     )
 
 
+def _other_date(claim: Sequence[Term], body: Sequence[Term], context: Sequence[Term]) -> str:
+    """The date of the span where the statement has one from the headings in its place."""
+    said = [term for term in claim if term.kind == "date"]
+    own = [term for term in body if term.kind == "date"]
+    if not own or any(term.is_borne_out_by(other) for term in said for other in own):
+        return ""
+    from_headings = any(term.is_borne_out_by(other) for term in said for other in context)
+    return own[0].surface if from_headings else ""
+
+
+def _exchanges_names(claim: Sequence[Term], body: Sequence[Term]) -> bool:
+    """Whether two names stand in the statement in another order than everywhere in the span."""
+    names = [term for term in claim if term.kind == "word" and term.is_name]
+    places = [[i for i, other in enumerate(body) if name.is_borne_out_by(other)] for name in names]
+    held = [found for found in places if found]
+    return any(max(later) < min(earlier) for earlier, later in pairwise(held))
+
+
 def _drawn_from_body(
     claim: Sequence[Term], body: Sequence[Term], context: Sequence[Term], label_end: int
 ) -> list[Term]:
@@ -229,7 +253,8 @@ def _window(drawn: Sequence[Term], body: Sequence[Term], label_end: int) -> tupl
     for start in positions[0]:
         last = start
         for found in positions[1:]:
-            following = next((i for i in found if i >= last), None)
+            # Of "points 4 and 7" nobody may make "points 7 and 7".
+            following = next((i for i in found if i > last or (i == last and body[i].kind == "word")), None)
             if following is None:
                 break
             last = following
@@ -267,12 +292,14 @@ def _are_neighbours(number: Term, word: Term, body: Sequence[Term]) -> bool:
     return False
 
 
-def _passes_over_name(drawn: Sequence[Term], body: Sequence[Term], window: tuple[int, int]) -> bool:
+def _passes_over_name(
+    drawn: Sequence[Term], claim: Sequence[Term], body: Sequence[Term], window: tuple[int, int]
+) -> bool:
     """Whether a name that the statement leaves out stands between the things that it brings together."""
     if len(drawn) < 2 or not any(term.is_name for term in drawn):
         return False
     for run in _name_runs(body, window):
-        if not any(term.is_borne_out_by(body[i]) for term in drawn for i in run):
+        if not any(term.is_borne_out_by(body[i]) for term in claim for i in run):
             return True
     return False
 

@@ -41,6 +41,7 @@ def test_true_statements_in_other_dress_are_supported(statement: str) -> None:
     ("statement", "why"),
     [
         ("The Orlov bridge was closed on 6 July 2026.", "another day"),
+        ("The Orlov bridge was closed on 0 July 2026.", "a day that no month has"),
         ("The Orlov bridge was closed on 5 June 2026.", "another month"),
         ("The Orlov bridge was closed on 5 July 2025.", "another year"),
         ("1,300 tonnes of rubble fell on the Orlov bridge.", "another number"),
