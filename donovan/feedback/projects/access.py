@@ -107,10 +107,12 @@ def readable_items(caller: Caller, project: LabelProject) -> QuerySet[ProjectIte
     return items.filter(Q(document=None) | Q(document__label__in=caller.scope.labels))
 
 
-def marking_shown(caller: Caller, project: LabelProject) -> str:
-    """The banner of a page about the project: of its text and of those items that the caller may read."""
+def marking_shown(caller: Caller, project: LabelProject, *, beside: Iterable[str] = ()) -> str:
+    """The banner of a page about the project: of its text, of those items that the caller may read, and of
+    what has the access labels `beside` them.
+    """
     rows = readable_items(caller, project).order_by().values_list("labels", flat=True).distinct()
-    labels = {label for labels in rows for label in labels} | set(project.text_labels)
+    labels = {label for labels in rows for label in labels} | set(project.text_labels) | set(beside)
     return marking_of(labels).canonical if labels else "UNCLASSIFIED"
 
 

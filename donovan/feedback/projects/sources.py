@@ -10,6 +10,8 @@ from itertools import combinations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from donovan.access.labels import split_label
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.selectors import is_readable
@@ -57,6 +59,12 @@ def documents_of_collection(caller: Caller, slug: str) -> list[UUID]:
     labels = [label for label in caller.scope.labels if split_label(label)[0] == slug]
     rows = readable_documents(caller.scope).filter(label__in=labels, status=Status.READY)
     return list(rows.order_by("-received_at").values_list("pk", flat=True))
+
+
+def documents_named(caller: Caller, words: str) -> QuerySet[Document]:
+    """The ready documents that the caller may read and whose title or file name holds `words`, by title."""
+    named = Q(title__icontains=words) | Q(name__icontains=words)
+    return readable_documents(caller.scope).filter(named, status=Status.READY).order_by("title", "pk")
 
 
 def from_documents(caller: Caller, task: str, ids: Iterable[UUID | str]) -> Iterator[Draft]:

@@ -7,9 +7,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from donovan.access.labels import label_for
+from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.feedback.projects.models import LabelProject
 from tests.feedback.pages.conftest import MakeProject
+from tests.feedback.projects.conftest import make_document
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +66,37 @@ def test_a_project_is_set_up_from_nothing_to_the_first_label(
     queue = client_for(ben).get(f"/labelling/{draft.pk}/label/").content.decode()
     assert "calibration" in queue
     assert "<strong>one</strong>" in queue
+
+
+def test_documents_are_found_by_name_and_ticked(
+    ana: User, ben: User, client_for: Callable[[User], Client]
+) -> None:
+    open_label = label_for("relief", parse_marking("UNCLASSIFIED"))
+    low = make_document("bridge report", "The bridge at Kessa is open.", open_label)
+    secret = label_for("relief", parse_marking("SECRET//NOFORN"))
+    high = make_document("bridge plan", "The bridge at Kessa will be closed.", secret)
+    make_document("ration list", "Flour and rice.", open_label)
+    client = client_for(ben)
+    client.post("/labelling/new/", {"template": "document_class", "title": "Bridges", "text_labels": ""})
+    project = LabelProject.objects.get()
+
+    page = client.get(f"/labelling/{project.pk}/setup/", {"find": "bridge"}).content.decode()
+    assert str(low.pk) in page
+    assert str(high.pk) not in page
+    assert "1 found" in page
+
+    nothing = save(client, project, "items", source="documents")
+    assert "Tick at least one document." in nothing.content.decode()
+    save(client, project, "items", source="documents", document=[low.pk, high.pk])
+    assert [item.document_id for item in project.items.all()] == [low.pk]
+
+    # Whoever may read both is shown both, under the banner of both.
+    wide = client_for(ana)
+    wide.post("/labelling/new/", {"template": "document_class", "title": "All bridges", "text_labels": ""})
+    other = LabelProject.objects.exclude(pk=project.pk).get()
+    shown = '<span class="banner-text">SECRET//NOFORN'
+    assert shown not in wide.get(f"/labelling/{other.pk}/setup/").content.decode()
+    assert shown in wide.get(f"/labelling/{other.pk}/setup/", {"find": "bridge"}).content.decode()
 
 
 def test_a_file_with_a_wrong_line_is_refused_by_its_number_and_nothing_is_added(

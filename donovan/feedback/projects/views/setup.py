@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from donovan.access.entry import entry
+from donovan.access.labels import split_label
 from donovan.access.requests import SignedInRequest
 from donovan.feedback.projects import items, members, selectors, services, sources
 from donovan.feedback.projects.access import OWNER, marking_shown, project_for
@@ -31,6 +32,7 @@ from donovan.library.selectors import collections_of, collections_open_for_uploa
 SPARE_ROWS = 3
 ITEMS_SHOWN = 5
 MOST_TABLES = 200
+DOCUMENTS_OFFERED = 50
 LARGEST_UPLOAD = 32 << 20
 FILE_FIELDS = {
     "relevance": "question, passage",
@@ -129,6 +131,11 @@ def _add_items(request: SignedInRequest, caller: Caller, project: LabelProject) 
     if source == "collection":
         slug = request.POST.get("from_collection", "")
         return items.add_collection(caller, project.pk, slug, most=most).sentence
+    if source == "documents":
+        chosen = request.POST.getlist("document")
+        if not chosen:
+            raise ProjectError("Tick at least one document.")
+        return items.add_documents(caller, project.pk, chosen, most=items.MOST_AT_ONCE).sentence
     if source == "search":
         return items.add_search(caller, project.pk, request.POST.get("question", ""), most=most).sentence
     if source == "answers":
@@ -207,6 +214,9 @@ def _page(
     labellers = sum(member.role == ProjectMember.Role.LABELLER for member in people)
     first = selectors.items_of(caller, project)[:ITEMS_SHOWN]
     task = project.task
+    wanted = request.GET.get("find", "").strip()[:200]
+    matching = sources.documents_named(caller, wanted) if wanted and task in sources.FROM_DOCUMENTS else None
+    offered = [] if matching is None else list(matching[:DOCUMENTS_OFFERED])
     context = {
         "project": project,
         "template": template_of(project),
@@ -226,6 +236,9 @@ def _page(
         "markings": known_markings(caller),
         "tables": list(readable_tables(caller.scope)[:MOST_TABLES]) if task in sources.FROM_TABLES else [],
         "from_documents": task in sources.FROM_DOCUMENTS,
+        "find": wanted,
+        "offered": [(document, split_label(document.label)[1].canonical) for document in offered],
+        "more_offered": 0 if matching is None else max(0, matching.count() - DOCUMENTS_OFFERED),
         "from_search": task in sources.FROM_SEARCH,
         "from_answers": task in sources.FROM_ANSWERS,
         "from_tables": task in sources.FROM_TABLES,
@@ -236,7 +249,7 @@ def _page(
         "refused": refused,
         "sentence": sentence,
         "sent": request.POST,
-        "page_marking": marking_shown(caller, project),
+        "page_marking": marking_shown(caller, project, beside=[document.label for document in offered]),
     }
     return render(request, "projects/setup.html", context, status=400 if refused else 200)
 
