@@ -15,7 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file
 
+from .embedding import get_embedder
+from .embedding_errors import EmbedderUnavailable
 from .model_folders import ModelFolder, ModelTampered
+from .serving import Pointer, pointer, read_pointed
 
 Matrix = npt.NDArray[np.float32]
 WEIGHTS = "classifier.safetensors"
@@ -61,6 +64,42 @@ class LinearClassifier:
         found = self.probabilities(features)
         places = found.argmax(axis=1)
         return [(self.classes[at], float(row[at])) for row, at in zip(found, places, strict=True)]
+
+
+def serving_classifier(role: str, title: str, features: int) -> tuple[LinearClassifier | None, str]:
+    """The classifier in use in a role and nothing, or None and a sentence why the promoted one is not used.
+
+    (None, "") where none is promoted. `title` is what it is called in a sentence; `features` the version of
+    those that it will be given.
+    """
+    try:
+        at = pointer(role)
+        if at.folder is None:
+            return None, ""
+        classifier = _pointed(role, at)
+        embedder = get_embedder().name
+    except ModelTampered as error:
+        return None, error.sentence
+    except EmbedderUnavailable as error:
+        return None, str(error)
+    unused = f"The {title} {classifier.name} is not used: "
+    if not classifier.usable_with(embedder):
+        return None, (
+            f"{unused}it was trained with the embedder {classifier.embedder}, and {embedder} serves. "
+            "Train it again."
+        )
+    if classifier.says.get("features") != features:
+        return None, f"{unused}it is of another version. Train it again."
+    return classifier, ""
+
+
+@lru_cache(maxsize=4)
+def _pointed(role: str, at: Pointer) -> LinearClassifier:
+    """The classifier at a pointer, its files checked once; a pointer that moves is another key."""
+    model = read_pointed(role, at)
+    if model is None:
+        raise ModelTampered(f"There is no model in the role {role}.")
+    return read_classifier(model)
 
 
 def read_classifier(model: ModelFolder) -> LinearClassifier:

@@ -6,14 +6,11 @@ Without a promoted verifier, or with one that was trained with another embedder,
 
 import logging
 from collections.abc import Sequence
-from functools import lru_cache
 
 from donovan.assistant.claim_features import UNSUPPORTED, VERSION, claim_features
-from retrieval.classifying import LinearClassifier, read_classifier
+from retrieval.classifying import LinearClassifier, serving_classifier
 from retrieval.embedding import get_embedder
 from retrieval.embedding_errors import EmbedderUnavailable
-from retrieval.model_folders import ModelTampered
-from retrieval.serving import Pointer, pointer, read_pointed
 
 logger = logging.getLogger(__name__)
 ROLE = "verifier"
@@ -24,33 +21,10 @@ def serving_verifier() -> tuple[LinearClassifier | None, str]:
 
     (None, "") where none is promoted.
     """
-    try:
-        at = pointer(ROLE)
-        if at.folder is None:
-            return None, ""
-        classifier = _read(at)
-        embedder = get_embedder().name
-    except ModelTampered as error:
-        return None, error.sentence
-    except EmbedderUnavailable as error:
-        return None, str(error)
-    if not classifier.usable_with(embedder):
-        return None, (
-            f"The verifier {classifier.name} is not used: it was trained with the embedder "
-            f"{classifier.embedder}, and {embedder} serves. Train it again."
-        )
-    if classifier.says.get("features") != VERSION or UNSUPPORTED not in classifier.classes:
-        return None, f"The verifier {classifier.name} is not used: it is of another version. Train it again."
-    return classifier, ""
-
-
-@lru_cache(maxsize=2)
-def _read(at: Pointer) -> LinearClassifier:
-    """The classifier at a pointer, its files checked once; a pointer that moves is another key."""
-    model = read_pointed(ROLE, at)
-    if model is None:
-        raise ModelTampered("There is no verifier there.")
-    return read_classifier(model)
+    classifier, why = serving_classifier(ROLE, "verifier", VERSION)
+    if classifier is not None and UNSUPPORTED not in classifier.classes:
+        return None, f"The verifier {classifier.name} is not used: it does not know “{UNSUPPORTED}”."
+    return classifier, why
 
 
 def objection(claim: str, evidence: Sequence[str], language: str) -> str:

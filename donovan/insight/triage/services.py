@@ -3,7 +3,6 @@
 import logging
 import time
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -11,12 +10,10 @@ from django.utils import timezone
 from donovan.insight.triage.features import VERSION, document_features
 from donovan.insight.triage.models import DocumentClass
 from ingest.models import Document, Passage, Status
-from retrieval.classifying import LinearClassifier, read_classifier
+from retrieval.classifying import LinearClassifier, serving_classifier
 from retrieval.embedder import Embedder
 from retrieval.embedding import get_embedder
 from retrieval.embedding_errors import EmbedderUnavailable
-from retrieval.model_folders import ModelTampered
-from retrieval.serving import Pointer, pointer, read_pointed
 
 logger = logging.getLogger(__name__)
 ROLE = "triage"
@@ -34,33 +31,7 @@ class Guess:
 
 def serving_triage() -> tuple[LinearClassifier | None, str]:
     """The triage model in use and nothing, or None and a sentence why the promoted one is not used."""
-    try:
-        at = pointer(ROLE)
-        if at.folder is None:
-            return None, ""
-        classifier = _read(at)
-        embedder = get_embedder().name
-    except ModelTampered as error:
-        return None, error.sentence
-    except EmbedderUnavailable as error:
-        return None, str(error)
-    if not classifier.usable_with(embedder):
-        return None, (
-            f"The triage model {classifier.name} is not used: it was trained with the embedder "
-            f"{classifier.embedder}, and {embedder} serves. Train it again."
-        )
-    if classifier.says.get("features") != VERSION:
-        return None, f"The triage model {classifier.name} is not used: it is of another version."
-    return classifier, ""
-
-
-@lru_cache(maxsize=2)
-def _read(at: Pointer) -> LinearClassifier:
-    """The classifier at a pointer, its files checked once; a pointer that moves is another key."""
-    model = read_pointed(ROLE, at)
-    if model is None:
-        raise ModelTampered("There is no triage model there.")
-    return read_classifier(model)
+    return serving_classifier(ROLE, "triage model", VERSION)
 
 
 def guesses(documents: list[tuple[str, str]]) -> list[Guess] | None:
