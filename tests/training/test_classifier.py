@@ -18,6 +18,7 @@ from donovan.training.contract import Progress, Stopped, Trained, TrainingRefuse
 from donovan.training.trainers.calibration import NEVER, best_temperature, softmax, veto_threshold
 from donovan.training.trainers.classifier import train_classifier
 from ingest.models import Blob, Document, Page, Passage, Status
+from retrieval import classifying
 from retrieval.classifying import LinearClassifier, read_classifier
 from retrieval.embedding import get_embedder
 from retrieval.model_folders import ModelFolder, write_model
@@ -164,7 +165,7 @@ def test_with_another_embedder_it_is_not_used_and_says_so(
     class Other:
         name = "other@000000000000"
 
-    monkeypatch.setattr(second_opinion, "get_embedder", Other)
+    monkeypatch.setattr(classifying, "get_embedder", Other)
     classifier, why = second_opinion.serving_verifier()
     assert classifier is None
     assert "trained with the embedder all-MiniLM-L6-v2" in why and "other@000000000000 serves" in why
