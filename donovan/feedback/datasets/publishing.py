@@ -23,6 +23,7 @@ from donovan.feedback.datasets.rows import SPLITS, Row, documents_of
 from donovan.feedback.datasets.statistics import statistics_of
 from donovan.feedback.datasets.writing import FilesBeside, files_of
 from donovan.library.callers import Caller
+from donovan.library.derived import labels_now
 
 MOST_ROWS = 200_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -91,6 +92,9 @@ def publish(
         "labels": labels,
         "marking": marking,
     }
+    # An import may name any document; only those that its maker reads have a say in who reads the data set.
+    named = labels_now({document for row in rows for document in documents_of(row)})
+    documents = sorted(document for document, label in named.items() if caller.scope.may_read(label))
     files = files_of(rows, about)
     digest = digest_of(files)
     statistics = statistics_of(rows)
@@ -104,7 +108,7 @@ def publish(
                             digest=digest,
                             counts=counts,
                             kept_labels=labels,
-                            documents=sorted({document for row in rows for document in documents_of(row)}),
+                            documents=documents,
                             recipe=dict(recipe),
                             statistics=statistics,
                             created_by=caller.user,

@@ -19,11 +19,14 @@ from donovan.feedback.shapes import ShapeError, check_input
 
 LARGEST_FILE = 32 << 20
 MOST_ROWS = 20_000
+WRONG_LINES_NAMED = 5
 _LISTS = ("context", "evidence", "box")
 
 
 def from_file(project: LabelProject, name: str, content: bytes, label: str) -> Iterator[Draft]:
-    """The items of a file, all under one access label. Raises ProjectError naming the line that is wrong."""
+    """The items of a file, all under one access label. Raises ProjectError, after the last line, naming the
+    first lines that are wrong.
+    """
     if len(content) > LARGEST_FILE:
         raise ProjectError(f"The file is larger than {LARGEST_FILE >> 20} megabytes. Cut it into parts.")
     try:
@@ -32,6 +35,7 @@ def from_file(project: LabelProject, name: str, content: bytes, label: str) -> I
         raise ProjectError("The file is not in UTF-8. Save it as UTF-8 and try again.") from None
     rows = _table_rows(project, text) if name.lower().endswith(".csv") else _json_rows(text)
     count = 0
+    wrong: list[str] = []
     for line, given, gold in rows:
         count += 1
         if count > MOST_ROWS:
@@ -40,8 +44,14 @@ def from_file(project: LabelProject, name: str, content: bytes, label: str) -> I
             shown = check_input(project.task, given)
             known = checked_label(project, shown, gold) if gold is not None else None
         except (ShapeError, ProjectError) as error:
-            raise ProjectError(f"Line {line:,}: {error.sentence}") from error
+            wrong.append(f"Line {line:,}: {error.sentence}")
+            continue
         yield Draft(shown, (label,), None, {"line": line}, gold=known)
+    if wrong:
+        more = len(wrong) - WRONG_LINES_NAMED
+        raise ProjectError(
+            " ".join(wrong[:WRONG_LINES_NAMED]) + (f" {more:,} more lines are wrong." if more > 0 else "")
+        )
     if not count:
         raise ProjectError("The file holds no items.")
 

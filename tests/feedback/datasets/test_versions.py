@@ -151,6 +151,18 @@ def test_a_data_set_is_marked_as_its_documents_are_marked_now(mia_calls, caller_
     verify_version(version)
 
 
+def test_naming_a_document_that_one_may_not_read_tells_nothing_of_it(caller_of) -> None:
+    blob = Blob.objects.create(digest="d" * 64, size=1)
+    secret = label_for("relief", parse_marking("SECRET//NOFORN"))
+    hidden = Document.objects.create(blob=blob, label=secret, name="1", title="1", status=Status.READY)
+    label_for("relief", parse_marking("UNCLASSIFIED"))
+    rows = divided()
+    rows[0]["document"] = str(hidden.pk)
+    version = made(caller_of("ben"), rows=rows)
+    assert version.marking == "UNCLASSIFIED"
+    assert find_version("classes", caller_of("ben").scope) == version
+
+
 def test_a_name_that_somebody_else_uses_unseen_can_be_used(mia_calls, caller_of, cast) -> None:
     secret = label_for("relief", parse_marking("SECRET//NOFORN"))
     made(caller_of("mia"), rows=divided(labels=[secret], marking="SECRET//NOFORN"))

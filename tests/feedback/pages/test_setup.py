@@ -99,13 +99,14 @@ def test_documents_are_found_by_name_and_ticked(
     assert shown in wide.get(f"/labelling/{other.pk}/setup/", {"find": "bridge"}).content.decode()
 
 
-def test_a_file_with_a_wrong_line_is_refused_by_its_number_and_nothing_is_added(
+def test_a_file_with_wrong_lines_is_refused_by_their_numbers_and_nothing_is_added(
     draft: LabelProject, ana: User, client_for: Callable[[User], Client]
 ) -> None:
-    file = SimpleUploadedFile("mail.jsonl", b'{"text": "Move at dawn."}\n{"txt": "All is well."}\n')
+    file = SimpleUploadedFile("mail.jsonl", b'{"txt": "a"}\n{"text": "Move at dawn."}\n{"txt": "b"}\n')
     page = save(client_for(ana), draft, "items", source="file", file=file, collection="relief", marking="CUI")
     assert page.status_code == 400
-    assert "Line 2" in page.content.decode()
+    assert "Line 1" in page.content.decode()
+    assert "Line 3" in page.content.decode()
     assert draft.items.count() == 0
 
 
