@@ -108,18 +108,20 @@ def test_whoever_waits_is_told_the_position_and_is_served_in_turn(hosted: Hosted
     order: list[str] = []
     positions: list[int] = []
 
-    def ask(name: str) -> None:
-        for event in hosted.generate(asking("Count to twenty.", max_tokens=64, requester=name)):
+    def ask(name: str, is_there: threading.Event) -> None:
+        for event in hosted.generate(asking("Count to two hundred.", max_tokens=200, requester=name)):
             if isinstance(event, Queued):
                 positions.append(event.position)
             if isinstance(event, Started):
                 order.append(name)
+            is_there.set()
 
     threads = []
     for name in ("ana", "ana", "ana", "ben"):
-        threads.append(threading.Thread(target=ask, args=(name,)))
+        is_there = threading.Event()
+        threads.append(threading.Thread(target=ask, args=(name, is_there)))
         threads[-1].start()
-        time.sleep(0.15)
+        assert is_there.wait(60)
     for thread in threads:
         thread.join(60)
     assert order.index("ben") < 3

@@ -109,6 +109,7 @@ def test_spans_are_marked_by_keyboard_and_by_mouse_at_exact_offsets(
         page.keyboard.press(key)
     expect(page.locator("[data-span-said]")).to_contain_text("12 March marked as Date")
     page.locator("[data-span-text] span", has_text="Lamar").dblclick()
+    expect(page.locator("[data-span-said]")).to_have_text("Lamar")
     page.keyboard.press("3")
     page.keyboard.press("Home")
     page.keyboard.press("1")
