@@ -15,9 +15,11 @@ from django.urls import reverse
 from donovan.access.models import Membership, User
 from donovan.assistant.models import Answer, Thread
 from donovan.assistant.services import LONGEST_QUESTION
+from donovan.feedback.models import Label
 from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
 from ingest.models import Document
+from tests.assistant.conftest import Asker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -179,3 +181,58 @@ def test_model_text_is_shown_without_any_markup_of_its_own(
     page = client.get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
     assert "<img" not in page
     assert 'href="javascript' not in page
+
+
+def forms_of(page: str, target: str) -> list[dict[str, str]]:
+    """What the hidden fields of each form about one kind of thing hold, as a browser would post them."""
+    forms = [
+        dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+        for form in re.findall(r"<form.*?</form>", page, re.DOTALL)
+    ]
+    return [form for form in forms if form.get("target") == target]
+
+
+def test_a_passage_is_judged_with_what_its_own_form_holds(
+    ask: Asker, ana: User, client_for: ClientFor
+) -> None:
+    answer, _ = ask(ana, "What is the load limit of the Orlov bridge?")
+    client = client_for(ana)
+    page = client.get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
+    forms = forms_of(page, "passage")
+    assert len(forms) == len(answer.evidence)
+    given = client.post(reverse("feedback:give"), {**forms[0], "verdict": "relevant"}, HTTP_HX_REQUEST="true")
+    assert "notice--error" not in given.content.decode()
+    label = Label.objects.get(task="relevance")
+    assert label.input["passage_id"] == answer.evidence[0]["passage_id"]
+    assert label.question == answer.question
+
+
+def test_a_whole_answer_is_put_right_with_what_the_model_saw(
+    ask: Asker, ana: User, client_for: ClientFor
+) -> None:
+    answer, _ = ask(ana, "What is the load limit of the Orlov bridge?", DRAFT)
+    client = client_for(ana)
+    address = reverse("assistant:thread", args=[answer.thread_id])
+    box = client.get(address).content.decode().split("data-correct-answer")[1].split("</details>")[0]
+    (form,) = forms_of(box, "answer")
+    said = {**form, "correction": "40 tonnes, since 5 July 2026.", "verdict": "not_useful"}
+    client.post(reverse("feedback:give"), said, HTTP_HX_REQUEST="true")
+    label = Label.objects.get(task="answer")
+    assert label.value == {"answer": "40 tonnes, since 5 July 2026."}
+    assert label.input["draft"] == DRAFT
+    assert any("Load limit" in line for line in label.input["context"])
+    shown = client.get(address).content.decode()
+    assert "Corrected by you" in shown
+    assert ">40 tonnes, since 5 July 2026.</textarea>" in shown
+
+
+def test_a_question_is_read_once_and_not_again_as_the_name_of_its_thread(
+    ask: Asker, ana: User, client_for: ClientFor
+) -> None:
+    answer, _ = ask(ana, "What is the load limit of the Orlov bridge?")
+    page = client_for(ana).get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
+    assert '<h1 class="visually-hidden">What is the load limit' in page
+    assert page.count('class="answer-head"') == 1
+    Thread.objects.update(title="Bridges of the north")
+    page = client_for(ana).get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
+    assert "<h1>Bridges of the north</h1>" in page

@@ -130,6 +130,7 @@ def _ask_page(
         "thread": thread,
         "threads": _own_threads(request)[:THREADS_LISTED],
         "answers": answers,
+        "is_title_below": _is_title_below(thread, answers),
         "document": document,
         "question": question,
         "error": error,
@@ -139,6 +140,13 @@ def _ask_page(
         "page_marking": _page_marking(request, answers),
     }
     return render(request, "assistant/ask.html", context, status=status)
+
+
+def _is_title_below(thread: Thread | None, answers: list[AnswerOnPage]) -> bool:
+    """Whether the first answer is headed by the very words that the thread is named by."""
+    if thread is None or not answers:
+        return False
+    return answers[0].row.question.startswith(thread.title.removesuffix(" …"))
 
 
 def _page_marking(request: SignedInRequest, answers: list[AnswerOnPage]) -> str:

@@ -115,5 +115,14 @@ function sendWithEnter(form) {
   });
 }
 
+// A kept correction closes its form and says so; a refused one stays open beside the sentence that says why.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const box = event.target.closest("[data-correct-answer]");
+  if (!box || !event.detail.successful || event.detail.xhr.responseText.includes("notice--error")) return;
+  box.open = false;
+  box.querySelector("summary").textContent = "Corrected by you";
+  announce("Your correction is kept.");
+});
+
 document.querySelectorAll("article[data-events]").forEach(follow);
 document.querySelectorAll("[data-ask-form]").forEach(sendWithEnter);
