@@ -18,25 +18,24 @@ from donovan.access.scope import scope_for
 from donovan.audit.services import record
 from donovan.evaluation.comparison import Comparison
 from donovan.evaluation.errors import UnusableData
-from donovan.feedback.datasets.errors import DatasetError
-from donovan.training.class_measuring import measure_classes
+from donovan.training.class_checks import class_checks
 from donovan.training.errors import TrainingError
 from donovan.training.gate_checks import (
     Check,
     check_base,
     check_dataset,
     check_folder,
+    check_languages,
     check_losses,
     check_readers,
     check_runs,
     check_target,
     compare_pairs,
 )
-from donovan.training.margins import CLASS_MARGIN, REQUIREMENTS
+from donovan.training.margins import REQUIREMENTS
 from donovan.training.models import Candidate, GateReport
 from donovan.training.permissions import may_read, require_approver
 from donovan.training.runs import Pair, pairs_of
-from retrieval.embedding_errors import EmbedderUnavailable
 from retrieval.model_folders import ROLES, ModelTampered
 from retrieval.serving import pointer
 
@@ -109,7 +108,7 @@ def examine(candidate: Candidate, person: User) -> Findings:
     pairs: list[Pair] = []
     comparisons: dict[str, Comparison | str] = {}
     if folder.is_passed and candidate.role == "triage":
-        checks += _class_checks(candidate, person)
+        checks += class_checks(candidate, person)
     elif folder.is_passed:
         try:
             pairs = pairs_of(candidate)
@@ -120,6 +119,7 @@ def examine(candidate: Candidate, person: User) -> Findings:
         if pairs:
             checks.append(check_runs(candidate, pairs))
         checks.append(check_target(candidate, comparisons))
+        checks += check_languages(candidate, comparisons)
         checks += [
             check_losses(suite, comparisons.get(suite)) for suite in REQUIREMENTS[candidate.role].suites
         ]
@@ -136,29 +136,3 @@ def examine(candidate: Candidate, person: User) -> Findings:
         },
     }
     return Findings(tuple(checks), content)
-
-
-def _class_checks(candidate: Candidate, person: User) -> list[Check]:
-    better = "It names more classes rightly than what serves, on documents it has not seen"
-    worse = "Nothing got worse in any language"
-    try:
-        found = measure_classes(candidate, person)
-    except (DatasetError, ModelTampered, EmbedderUnavailable) as error:
-        return [Check("target", better, False, str(error))]
-    if not found:
-        return [Check("target", better, False, "Its data set has no test split to measure it on.")]
-    overall, *languages = found
-    is_better = overall.low > 0.0
-    words = overall.words[0].upper() + overall.words[1:]
-    lost = [one.words for one in languages if one.is_worse(CLASS_MARGIN)]
-    return [
-        Check(
-            "target", better, is_better, f"{words}{'' if is_better else ': not better by more than noise'}."
-        ),
-        Check(
-            "losses:classes",
-            worse,
-            not lost,
-            f"Worse {'; '.join(lost)}." if lost else "No language lost more than it may.",
-        ),
-    ]

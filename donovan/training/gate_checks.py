@@ -11,22 +11,29 @@ from donovan.evaluation.comparison import Comparison, compare
 from donovan.evaluation.errors import UnusableData
 from donovan.feedback.datasets import reading
 from donovan.feedback.datasets.errors import DatasetError
+from donovan.library.media import language_name
 from donovan.training.bases import base_problem, disabled_by
-from donovan.training.margins import REQUIREMENTS
+from donovan.training.margins import FEWEST_OF_A_LANGUAGE, REQUIREMENTS
 from donovan.training.models import Candidate
 from donovan.training.runs import Pair
 from retrieval.model_folders import ModelTampered, read_model
 
+LANGUAGES_NAMED = 8
+
 
 @dataclass(frozen=True)
 class Check:
-    """One check: `key` for machines, `title` and `reason` for people. `detail` is JSON for the page."""
+    """One check: `key` for machines, `title` and `reason` for people. `detail` is JSON for the page.
+
+    A warning refuses nothing: it is what the two people who say yes should have seen.
+    """
 
     key: str
     title: str
     is_passed: bool
     reason: str
     detail: dict[str, Any] = field(default_factory=dict)
+    is_warning: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -35,6 +42,7 @@ class Check:
             "is_passed": self.is_passed,
             "reason": self.reason,
             "detail": self.detail,
+            "is_warning": self.is_warning,
         }
 
 
@@ -156,4 +164,42 @@ def check_losses(suite: str, found: Comparison | str | None) -> Check:
     reasons = found.reasons_refused(margins_of(suite))
     if reasons:
         return Check(key, title, False, " ".join(reasons), {"reasons": reasons})
-    return Check(key, title, True, "Nothing is worse than its margin allows, in any language or slice.")
+    measured = _measured(found)
+    which = ", ".join(f"{language_name(code)} {n}" for code, n in measured.items()) or "no language is named"
+    return Check(
+        key,
+        title,
+        True,
+        f"Nothing is worse than its margin allows, in any slice. Items by language: {which}.",
+    )
+
+
+def check_languages(candidate: Candidate, comparisons: dict[str, Comparison | str]) -> list[Check]:
+    """A warning where the target was not measured in a language that the candidate claims; else nothing.
+
+    No refusal: the suites are what the installation came with, and nobody here can add a language to them.
+    """
+    found = comparisons.get(REQUIREMENTS[candidate.role].suite)
+    claimed = [str(code) for code in candidate.facts.get("languages", [])]
+    if not isinstance(found, Comparison) or not claimed:
+        return []
+    measured = _measured(found)
+    missing = [code for code in claimed if measured.get(code, 0) < FEWEST_OF_A_LANGUAGE]
+    if not missing:
+        return []
+    names = ", ".join(f"{language_name(code)} {measured.get(code, 0)}" for code in missing[:LANGUAGES_NAMED])
+    more = f" and {len(missing) - LANGUAGES_NAMED} more" if len(missing) > LANGUAGES_NAMED else ""
+    reason = (
+        f"Items of each in the suite it must be better in: {names}{more}. It claims to read them, and "
+        "nothing here says how well. Try it on questions of your own in these languages before you say yes."
+    )
+    return [Check("languages", "Languages that no suite tells much about", True, reason, is_warning=True)]
+
+
+def _measured(found: Comparison) -> dict[str, int]:
+    """The most items of each language that one metric was measured on."""
+    counts: dict[str, int] = {}
+    for one in found.differences:
+        if one.dimension == "language":
+            counts[one.value] = max(one.n, counts.get(one.value, 0))
+    return counts

@@ -6,8 +6,8 @@
 | reranker | retrieval: nDCG@10          | retrieval, answers, refusals, red team               |
 | llm      | answers: gold in supported  | answers, refusals, summaries, translation, red team  |
 | verifier | verification: right verdict | verification, answers, refusals, summaries, red team |
-| triage   | right class, on the test    | the same, in each language                           |
-|          | split of its own data set   |                                                      |
+| triage   | right class, on the test    | the same, in each language that it claims to read,   |
+|          | split of its own data set   | all of which must have been measured                 |
 
 Better means by more than noise: the lower end of the 95 % interval of the paired difference is above 0. Worse
 means below the margin of the metric and by more than noise, over all items or in one language or other slice;
@@ -25,6 +25,15 @@ FRESH: Final = timedelta(days=30)
 
 CLASS_MARGIN: Final = 0.02
 """How much of the share of right classes a triage model may lose in one language."""
+
+FEWEST_OF_A_LANGUAGE: Final = 10
+"""Documents of a language that a triage model must have learnt from before it claims to read it, and must
+have been tested on before it may serve there. Ten just show a loss of four in ten, fewer only a collapse; the
+slices of the suites need as many.
+"""
+
+HARDLY: Final = 0.1
+"""A test that can tell no smaller gain than this share from noise is called too small in words."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ Settings: `threshold` (document classes: the least probability that is shown, de
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from donovan.assistant import claim_features as claims
 from donovan.insight.triage import features as triage
 from donovan.training.checkpoints import load_last, save_checkpoint
 from donovan.training.contract import Progress, Stopped, Tell, Trained, TrainingRefused
+from donovan.training.margins import FEWEST_OF_A_LANGUAGE
 from donovan.training.trainers.calibration import (
     best_temperature,
     calibration_error,
@@ -180,7 +182,7 @@ def _finish(
         metrics["vetoes"] = float(vetoed.mean())
         metrics["veto_precision"] = float((answers == place)[vetoed].mean()) if vetoed.any() else 0.0
     metrics |= _dev_metrics(fit, weights, bias, temperature)
-    languages = sorted({str(one.get("language", "")) for one in examples if one.get("language")})
+    languages = languages_read(examples)
     description = {
         "classes": fit.classes,
         "embedder": embedder.name,
@@ -202,6 +204,15 @@ def _finish(
         }
 
     return Trained(fill, {name: round(value, 6) for name, value in metrics.items()})
+
+
+def languages_read(examples: Sequence[dict[str, Any]]) -> list[str]:
+    """The languages that enough examples are of for the model to claim them; the commonest one in any case,
+    since none at all would mean every language.
+    """
+    counts = Counter(str(one["language"]) for one in examples if one.get("language"))
+    enough = {code for code, count in counts.items() if count >= FEWEST_OF_A_LANGUAGE}
+    return sorted(enough or {code for code, _count in counts.most_common(1)})
 
 
 def _dev_metrics(fit: Fit, weights: Any, bias: Any, temperature: float) -> dict[str, float]:
