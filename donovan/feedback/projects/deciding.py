@@ -20,6 +20,7 @@ from donovan.feedback.models import Label
 from donovan.feedback.projects.access import documents_of_item, item_for, project_for, readable_items, require
 from donovan.feedback.projects.likeness import closest, likeness
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
+from donovan.feedback.projects.reach import Labellers
 from donovan.feedback.projects.schema import answer_key, checked_label, has_choices
 from donovan.feedback.projects.weighing import UNKNOWN_SKILL, Outcome, weigh
 from donovan.feedback.services import keep_label
@@ -58,17 +59,22 @@ def adjudicate(
     return item
 
 
-def settle(item_id: UUID) -> None:
-    """Look at an item after a label: done, one more person, or an adjudicator. Inside a transaction."""
-    item = ProjectItem.objects.select_related("project").get(pk=item_id)
+def settle(item_id: UUID, labellers: Labellers | None = None) -> None:
+    """Look at an item after a label: done, one more person, or an adjudicator. Inside a transaction.
+
+    It waits for further people only while there are some who may read it.
+    """
+    item = ProjectItem.objects.select_related("project", "document").get(pk=item_id)
     project = item.project
-    if item.is_gold or item.state != State.OPEN or item.given < item.wanted:
-        return
-    if project.state == LabelProject.State.CALIBRATING:
+    if item.is_gold or item.state != State.OPEN or project.state == LabelProject.State.CALIBRATING:
         # Calibration compares everybody; what came of it is settled when the rest is released.
+        return
+    is_left = (labellers or Labellers.of(project)).are_left_for(item)
+    if item.given < item.wanted and is_left:
         return
     slots = standing_slots(item)
     if not slots:
+        _settle_without_answer(item)
         return
     outcome, final = _outcome(project, slots)
     if outcome.move == "done":
@@ -78,7 +84,7 @@ def settle(item_id: UUID) -> None:
             How.AGREED if outcome.is_unanimous else How.WEIGHED,
             confidence=outcome.chance,
         )
-    elif outcome.move == "more" and _somebody_is_left(project, item, slots):
+    elif outcome.move == "more" and is_left:
         ProjectItem.objects.filter(pk=item.pk).update(wanted=F("given") + 1, confidence=outcome.chance)
     elif not _has_adjudicator(project) and not outcome.is_unanimous and project.overlap == 1:
         decide(item.pk, final, How.WEIGHED, confidence=outcome.chance)
@@ -177,6 +183,37 @@ def undecided_by_skips(item_id: UUID) -> None:
     is_running = item.project.state == LabelProject.State.RUNNING
     if is_running and not item.is_gold and item.state == State.OPEN and skipped >= SKIPS_THAT_STOP:
         ProjectItem.objects.filter(pk=item_id).update(state=State.ADJUDICATION, confidence=0.0)
+    elif is_running:
+        settle(item_id)
+
+
+def settle_unreached(project: LabelProject) -> None:
+    """Settle what was begun and nobody is left for: people were paused or taken out, or may read less now.
+    Inside a transaction.
+    """
+    if project.state != LabelProject.State.RUNNING:
+        return
+    begun = [Assignment.State.DONE, Assignment.State.SKIPPED]
+    open_items = project.items.filter(state=State.OPEN, is_gold=False, copy_of=None)
+    labellers = Labellers.of(project)
+    for pk in open_items.filter(assignments__state__in=begun).distinct().values_list("pk", flat=True):
+        settle(pk, labellers)
+
+
+def give_out_again(project: LabelProject) -> None:
+    """Take items back from the adjudicator that came there only for want of people, now that there are some.
+    Inside a transaction.
+    """
+    if project.state != LabelProject.State.RUNNING:
+        return
+    most, labellers = max(project.most_people, project.overlap), Labellers.of(project)
+    waiting = project.items.filter(state=State.ADJUDICATION, copy_of=None, given__lt=most)
+    for item in waiting.select_related("document"):
+        skipped = item.assignments.filter(state=Assignment.State.SKIPPED).count()
+        if skipped < SKIPS_THAT_STOP and labellers.are_left_for(item):
+            ProjectItem.objects.filter(pk=item.pk, state=State.ADJUDICATION).update(
+                state=State.OPEN, wanted=max(project.overlap, item.taken + 1), confidence=None
+            )
 
 
 def _outcome(project: LabelProject, slots: list[Assignment]) -> tuple[Outcome, dict[str, Any]]:
@@ -214,15 +251,11 @@ def _of_one(project: LabelProject, item: ProjectItem, answer: Hashable, skill: f
     return Outcome("more" if needs_more else "done", answer, chance, True)
 
 
-def _somebody_is_left(project: LabelProject, item: ProjectItem, slots: list[Assignment]) -> bool:
-    """Whether a labeller who is not paused has not had this item yet."""
-    had = set(item.assignments.filter(state__in=_HAD).values_list("person_id", flat=True))
-    people = ProjectMember.objects.filter(project=project, role=Role.LABELLER, is_paused=False)
-    return bool(set(people.values_list("user_id", flat=True)) - had)
+def _settle_without_answer(item: ProjectItem) -> None:
+    """What everybody who may read it has skipped goes to an adjudicator; what nobody had yet waits on."""
+    if item.assignments.filter(state=Assignment.State.SKIPPED).exists():
+        ProjectItem.objects.filter(pk=item.pk).update(state=State.ADJUDICATION, confidence=0.0)
 
 
 def _has_adjudicator(project: LabelProject) -> bool:
     return ProjectMember.objects.filter(project=project, role=Role.ADJUDICATOR).exists()
-
-
-_HAD = (Assignment.State.OPEN, Assignment.State.DONE, Assignment.State.SKIPPED)

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from donovan.access.models import User
 from donovan.feedback.projects.access import OWNER, OWNING_ROLES, may_label, project_for, require
+from donovan.feedback.projects.deciding import give_out_again, settle_unreached
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectMember
 from donovan.feedback.projects.services import note
@@ -42,6 +43,7 @@ def add_member(caller: Caller, project_id: UUID | str, *, username: str, role: s
         member, is_new = ProjectMember.objects.get_or_create(project=project, user=person, role=role)
         if is_new:
             note(caller, project, "member added", person=person.username, role=role)
+            give_out_again(project)
     return member
 
 
@@ -54,6 +56,7 @@ def remove_member(caller: Caller, project_id: UUID | str, *, username: str, role
         ).delete()
         if removed:
             note(caller, project, "member removed", person=username, role=role)
+            settle_unreached(project)
 
 
 def pause_member(caller: Caller, project_id: UUID | str, *, username: str, is_paused: bool) -> ProjectMember:
@@ -64,6 +67,10 @@ def pause_member(caller: Caller, project_id: UUID | str, *, username: str, is_pa
         member.is_paused = is_paused
         member.save(update_fields=["is_paused"])
         note(caller, project, "member paused" if is_paused else "member goes on", person=username)
+        if is_paused:
+            settle_unreached(project)
+        else:
+            give_out_again(project)
     return member
 
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 from donovan.access.scope import scope_for
 from donovan.audit import services as audit
 from donovan.feedback.projects.access import OWNER, may_label, may_read_all, project_for, require
-from donovan.feedback.projects.deciding import settle
+from donovan.feedback.projects.deciding import settle, settle_unreached
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.schema import checked_examples, checked_options, checked_schema
 from donovan.feedback.projects.templates_of_tasks import TEMPLATES
@@ -162,6 +162,7 @@ def release(caller: Caller, project_id: UUID | str) -> LabelProject:
         project.save()
         for item in project.items.filter(is_calibration=True, given__gt=0):
             settle(item.pk)
+        settle_unreached(project)
         note(caller, project, "released")
     return project
 

@@ -7,9 +7,11 @@ tend(project_id) -> None
 import logging
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from donovan.feedback.projects.deciding import settle_unreached
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.labelling import give_back_lapsed
 from donovan.feedback.projects.models import Assignment, LabelProject
@@ -39,6 +41,8 @@ def tend(project_id: UUID) -> None:
     give_back_lapsed(project)
     if project.needs_looking:
         look_after(project_id)
+        with transaction.atomic():
+            settle_unreached(project)
     if project.needs_ordering or _labels_since(project) >= LABELS_UNTIL_ORDERED:
         prepare(project_id)
 

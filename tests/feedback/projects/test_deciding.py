@@ -6,9 +6,10 @@ from donovan.audit.models import AuditRecord
 from donovan.feedback.models import Label
 from donovan.feedback.projects import deciding, items, members, reviewing, selectors, services, watching
 from donovan.feedback.projects.errors import ProjectError
-from donovan.feedback.projects.labelling import give_label, next_item
+from donovan.feedback.projects.labelling import give_label, next_item, skip
 from donovan.feedback.projects.models import Assignment, ProjectItem, ProjectMember
 from donovan.library.errors import NotFoundHere
+from ingest import services as ingest_services
 from tests.feedback.projects.conftest import item_about
 
 pytestmark = pytest.mark.django_db
@@ -29,13 +30,54 @@ def say(caller, project, value) -> None:
 
 
 def test_disagreement_asks_one_person_more_and_then_an_adjudicator(running, convoy, ana, rita, called):
+    mia = members.add_member(called(ana), running.pk, username="mia", role="labeller").user
     say(called(ana), running, REPORT)
     say(called(rita), running, ORDER)
     convoy.refresh_from_db()
-    # Ben may still label here, but may not read this item; nobody is told so, and it waits for one more.
     assert (convoy.state, convoy.wanted, convoy.taken) == ("open", 3, 2)
-    mia = members.add_member(called(ana), running.pk, username="mia", role="labeller").user
     say(called(mia), running, {"class": "record"})
+    convoy.refresh_from_db()
+    assert convoy.state == "adjudication"
+
+
+def test_who_may_not_read_an_item_is_nobody_to_wait_for(running, convoy, ana, rita, mia, called):
+    say(called(ana), running, REPORT)
+    say(called(rita), running, ORDER)
+    convoy.refresh_from_db()
+    # Ben labels here too, but may not read this item.
+    assert convoy.state == "adjudication"
+    assert deciding.disputed_items(called(mia), running.pk) == [convoy]
+    members.add_member(called(ana), running.pk, username="mia", role="labeller")
+    convoy.refresh_from_db()
+    assert (convoy.state, convoy.wanted) == ("open", 3)
+
+
+def test_overlap_that_too_few_may_reach_ends_with_the_adjudicator(running, convoy, ana, rita, called):
+    say(called(ana), running, REPORT)
+    convoy.refresh_from_db()
+    assert convoy.state == "open"
+    members.pause_member(called(ana), running.pk, username="rita", is_paused=True)
+    convoy.refresh_from_db()
+    assert convoy.state == "adjudication"
+    members.pause_member(called(ana), running.pk, username="rita", is_paused=False)
+    say(called(rita), running, REPORT)
+    convoy.refresh_from_db()
+    assert (convoy.final, convoy.final_how) == (REPORT, "agreed")
+
+
+def test_label_of_the_document_now_decides_who_is_left(running, ana, rita, world, called):
+    item = item_about(running, "bridges by noon")
+    ProjectItem.objects.exclude(pk=item.pk).update(state="left_out")
+    say(called(ana), running, REPORT)
+    ingest_services.relabel(item.document_id, world.high)
+    say(called(rita), running, ORDER)
+    item.refresh_from_db()
+    assert item.state == "adjudication"
+
+
+def test_item_that_its_only_readers_skip_goes_to_the_adjudicator(running, convoy, ana, rita, called):
+    members.remove_member(called(ana), running.pk, username="rita", role="labeller")
+    skip(called(ana), next_item(called(ana), running.pk).pk, "cannot_tell")
     convoy.refresh_from_db()
     assert convoy.state == "adjudication"
 
