@@ -73,8 +73,8 @@ def _languages(found: ClassFigures) -> Check:
         reason = (
             f"{words}Too few test documents to tell: {counted(found.tested, short)}. Each language that it "
             f"reads needs at least {FEWEST_OF_A_LANGUAGE}, or a good average may hide a bad language. Label "
-            f"more documents in {_names(short)} and build a version whose test split holds them, or leave them "
-            "out of the data set, and train again."
+            f"more documents in {_names(short)} and build a version whose test split holds them, or leave "
+            "them out of the data set, and train again."
         )
         return Check("languages", MEASURED, False, reason)
     left_out = sorted(learnt - read)

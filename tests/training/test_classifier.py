@@ -1,11 +1,15 @@
 """The classifier trainer, classes of documents, and a verifier that can only object."""
 
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from donovan.access.models import User
 from donovan.assistant import second_opinion, verify
 from donovan.assistant.claim_features import lexical
 from donovan.assistant.spans import Span
@@ -13,6 +17,7 @@ from donovan.assistant.verify import verify_claim
 from donovan.feedback.projects.prelabelling import prelabeller_for
 from donovan.insight.triage import services as triage
 from donovan.insight.triage.models import DocumentClass
+from donovan.insight.triage.selectors import class_of
 from donovan.training import prelabelling  # noqa: F401 - registers itself
 from donovan.training.contract import Progress, Stopped, Trained, TrainingRefused
 from donovan.training.trainers.calibration import NEVER, best_temperature, softmax, veto_threshold
@@ -23,7 +28,7 @@ from retrieval.classifying import LinearClassifier, read_classifier
 from retrieval.embedding import get_embedder
 from retrieval.model_folders import ModelFolder, write_model
 from retrieval.serving import point
-from tests.training.making import claims, documents
+from tests.training.making import claims, documents, label
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +210,29 @@ def test_documents_get_their_class_and_get_it_again_when_another_model_serves(tm
     point("triage", second)
     assert triage.classify_waiting(float("inf")) == 2
     assert set(DocumentClass.objects.values_list("digest", flat=True)) == {second.digest}
+
+
+def test_only_the_model_in_service_speaks_of_a_document(
+    tmp_path: Path, ana: User, client_for: Callable[[User], Client]
+) -> None:
+    clinic = document("a.txt", "The clinic treated nine patients with fever; nurses asked for vaccine.")
+    Document.objects.filter(pk=clinic.pk).update(label=label())
+    steps = reverse("processing:steps", args=[clinic.pk])
+    first = model("triage", documents(), tmp_path / "one", "first")
+    point("triage", first)
+    triage.classify_waiting(float("inf"))
+    said = class_of(clinic)
+    assert said is not None and said.shown == "medical"
+    assert "medical" in client_for(ana).get(steps).content.decode()
+
+    point("triage", model("triage", documents(seed=1), tmp_path / "two", "second"))
+    assert class_of(clinic) is None
+    point("triage", None)
+    assert class_of(clinic) is None
+    assert "medical" not in client_for(ana).get(steps).content.decode()
+
+    point("triage", first)
+    assert class_of(clinic) == said
 
 
 def test_a_guess_comes_from_the_promoted_model_or_not_at_all(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from donovan.insight.anomalies.selectors import readable_findings
 from donovan.insight.entities.selectors import readable_appearances
 from donovan.insight.processing import selectors
 from donovan.insight.tables.selectors import readable_tables
-from donovan.insight.triage.models import DocumentClass
+from donovan.insight.triage.selectors import class_of
 from donovan.library.selectors import readable_document
 
 
@@ -31,7 +31,7 @@ def steps(request: SignedInRequest, document_id: UUID) -> HttpResponse:
     context = {
         "document": document,
         "steps": selectors.steps_of(document),
-        "document_class": DocumentClass.objects.filter(document=document).exclude(shown="").first(),
+        "document_class": class_of(document),
         "tables": list(readable_tables(request.scope, document_id=document.pk)),
         "anomaly_count": readable_findings(request.scope, document=document.pk).count(),
         "entity_count": readable_appearances(request.scope).filter(document=document).count(),
