@@ -1,6 +1,7 @@
 """What a calibration round shows: which items people see differently, and which answers they confuse.
 
     calibration_report(caller, project_id) -> CalibrationReport     the owner's
+    next_step_of(caller, project) -> str                            what it speaks for while the round runs
 
 An owner reads it, says the instruction more clearly, and repeats the round or releases the rest.
 """
@@ -11,7 +12,7 @@ from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from donovan.feedback.projects.access import OWNER, project_for, readable_items
+from donovan.feedback.projects.access import OWNER, project_for, readable_items, roles_in
 from donovan.feedback.projects.agreement import labels_by_item
 from donovan.feedback.projects.likeness import likeness
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem
@@ -75,6 +76,13 @@ class CalibrationReport:
         return self.given >= self.expected
 
     @property
+    def next_step(self) -> str:
+        """The step the round speaks for, release or (once more) calibrate; empty while it says nothing."""
+        if self.unclear or (self.agreement is not None and self.agreement < LOW):
+            return "calibrate"
+        return "release" if self.agreement is not None and self.is_complete else ""
+
+    @property
     def advice(self) -> str:
         """One sentence about what to do next."""
         if self.unclear:
@@ -125,6 +133,13 @@ def calibration_report(caller: Caller, project_id: UUID | str) -> CalibrationRep
         unclear=slots.filter(skip=Assignment.Skip.UNCLEAR).count(),
         gold_right=_gold_right(project, rows),
     )
+
+
+def next_step_of(caller: Caller, project: LabelProject) -> str:
+    """`CalibrationReport.next_step` of a round that runs; empty outside of one, and for all but the owner."""
+    if project.state != LabelProject.State.CALIBRATING or OWNER not in roles_in(caller, project):
+        return ""
+    return calibration_report(caller, project.pk).next_step
 
 
 def _row(

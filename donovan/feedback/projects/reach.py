@@ -2,6 +2,7 @@
 
 Labellers.of(project).are_left_for(item) -> bool      whether anybody may still answer it
 reach_of(caller, project) -> dict[str, Reach]         for the owner, by user name
+short_of_people(caller, project) -> int               items that too few labellers may read
 undecidable(caller, project) -> int                   disputes that no adjudicator may read
 """
 
@@ -67,10 +68,20 @@ def labels_now(item: ProjectItem) -> list[str]:
 
 def reach_of(caller: Caller, project: LabelProject) -> dict[str, Reach]:
     """How many of the items that the caller may read each labeller may read, by user name."""
-    groups = _groups(readable_items(caller, project).filter(copy_of=None, is_gold=False))
+    groups = _to_label(caller, project)
     total = sum(count for _, count in groups)
     rows = project.members.filter(role=Role.LABELLER).select_related("user")
     return {row.user.get_username(): Reach(_readable(row.user, project, groups), total) for row in rows}
+
+
+def short_of_people(caller: Caller, project: LabelProject) -> int:
+    """How many items that the caller may read can be read by fewer labellers than are to see each."""
+    people = Labellers.of(project).people
+    return sum(
+        count
+        for labels, count in _to_label(caller, project)
+        if sum(_reads(scope, labels) for _, _, scope in people) < project.overlap
+    )
 
 
 def undecidable(caller: Caller, project: LabelProject) -> int:
@@ -80,6 +91,10 @@ def undecidable(caller: Caller, project: LabelProject) -> int:
     rows = project.members.filter(role=Role.ADJUDICATOR).select_related("user")
     scopes = [scope_for(row.user) for row in rows if may_label(row.user.role)]
     return sum(count for labels, count in groups if not any(_reads(scope, labels) for scope in scopes))
+
+
+def _to_label(caller: Caller, project: LabelProject) -> list[tuple[list[str], int]]:
+    return _groups(readable_items(caller, project).filter(copy_of=None, is_gold=False))
 
 
 def _groups(items: QuerySet[ProjectItem]) -> list[tuple[list[str], int]]:

@@ -1,5 +1,6 @@
 """Checking what an owner writes into a project, and what a labeller answers, against its classes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,7 +88,9 @@ def checked_options(project: LabelProject, value: Sequence[Mapping[str, Any]]) -
     rows = []
     for row in value:
         words = " ".join(str(row.get("words", "")).split())[:80]
-        choice = row.get("value", "") if not is_free else str(row.get("value") or words).strip()[:80]
+        choice = (
+            row.get("value", "") if not is_free else str(row.get("value") or _data_name(words)).strip()[:80]
+        )
         require(choice not in ("", None) and bool(words), "Every class needs a name.")
         require(
             is_free or choice in known, "The classes of this task are fixed; only their words may change."
@@ -95,6 +98,11 @@ def checked_options(project: LabelProject, value: Sequence[Mapping[str, Any]]) -
         rows.append({"value": choice, "words": words, "says": str(row.get("says", "")).strip()[:500]})
     require(len({row["value"] for row in rows}) == len(rows), "Two classes have the same name.")
     return numbered(rows)
+
+
+def _data_name(words: str) -> str:
+    """What a class is called in the data, from its words: `Public notice` is `public_notice`."""
+    return re.sub(r"\W+", "_", words.lower()).strip("_") or words
 
 
 def checked_examples(project: LabelProject, value: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -23,6 +23,8 @@ AT_RANDOM = "chosen at random"
 DISAGREED = "models, or model and person, disagree"
 UNSURE = "the model is unsure"
 NEW = "unlike what is labelled"
+VARIED = "unlike those before it"
+"""In place of NEW while nothing is labelled."""
 
 POOL_PER_ITEM = 2
 """Of so many times the batch, the least certain, the batch is spread out."""
@@ -113,7 +115,7 @@ def choose(
         take([places[index] for index in spread], UNSURE)
     rest = [place for place in left if place in remaining]
     new = farthest_first(vectors[rest], count - len(chosen), beside=beside)
-    take([rest[index] for index in new], NEW)
+    take([rest[index] for index in new], NEW if labelled else VARIED)
     return _mixed(chosen, generator)
 
 

@@ -143,6 +143,35 @@ def test_steps_and_a_typed_line_are_answered_with_keys_alone(
     assert Label.objects.latest("pk").value == {"text": "205"}
 
 
+def test_what_is_typed_in_one_step_stays_when_another_is_saved(
+    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+) -> None:
+    project = make_project(people["ana"], is_released=False)
+    page = open_as(people["ana"], f"/labelling/{project.pk}/setup/")
+    page.get_by_label("What to do, in plain words").fill("Half a sentence")
+    instruction = page.locator("#instruction")
+    expect(instruction.get_by_text("Not saved yet")).to_be_visible()
+    page.get_by_label("Words of answer 1", exact=True).fill("Situation report")
+    page.get_by_role("button", name="Save the answers").click()
+    expect(page.locator("#answers").get_by_role("status")).to_have_text("The answers are saved.")
+    expect(page.locator("#answers").get_by_text("Not saved yet")).to_have_count(0)
+    expect(page.get_by_label("What to do, in plain words")).to_have_value("Half a sentence")
+    expect(instruction.get_by_text("Not saved yet")).to_be_visible()
+    page.get_by_label("People for each item").fill("0")
+    page.locator("#quality").get_by_role("button", name="Save").click()
+    expect(page.locator("#quality").get_by_role("alert")).to_contain_text("whole number from 1")
+    expect(page.get_by_label("People for each item")).to_have_value("0")
+    page.get_by_label("Title or file name").fill("bridge")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_text("No document that you may read has that")).to_be_visible()
+    page.get_by_role("button", name="Save the instruction").click()
+    expect(instruction.get_by_role("status")).to_have_text("The instruction is saved.")
+    project.refresh_from_db()
+    assert project.instruction == "Half a sentence"
+    assert project.options[0]["words"] == "Situation report"
+    assert project.overlap == 2
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
 def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
     open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject, scheme: str, width: int

@@ -11,7 +11,7 @@ from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.feedback.projects.models import LabelProject
-from tests.feedback.pages.conftest import MakeProject
+from tests.feedback.pages.conftest import MakeProject, add_items
 from tests.feedback.projects.conftest import make_document
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +172,52 @@ def test_a_step_that_cannot_be_taken_says_why(
     gone = client.post(f"/labelling/{draft.pk}/step/", {"step": "delete"}, follow=True)
     assert "The project is deleted" in gone.content.decode()
     assert not LabelProject.objects.exists()
+
+
+def test_what_was_saved_is_said_in_its_step_and_nowhere_else(
+    draft: LabelProject, ana: User, client_for: Callable[[User], Client]
+) -> None:
+    page = save(client_for(ana), draft, "answers", **rows("Order", "Other")).content.decode()
+    assert page.count("The answers are saved.") == 1
+    assert "The answers are saved." in page.split('id="answers"')[1].split("</section>")[0]
+    refused = client_for(ana).post(
+        f"/labelling/{draft.pk}/step/", {"step": "release", "next": "setup"}, follow=True
+    )
+    assert refused.redirect_chain[-1][0].endswith("/setup/#start")
+    assert "nothing to label yet" in refused.content.decode().split('id="start"')[1]
+
+
+def test_an_owner_is_told_how_much_each_labeller_may_read(
+    make_project: MakeProject, ana: User, ben: User, client_for: Callable[[User], Client]
+) -> None:
+    project = make_project(ana, labellers=[ana, ben], is_released=False)
+    secret = [{"title": "Kestrel", "text": f"The Kestrel group, number {n}."} for n in range(3)]
+    add_items(ana, project, secret, marking="SECRET//NOFORN")
+    page = client_for(ana).get(f"/labelling/{project.pk}/setup/").content.decode()
+    assert "may read 8 of 11 items" in page
+    assert "may read every item" in page
+    assert "3 items can be read by fewer than 2 labellers" in page
+
+
+def test_a_project_is_deleted_only_after_a_second_button(
+    draft: LabelProject, ana: User, client_for: Callable[[User], Client]
+) -> None:
+    page = client_for(ana).get(f"/labelling/{draft.pk}/").content.decode()
+    fold = page.split('<details class="delete-project">')[1].split("</details>")[0]
+    assert "are lost" in fold
+    assert 'value="delete"' in fold
+    assert page.count('value="delete"') == 1
+
+
+def test_known_answers_are_optional_and_new_answers_are_named_as_the_others(
+    draft: LabelProject, ana: User, client_for: Callable[[User], Client]
+) -> None:
+    client = client_for(ana)
+    page = client.get(f"/labelling/{draft.pk}/setup/").content.decode()
+    assert page.split("0 items with a known answer")[0].rsplit("<li>", 1)[1].count(">optional<") == 1
+    save(client, draft, "answers", **{**rows("Order", "Other", "Public notice"), "value-2": ""})
+    draft.refresh_from_db()
+    assert [option["value"] for option in draft.options] == ["order", "other", "public_notice"]
 
 
 def test_a_new_project_needs_a_template_and_a_title(ana: User, client_for: Callable[[User], Client]) -> None:

@@ -40,7 +40,8 @@ def test_disagreement_asks_one_person_more_and_then_an_adjudicator(running, conv
     assert convoy.state == "adjudication"
 
 
-def test_who_may_not_read_an_item_is_nobody_to_wait_for(running, convoy, ana, rita, mia, called):
+def test_who_may_not_read_an_item_is_nobody_to_wait_for(running, convoy, cast, called):
+    ana, rita, mia = cast["ana"], cast["rita"], cast["mia"]
     say(called(ana), running, REPORT)
     say(called(rita), running, ORDER)
     convoy.refresh_from_db()

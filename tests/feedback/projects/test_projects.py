@@ -49,23 +49,23 @@ def test_administrators_own_no_project_and_unknown_templates_do_not_exist(ada, a
 
 
 def test_owner_changes_everything_until_labels_exist(draft, ana, rita, called):
-    classes = [{"words": "Paper"}, {"words": "Letter", "says": "from one to another"}]
+    classes = [{"words": "Paper"}, {"words": "Public letter", "says": "from one to all"}]
     changed = services.change_project(
         called(ana),
         draft.pk,
         title="Papers and letters",
         instruction="Choose.",
         options=classes,
-        examples=[{"input": {"text": "Dear all"}, "value": {"class": "Letter"}}],
+        examples=[{"input": {"text": "Dear all"}, "value": {"class": "public_letter"}}],
         overlap="2",
         gold_share="0.2",
     )
     assert [(option["key"], option["value"]) for option in changed.options] == [
-        ("1", "Paper"),
-        ("2", "Letter"),
+        ("1", "paper"),
+        ("2", "public_letter"),
     ]
     services.release(called(ana), draft.pk)
-    give_label(called(rita), next_item(called(rita), draft.pk).pk, {"class": "Letter"})
+    give_label(called(rita), next_item(called(rita), draft.pk).pk, {"class": "public_letter"})
     with pytest.raises(ProjectError, match="kept already"):
         services.change_project(called(ana), draft.pk, options=[{"words": "Other"}, {"words": "Paper"}])
     services.change_project(called(ana), draft.pk, options=[*classes, {"words": "Map"}])

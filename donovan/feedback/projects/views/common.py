@@ -12,12 +12,12 @@ from donovan.feedback.projects.models import LabelProject
 
 
 @contextmanager
-def refusals_shown(request: SignedInRequest) -> Iterator[None]:
-    """Turn a refusal into a message on the page that is shown next."""
+def refusals_shown(request: SignedInRequest, *, part: str = "") -> Iterator[None]:
+    """Turn a refusal into a message on the page that is shown next, in its `part` where it has parts."""
     try:
         yield
     except ProjectError as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, refusal.sentence, extra_tags=part)
 
 
 def marking_over(project: LabelProject, labels: Iterable[str] = ()) -> str:

@@ -6,15 +6,20 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from donovan.access.entry import entry
+from donovan.access.models import Role as PersonRole
 from donovan.access.requests import SignedInRequest
 from donovan.feedback.projects import members, selectors, services
 from donovan.feedback.projects.access import OWNER, marking_shown, project_for
+from donovan.feedback.projects.calibration import next_step_of
+from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import ProjectItem, ProjectMember
 from donovan.feedback.projects.plain_markdown import instruction_html
 from donovan.feedback.projects.presentation import in_short, says
+from donovan.feedback.projects.reach import undecidable
 from donovan.feedback.projects.showing import example_rows
 from donovan.feedback.projects.views.common import marking_over, refusals_shown
 from donovan.library.callers import Caller
@@ -45,6 +50,9 @@ def project(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
         "progress": selectors.progress_of(caller, found),
         "own": selectors.own_progress(caller, found) if Role.LABELLER in roles else None,
         "people": people,
+        "undecidable": undecidable(caller, found) if OWNER in roles else 0,
+        "may_make_dataset": caller.user.role == PersonRole.MODEL_OWNER,
+        "next_step": next_step_of(caller, found),
         "noticed": [member for member in people if member.named_as],
         "instruction": instruction_html(found.instruction),
         "examples": example_rows(found),
@@ -84,24 +92,24 @@ def items(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
 @entry()
 @require_POST
 def step(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
-    """Calibrate, release, pause, resume, close or delete."""
+    """Calibrate, release, pause, resume, close or delete. What is refused is said where it was asked for."""
     caller = Caller.of(request)
     asked = request.POST.get("step", "")
-    if asked == "delete":
-        with refusals_shown(request):
+    is_setup = request.POST.get("next") == "setup"
+    with refusals_shown(request, part="start" if is_setup else ""):
+        if asked == "delete":
             services.delete_project(caller, project_id)
             messages.success(request, "The project is deleted.")
             return redirect("projects:projects")
-    elif asked in _STEPS:
-        move, said = _STEPS[asked]
-        with refusals_shown(request):
+        if asked in _STEPS:
+            move, said = _STEPS[asked]
             move(caller, project_id)
             messages.success(request, said)
-    else:
+            return redirect("projects:project", project_id=project_id)
         project_for(caller, project_id, OWNER)
-        messages.error(request, "That is no step of a project. Load the page again.")
-    if request.POST.get("next") == "setup":
-        return redirect("projects:setup", project_id=project_id)
+        raise ProjectError("That is no step of a project. Load the page again.")
+    if is_setup:
+        return redirect(f"{reverse('projects:setup', args=[project_id])}#start")
     return redirect("projects:project", project_id=project_id)
 
 

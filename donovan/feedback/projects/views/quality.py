@@ -95,6 +95,7 @@ def calibration(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse
         "roles": roles,
         "report": report,
         "items": shown,
+        "next_step": report.next_step,
         "rounds": figures.alike_by_round(caller, project),
         "page_marking": marking_shown(caller, project),
     }

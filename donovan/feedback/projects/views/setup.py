@@ -15,11 +15,13 @@ from donovan.access.labels import split_label
 from donovan.access.requests import SignedInRequest
 from donovan.feedback.projects import items, members, selectors, services, sources
 from donovan.feedback.projects.access import OWNER, marking_shown, project_for
+from donovan.feedback.projects.calibration import next_step_of
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.examples import example_from, fields_of
 from donovan.feedback.projects.models import LabelProject, ProjectMember
 from donovan.feedback.projects.plain_markdown import instruction_html
 from donovan.feedback.projects.presentation import in_short
+from donovan.feedback.projects.reach import reach_of, short_of_people
 from donovan.feedback.projects.schema import template_of
 from donovan.feedback.projects.showing import example_rows
 from donovan.feedback.projects.views.common import whole
@@ -67,7 +69,7 @@ def change(request: SignedInRequest, project_id: uuid.UUID, part: str) -> HttpRe
         said = saver(request, caller, project)
     except ProjectError as refusal:
         return _page(request, caller, project, refused=part, sentence=refusal.sentence)
-    messages.success(request, said)
+    messages.success(request, said, extra_tags=part)
     return redirect(f"{reverse('projects:setup', args=[project.pk])}#{part}")
 
 
@@ -212,6 +214,7 @@ def _page(
     progress = selectors.progress_of(caller, project)
     people = selectors.members_of(caller, project)
     labellers = sum(member.role == ProjectMember.Role.LABELLER for member in people)
+    reach = reach_of(caller, project)
     first = selectors.items_of(caller, project)[:ITEMS_SHOWN]
     task = project.task
     wanted = request.GET.get("find", "").strip()[:200]
@@ -227,7 +230,8 @@ def _page(
         "is_free": task in ("document_class", "spans"),
         "progress": progress,
         "first_items": [(item, in_short(item)) for item in first],
-        "people": people,
+        "people": [(member, reach.get(member.user.get_username())) for member in people],
+        "short": short_of_people(caller, project) if labellers else 0,
         "labellers": labellers,
         "choosable": members.people_to_choose(caller),
         "roles_to_give": ProjectMember.Role.choices,
@@ -244,6 +248,7 @@ def _page(
         "from_tables": task in sources.FROM_TABLES,
         "file_fields": FILE_FIELDS.get(task, "the fields of the task"),
         "labels": sorted(caller.scope.labels),
+        "next_step": next_step_of(caller, project),
         "checks": _checks(project, progress, labellers),
         "gold_percent": round(project.gold_share * 100),
         "refused": refused,
@@ -267,16 +272,17 @@ def _option_rows(project: LabelProject) -> list[dict[str, Any]]:
 
 def _checks(
     project: LabelProject, progress: selectors.Progress, labellers: int
-) -> list[tuple[bool, str, str]]:
-    """What is there and what is missing before the start: (is done, words, the step)."""
-    total = progress.total
-    return [
-        (bool(project.instruction), "an instruction", "instruction"),
-        (bool(project.examples), _counted(len(project.examples), "example"), "examples"),
-        (total > 0, f"{_counted(total, 'item')} to label", "items"),
-        (progress.gold > 0, f"{_counted(progress.gold, 'item')} with a known answer", "items"),
-        (labellers > 0, _counted(labellers, "labeller"), "people"),
+) -> list[tuple[str, str, str]]:
+    """What is there and what is not before the start: (there, missing or optional, words, the step)."""
+    total, known = progress.total, progress.gold
+    rows = [
+        (bool(project.instruction), "missing", "an instruction", "instruction"),
+        (bool(project.examples), "optional", _counted(len(project.examples), "example"), "examples"),
+        (total > 0, "missing", f"{_counted(total, 'item')} to label", "items"),
+        (known > 0, "optional", f"{_counted(known, 'item')} with a known answer", "items"),
+        (labellers > 0, "missing", _counted(labellers, "labeller"), "people"),
     ]
+    return [("there" if is_there else without, words, part) for is_there, without, words, part in rows]
 
 
 def _counted(number: int, noun: str) -> str:
