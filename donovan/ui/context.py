@@ -53,6 +53,8 @@ _BELONGS = {
     "library:relabel": "library:documents",
     "library:remove": "library:documents",
 }
+# Rooms whose pages are tabs of a place in the bar, which stands for them.
+_STANDS_FOR = {"datasets": "training:models", "evaluation": "training:models", "training": "training:models"}
 
 
 def workbench(request: HttpRequest) -> dict[str, object]:
@@ -63,7 +65,7 @@ def workbench(request: HttpRequest) -> dict[str, object]:
         return {"places": [], "idle_seconds": 0, "is_signed_in": False}
     role = str(getattr(user, "role", ""))
     here = request.resolver_match.view_name if request.resolver_match else ""
-    here = _BELONGS.get(here, here)
+    here = _STANDS_FOR.get(here.partition(":")[0], _BELONGS.get(here, here))
     is_place = any(place.view == here for place in PLACES if place.is_in_bar)
     places = []
     for place in PLACES:

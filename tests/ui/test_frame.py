@@ -158,3 +158,24 @@ def test_plain_http_for_other_machines_is_warned_of(settings: LazySettings) -> N
     settings.ALLOWED_HOSTS = ["donovan.enclave"]
     with pytest.raises(SystemCheckError, match="over plain HTTP"):
         call_command("check", "--deploy", "--fail-level", "WARNING")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "tab"),
+    [
+        ("/training/", "Models"),
+        ("/datasets/", "Data sets"),
+        ("/evaluation/", "Evaluation"),
+        ("/evaluation/attacks/", "Evaluation"),
+    ],
+)
+def test_the_pages_of_learning_are_tabs_of_one_place(
+    client_for: Callable[[User], Client], rita: User, address: str, tab: str
+) -> None:
+    page = client_for(rita).get(address).content.decode()
+    bar = page.split('<nav class="nav"')[1].split("</nav>")[0]
+    tabs = page.split("What models learn from, and what they are worth")[1].split("</nav>")[0]
+    assert [part.split("<")[0] for part in bar.split('aria-current="page">')[1:]] == ["Models"]
+    assert [part.split("<")[0] for part in tabs.split('aria-current="page">')[1:]] == [tab]
+    assert [name for name in ("Models", "Data sets", "Evaluation") if f">{name}</a>" not in tabs] == []

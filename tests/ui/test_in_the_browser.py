@@ -1,6 +1,7 @@
 """The frame in Chromium: accessible, driven by keys, calm on a narrow screen, and in the right colours."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -149,3 +150,35 @@ def test_an_empty_chair_does_not_leave_the_page_open(
     page = open_as(ada, "/people/")
     page.wait_for_url("**/sign-in/?ended=idle**", timeout=20_000)
     assert OpenSession.objects.filter(user=ada, ended_at__isnull=False).exists()
+
+
+WIDTHS = (320, 400, 640, 1024, 1215, 1217, 1280, 1343, 1345, 1440, 1471, 1473, 1601, 1920, 2560)
+BAR = """() => {
+  const seen = (element) => element !== null && element.getClientRects().length > 0;
+  const boxes = [...document.querySelectorAll(".topbar > *")].filter(seen)
+    .map((e) => [e.className, e.getBoundingClientRect().left, e.getBoundingClientRect().right]);
+  const links = [...document.querySelectorAll(".nav a")].filter(seen)
+    .map((e) => [e.textContent, e.getBoundingClientRect().left, e.getBoundingClientRect().right]);
+  return {
+    boxes, links, hidden: document.querySelectorAll(".nav a").length - links.length,
+    menu: seen(document.querySelector(".nav-menu")), wide: document.documentElement.scrollWidth,
+  };
+}"""
+
+
+def test_nothing_in_the_top_bar_overlaps_and_no_page_is_out_of_reach(
+    open_as: Callable[..., Page], cast: dict[str, User]
+) -> None:
+    for name, person in cast.items():
+        page = open_as(person, "/account/")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 600})
+            found = page.evaluate(BAR)
+            where = f"{name} at {width} px: {found}"
+            for one, next_one in pairwise([*found["boxes"], ["edge", width, width]]):
+                assert one[2] <= next_one[1] + 0.5, where
+            places = [box for box in found["boxes"] if box[0] == "nav"]
+            for link in found["links"]:
+                assert places and places[0][1] - 0.5 <= link[1] and link[2] <= places[0][2] + 0.5, where
+            assert found["menu"] or not found["hidden"], where
+            assert found["wide"] <= width, where
