@@ -8,6 +8,7 @@ a place for it carry the banner in their files too.
 """
 
 import json
+import re
 import shutil
 import tempfile
 import zipfile
@@ -31,6 +32,7 @@ from donovan.library.callers import Caller
 
 MANIFEST, MARKING_FILE = "manifest.json", "MARKING.txt"
 ZIP = ".zip"
+LONGEST_FILE_NAME = 250
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,16 @@ def export_archive(
         stream.close()
         raise
     return Exported("", chosen.key, version.marking, counts, left_out), stream
+
+
+def archive_name(version: DatasetVersion, marking: str, form: str) -> str:
+    """The name of an archive, with its marking, so that the marking goes where the file goes.
+
+    The marking is never cut: where all is too long for a file system, the data set's name is.
+    """
+    safe = re.sub(r"[^A-Za-z0-9]+", "-", marking).strip("-")
+    ending = f"-v{version.number}-{safe}-{form}{ZIP}"
+    return version.dataset.name[: max(1, LONGEST_FILE_NAME - len(ending))] + ending
 
 
 def _checked(caller: Caller, version: DatasetVersion, form: str) -> Format:

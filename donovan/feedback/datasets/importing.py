@@ -6,7 +6,7 @@ What is imported carries one label, of the collection and the marking that the p
 that may add to it. A row that says it is marked higher than that refuses the whole file.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from donovan.access.labels import split_label
 from donovan.access.markings import Marking, MarkingError, parse_marking
 from donovan.feedback.datasets.errors import BadInput, DatasetError
 from donovan.feedback.datasets.formats import FORMATS
+from donovan.feedback.datasets.formats.examples import example_of
 from donovan.feedback.datasets.formats.reading import Found
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.feedback.datasets.permissions import check_maker
@@ -35,6 +36,7 @@ from donovan.library.errors import LibraryError
 from donovan.library.services import label_for_upload
 
 LEAKS_SHOWN = 3
+MISTAKES_SHOWN = 5
 LONGEST_FACT = 400
 _EXTRAS = ("documents", "answers", "is_impossible", "how", "agreement")
 
@@ -69,14 +71,14 @@ class Imported:
 
 
 def import_version(caller: Caller, name: str, path: Path, wanted: Wanted) -> Imported:
-    """The next version of `name` from a file or folder. Raises BadInput with the place of the first mistake,
-    DatasetError for everything else; then nothing was imported.
+    """The next version of `name` from a file or folder. Raises BadInput with the places of the first
+    mistakes, DatasetError for everything else; then nothing was imported.
     """
     check_maker(caller)
     name = check_name(name)
     form = FORMATS.get(wanted.form)
     if form is None:
-        raise DatasetError(f"There is no form “{wanted.form[:40]}”. Choose one of {', '.join(FORMATS)}.")
+        raise DatasetError(f"There is no format “{wanted.form[:40]}”. Choose one of {', '.join(FORMATS)}.")
     task = wanted.task or (form.tasks[0] if form.key != "jsonl" else "")
     if task and task not in TASKS:
         raise DatasetError(f"There is no task “{task[:40]}”. Choose one of {', '.join(TASKS)}.")
@@ -112,31 +114,51 @@ def _rows(found: Iterable[Found], task: str, label: str, wanted: Wanted) -> list
     marking = split_label(label)[1]
     rows: list[Row] = []
     seen: dict[str, str] = {}
-    for each in found:
-        row = _checked(each, task, label, marking, wanted)
-        if row["id"] in seen:
-            raise BadInput(each.where, f"The id “{row['id'][:60]}” stands in {seen[row['id']]} already.")
-        if rows and row["task"] != rows[0]["task"]:
-            raise BadInput(each.where, "It is of another task than the rows before it.")
+    mistakes: list[BadInput] = []
+    for each in _until_unreadable(found):
+        try:
+            row = _checked(each, task, label, marking, wanted)
+            if row["id"] in seen:
+                raise BadInput(each.where, f"The id “{row['id'][:60]}” stands in {seen[row['id']]} already.")
+            if rows and row["task"] != rows[0]["task"]:
+                raise BadInput(each.where, "It is of another task than the rows before it.")
+        except BadInput as mistake:
+            mistakes.append(mistake)
+            if len(mistakes) > MISTAKES_SHOWN:
+                break
+            continue
         seen[row["id"]] = each.where
         rows.append(row)
         if len(rows) > MOST_ROWS:
             raise DatasetError(f"A data set holds at most {MOST_ROWS:,} rows. Nothing was imported.")
+    if mistakes:
+        shown, is_cut = mistakes[:MISTAKES_SHOWN], len(mistakes) > MISTAKES_SHOWN
+        raise BadInput.of_all(shown, example=example_of(wanted.form, task), is_cut=is_cut)
     if not rows:
         raise DatasetError("The file holds no rows. Nothing was imported.")
     return rows
 
 
+def _until_unreadable(found: Iterable[Found]) -> Iterator[Found]:
+    """What was found, and last of all the mistake after which a file cannot be read on."""
+    try:
+        yield from found
+    except BadInput as mistake:
+        yield Found(mistake.where, {}, mistake)
+
+
 def _checked(found: Found, task: str, label: str, marking: Marking, wanted: Wanted) -> Row:
     given, where = found.row, found.where
+    if found.mistake is not None:
+        raise found.mistake
     of_task = str(given.get("task") or task)
     if task and of_task != task:
         raise BadInput(where, f"It is of the task {of_task[:40]}, not {task}.")
     try:
-        shown = check_input(of_task, given.get("input") or {})
-        value = check_value(of_task, shown, given.get("value") or {})
+        shown = check_input(of_task, _object_in(given, "input"))
+        value = check_value(of_task, shown, _object_in(given, "value"))
     except ShapeError as error:
-        raise BadInput(where, error.sentence) from error
+        raise BadInput(where, error.sentence, is_shape=True) from error
     _check_marking(given, marking, where)
     split = given.get("split") or ""
     if split and split not in SPLITS:
@@ -160,6 +182,14 @@ def _checked(found: Found, task: str, label: str, marking: Marking, wanted: Want
         "origin": str(Label.Origin.IMPORT.value),
     }
     return row | {name: given[name] for name in _EXTRAS if name in given}
+
+
+def _object_in(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = given.get(name)
+    if not isinstance(value, Mapping):
+        held = ", ".join(str(each) for each in given)[:LONGEST_FACT]
+        raise ShapeError(f"“{name}” is missing, or not an object. There is: {held}.")
+    return value
 
 
 def _check_marking(given: Mapping[str, Any], marking: Marking, where: str) -> None:

@@ -106,7 +106,8 @@ def look_for_label_errors(version_id: uuid.UUID) -> None:
 
 
 def find_label_errors(task: str, rows: Sequence[Row]) -> dict[str, Any]:
-    """{"looked": rows, "by": what the vectors are of, "found": [...]} for rows of one task.
+    """{"looked": rows, "fewest": rows of a value that is looked at, "by": what the vectors are of,
+    "found": [...]} for rows of one task.
 
     Raises InsightError when there is too little to compare.
     """
@@ -136,7 +137,13 @@ def find_label_errors(task: str, rows: Sequence[Row]) -> dict[str, Any]:
         for each in answer["found"][:MOST_KEPT]
         for row in (rows[each["place"]],)
     ]
-    return {"looked": answer["looked"], "by": by, "total": len(answer["found"]), "found": found}
+    return {
+        "looked": answer["looked"],
+        "fewest": answer["fewest"],
+        "by": by,
+        "total": len(answer["found"]),
+        "found": found,
+    }
 
 
 def suspects_of(version: DatasetVersion) -> list[Suspect]:

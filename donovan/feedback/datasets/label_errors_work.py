@@ -27,8 +27,9 @@ INVERSE_REGULARISATION = 10.0
 
 
 def suspicious(request: dict[str, Any]) -> dict[str, Any]:
-    """Takes `answers`, `groups`, and `vectors` (or null) or `texts`; gives `looked` and `found`: the places
-    of suspicious items, the most suspicious first, with what else fits and the chances of both.
+    """Takes `answers`, `groups`, and `vectors` (or null) or `texts`; gives `looked`, `fewest` (values with
+    fewer items are not looked at) and `found`: the places of suspicious items, the most suspicious first,
+    with what else fits and the chances of both.
     """
     answers = np.array(request["answers"])
     names, counts = np.unique(answers, return_counts=True)
@@ -69,7 +70,7 @@ def suspicious(request: dict[str, Any]) -> dict[str, Any]:
                     "chance_suggested": round(float(chances[at, best]), 4),
                 }
             )
-    return {"looked": len(places), "found": found}
+    return {"looked": len(places), "fewest": FEWEST_OF_A_CLASS, "found": found}
 
 
 def _vectors(request: dict[str, Any]) -> "np.ndarray[Any, np.dtype[np.float64]]":

@@ -25,7 +25,9 @@ _GRADES = ("0, not relevant", "1, about the same", "2, relevant", "3, answers it
 
 @dataclass(frozen=True)
 class RowView:
-    """One row: what it asks or says first, its other parts, and its value in words."""
+    """One row: what it asks or says first, its other parts, its value in words, and the address of its
+    document, empty where the reader has none to open.
+    """
 
     id: str
     split: str
@@ -34,6 +36,7 @@ class RowView:
     value: str
     marking: str
     facts: tuple[str, ...]
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,8 @@ class Facet:
     lines: tuple[FacetLine, ...]
 
 
-def row_view(row: Row) -> RowView:
-    """A row as a page shows it."""
+def row_view(row: Row, address: str = "") -> RowView:
+    """A row as a page shows it; `address` opens its document."""
     given = dict(row["input"])
     heading = next(
         (
@@ -84,6 +87,7 @@ def row_view(row: Row) -> RowView:
         value_words(row),
         str(row["marking"]),
         tuple(facts),
+        address,
     )
 
 
@@ -137,16 +141,20 @@ def _line(key: str, line: Mapping[str, Any], total: int) -> FacetLine:
     )
 
 
-def recipe_lines(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """A recipe as (what, value) pairs; what says nothing is left out."""
+def recipe_lines(recipe: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """A recipe as (what, value) pairs; what says nothing is left out. `titles` are those of the label
+    projects that the reader may see, by id.
+    """
     return [
-        (name.removeprefix("is_").replace("_", " "), _recipe_value(value))
+        (name.removeprefix("is_").replace("_", " "), _recipe_value(name, value, titles))
         for name, value in recipe.items()
         if value not in ("", None, [], 0, False, 0.0) or name == "seed"
     ]
 
 
-def _recipe_value(value: Any) -> str:
+def _recipe_value(name: str, value: Any, titles: Mapping[str, str]) -> str:
+    if name == "projects":
+        return ", ".join(titles.get(str(each), "one that you may not see") for each in value)
     if isinstance(value, list):
         return " / ".join(str(each) for each in value)
     return "yes" if value is True else str(value)

@@ -5,6 +5,7 @@ everybody reads who sees it now, so that no version makes others disappear, and 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,11 @@ from donovan.library.callers import Caller
 from donovan.library.derived import labels_now
 
 MOST_ROWS = 200_000
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+LONGEST_NAME = 80
+NAME_RULE = (
+    "Small letters, numbers, dots, dashes and underscores, beginning with a letter or a number; no spaces."
+)
+_NAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,{LONGEST_NAME - 1}}}")
 _TRIES = 3
 
 
@@ -42,11 +47,19 @@ def check_name(name: str) -> str:
     """The name of a data set in its plain form. Raises DatasetError."""
     plain = name.strip().lower()
     if not _NAME.fullmatch(plain):
+        cleaned = cleaned_name(name)
         raise DatasetError(
             "The name of a data set begins with a letter or a number, and holds small letters, numbers, "
-            "dots, dashes and underscores, at most 80."
+            f"dots, dashes and underscores, at most {LONGEST_NAME}."
+            + (f" “{cleaned}” would do." if cleaned else "")
         )
     return plain
+
+
+def cleaned_name(name: str) -> str:
+    """The name nearest to `name` that a data set can bear; empty where nothing of it is left."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9._]+", "-", letters).lstrip("-._")[:LONGEST_NAME].rstrip("-._")
 
 
 def named_dataset(caller: Caller, name: str) -> Dataset | None:

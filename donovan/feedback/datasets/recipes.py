@@ -90,6 +90,29 @@ def read_recipe(task: str, given: Mapping[str, str], projects: Iterable[str] = (
     return recipe
 
 
+def as_form(recipe: Recipe) -> dict[str, list[str]]:
+    """What `read_recipe` makes this recipe of, as the fields of a form. What it would add by itself is left
+    out, so that the recipe that comes back is the same to the letter.
+    """
+    usual = (str(Label.Origin.PROJECT.value),) if recipe.projects else _USUAL_ORIGINS
+    given = {
+        "task": [recipe.task],
+        "projects": list(recipe.projects),
+        "origins": [] if recipe.origins == usual else list(recipe.origins),
+        "collections": list(recipe.collections),
+        "since": [recipe.since],
+        "until": [recipe.until],
+        "decided": ["adjudicated"] if recipe.is_decided else [],
+        "agreement": [str(recipe.agreement)] if recipe.agreement else [],
+        "people": [str(recipe.people)],
+        "readable": ["all"] if recipe.is_readable_by_all else [],
+        "split": ["/".join(str(share) for share in recipe.split)],
+        "seed": [str(recipe.seed)],
+        "bind": [recipe.binding],
+    }
+    return {name: values for name, values in given.items() if any(values)}
+
+
 def pairs(given: Iterable[str]) -> dict[str, str]:
     """`name=value` texts as a mapping. Raises DatasetError for anything else."""
     told = {}

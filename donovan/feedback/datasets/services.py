@@ -10,26 +10,39 @@ All raise DatasetError with a sentence, and then nothing was changed.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from donovan.access.labels import marking_of
+from donovan.feedback.datasets.advice import warnings_of
 from donovan.feedback.datasets.collecting import collect
 from donovan.feedback.datasets.permissions import check_maker
 from donovan.feedback.datasets.publishing import Made, check_name, publish
 from donovan.feedback.datasets.recipes import Recipe
+from donovan.feedback.datasets.rows import SPLITS
 from donovan.feedback.datasets.splitting import set_groups, set_splits, stratum_of
+from donovan.feedback.datasets.statistics import divided_by
+from donovan.feedback.datasets.undecided import undecided_items
 from donovan.library.callers import Caller
 
 Say = Callable[[str], object]
+MOST_DIVIDED = 2_000
+"""A preview divides at most so many rows: looking for near-duplicates among more keeps a page waiting."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a recipe would give now: rows, values with their counts, and the marking of all of it."""
+    """What a recipe would give now: rows, values with their counts, and the marking of all of it.
+
+    `counts` are the rows of each split, empty where there are too many to divide for a preview. `undecided`
+    items of label projects are left out because nothing came of them yet.
+    """
 
     total: int
     values: tuple[tuple[str, int], ...]
     marking: str
+    counts: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    undecided: int = 0
 
 
 def build_version(caller: Caller, name: str, recipe: Recipe, *, tell: Say = lambda words: None) -> Made:
@@ -55,8 +68,18 @@ def preview(caller: Caller, recipe: Recipe) -> Preview:
     rows = collect(recipe, caller.scope)
     counted = Counter(stratum_of(row) for row in rows)
     labels = {label for row in rows for label in row["labels"]}
+    counts: dict[str, int] = {}
+    warnings: list[str] = []
+    if len(rows) <= MOST_DIVIDED:
+        set_groups(rows, recipe.binding)
+        set_splits(rows, recipe.split, recipe.seed)
+        counts = {split: sum(row["split"] == split for row in rows) for split in SPLITS}
+        warnings = warnings_of(counts, divided_by(rows))
     return Preview(
         len(rows),
         tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:12]),
         marking_of(labels).canonical if labels else "",
+        counts,
+        tuple(warnings),
+        undecided_items(caller, recipe),
     )

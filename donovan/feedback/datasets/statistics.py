@@ -31,14 +31,7 @@ def statistics_of(rows: Sequence[Row]) -> dict[str, Any]:
     dates = sorted(str(row["date"]) for row in rows if row.get("date"))
     return {
         "total": len(rows),
-        "values": _by_split((value, row["split"]) for row in rows for value in classes_of(row)),
-        **{
-            name: _by_split((str(row.get(name) or "not known"), row["split"]) for row in rows)
-            for name in FACETS
-        },
-        "people": _by_split(
-            (person, row["split"]) for row in rows for person in row.get("annotators") or ["nobody named"]
-        ),
+        **divided_by(rows),
         "words": {
             "least": lengths[0],
             "median": numbers.median(lengths),
@@ -57,6 +50,20 @@ def statistics_of(rows: Sequence[Row]) -> dict[str, Any]:
         "first_date": dates[0] if dates else "",
         "last_date": dates[-1] if dates else "",
         "dated": len(dates),
+    }
+
+
+def divided_by(rows: Sequence[Row]) -> dict[str, list[dict[str, Any]]]:
+    """How the rows of each split divide by value, by the fields of FACETS and by people."""
+    return {
+        "values": _by_split((value, row["split"]) for row in rows for value in classes_of(row)),
+        **{
+            name: _by_split((str(row.get(name) or "not known"), row["split"]) for row in rows)
+            for name in FACETS
+        },
+        "people": _by_split(
+            (person, row["split"]) for row in rows for person in row.get("annotators") or ["nobody named"]
+        ),
     }
 
 

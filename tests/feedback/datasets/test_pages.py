@@ -107,8 +107,9 @@ def test_what_a_row_holds_is_shown_as_text(client_for, cast, collections, caller
 def test_an_export_comes_as_a_marked_archive(client_for, make, rita) -> None:
     version = make("classes", "SECRET")
     answer = client_for(rita).post(at("export", version), {"form": "jsonl", "q": "class=memo"})
-    assert answer["Content-Disposition"] == 'attachment; filename="classes-v1-jsonl.zip"'
+    assert answer["Content-Disposition"] == 'attachment; filename="classes-v1-SECRET-jsonl.zip"'
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        assert archive.namelist()[0] == "MARKING.txt"
         assert archive.read("MARKING.txt").startswith(b"SECRET\n")
     assert AuditRecord.objects.get(action="export").actor == "rita"
     refused = client_for(rita).post(at("export", version), {"form": "conll"}, follow=True)
@@ -120,7 +121,7 @@ def test_a_version_is_built_from_the_form(client_for, give, mia, rita) -> None:
     give("ana", text=sentence(2), value={"class": "order"})
     client = client_for(mia)
     form = {"name": "daily", "task": "document_class", "split": "0.8/0.1/0.1", "seed": "0"}
-    seen = client.get(reverse("datasets:new"), form).text
+    seen = client.post(reverse("datasets:new"), {**form, "see": "1"}).text
     assert "This would give" in seen
     assert not Dataset.objects.exists()
     built = client.post(reverse("datasets:new"), form, follow=True)
@@ -182,5 +183,11 @@ def test_looking_for_label_errors_waits_shows_and_sends(client_for, make, mia) -
     DatasetVersion.objects.update(suspects=state)
     shown = client.get(at("looked", version)).text
     assert "1 of 40 rows may be wrong" in shown
+    assert "were not judged" not in shown
+    DatasetVersion.objects.update(suspects={**state, "looked": 22, "fewest": 5})
+    shown = client.get(at("looked", version)).text
+    assert (
+        "The other 18 of the version’s 40 rows were not judged: fewer than 5 rows have their value" in shown
+    )
     assert "no project" in shown
     assert "Nothing was sent" in client.post(at("send", version), {"row": "r0001"}, follow=True).text

@@ -5,10 +5,11 @@ task's shape in each line; the task may be named in the line or beside the file.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from donovan.feedback.datasets.formats.reading import Found, objects_of
+from donovan.feedback.datasets.formats.reading import Found, found_in
 from donovan.feedback.datasets.formats.splits import files_by_split, write_by_split
 from donovan.feedback.datasets.rows import Row, as_line
 
@@ -16,11 +17,11 @@ from donovan.feedback.datasets.rows import Row, as_line
 def read(path: Path, task: str) -> Iterator[Found]:
     """The rows of a file, or of a folder with train.jsonl, dev.jsonl and test.jsonl."""
     for split, file, shown in files_by_split(path, "jsonl"):
-        for where, given in objects_of(file, shown=shown):
-            row: dict[str, Any] = {"task": task, **given}
-            if split:
-                row["split"] = split
-            yield Found(where, row)
+        yield from found_in(file, partial(_row, task, split), shown=shown)
+
+
+def _row(task: str, split: str, given: dict[str, Any], _: str) -> dict[str, Any]:
+    return {"task": task, **given} | ({"split": split} if split else {})
 
 
 def write(rows: Iterable[Row], folder: Path) -> int:

@@ -1,7 +1,7 @@
 """What readers of foreign files share: lines and JSON with the place of every mistake, within limits."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,13 @@ MOST_LINE_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Found:
-    """One row as a file gave it, not yet checked, and where it stood."""
+    """One row as a file gave it, not yet checked, and where it stood. `mistake` is set, and the row empty,
+    where it could not be read at all although what follows can.
+    """
 
     where: str
     row: dict[str, Any]
+    mistake: BadInput | None = None
 
 
 def lines_of(path: Path, *, shown: str = "") -> Iterator[tuple[str, str]]:
@@ -39,6 +42,21 @@ def objects_of(path: Path, *, shown: str = "") -> Iterator[tuple[str, dict[str, 
     for where, line in lines_of(path, shown=shown):
         if line.strip():
             yield where, _object(line, where)
+
+
+def found_in(
+    path: Path, make: Callable[[dict[str, Any], str], dict[str, Any]], *, shown: str = ""
+) -> Iterator[Found]:
+    """What `make(object, where)` makes of each line of a file with one JSON object a line. A line that is
+    wrong is found with its mistake, so that those after it are looked at too.
+    """
+    for where, line in lines_of(path, shown=shown):
+        if line.strip():
+            try:
+                found = Found(where, make(_object(line, where), where))
+            except BadInput as error:
+                found = Found(where, {}, BadInput(error.where, error.what, is_shape=True))
+            yield found
 
 
 def document_of(path: Path) -> Any:

@@ -6,12 +6,13 @@ Beside what those libraries read, each line holds what is needed to have the sam
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from donovan.feedback.datasets.errors import BadInput
 from donovan.feedback.datasets.formats.kept import about, restored
-from donovan.feedback.datasets.formats.reading import Found, list_in, mapping, objects_of, text_in
+from donovan.feedback.datasets.formats.reading import Found, found_in, list_in, mapping, text_in
 from donovan.feedback.datasets.formats.splits import files_by_split, write_by_split
 from donovan.feedback.datasets.rows import Row, short_digest
 
@@ -46,19 +47,22 @@ def read_messages(path: Path, task: str) -> Iterator[Found]:
     the system and earlier messages said the context.
     """
     for split, file, shown in files_by_split(path, "jsonl"):
-        for where, line in objects_of(file, shown=shown):
-            row = restored(line, split, task)
-            said = [
-                (text_in(one, "role", where), text_in(one, "content", where))
-                for one in (mapping(each, where) for each in list_in(line, "messages", where))
-            ]
-            if len(said) < 2 or said[-1][0] != "assistant" or said[-2][0] != "user":
-                raise BadInput(where, "The last two messages should be the user's and the assistant's.")
-            row["value"] = {"answer": said[-1][1]}
-            if not isinstance(line.get("input"), Mapping):
-                context = [content for _, content in said[:-2]]
-                row["input"] = {**_asked(said[-2][1], context), "draft": ""}
-            yield Found(where, row)
+        yield from found_in(file, partial(_conversation, split, task), shown=shown)
+
+
+def _conversation(split: str, task: str, line: dict[str, Any], where: str) -> dict[str, Any]:
+    row = restored(line, split, task)
+    said = [
+        (text_in(one, "role", where), text_in(one, "content", where))
+        for one in (mapping(each, where) for each in list_in(line, "messages", where))
+    ]
+    if len(said) < 2 or said[-1][0] != "assistant" or said[-2][0] != "user":
+        raise BadInput(where, "The last two messages should be the user's and the assistant's.")
+    row["value"] = {"answer": said[-1][1]}
+    if not isinstance(line.get("input"), Mapping):
+        context = [content for _, content in said[:-2]]
+        row["input"] = {**_asked(said[-2][1], context), "draft": ""}
+    return row
 
 
 def write_preferences(rows: Iterable[Row], folder: Path) -> int:
@@ -99,22 +103,25 @@ def read_preferences(path: Path, task: str) -> Iterator[Found]:
     nothing can be learnt from the order.
     """
     for split, file, shown in files_by_split(path, "jsonl"):
-        for where, line in objects_of(file, shown=shown):
-            row = restored(line, split, task)
-            prompt = _content(line.get("prompt"), where)
-            chosen, rejected = _content(line.get("chosen"), where), _content(line.get("rejected"), where)
-            preferred = line.get("preferred")
-            if preferred not in ("a", "b"):
-                preferred = "a" if int(short_digest(prompt, chosen, rejected), 16) % 2 else "b"
-            kept = dict(line["input"]) if isinstance(line.get("input"), Mapping) else _asked(prompt, [])
-            first, second = (chosen, rejected) if preferred == "a" else (rejected, chosen)
-            row["input"] = {**kept, "a": first, "b": second}
-            row["value"] = {
-                "preferred": preferred,
-                "strength": line.get("strength", 1),
-                "why": line.get("why", ""),
-            }
-            yield Found(where, row)
+        yield from found_in(file, partial(_comparison, split, task), shown=shown)
+
+
+def _comparison(split: str, task: str, line: dict[str, Any], where: str) -> dict[str, Any]:
+    row = restored(line, split, task)
+    prompt = _content(line.get("prompt"), where)
+    chosen, rejected = _content(line.get("chosen"), where), _content(line.get("rejected"), where)
+    preferred = line.get("preferred")
+    if preferred not in ("a", "b"):
+        preferred = "a" if int(short_digest(prompt, chosen, rejected), 16) % 2 else "b"
+    kept = dict(line["input"]) if isinstance(line.get("input"), Mapping) else _asked(prompt, [])
+    first, second = (chosen, rejected) if preferred == "a" else (rejected, chosen)
+    row["input"] = {**kept, "a": first, "b": second}
+    row["value"] = {
+        "preferred": preferred,
+        "strength": line.get("strength", 1),
+        "why": line.get("why", ""),
+    }
+    return row
 
 
 def _asked(prompt: str, context: list[str]) -> dict[str, Any]:

@@ -17,9 +17,11 @@ from donovan.feedback.datasets import builds, permissions
 from donovan.feedback.datasets.collecting import usable_projects
 from donovan.feedback.datasets.errors import DatasetError
 from donovan.feedback.datasets.formats import FORMATS
+from donovan.feedback.datasets.formats.examples import example_of
 from donovan.feedback.datasets.importing import Wanted, import_version
-from donovan.feedback.datasets.recipes import Recipe, read_recipe
-from donovan.feedback.datasets.services import Preview, preview
+from donovan.feedback.datasets.publishing import NAME_RULE, check_name
+from donovan.feedback.datasets.recipes import Recipe, as_form, read_recipe
+from donovan.feedback.datasets.services import preview
 from donovan.feedback.datasets.splitting import read_shares
 from donovan.feedback.datasets.uploads import laid_down
 from donovan.feedback.datasets.views.lists import UNMARKED
@@ -38,23 +40,28 @@ _MANY = ("projects", "origins", "collections")
 def new(request: SignedInRequest) -> HttpResponse:
     """Choose what a version is made of, see what that gives, and have it built."""
     caller = Caller.of(request)
-    told = request.POST if request.method == "POST" else request.GET
-    problem, seen = "", None
+    told = request.POST if request.method == "POST" else _carried(caller, request.GET)
+    is_wish = request.method == "POST" and "see" not in told
+    problem, name_problem, seen = "", "", None
     if told.get("task"):
+        name = told.get("name", "")
+        name_problem = _name_problem(name) if is_wish or name.strip() else ""
         try:
             recipe = _recipe(told)
-            if request.method == "POST":
-                build = builds.ask_for_build(caller, told.get("name", ""), recipe)
+            if is_wish and not name_problem:
+                build = builds.ask_for_build(caller, name, recipe)
                 return redirect("datasets:build", build.pk)
             seen = preview(caller, recipe)
         except DatasetError as error:
             problem = error.sentence
-    return render(
-        request,
-        "datasets/new.html",
-        _form(caller, told, problem, seen),
-        status=400 if problem else 200,
-    )
+    context = {
+        **_form(caller, told),
+        "problem": problem,
+        "name_problem": name_problem,
+        "name_rule": NAME_RULE,
+        "preview": seen,
+    }
+    return render(request, "datasets/new.html", context, status=400 if problem or name_problem else 200)
 
 
 @entry(Role.MODEL_OWNER, is_background=True)
@@ -89,14 +96,23 @@ def import_file(request: SignedInRequest) -> HttpResponse:
             problem = error.sentence
     context = {
         "told": request.POST,
+        "name_rule": NAME_RULE,
         "problem": problem,
         "formats": FORMATS.values(),
+        "examples": _examples(),
         "tasks": TASKS.items(),
         "collections": collections_open_for_upload(caller.user),
         "markings": known_markings(caller),
         "page_marking": UNMARKED,
     }
     return render(request, "datasets/import.html", context, status=400 if problem else 200)
+
+
+def _examples() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a file of each format looks like: its title, and a line for each task where they differ."""
+    own = [(words, example_of("jsonl", task)) for task, words in TASKS.items()]
+    others = [(each.title, [("", example_of(each.key))]) for each in FORMATS.values() if each.key != "jsonl"]
+    return [(FORMATS["jsonl"].title, own), *others]
 
 
 def _imported(request: SignedInRequest, caller: Caller) -> HttpResponse:
@@ -125,21 +141,49 @@ def _imported(request: SignedInRequest, caller: Caller) -> HttpResponse:
     return redirect("datasets:version", done.version.dataset_id, done.version.number)
 
 
+def _carried(caller: Caller, given: QueryDict) -> QueryDict:
+    """What the form begins with: the recipe of the newest version of a data set (`again`) or of one's own
+    build (`build`), so that only what shall differ need be changed; else what the address says.
+    """
+    if again := given.get("again"):
+        found = permissions.dataset_of(caller, again)
+        newest = found.versions.first()
+        name, recipe = found.name, {**(newest.recipe if newest else {}), "task": found.task}
+    elif asked := given.get("build"):
+        build = permissions.build_of(caller, asked)
+        name, recipe = build.name, build.recipe
+    else:
+        return given
+    told = QueryDict(mutable=True)
+    told["name"] = name
+    # An imported version has no recipe that labels could be collected by.
+    form = as_form(Recipe.of_data(recipe)) if "origins" in recipe else {"task": [str(recipe["task"])]}
+    for field, values in form.items():
+        told.setlist(field, values)
+    return told
+
+
+def _name_problem(name: str) -> str:
+    try:
+        check_name(name)
+    except DatasetError as error:
+        return error.sentence
+    return ""
+
+
 def _recipe(told: QueryDict) -> Recipe:
     given = {name: told.get(name, "") for name in _TEXTS}
     given |= {name: ",".join(told.getlist(name)) for name in _MANY}
     return read_recipe(told.get("task", ""), given)
 
 
-def _form(caller: Caller, told: QueryDict, problem: str, seen: Preview | None) -> dict[str, Any]:
+def _form(caller: Caller, told: QueryDict) -> dict[str, Any]:
     task = told.get("task", "")
     projects = [project for project in usable_projects(caller.scope) if not task or project.task == task]
     labels = {label for project in projects for label in project.text_labels}
     shown = marking_of(labels).canonical if labels else UNMARKED
     return {
         "told": told,
-        "problem": problem,
-        "preview": seen,
         "tasks": TASKS.items(),
         "projects": projects,
         "chosen": {name: told.getlist(name) for name in _MANY},

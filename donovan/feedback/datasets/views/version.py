@@ -13,13 +13,18 @@ from donovan.access.entry import entry
 from donovan.access.models import Role
 from donovan.access.requests import SignedInRequest
 from donovan.feedback.datasets import label_errors, permissions, presenting
+from donovan.feedback.datasets.advice import warnings_of
+from donovan.feedback.datasets.collecting import usable_projects
 from donovan.feedback.datasets.errors import DatasetError, DatasetTampered
-from donovan.feedback.datasets.exporting import export_archive
+from donovan.feedback.datasets.exporting import archive_name, export_archive
 from donovan.feedback.datasets.formats import formats_for
 from donovan.feedback.datasets.models import DatasetVersion
+from donovan.feedback.datasets.places import addresses_of
 from donovan.feedback.datasets.reading import read_all, verify_version
+from donovan.feedback.datasets.recipes import Recipe
 from donovan.feedback.datasets.rows import SPLITS
 from donovan.feedback.datasets.slices import FIELDS, ErrorSlice, errors_by_slice, read_slice
+from donovan.feedback.datasets.undecided import undecided_items
 from donovan.library.callers import Caller
 
 ROWS_A_PAGE = 25
@@ -43,7 +48,9 @@ def version(request: SignedInRequest, dataset_id: UUID, number: int) -> HttpResp
         "facets": presenting.facets_of(found.statistics),
         "statistics": found.statistics,
         "splits": [(split, found.counts.get(split, 0)) for split in SPLITS],
-        "recipe": presenting.recipe_lines(found.recipe),
+        "recipe": presenting.recipe_lines(found.recipe, _titles(caller)),
+        "warnings": warnings_of(found.counts, found.statistics),
+        "undecided": _undecided(caller, found),
         "problem": problem,
         "formats": formats_for(found.task),
     }
@@ -63,12 +70,13 @@ def rows(request: SignedInRequest, dataset_id: UUID, number: int) -> HttpRespons
     except DatasetError as error:
         problem = error.sentence
     page = Paginator(shown, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    addresses = addresses_of(list(page.object_list), caller.scope)
     context = {
         **_frame(caller, found, "rows"),
         "query": query,
         "problem": problem,
         "page": page,
-        "rows": [presenting.row_view(row) for row in page.object_list],
+        "rows": [presenting.row_view(row, addresses.get(str(row["id"]), "")) for row in page.object_list],
         "counts": [(split, sum(row["split"] == split for row in shown)) for split in SPLITS],
         "fields": FIELDS,
         "formats": formats_for(found.task),
@@ -99,6 +107,7 @@ def _found(request: SignedInRequest, dataset_id: UUID, number: int) -> dict[str,
     return {
         **_frame(caller, found, "suspects"),
         "state": state,
+        "unjudged": found.total - int(state.get("looked", found.total)),
         "is_possible": found.task in label_errors.TASKS and found.total <= label_errors.MOST_ROWS,
         "page": page,
         "slices": slices,
@@ -141,12 +150,21 @@ def export(request: SignedInRequest, dataset_id: UUID, number: int) -> HttpRespo
     found = permissions.version_of(caller, dataset_id, number)
     form = request.POST.get("form", "")
     try:
-        _, stream = export_archive(caller, found, form, query=request.POST.get("q", ""))
+        exported, stream = export_archive(caller, found, form, query=request.POST.get("q", ""))
     except DatasetError as error:
         messages.error(request, error.sentence)
         return redirect("datasets:version", dataset_id, number)
-    name = f"{found.dataset.name}-v{found.number}-{form}.zip"
+    name = archive_name(found, exported.marking, form)
     return FileResponse(stream, as_attachment=True, filename=name, content_type="application/zip")
+
+
+def _titles(caller: Caller) -> dict[str, str]:
+    return {str(project.pk): project.title for project in usable_projects(caller.scope)}
+
+
+def _undecided(caller: Caller, found: DatasetVersion) -> int:
+    is_built = "origins" in found.recipe
+    return undecided_items(caller, Recipe.of_data(found.recipe)) if is_built else 0
 
 
 def _slices(found: DatasetVersion, state: dict[str, Any]) -> tuple[list[ErrorSlice], str]:
