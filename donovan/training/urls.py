@@ -8,6 +8,7 @@ from donovan.training.views import candidates, jobs, models_page
 app_name = "training"
 urlpatterns = [
     path("", models_page.models, name="models"),
+    path("waiting/", models_page.waiting, name="waiting"),
     path("start/", models_page.start, name="start"),
     path("rollback/<slug:role>/", models_page.rollback, name="rollback"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from donovan.access.models import User
+from donovan.training.approvals import say
 from donovan.training.gate import ask_gate
 from donovan.training.models import Candidate, TrainingJob
 from donovan.training.services import start_job
@@ -94,6 +95,32 @@ def test_from_the_gate_to_serving_and_back_in_clicks(mia: User, rita: User, clie
     serving = current("verifier")
     assert serving is not None and not serving.folder
     assert "rollback to the base model" in owner.get(reverse("training:models")).content.decode()
+
+
+def test_a_candidate_that_waits_is_told_to_whoever_can_take_the_next_step(
+    cast: dict[str, User], client_for: ClientFor
+) -> None:
+    mia, rita = cast["mia"], cast["rita"]
+    candidate = made_candidate(mia, make_dataset(mia, "claims", claims()), "first")
+    measured(candidate, mia, BETTER)
+    waiting = reverse("training:waiting")
+    assert "first" not in client_for(rita).get(waiting).content.decode()
+    report = ask_gate(mia, candidate.pk)
+
+    for person in (mia, rita):
+        said = client_for(person).get(waiting).content.decode()
+        assert "first" in said and "passed the gate, waits for approval 1 of 2" in said
+        assert waiting in client_for(person).get("/").content.decode()
+    assert waiting not in client_for(cast["ana"]).get("/").content.decode()
+
+    say(mia, candidate.pk, report.digest, is_yes=True)
+    assert "first" not in client_for(mia).get(waiting).content.decode()
+    assert "waits for approval 2 of 2" in client_for(rita).get(waiting).content.decode()
+    assert "waits for approval 2 of 2" in client_for(mia).get(reverse("training:models")).content.decode()
+
+    say(rita, candidate.pk, report.digest, is_yes=True)
+    assert "first" not in client_for(rita).get(waiting).content.decode()
+    assert "approved, waits to be promoted" in client_for(mia).get(waiting).content.decode()
 
 
 def test_the_reasons_of_a_refusal_stand_on_the_page(mia: User, client_for: ClientFor) -> None:

@@ -13,6 +13,7 @@ from donovan.training import presentation, services
 from donovan.training.errors import TrainingError
 from donovan.training.moving import ask_to_roll_back
 from donovan.training.permissions import readable_candidates, readable_jobs
+from donovan.training.waiting import waiting_for, waiting_of
 from retrieval.model_folders import ROLES
 
 CANDIDATES_SHOWN = 30
@@ -24,6 +25,13 @@ JOBS_SHOWN = 20
 def models(request: SignedInRequest) -> HttpResponse:
     """The first page: roles, candidates, trainings."""
     return _page(request)
+
+
+@entry(Role.REVIEWER, Role.MODEL_OWNER, is_background=True)
+@require_GET
+def waiting(request: SignedInRequest) -> HttpResponse:
+    """What waits for this person, as a part of the home page: each row carries its own marking."""
+    return render(request, "training/_waiting.html", {"waiting": waiting_for(request.user)})
 
 
 @entry(Role.MODEL_OWNER)
@@ -78,7 +86,7 @@ def _page(
     choices = presentation.dataset_choices(request.scope)
     context = {
         "rows": rows,
-        "candidates": candidates[:CANDIDATES_SHOWN],
+        "candidates": [(one, waiting_of(one)) for one in candidates[:CANDIDATES_SHOWN]],
         "candidate_count": len(candidates),
         "jobs": jobs[:JOBS_SHOWN],
         "job_count": len(jobs),
