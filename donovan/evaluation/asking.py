@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from donovan.access.cast import create_demo_people
-from donovan.access.labels import label_for
-from donovan.access.markings import parse_marking
+from donovan.access.labels import label_for, marking_of
+from donovan.access.markings import least_upper_bound, parse_marking
 from donovan.access.models import Collection, Membership, User
 from donovan.access.scope import scope_for
 from donovan.assistant.ask import answer_events
@@ -21,6 +21,7 @@ from .scratch import Progress, load_passages
 
 ASKER = "evaluation"
 _PLAIN = "UNCLASSIFIED"
+_SET = "set-"
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,26 @@ def load_corpus_of(
     source: str, documents: Iterable[tuple[str, str, str]], progress: Progress = lambda _: None
 ) -> Corpus:
     """Load (name, title, text) as a collection of their own, which the asker of evaluations may read."""
-    slug = f"set-{source}"
+    slug = f"{_SET}{source}"
     collection, _ = Collection.objects.get_or_create(slug=slug, defaults={"title": source})
     asker, _ = User.objects.get_or_create(username=ASKER)
     Membership.objects.get_or_create(user=asker, collection=collection)
     label = label_for(collection, parse_marking(_PLAIN))
     made = load_passages(documents, label, progress=progress)
     return Corpus(asker, {"collection": slug}, label, made)
+
+
+def marking_over(labels: Iterable[str], texts: Iterable[str] = ()) -> str:
+    """The marking of what came of `labels` and of the texts of the demonstration named `texts`.
+
+    Public sets are unmarked: of them alone it is empty.
+    """
+    held = [label for label in labels if not label.startswith(_SET)]
+    by_name = {text.name: text.marking for text in demo_texts()}
+    named = [parse_marking(by_name[name]) for name in texts]
+    if not held and not named:
+        return ""
+    return least_upper_bound([marking_of(held), *named]).canonical
 
 
 @cache

@@ -18,13 +18,17 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True)
 class Item:
-    """One question, sentence or attack and what it got, metric by metric; 0 to 1, more is better."""
+    """One question, sentence or attack and what it got, metric by metric; 0 to 1, more is better.
+
+    `marking` is that of the built-in material that stands in it; an item of a public set has none.
+    """
 
     id: str
     scores: Mapping[str, float]
     slices: Mapping[str, str] = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    marking: str = ""
 
 
 @dataclass
@@ -55,6 +59,7 @@ class Measured:
                     "slices": dict(item.slices),
                     "detail": dict(item.detail),
                     "labels": list(item.labels),
+                    "marking": item.marking,
                 }
                 for item in self.items
             ],

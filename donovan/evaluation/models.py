@@ -28,6 +28,8 @@ class SuiteRun(models.Model):
     compared item by item. `figures` is {metric: {mean, low, high, n}} over all items, `slices` the same by
     dimension and value. `unmeasured` holds sentences about what could not be measured here. `labels` are
     those of everything that was read for it; the fixed suites bring their own texts and have none.
+    `marking` is that of the run with all its items. `figures_marking` is that of the figures alone: of own
+    questions and added attacks they tell something, of the material of the program they do not.
     """
 
     class State(models.TextChoices):
@@ -51,6 +53,7 @@ class SuiteRun(models.Model):
     facts = models.JSONField(default=dict)
     labels = models.JSONField(default=list)
     marking = models.CharField(max_length=300, blank=True)
+    figures_marking = models.CharField(max_length=300, blank=True)
     notice = models.TextField(blank=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="suite_runs"
@@ -86,7 +89,9 @@ class SuiteRun(models.Model):
 class ItemScore(models.Model):
     """What one item of a suite got in one metric. `slices` says of which slices it is, by dimension.
 
-    `labels` are those of what was read for this item; whoever may not read all of them sees no row.
+    `labels` are those of what was read for this item; whoever may not read all of them sees no row. `marking`
+    is that of the material of the program that is quoted in it, which lies in no collection: whoever is not
+    cleared for it sees no row either. Public sets have none.
     """
 
     run = models.ForeignKey(SuiteRun, on_delete=models.CASCADE, related_name="scores")
@@ -96,6 +101,7 @@ class ItemScore(models.Model):
     slices = models.JSONField(default=dict)
     detail = models.JSONField(default=dict)
     labels = models.JSONField(default=list)
+    marking = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["pk"]

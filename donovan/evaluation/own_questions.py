@@ -14,45 +14,16 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from donovan.access.models import Role, User
-from donovan.assistant.models import Answer
 from donovan.assistant.questions import language_of_question
-from donovan.assistant.selectors import readable_answer
 from donovan.audit import services as audit
 from donovan.library.errors import NotFoundHere
 from retrieval.scope import AccessScope
 
 from .errors import EvaluationRefused
 from .models import OwnQuestion, OwnSuite
+from .proposals import LONGEST_EXPECTED, MOST_EXPECTED, proposal_of
 
-LONGEST_EXPECTED: Final = 300
-MOST_EXPECTED: Final = 10
 _SEES_ALL: Final = frozenset({Role.REVIEWER, Role.MODEL_OWNER})
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """An answer as a test: what would be expected, before its author confirms or changes it."""
-
-    answer: Answer
-    expected: tuple[str, ...]
-    documents: tuple[tuple[str, str], ...]
-
-
-def proposal_of(user: User, scope: AccessScope, answer_id: uuid.UUID) -> Proposal:
-    """The supported statements of one's own answer and the documents they cite, as (id, title).
-
-    Raises NotFoundHere where there is no such answer, or no longer one that may be read.
-    """
-    answer = readable_answer(scope, user, answer_id)
-    if answer.kind != Answer.Kind.ASK or answer.state != Answer.State.DONE:
-        raise NotFoundHere
-    texts: list[str] = []
-    documents: dict[str, str] = {}
-    for claim in answer.claims.filter(is_supported=True).prefetch_related("citations__document"):
-        texts.append(claim.text)
-        for citation in claim.citations.all():
-            documents[str(citation.document_id)] = str(citation.document)
-    return Proposal(answer, tuple(texts[:MOST_EXPECTED]), tuple(documents.items()))
 
 
 def add_question(
@@ -63,15 +34,23 @@ def add_question(
     title: str,
     expected: Sequence[str],
     documents: Sequence[str],
+    must_refuse: bool = False,
 ) -> OwnQuestion:
     """Keep the question of an answer in one's own suite named `title`, which is made where it is new.
 
-    `expected` are texts of which one must stand in the answer; none means that it must be refused.
-    `documents` are ids among those that the answer cites. Raises EvaluationRefused and NotFoundHere.
+    `expected` are texts of which any one must stand in the answer. Without one, `must_refuse` says that the
+    question must be refused: nothing chosen is no choice. `documents` are ids among those that the answer
+    cites. Raises EvaluationRefused and NotFoundHere.
     """
     proposal = proposal_of(user, scope, answer_id)
     answer = proposal.answer
     texts = list(dict.fromkeys(" ".join(text.split()) for text in expected if text.strip()))
+    if bool(texts) == must_refuse:
+        raise EvaluationRefused(
+            "Choose or write what makes an answer right, or say that the question must be refused."
+            if not texts
+            else "A question that must be refused has no expected text. Take the texts away, or that mark."
+        )
     if len(texts) > MOST_EXPECTED or any(len(text) > LONGEST_EXPECTED for text in texts):
         raise EvaluationRefused(
             f"Give at most {MOST_EXPECTED} texts of at most {LONGEST_EXPECTED} characters: the few words "
@@ -79,7 +58,7 @@ def add_question(
         )
     if any(not any(character.isalnum() for character in text) for text in texts):
         raise EvaluationRefused("An expected text holds no words. Write what makes an answer right.")
-    cited = {key for key, _title in proposal.documents}
+    cited = {document.id for document in proposal.documents}
     kept = [document for document in documents if document in cited]
     suite = _suite_named(user, title)
     try:

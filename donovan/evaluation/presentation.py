@@ -7,17 +7,35 @@ from typing import Any, Final
 from django.utils import timezone
 
 from donovan.access.models import User
+from donovan.library.media import language_name
 from retrieval.scope import AccessScope
 
 from .attack_material import built_in_attacks
 from .attacks import readable_attacks
-from .catalogue import metrics_of, target_of
+from .catalogue import OWN, SUITES, metrics_of, target_of
 from .comparison import Comparison, Difference
-from .models import ItemScore, OwnQuestion, SuiteRun
+from .models import ItemScore, OwnQuestion, OwnSuite, SuiteRun
 
 WIDTH: Final = 200
 TREND_POINTS: Final = 12
 LONGEST: Final = 400
+
+
+def title_of_suite(name: str) -> str:
+    """What people call a suite; the name itself where there is no such suite any more."""
+    if name.startswith(OWN):
+        own = OwnSuite.objects.filter(slug=name.removeprefix(OWN)).first()
+        return own.title if own else name
+    return SUITES[name].title if name in SUITES else name
+
+
+def value_in_words(dimension: str, value: str) -> str:
+    """The value of a slice as people say it: languages by name."""
+    if dimension == "language":
+        return language_name(value)
+    if dimension == "pair":
+        return " to ".join(language_name(code) for code in value.split("-", 1))
+    return value
 
 
 @dataclass(frozen=True)
@@ -62,7 +80,7 @@ def slice_rows(run: SuiteRun) -> list[tuple[str, list[FigureRow]]]:
         if len(values) < 2:
             continue
         rows = [
-            _figure_row(run, name, value, figures[name])
+            _figure_row(run, name, value_in_words(dimension, value), figures[name])
             for name in _in_order(run)
             for value, figures in values.items()
             if name in figures
@@ -94,6 +112,12 @@ class DifferenceRow:
     title: str
     bar: Bar
     verdict: str
+    of: str
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it says more than that no item of a slice changed."""
+        return self.difference.is_overall or bool(self.difference.better or self.difference.worse)
 
 
 def difference_rows(comparison: Comparison) -> list[DifferenceRow]:
@@ -106,7 +130,11 @@ def difference_rows(comparison: Comparison) -> list[DifferenceRow]:
         words = f"difference {each.mean:+.3f}, 95 % interval {each.low:+.3f} to {each.high:+.3f}"
         low, high, mean = (_place(end, reach) for end in (each.low, each.high, each.mean))
         bar = Bar(low, high, mean, WIDTH / 2, words)
-        rows.append(DifferenceRow(each, metric.title if metric else each.metric, bar, _verdict(each)))
+        of = each.words
+        if not each.is_overall:
+            of = f"{each.dimension}: {value_in_words(each.dimension, each.value)}"
+        title = metric.title if metric else each.metric
+        rows.append(DifferenceRow(each, title, bar, _verdict(each), of))
     return rows
 
 
@@ -156,6 +184,7 @@ class ItemRow:
     slices: str
     question: str
     facts: tuple[tuple[str, str], ...]
+    marking: str
 
 
 class ItemWords:
@@ -180,8 +209,10 @@ class ItemWords:
             detail.pop("question", "") or detail.pop("statement", "") or detail.pop("text", "")
         )
         facts = tuple((key, _short(value)) for key, value in detail.items() if value not in ("", None))
-        slices = ", ".join(str(value) for value in score.slices.values() if value)
-        return ItemRow(score.item, score.score, score.metric, slices, question[:LONGEST], facts)
+        slices = ", ".join(value_in_words(name, str(value)) for name, value in score.slices.items() if value)
+        return ItemRow(
+            score.item, score.score, score.metric, slices, question[:LONGEST], facts, score.marking
+        )
 
 
 def _short(value: object) -> str:

@@ -16,7 +16,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from donovan.access.labels import marking_of
-from donovan.access.markings import least_upper_bound, parse_marking
 from donovan.access.models import Role, User
 from donovan.audit import services as audit
 from donovan.llm.interface import ModelUnavailable, never
@@ -31,6 +30,7 @@ from .figures import figures_of
 from .measuring import FULL, QUICK, Told
 from .models import ItemScore, OwnSuite, StandingSuite, SuiteRun
 from .process import measure_apart
+from .run_access import bound_of
 from .subjects import Subject, subject_of
 
 logger = logging.getLogger(__name__)
@@ -200,8 +200,7 @@ def _measure(
             request["attacks"] = [attack.as_json() for attack in attacks]
             if attacks:
                 # Figures over attacks of a marking are of that marking.
-                bound = least_upper_bound(parse_marking(attack.marking) for attack in attacks)
-                run.marking = bound.canonical
+                run.figures_marking = bound_of(attack.marking for attack in attacks)
         return measure_apart(request, subject, tell=tell, is_stopped=is_stopped)
     slug = run.suite.removeprefix(OWN)
     present = subject_of()
@@ -226,6 +225,7 @@ def _keep(run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
         (metric, float(score), item["slices"]) for item in items for metric, score in item["scores"].items()
     )
     labels = sorted({label for item in items for label in item["labels"]})
+    of_figures = marking_of(labels).canonical if labels else run.figures_marking
     with transaction.atomic():
         leases.change(
             run,
@@ -236,7 +236,8 @@ def _keep(run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
             unmeasured=list(dict.fromkeys(result["unmeasured"])),
             facts=result["facts"],
             labels=labels,
-            marking=marking_of(labels).canonical if labels else run.marking,
+            figures_marking=of_figures,
+            marking=bound_of([of_figures, *(item["marking"] for item in items)]),
             seconds=seconds,
             finished_at=timezone.now(),
             lease_until=None,
@@ -251,6 +252,7 @@ def _keep(run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
                 slices=item["slices"],
                 detail=item["detail"],
                 labels=item["labels"],
+                marking=item["marking"],
             )
             for item in items
             for metric, score in item["scores"].items()

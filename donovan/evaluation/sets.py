@@ -11,7 +11,8 @@ from .jsonl import read_objects
 
 LANGUAGES: Final = ("en", "es", "ru", "ar", "zh")
 NO_FOLDER: Final = (
-    "The folder of larger sets (DONOVAN_EVAL_DATA) is not given, so only the built-in material was asked."
+    "Only the built-in material was asked: this installation has no folder of larger public sets. "
+    "The system owner names that folder."
 )
 
 

@@ -11,6 +11,7 @@ from donovan.access.models import User
 from donovan.evaluation import asking, demo
 from donovan.evaluation.figures import figures_of
 from donovan.evaluation.models import ItemScore, SuiteRun
+from donovan.evaluation.run_access import bound_of
 from donovan.evaluation.subjects import subject_of
 from retrieval import opened
 
@@ -89,6 +90,7 @@ def make_run(mia: User) -> MakeRun:
         suite: str = "retrieval",
         metric: str = "ndcg",
         labels: Mapping[str, list[str]] | None = None,
+        markings: Mapping[str, str] | None = None,
         material: str = "same",
         words: str = "current",
     ) -> SuiteRun:
@@ -104,6 +106,7 @@ def make_run(mia: User) -> MakeRun:
             slices=sliced,
             material=material,
             labels=sorted(found),
+            marking=bound_of((markings or {}).values()),
             started_by=mia,
             seconds=3.0,
         )
@@ -118,6 +121,7 @@ def make_run(mia: User) -> MakeRun:
                 slices=slices[item],
                 detail={"question": f"What is {item}?", "said": f"{item} was said"},
                 labels=(labels or {}).get(item, []),
+                marking=(markings or {}).get(item, ""),
             )
             for item, score in scores.items()
         )

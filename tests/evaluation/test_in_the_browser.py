@@ -75,4 +75,4 @@ def test_keys_lead_from_the_suites_to_a_run(
     page.keyboard.press("j")
     page.keyboard.press("o")
     page.wait_for_url("**/evaluation/runs/*/")
-    assert page.get_by_role("heading", name="retrieval").is_visible()
+    assert page.get_by_role("heading", name="Retrieval").is_visible()

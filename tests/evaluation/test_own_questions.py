@@ -8,11 +8,12 @@ from donovan.access.models import Membership, User
 from donovan.access.scope import scope_for
 from donovan.assistant.models import Answer, Thread
 from donovan.audit.models import AuditRecord
-from donovan.evaluation import own_questions, run_access
+from donovan.evaluation import own_questions, proposals, run_access
 from donovan.evaluation.errors import EvaluationRefused
 from donovan.evaluation.models import ItemScore, OwnQuestion, SuiteRun
 from donovan.evaluation.runs import run_suite
 from donovan.evaluation.subjects import subject_of
+from donovan.feedback.services import give_feedback
 from donovan.library.errors import NotFoundHere
 from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
@@ -25,14 +26,15 @@ LOAD = "What is the load limit of the Orlov bridge?"
 
 def keep(user: User, answer: Answer, *expected: str, title: str = "Bridges") -> OwnQuestion:
     scope = scope_for(user)
-    proposal = own_questions.proposal_of(user, scope, answer.pk)
+    proposal = proposals.proposal_of(user, scope, answer.pk)
     return own_questions.add_question(
         user=user,
         scope=scope,
         answer_id=answer.pk,
         title=title,
         expected=expected,
-        documents=[key for key, _title in proposal.documents],
+        documents=[document.id for document in proposal.documents],
+        must_refuse=not expected,
     )
 
 
@@ -48,7 +50,7 @@ def test_from_an_answer_to_figures(
 ) -> None:
     ana, ben, mia, rita = (cast[name] for name in ("ana", "ben", "mia", "rita"))
     answer, _ = ask(ana, MINED)
-    proposal = own_questions.proposal_of(ana, scope_for(ana), answer.pk)
+    proposal = proposals.proposal_of(ana, scope_for(ana), answer.pk)
     assert any("Kestrel" in text for text in proposal.expected)
     question = keep(ana, answer, "Kestrel group")
     assert question.labels == answer.labels
@@ -134,6 +136,89 @@ def test_it_checks_whose_answer_it_is_and_what_is_expected(
     assert OwnQuestion.objects.filter(removed_at__isnull=True).count() == 1
 
 
+def judge(user: User, target: str, target_id: object, verdict: str, correction: str = "") -> None:
+    give_feedback(
+        user=user,
+        scope=scope_for(user),
+        target=target,
+        target_id=str(target_id),
+        verdict=verdict,
+        correction=correction,
+    )
+
+
+def test_a_line_break_of_the_page_does_not_cut_what_is_expected(
+    ask: Asker,  # noqa: F811
+    ana: User,
+    archive: dict[str, Document],  # noqa: F811
+) -> None:
+    answer, _ = ask(ana, LOAD)
+    answer.claims.update(text="The load limit\n  is 40 tonnes.")
+    assert proposals.proposal_of(ana, scope_for(ana), answer.pk).expected == ("The load limit is 40 tonnes.",)
+
+
+def test_what_its_author_called_wrong_is_not_offered_and_a_correction_is(
+    ask: Asker,  # noqa: F811
+    ana: User,
+    archive: dict[str, Document],  # noqa: F811
+) -> None:
+    answer, _ = ask(ana, LOAD)
+    for claim in answer.claims.all():
+        judge(ana, "claim", claim.pk, "unsupported")
+    proposal = proposals.proposal_of(ana, scope_for(ana), answer.pk)
+    assert proposal.texts == ()
+    assert not any(document.is_chosen for document in proposal.documents)
+    for claim in answer.claims.all():
+        judge(ana, "claim", claim.pk, "unsupported", "It is\n 38 tonnes.")
+    assert proposals.proposal_of(ana, scope_for(ana), answer.pk).expected == ("It is 38 tonnes.",)
+    judge(ana, "answer", answer.pk, "not_useful", "36 tonnes.")
+    assert proposals.proposal_of(ana, scope_for(ana), answer.pk).expected == (
+        "36 tonnes.",
+        "It is 38 tonnes.",
+    )
+
+
+def test_of_sources_that_disagree_no_side_is_chosen_for_the_author(
+    ask: Asker,  # noqa: F811
+    ana: User,
+    archive: dict[str, Document],  # noqa: F811
+) -> None:
+    answer, _ = ask(ana, "How many tents did Convoy Seven carry to Camp Lila?")
+    proposal = proposals.proposal_of(ana, scope_for(ana), answer.pk)
+    assert proposal.do_sources_disagree
+    assert {"300" in text.text for text in proposal.texts} == {True, False}
+    assert proposal.expected == ()
+    assert not any(document.is_chosen for document in proposal.documents)
+    right = next(claim for claim in answer.claims.all() if "420" in claim.text)
+    judge(ana, "claim", right.pk, "supported")
+    chosen = proposals.proposal_of(ana, scope_for(ana), answer.pk)
+    assert chosen.expected == (right.text,)
+    assert [document.title for document in chosen.documents if document.is_chosen] == [
+        "Ledger of the convoys"
+    ]
+
+
+def test_nothing_chosen_is_no_wish_for_a_refusal(
+    ask: Asker,  # noqa: F811
+    ana: User,
+    archive: dict[str, Document],  # noqa: F811
+) -> None:
+    answer, _ = ask(ana, LOAD)
+    scope = scope_for(ana)
+    for expected, must_refuse in (((), False), (("40 tonnes",), True)):
+        with pytest.raises(EvaluationRefused, match="refused"):
+            own_questions.add_question(
+                user=ana,
+                scope=scope,
+                answer_id=answer.pk,
+                title="Bridges",
+                expected=expected,
+                documents=(),
+                must_refuse=must_refuse,
+            )
+    assert not OwnQuestion.objects.exists()
+
+
 def test_a_document_that_is_marked_higher_takes_the_question_with_it(
     ask: Asker,  # noqa: F811
     ana: User,
@@ -162,6 +247,6 @@ def test_a_label_that_is_withdrawn_takes_the_question_out_of_sight(
     ana.clearance = "UNCLASSIFIED"
     ana.save()
     assert own_questions.readable_suites(ana, scope_for(ana))[0].questions == ()
-    assert run_access.readable_scores(scope_for(ana), list(ItemScore.objects.filter(run=run))) == []
+    assert run_access.readable_scores(ana, scope_for(ana), list(ItemScore.objects.filter(run=run))) == []
     with pytest.raises(NotFoundHere):
         own_questions.own_question(ana, scope_for(ana), question.pk)

@@ -1,6 +1,7 @@
 """The pages of evaluation: who enters, what they show, and that nothing shows what may not be read."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from donovan.access.models import User
-from donovan.evaluation.models import Attack, OwnQuestion, StandingSuite, SuiteRun
+from donovan.evaluation.models import Attack, OwnQuestion, OwnSuite, StandingSuite, SuiteRun
+from donovan.evaluation.runs import request_run
+from donovan.evaluation.subjects import subject_of
 from ingest.models import Document
 from tests.assistant.conftest import Asker, archive, ask  # noqa: F401 - fixtures
 from tests.evaluation.conftest import MakeRun
@@ -85,7 +88,10 @@ def test_a_suite_can_run_regularly_and_no_more(rita: User, client_for: ClientFor
     client = client_for(rita)
     client.post(reverse("evaluation:start"), {"suite": "answers", "size": "quick", "every_days": "7"})
     standing = StandingSuite.objects.get()
-    assert "every 7 days" in text_of(client, "suites")
+    StandingSuite.objects.update(next_at="2031-03-04T05:00:00Z")
+    shown = text_of(client, "suites")
+    assert "every 7 days" in shown
+    assert "4 Mar 2031" in shown
     client.post(reverse("evaluation:end-standing", args=[standing.pk]))
     standing.refresh_from_db()
     assert not standing.is_active
@@ -118,6 +124,90 @@ def test_what_may_not_be_read_is_not_there(
     ):
         assert client.get(address).status_code == 404, address
     assert "own:bridges" not in text_of(client_for(rita), "suites")
+
+
+def banner(page: str) -> str:
+    found = re.search(r'banner-text">([^<]+)<', page)
+    assert found is not None
+    return found[1]
+
+
+def test_the_banner_is_that_of_the_built_in_texts_and_who_is_not_cleared_sees_no_item_of_them(
+    cast: dict[str, User], client_for: ClientFor, make_run: MakeRun
+) -> None:
+    markings = {"q1": "SECRET//HARBOR//NOFORN", "q2": "CUI", "q3": ""}
+    a, b = (make_run({"q1": x, "q2": x, "q3": x}, markings=markings) for x in (0.5, 0.25))
+    for name, arguments, query in (("run", (a.pk,), {}), ("compare", (), {"a": str(a.pk), "b": str(b.pk)})):
+        shown = text_of(client_for(cast["mia"]), name, *arguments, **query)
+        assert banner(shown) == "SECRET//HARBOR//CUI//NOFORN"
+        assert all(f"What is q{number}?" in shown for number in (1, 2, 3))
+        less = text_of(client_for(cast["rita"]), name, *arguments, **query)
+        assert banner(less) == "CUI"
+        assert "0.500" in less
+        assert "What is q1?" not in less
+        assert "q1 was said" not in less
+        assert "What is q2?" in less
+    # The list holds figures and no item.
+    assert banner(text_of(client_for(cast["rita"]), "suites")) == "UNCLASSIFIED"
+
+
+def test_figures_over_added_attacks_are_for_who_is_cleared_for_these(
+    cast: dict[str, User], client_for: ClientFor, make_run: MakeRun
+) -> None:
+    run = make_run({"q1": 0.5}, suite="red-team", metric="held")
+    SuiteRun.objects.update(marking="SECRET//HARBOR", figures_marking="SECRET//HARBOR")
+    address = reverse("evaluation:run", args=[run.pk])
+    assert client_for(cast["mia"]).get(address).status_code == 200
+    assert client_for(cast["rita"]).get(address).status_code == 404
+
+
+def test_the_state_beside_the_title_follows_the_progress(mia: User, client_for: ClientFor) -> None:
+    client = client_for(mia)
+    run = request_run("retrieval", subject_of(["base"]), user=mia)
+    shown = text_of(client, "run", run.pk)
+    assert re.search(r'<span id="run-state"><span class="badge">waiting', shown)
+    SuiteRun.objects.update(state="running")
+    told = text_of(client, "progress", run.pk)
+    assert re.search(r'<span id="run-state" hx-swap-oob="true"><span class="badge badge--work">in work', told)
+
+
+def test_pages_call_suites_and_languages_as_people_do(
+    cast: dict[str, User], client_for: ClientFor, make_run: MakeRun
+) -> None:
+    ana, mia = cast["ana"], cast["mia"]
+    OwnSuite.objects.create(slug="ana-bridges", title="Bridges of the north", owner=ana)
+    own = make_run({"q1": 1.0}, suite="own:ana-bridges", metric="gold")
+    shown = text_of(client_for(ana), "run", own.pk)
+    assert "<h1>Bridges of the north</h1>" in shown
+    assert "own:ana-bridges" not in shown
+    # An analyst is not led to a page that is not for her.
+    assert f'href="{reverse("evaluation:own")}"' in shown
+    assert f'href="{reverse("evaluation:suites")}"' not in shown
+    languages = {"q1": "en", "q2": "ru"}
+    fixed = make_run({"q1": 1.0, "q2": 0.0}, languages=languages)
+    shown = text_of(client_for(mia), "run", fixed.pk)
+    assert "<h1>Retrieval</h1>" in shown
+    assert f'href="{reverse("evaluation:suites")}"' in shown
+    assert "Russian" in shown
+    assert not re.search(r">\s*ru\s*<|· ru<", shown)
+    # No heading leads to itself.
+    assert not re.search(r'<h3><a href="#', shown)
+
+
+def test_slices_in_which_nothing_changed_are_folded(
+    mia: User, client_for: ClientFor, make_run: MakeRun
+) -> None:
+    languages = {f"{code}{number}": code for code in ("en", "ru") for number in range(3)}
+    a = make_run(dict.fromkeys(languages, 0.5), languages=languages)
+    b = make_run(
+        {name: 0.5 if code == "ru" else 0.9 for name, code in languages.items()}, languages=languages
+    )
+    shown = text_of(client_for(mia), "compare", a=str(a.pk), b=str(b.pk))
+    assert (
+        shown.index("language: English")
+        < shown.index("Without any change")
+        < shown.index("language: Russian")
+    )
 
 
 def test_two_runs_side_by_side(mia: User, client_for: ClientFor, make_run: MakeRun) -> None:
@@ -171,7 +261,12 @@ def test_an_answer_becomes_a_question_in_two_clicks(
     page = client.get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
     address = reverse("evaluation:own-add", args=[answer.pk])
     assert f'href="{address}"' in page
-    assert "40 tonnes" in text_of(client, "own-add", answer.pk)
+    shown = text_of(client, "own-add", answer.pk)
+    assert re.search(r'<input type="checkbox" name="expected" value="[^"]*40 tonnes[^"]*" checked>', shown)
+    assert "Any one of the chosen texts is enough" in shown
+    nothing = client.post(address, {"title": "Bridges"})
+    assert nothing.status_code == 400
+    assert "must be refused" in nothing.content.decode()
     assert client_for(ben).get(address).status_code == 404
     document = str(archive["bridge"].pk)
     client.post(address, {"expected": "40 tonnes", "title": "Bridges", "documents": [document]})

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -21,7 +22,16 @@ from donovan.evaluation.demo import demo_questions, demo_texts
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.measuring import Measured, Work
 from donovan.evaluation.models import SuiteRun
-from donovan.evaluation.suites import red_team, refusals, retrieval, summaries, translation
+from donovan.evaluation.run_access import bound_of
+from donovan.evaluation.suites import (
+    answers,
+    red_team,
+    refusals,
+    retrieval,
+    summaries,
+    translation,
+    verification,
+)
 from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
 from ingest.models import Document
@@ -57,7 +67,8 @@ def test_retrieval_is_measured_per_question_and_language(small_demo: None) -> No
     assert means(measured)["ndcg"] > 0.9
     assert {item.slices["language"] for item in measured.items} == {"en", "es"}
     assert len(measured.items) == 4
-    assert "DONOVAN_EVAL_DATA" in measured.unmeasured[0]
+    assert "no folder of larger public sets" in measured.unmeasured[0]
+    assert "DONOVAN" not in measured.unmeasured[0]
 
 
 def test_the_same_questions_are_the_same_material_and_other_gold_is_not() -> None:
@@ -85,6 +96,53 @@ def test_summaries_are_borne_out_and_hold_the_points(small_demo: None) -> None:
     with using(ScriptedModel([""])):
         measured = summaries.measure(Work())
     assert means(measured) == {"coverage": 1.0, "borne_out": 1.0, "citations": 1.0}
+
+
+def markings(measured: Measured) -> dict[str, str]:
+    return {item.id: item.marking for item in measured.items}
+
+
+def test_an_item_carries_the_marking_of_all_that_is_quoted_in_it(small_demo: None) -> None:
+    with using(ScriptedModel([""])):
+        found = [markings(suite.measure(Work())) for suite in (answers, retrieval, refusals)]
+        shortened = markings(summaries.measure(Work()))
+    for marked in found:
+        assert marked["demo:04:ana"] == "SECRET//NOFORN"
+        # What Ben is given holds nothing that is classified.
+        assert {marking for item, marking in marked.items() if item.endswith("ben")} <= {
+            "UNCLASSIFIED",
+            "CUI",
+        }
+        assert marked.get("demo:02:ben", "CUI") == "CUI"
+    assert shortened["demo:diary"] == "SECRET//NOFORN"
+    assert shortened["demo:carta"] == "UNCLASSIFIED"
+
+
+def test_a_statement_with_a_name_of_another_text_is_marked_as_all_texts_are(small_demo: None) -> None:
+    measured = verification.measure(Work())
+    for item in measured.items:
+        of_secret = "Kestrel" in str(item.detail["span"])
+        if of_secret or item.slices["kind"] == "name changed":
+            assert item.marking.startswith("SECRET"), item
+    assert {item.marking for item in measured.items if item.slices["kind"] == "true"} == {
+        "UNCLASSIFIED",
+        "CUI",
+        "SECRET//NOFORN",
+    }
+
+
+def test_public_sets_are_unmarked(small_demo: None, tmp_path: Path) -> None:
+    (tmp_path / "questions" / "factbook").mkdir(parents=True)
+    book = tmp_path / "questions" / "factbook"
+    text = "The Norland chapel was founded in 1845 and stands on the hill of Ostrava."
+    (book / "corpus.jsonl").write_text(json.dumps({"_id": "1", "title": "Norland", "text": text}) + "\n")
+    asked = {"question": "When was the Norland chapel founded?", "answer": "1845", "doc": "1"}
+    (book / "qa.jsonl").write_text(json.dumps(asked) + "\n")
+    with using(ScriptedModel([""])):
+        found = [markings(suite.measure(Work(data=tmp_path))) for suite in (answers, refusals, verification)]
+    for marked in found:
+        public = {marking for item, marking in marked.items() if item.startswith("factbook")}
+        assert public == {""}
 
 
 def test_translation_says_which_pairs_it_cannot_measure() -> None:
@@ -117,6 +175,7 @@ def test_nothing_leaks_across_scopes(small_demo: None, only_leaks: None) -> None
     # The words of an attack carry a marking of their own and stay out of the scores.
     own = next(item for item in measured.items if item.id == "own:1")
     assert own.detail == {"refused": True}
+    assert own.marking == "SECRET"
 
 
 def test_a_leak_that_is_planted_is_found(
@@ -172,6 +231,11 @@ def test_the_command_measures_apart_keeps_the_run_and_prints_json(mia: User) -> 
     assert set(told["slices"]["kind"]) >= {"true", "number changed"}
     assert told["subject"]["words"] == "base"
     assert run.scores.count() == 2 * told["figures"]["right"]["n"]
+    markings = {score.marking for score in run.scores.all()}
+    assert markings
+    assert "" not in markings
+    assert run.marking == told["marking"] == bound_of(markings)
+    assert run.figures_marking == ""
     assert not Document.objects.exists()
     changes = [row.detail["change"] for row in AuditRecord.objects.filter(action="evaluate", actor="mia")]
     assert changes == ["run asked for", "run done"]

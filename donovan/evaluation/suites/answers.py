@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from donovan.access.models import User
 from donovan.assistant.questions import language_of_question
-from donovan.evaluation.asking import ask_for, demo_people, load_corpus_of, load_demo
+from donovan.evaluation.asking import ask_for, demo_people, load_corpus_of, load_demo, marking_over
 from donovan.evaluation.demo import demo_questions
 from donovan.evaluation.measuring import FULL, Item, Measured, Work
 from donovan.evaluation.sets import LANGUAGES, NO_FOLDER, GoldQuestion, GoldSet, around, factbook, xquad
@@ -29,6 +29,7 @@ def measure(work: Work) -> Measured:
                 question.expected,
                 gold=frozenset(documents[name] for name in question.documents),
                 slices={"language": language, "source": "demo"},
+                texts=question.documents,
             )
         )
         work.tell(number, len(chosen), "questions of the demonstration answered")
@@ -88,8 +89,9 @@ def answer_item(
     gold: frozenset[uuid.UUID],
     slices: Mapping[str, str],
     filters: Mapping[str, str] | None = None,
+    texts: Sequence[str] = (),
 ) -> Item:
-    """One question asked, and what the answer is worth."""
+    """One question asked, and what the answer is worth. `texts` of the demonstration hold it."""
     found = ask_for(asker, question, filters=filters, gold=gold)
     scores = {"gold": float(found.holds_any(expected))}
     citations, borne_out = found.citations_right(expected), found.borne_out()
@@ -103,4 +105,4 @@ def answer_item(
         "said": found.shown[:600],
         "refused": found.is_refused,
     }
-    return Item(name, scores, slices, detail)
+    return Item(name, scores, slices, detail, marking=marking_over(found.answer.labels, texts))

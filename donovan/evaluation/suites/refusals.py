@@ -7,7 +7,7 @@ the asker may not read, and such whose document is left out for that one questio
 from collections.abc import Sequence
 
 from donovan.assistant.questions import language_of_question
-from donovan.evaluation.asking import ask_for, demo_people, load_corpus_of, load_demo
+from donovan.evaluation.asking import ask_for, demo_people, load_corpus_of, load_demo, marking_over
 from donovan.evaluation.demo import demo_questions
 from donovan.evaluation.measuring import Item, Measured, Work
 from donovan.evaluation.sets import NO_FOLDER, GoldQuestion, GoldSet, around
@@ -47,7 +47,8 @@ def _demo(work: Work, measured: Measured) -> None:
             "source": "demo",
         }
         detail = {"question": question.question, "said": found.shown[:600]}
-        measured.items.append(Item(question.id, scores, slices, detail))
+        marking = marking_over(found.answer.labels, question.documents)
+        measured.items.append(Item(question.id, scores, slices, detail, marking=marking))
         work.tell(done, len(chosen), "questions of the demonstration asked")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from donovan.access.scope import scope_for
 from donovan.assistant.questions import language_of_question
 from donovan.evaluation import metrics
-from donovan.evaluation.asking import Corpus, demo_people, load_corpus_of, load_demo
+from donovan.evaluation.asking import Corpus, demo_people, load_corpus_of, load_demo, marking_over
 from donovan.evaluation.demo import demo_questions
 from donovan.evaluation.measuring import Item, Measured, Work
 from donovan.evaluation.sets import LANGUAGES, NO_FOLDER, GoldQuestion, xquad
@@ -52,7 +52,8 @@ def _demo(work: Work, measured: Measured) -> None:
         measured.ask(question.id, question.question, question.documents)
         gold = {str(documents[name]): 1.0 for name in question.documents}
         slices = {"language": language_of_question(question.question) or "en", "source": "demo"}
-        measured.items.append(_item(question.id, question.question, scope, gold, slices))
+        marking = marking_over((), question.documents)
+        measured.items.append(_item(question.id, question.question, scope, gold, slices, marking=marking))
         work.tell(done, len(chosen), "questions of the demonstration asked")
 
 
@@ -70,13 +71,19 @@ def _ask(
 
 
 def _item(
-    name: str, question: str, scope: AccessScope, gold: dict[str, float], slices: dict[str, str]
+    name: str,
+    question: str,
+    scope: AccessScope,
+    gold: dict[str, float],
+    slices: dict[str, str],
+    *,
+    marking: str = "",
 ) -> Item:
     scores = {
         "ndcg": metrics.ndcg(_ranked(question, scope, "fused"), gold, DEPTH),
         "ndcg_dense": metrics.ndcg(_ranked(question, scope, "dense"), gold, DEPTH),
     }
-    return Item(name, scores, slices, {"question": question})
+    return Item(name, scores, slices, {"question": question}, marking=marking)
 
 
 def _ranked(question: str, scope: AccessScope, mode: Mode) -> list[str]:

@@ -18,7 +18,7 @@ from donovan.assistant.document_services import start_summary
 from donovan.assistant.models import Answer
 from donovan.assistant.summaries import summary_events
 from donovan.evaluation.answer_metrics import holds, plain
-from donovan.evaluation.asking import demo_people, judged, load_corpus_of, load_demo
+from donovan.evaluation.asking import demo_people, judged, load_corpus_of, load_demo, marking_over
 from donovan.evaluation.demo import demo_questions, demo_texts
 from donovan.evaluation.measuring import FULL, Item, Measured, Work
 from donovan.evaluation.sets import NO_FOLDER, json_lines
@@ -46,7 +46,7 @@ def measure(work: Work) -> Measured:
         answer = _summarise(demo_people()[PERSON], documents[name])
         covered = [any(holds(answer.text, text) for text in texts) for texts in facts[name]]
         slices = {"language": languages[name], "source": "demo"}
-        measured.items.append(_item(item, answer, sum(covered) / len(covered), slices))
+        measured.items.append(_item(item, answer, sum(covered) / len(covered), slices, [name]))
         work.tell(done, len(names), "documents of the demonstration summarised")
     folder = work.folder("summaries")
     path = folder / "qmsum-committee-val.jsonl" if folder else None
@@ -95,14 +95,16 @@ def _summarise(user: User, document: uuid.UUID) -> Answer:
     return Answer.objects.get(pk=answer.pk)
 
 
-def _item(name: str, answer: Answer, coverage: float, slices: dict[str, str]) -> Item:
+def _item(
+    name: str, answer: Answer, coverage: float, slices: dict[str, str], texts: Sequence[str] = ()
+) -> Item:
     found = judged(answer)
     scores = {"coverage": coverage}
     if (borne_out := found.borne_out()) is not None:
         scores["borne_out"] = borne_out
     if (citations := found.citations_in_place()) is not None:
         scores["citations"] = citations
-    return Item(name, scores, slices, {"said": answer.text[:900]})
+    return Item(name, scores, slices, {"said": answer.text[:900]}, marking=marking_over(answer.labels, texts))
 
 
 def _content(text: str) -> set[str]:

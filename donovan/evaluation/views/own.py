@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from donovan.access.entry import entry
 from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
-from donovan.evaluation import own_questions
+from donovan.evaluation import own_questions, proposals
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.run_access import readable_runs
 from donovan.evaluation.runs import request_run
@@ -24,19 +24,21 @@ RUNS_SHOWN = 20
 @require_http_methods(["GET", "POST"])
 def add(request: SignedInRequest, answer_id: uuid.UUID) -> HttpResponse:
     """Make a question of one's own answer: confirm or change what is expected, and choose the suite."""
-    proposal = own_questions.proposal_of(request.user, request.scope, answer_id)
+    proposal = proposals.proposal_of(request.user, request.scope, answer_id)
     error = ""
-    expected = "\n".join(proposal.expected)
+    chosen = list(proposal.expected)
+    documents = [document.id for document in proposal.documents if document.is_chosen]
     if request.method == "POST":
-        expected = request.POST.get("expected", "")
+        chosen, documents = request.POST.getlist("expected"), request.POST.getlist("documents")
         try:
             question = own_questions.add_question(
                 user=request.user,
                 scope=request.scope,
                 answer_id=answer_id,
                 title=request.POST.get("title", ""),
-                expected=expected.splitlines(),
-                documents=request.POST.getlist("documents"),
+                expected=[*chosen, *request.POST.get("also", "").splitlines()],
+                documents=documents,
+                must_refuse=request.POST.get("must_refuse") == "1",
             )
         except UnusableData as refusal:
             error = refusal.sentence
@@ -50,7 +52,11 @@ def add(request: SignedInRequest, answer_id: uuid.UUID) -> HttpResponse:
     ]
     context = {
         "proposal": proposal,
-        "expected": expected,
+        "texts": [(offered, offered.text in chosen) for offered in proposal.texts],
+        "documents": [(document, document.id in documents) for document in proposal.documents],
+        "also": request.POST.get("also", ""),
+        "must_refuse": request.POST.get("must_refuse") == "1"
+        or (request.method == "GET" and proposal.answer.refused),
         "error": error,
         "title": request.POST.get("title") or next(iter(titles), "My questions"),
         "titles": titles,

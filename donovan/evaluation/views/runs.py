@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from donovan.access.entry import entry
 from donovan.access.requests import SignedInRequest
-from donovan.evaluation.catalogue import margins_of, metrics_of, target_of
+from donovan.evaluation.catalogue import OWN, margins_of, metrics_of, target_of
 from donovan.evaluation.comparison import Changed, compare
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.models import ItemScore, SuiteRun
@@ -20,11 +20,16 @@ from donovan.evaluation.presentation import (
     figure_rows,
     seconds_left,
     slice_rows,
+    title_of_suite,
 )
-from donovan.evaluation.run_access import readable_run, readable_runs, readable_scores
+from donovan.evaluation.run_access import (
+    is_cleared_for,
+    marking_of_page,
+    readable_run,
+    readable_runs,
+    readable_scores,
+)
 from donovan.evaluation.runs import MAY_RUN, may_run, stop_run
-
-from .suites import marking_over
 
 ITEMS_A_PAGE = 25
 CHANGES_SHOWN = 25
@@ -38,9 +43,8 @@ def run(request: SignedInRequest, run_id: uuid.UUID) -> HttpResponse:
     metric = request.GET.get("metric", "") or target_of(shown.suite)
     scores = ItemScore.objects.filter(run=shown, metric=metric).order_by("score", "pk")
     words = ItemWords(request.user, request.scope, shown.suite)
-    page = Paginator(readable_scores(request.scope, list(scores)), ITEMS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    readable = readable_scores(request.user, request.scope, list(scores))
+    page = Paginator(readable, ITEMS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "run": shown,
         "left": seconds_left(shown),
@@ -57,7 +61,10 @@ def run(request: SignedInRequest, run_id: uuid.UUID) -> HttpResponse:
             and other.state == SuiteRun.State.DONE
             and other.material == shown.material
         ][:ITEMS_A_PAGE],
-        "page_marking": shown.marking,
+        "title": title_of_suite(shown.suite),
+        "is_own": shown.suite.startswith(OWN),
+        "is_whole": bool(shown.labels) or is_cleared_for(request.user, shown.marking),
+        "page_marking": marking_of_page(request.user, [shown], readable),
     }
     return render(request, "evaluation/run.html", context)
 
@@ -67,7 +74,8 @@ def run(request: SignedInRequest, run_id: uuid.UUID) -> HttpResponse:
 def progress(request: SignedInRequest, run_id: uuid.UUID) -> HttpResponse:
     """How far a run is; once it has ended, the page is loaded again."""
     shown = _run(request, run_id)
-    response = render(request, "evaluation/_progress.html", {"run": shown, "left": seconds_left(shown)})
+    context = {"run": shown, "left": seconds_left(shown), "is_poll": True}
+    response = render(request, "evaluation/_progress.html", context)
     if not shown.is_open:
         response["HX-Refresh"] = "true"
     return response
@@ -100,38 +108,48 @@ def comparison(request: SignedInRequest) -> HttpResponse:
     metric = metric if metric in found.metrics else target_of(a.suite)
     metric = metric if metric in found.metrics else next(iter(found.metrics), "")
     margins = margins_of(a.suite)
+    worse, worse_scores = _changes(request, a, b, found.worse_items(metric))
+    better, better_scores = _changes(request, a, b, found.better_items(metric))
+    rows = difference_rows(found)
     context = {
         "a": a,
         "b": b,
-        "rows": difference_rows(found),
+        "title": title_of_suite(a.suite),
+        "is_own": a.suite.startswith(OWN),
+        "rows": [row for row in rows if row.is_told],
+        "unchanged": [row for row in rows if not row.is_told],
         "reasons": found.reasons_refused(margins),
         "better_metrics": [metrics_of(a.suite)[m].title for m in found.metrics if found.is_better(m)],
         "metrics": [(name, metrics_of(a.suite)[name].title) for name in found.metrics],
         "metric": metric,
-        "worse": _changes(request, a, b, found.worse_items(metric)),
-        "better": _changes(request, a, b, found.better_items(metric)),
+        "worse": worse,
+        "better": better,
         "most": CHANGES_SHOWN,
-        "page_marking": marking_over([a, b]),
+        "page_marking": marking_of_page(request.user, [a, b], worse_scores + better_scores),
     }
     return render(request, "evaluation/comparison.html", context)
 
 
 def _changes(
     request: SignedInRequest, a: SuiteRun, b: SuiteRun, changed: list[Changed]
-) -> list[dict[str, object]]:
-    """The changed items that may be read, with the words of both runs."""
+) -> tuple[list[dict[str, object]], list[ItemScore]]:
+    """The changed items that may be read, with the words of both runs; and the scores they come from."""
     names = [each.item for each in changed]
     metric = changed[0].metric if changed else ""
     words = ItemWords(request.user, request.scope, a.suite)
     sides = []
+    readable: list[ItemScore] = []
     for shown in (a, b):
         rows = list(ItemScore.objects.filter(run=shown, metric=metric, item__in=names))
-        sides.append({row.item: words.of(row) for row in readable_scores(request.scope, rows)})
-    return [
+        found = readable_scores(request.user, request.scope, rows)
+        readable += found
+        sides.append({row.item: words.of(row) for row in found})
+    told = [
         {"changed": each, "a": sides[0][each.item], "b": sides[1][each.item]}
         for each in changed
         if each.item in sides[0] and each.item in sides[1]
-    ][:CHANGES_SHOWN]
+    ]
+    return told[:CHANGES_SHOWN], readable
 
 
 def _run(request: SignedInRequest, run_id: uuid.UUID | str) -> SuiteRun:

@@ -10,16 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from donovan.access.entry import entry
-from donovan.access.markings import least_upper_bound, parse_marking
 from donovan.access.models import Role
 from donovan.access.requests import SignedInRequest
 from donovan.evaluation import standing
 from donovan.evaluation.catalogue import SUITES, metrics_of, target_of
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.models import StandingSuite, SuiteRun
-from donovan.evaluation.own_questions import readable_suites
+from donovan.evaluation.own_questions import OwnRow, readable_suites
 from donovan.evaluation.presentation import FigureRow, Trend, figure_rows, trend_of
-from donovan.evaluation.run_access import readable_runs
+from donovan.evaluation.run_access import bound_of, readable_runs
 from donovan.evaluation.runs import request_run
 from donovan.evaluation.subjects import CURRENT, subject_of
 from retrieval.model_folders import ROLES, ModelTampered
@@ -47,7 +46,7 @@ def suites(request: SignedInRequest) -> HttpResponse:
     runs = readable_runs(request.user)
     named = [(suite.name, suite.title, suite.explanation) for suite in SUITES.values()]
     own = [
-        (row.suite.suite, row.suite.title, f"{len(row.questions)} own questions of {row.suite.owner}")
+        (row.suite.suite, row.suite.title, f"{_counted(row)} of {row.suite.owner}")
         for row in readable_suites(request.user, request.scope)
         if row.questions
     ]
@@ -56,8 +55,11 @@ def suites(request: SignedInRequest) -> HttpResponse:
         "rows": rows,
         "runs": runs[:RUNS_SHOWN],
         "most": RUNS_SHOWN,
-        "subjects": [CURRENT, "base", *models_on_disk()],
-        "page_marking": marking_over(runs[:RUNS_SHOWN] + [row.last for row in rows if row.last]),
+        "subjects": models_on_disk(),
+        # No item is shown here, so the page is marked as the figures are.
+        "page_marking": bound_of(
+            run.figures_marking for run in runs[:RUNS_SHOWN] + [row.last for row in rows if row.last]
+        ),
     }
     return render(request, "evaluation/suites.html", context)
 
@@ -92,21 +94,26 @@ def end_standing(request: SignedInRequest, standing_id: int) -> HttpResponse:
     return redirect("evaluation:suites")
 
 
-def models_on_disk() -> list[str]:
-    """The trained models of this installation as role/name."""
+def models_on_disk() -> list[tuple[str, list[str]]]:
+    """The trained models of this installation, role by role, as role/name."""
     root = Path(settings.MODELS_DIR)
-    return [
-        f"{role}/{folder.name}"
+    found = [
+        (
+            role,
+            [
+                f"{role}/{folder.name}"
+                for folder in sorted((root / role).glob("*/"))
+                if not folder.name.startswith(".") and (folder / "manifest.json").is_file()
+            ],
+        )
         for role in ROLES
-        for folder in sorted((root / role).glob("*/"))
-        if not folder.name.startswith(".") and (folder / "manifest.json").is_file()
     ]
+    return [(role, names) for role, names in found if names]
 
 
-def marking_over(runs: list[SuiteRun]) -> str:
-    """The least upper bound of what some runs hold."""
-    markings = {run.marking for run in runs if run.marking}
-    return least_upper_bound(parse_marking(marking) for marking in markings).canonical if markings else ""
+def _counted(row: OwnRow) -> str:
+    count = len(row.questions)
+    return "1 own question" if count == 1 else f"{count} own questions"
 
 
 def _row(name: str, title: str, explanation: str, runs: list[SuiteRun]) -> SuiteRow:
