@@ -9,6 +9,14 @@ class TrainingError(Exception):
         self.sentence = sentence
 
 
+class WrongField(TrainingError):
+    """What was typed into one field of a form cannot be used; `field` is its name."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class NotAllowed(TrainingError):
     """The person may not do this."""
 

@@ -1,9 +1,13 @@
-"""The kinds of training: what they learn from, what they make, and what their process may take."""
+"""The kinds of training: what they learn from, what they make, and what their process may take.
+
+What may be set for each stands in `setting_list`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from donovan.training.errors import TrainingError
+from donovan.feedback.shapes import TASKS
+from donovan.training.errors import WrongField
 from donovan.training.models import TrainingJob
 
 Kind = TrainingJob.Kind
@@ -12,8 +16,7 @@ Kind = TrainingJob.Kind
 @dataclass(frozen=True)
 class KindOfTraining:
     """`roles` says which role a data set of a task leads to. `trainer` is "module:function", loaded only in
-    the process that trains. `megabytes` bounds that process; `settings` are what may be set, with defaults
-    that the trainer itself holds.
+    the process that trains. `megabytes` bounds that process.
     """
 
     kind: str
@@ -59,17 +62,39 @@ KINDS: Mapping[str, KindOfTraining] = {
 
 
 def role_for(kind: str, task: str) -> str:
-    """The role that a training of `kind` on examples of `task` leads to. Raises TrainingError if none."""
+    """The role that a training of `kind` on examples of `task` leads to. Raises WrongField if none."""
     if kind not in KINDS:
-        raise TrainingError(
-            f"There is no training of the kind “{kind[:40]}”. Choose one of {', '.join(KINDS)}."
+        raise WrongField(
+            "kind",
+            f"There is no training of the kind “{kind[:40]}”. Choose one of {', '.join(KINDS)}.",
         )
     roles = KINDS[kind].roles
     if task not in roles:
-        raise TrainingError(
-            f"A {kind} learns from examples of {' or '.join(sorted(roles))}; this data set holds {task}."
+        fitting = " or ".join(_name(one) for one in kinds_for(task)) or "another data set"
+        raise WrongField(
+            "kind",
+            f"This data set holds examples of the {TASKS.get(task, task)}; a {_name(kind)} learns from "
+            f"examples of {' or '.join(TASKS.get(one, one) for one in sorted(roles))}. Choose {fitting}.",
         )
     return roles[task]
+
+
+def kind_fitting(task: str) -> str:
+    """The one kind that learns from examples of `task`. Raises WrongField where there are several or none."""
+    found = kinds_for(task)
+    if len(found) == 1:
+        return found[0]
+    several = " or ".join(_name(kind) for kind in found)
+    raise WrongField(
+        "kind",
+        f"Say what to train: a {several} can learn from this data set."
+        if found
+        else f"Nothing here learns from examples of the {TASKS.get(task, task)}. Choose another data set.",
+    )
+
+
+def _name(kind: str) -> str:
+    return str(Kind(kind).label)
 
 
 def kinds_for(task: str) -> list[str]:

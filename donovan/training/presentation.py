@@ -14,10 +14,11 @@ from donovan.insight.charts.specifications import Axis, line
 from donovan.insight.errors import InsightError
 from donovan.insight.triage.services import serving_triage
 from donovan.training.errors import TrainingError
-from donovan.training.kinds import KINDS, kinds_for
+from donovan.training.kinds import KINDS, Kind, kinds_for
 from donovan.training.models import AskedMove, Candidate, Move
 from donovan.training.permissions import may_read
 from donovan.training.promotion import previous
+from donovan.training.setting_list import SETTINGS, Setting
 from retrieval.model_folders import ROLES
 from retrieval.models import ServedModel
 from retrieval.scope import AccessScope
@@ -60,6 +61,11 @@ class DatasetChoice:
     rows: int
     kinds: tuple[str, ...]
     labels: tuple[str, ...]
+
+    @property
+    def trains(self) -> str:
+        """What can be trained on it, in words."""
+        return " or ".join(str(Kind(kind).label) for kind in self.kinds)
 
 
 def role_rows(scope: AccessScope) -> list[RoleRow]:
@@ -135,8 +141,19 @@ def dataset_choices(scope: AccessScope) -> list[DatasetChoice]:
     ]
 
 
-def kind_choices() -> list[tuple[str, str]]:
-    return [(kind, one.shown) for kind, one in KINDS.items()]
+@dataclass(frozen=True)
+class KindChoice:
+    """A kind of training that can learn from one of the data sets at hand, and what may be set for it."""
+
+    kind: str
+    words: str
+    settings: tuple[Setting, ...]
+
+
+def kind_choices(choices: Iterable[DatasetChoice]) -> list[KindChoice]:
+    """The kinds that learn from one of these data sets."""
+    fitting = {kind for choice in choices for kind in choice.kinds}
+    return [KindChoice(kind, KINDS[kind].shown, SETTINGS[kind]) for kind in KINDS if kind in fitting]
 
 
 def marking_over(labels: Iterable[Sequence[str]]) -> str:

@@ -15,14 +15,16 @@ from donovan.feedback.datasets import reading
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.training import doorbell
 from donovan.training.code_version import code_version
-from donovan.training.errors import TrainingError
-from donovan.training.kinds import role_for
+from donovan.training.errors import TrainingError, WrongField
+from donovan.training.kinds import Kind, kind_fitting, role_for
 from donovan.training.models import TrainingJob
 from donovan.training.permissions import may_read, require_model_owner
+from donovan.training.setting_list import check_settings
 
 State = TrainingJob.State
 _MOST_SETTINGS_BYTES = 10_000
 _LARGEST_SEED = 2**31 - 1
+WRONG_SEED = "The seed must be a whole number from 0 to 2147483647."
 UNKNOWN = "There is no such training."
 
 
@@ -35,18 +37,22 @@ def start_job(
     seed: int = 0,
     rings: bool = True,
 ) -> TrainingJob:
-    """Ask for a training of `kind` on a data set, "name" or "name@3". `rings`: a worker takes it at once.
+    """Ask for a training on a data set, "name" or "name@3". `rings`: a worker takes it at once.
 
-    Raises TrainingError with a sentence, DatasetError where the data set is not there for this person.
+    Without a kind it is the one that learns from such data. Settings are checked now, so that no mistake
+    waits for the worker. Raises TrainingError with a sentence, DatasetError where the data set is not there
+    for this person.
     """
     require_model_owner(person, "start a training")
     chosen = dict(settings or {})
     if not 0 <= seed <= _LARGEST_SEED:
-        raise TrainingError("The seed must be a whole number from 0 to 2147483647.")
+        raise WrongField("seed", WRONG_SEED)
     if len(json.dumps(chosen)) > _MOST_SETTINGS_BYTES:
-        raise TrainingError("There are too many settings.")
+        raise WrongField("settings", "There are too many settings.")
     version = reading.find_version(dataset, scope_for(person))
+    kind = kind or kind_fitting(version.task)
     role = role_for(kind, version.task)
+    check_settings(kind, Kind(kind).label, version.task, chosen)
     with transaction.atomic():
         job = TrainingJob.objects.create(
             kind=kind,
@@ -91,12 +97,23 @@ def continue_job(person: User, job_id: uuid.UUID | str, *, rings: bool = True) -
     job = _readable(person, job_id)
     if not job.may_go_on:
         raise TrainingError(f"This training is {job.get_state_display()}; only a stopped one can go on.")
+    if problem := settings_problem(job):
+        raise TrainingError(f"{problem} Start a new training instead.")
     job.state, job.attempts, job.notice, job.finished_at = State.WAITING, 0, "", None
     job.save(update_fields=["state", "attempts", "notice", "finished_at"])
     _record(person, job, "continue")
     if rings:
         doorbell.ring(doorbell.RUN_JOB, job.pk)
     return job
+
+
+def settings_problem(job: TrainingJob) -> str:
+    """Why the settings of a job cannot be used, in words; empty where they can."""
+    try:
+        check_settings(job.kind, job.get_kind_display(), job.task, job.settings)
+    except WrongField as error:
+        return error.sentence
+    return ""
 
 
 def job_to_go_on_with(
@@ -122,7 +139,7 @@ def parsed_settings(pairs: Sequence[str]) -> dict[str, Any]:
             continue
         key, equals, value = pair.partition("=")
         if not equals or not key.strip():
-            raise TrainingError(f"“{pair[:60]}” is no setting. Write it as key=value.")
+            raise WrongField("settings", f"“{pair[:60]}” is no setting. Write it as key=value.")
         try:
             found[key.strip()] = json.loads(value)
         except ValueError:
@@ -133,7 +150,7 @@ def parsed_settings(pairs: Sequence[str]) -> dict[str, Any]:
 def parsed_seed(text: str) -> int:
     """A seed as it was typed; nothing is 0."""
     if text and not (text.isascii() and text.isdigit()):
-        raise TrainingError("The seed must be a whole number from 0 to 2147483647.")
+        raise WrongField("seed", WRONG_SEED)
     return int(text or 0)
 
 

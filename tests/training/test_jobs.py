@@ -14,13 +14,14 @@ from donovan.access.models import User
 from donovan.audit.models import AuditRecord
 from donovan.feedback.datasets.errors import DatasetNotFound
 from donovan.feedback.datasets.reading import folder_of, read_split
-from donovan.training import jobs, leases
+from donovan.training import jobs, leases, setting_list
 from donovan.training.checkpoints import load_last
-from donovan.training.errors import NotAllowed, TrainingError
+from donovan.training.errors import NotAllowed, TrainingError, WrongField
 from donovan.training.jobs import HISTORY_LENGTH, bounded, run_job
 from donovan.training.kinds import KINDS
 from donovan.training.models import Candidate, TrainingJob
 from donovan.training.services import continue_job, start_job, stop_job
+from donovan.training.setting_list import Setting
 from donovan.training.trainers.classifier import train_classifier
 from retrieval.classifying import WEIGHTS
 from retrieval.model_folders import read_model
@@ -76,6 +77,38 @@ def test_a_kind_learns_only_from_its_own_task(mia: User) -> None:
     make_dataset(mia, "sorted", documents())
     with pytest.raises(TrainingError, match="learns from examples of relevance"):
         start_job(mia, "retriever", "sorted", rings=False)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({"treshold": 0.5}, "Did you mean “threshold”"),
+        ({"epoch": 3}, "It has threshold"),
+        ({"threshold": 2}, "must be a number from 0 to 1"),
+        ({"threshold": "high"}, "must be a number from 0 to 1"),
+        ({"precision": 0.9}, "no setting “precision” for a classifier on this data"),
+    ],
+)
+def test_a_wrong_setting_is_refused_before_anything_waits(
+    mia: User, chosen: dict[str, object], words: str
+) -> None:
+    make_dataset(mia, "sorted", documents())
+    with pytest.raises(WrongField, match=words):
+        start(mia, settings=chosen)
+    assert not TrainingJob.objects.exists()
+
+
+def test_a_training_with_a_setting_that_it_does_not_have_cannot_go_on(mia: User) -> None:
+    make_dataset(mia, "sorted", documents())
+    job = start(mia)
+    TrainingJob.objects.filter(pk=job.pk).update(state=State.FAILED, settings={"epoch": 3})
+    with pytest.raises(TrainingError, match="Start a new training instead"):
+        continue_job(mia, job.pk)
+
+
+def test_without_a_kind_it_is_the_one_that_learns_from_such_data(mia: User) -> None:
+    make_dataset(mia, "sorted", documents())
+    assert start_job(mia, "", "sorted", rings=False).kind == "classifier"
 
 
 def test_starting_is_on_the_record_with_data_seed_and_labels(mia: User) -> None:
@@ -151,6 +184,8 @@ def test_a_changed_data_set_is_refused_before_anything_is_trained(mia: User) -> 
 def _counting(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = replace(KINDS["classifier"], trainer="tests.training.counting:train_counting")
     monkeypatch.setitem(jobs.KINDS, "classifier", quick)
+    pause = Setting("pause", 0.02, "seconds", 0, 1)
+    monkeypatch.setattr(setting_list, "SETTINGS", {"classifier": (pause,)})
     monkeypatch.setattr(jobs, "_LOOK_SECONDS", 0.0)
     monkeypatch.setattr(jobs, "_TELL_SECONDS", 0.0)
 

@@ -58,6 +58,9 @@ def test_a_training_is_started_stopped_and_goes_on_from_the_page(mia: User, clie
 
     wrong = client.post(reverse("training:start"), {**asked, "kind": "retriever"})
     assert wrong.status_code == 422 and "learns from examples of relevance" in wrong.content.decode()
+    again = client.post(reverse("training:start"), {**asked, "settings": "precission=0.9"})
+    assert 'id="settings-error"' in again.content.decode() and "Did you mean" in again.content.decode()
+    assert "veto" not in again.content.decode() and "0.95" in again.content.decode()
     client.post(reverse("training:start"), asked)
     job = TrainingJob.objects.get()
     assert (job.seed, job.settings) == (4, {"precision": 0.9})

@@ -71,6 +71,7 @@ def _context(request: SignedInRequest, found: TrainingJob) -> dict[str, object]:
         "job": found,
         "time_left": found.time_left.total_seconds() if found.time_left else None,
         "may_train": request.user.role == Role.MODEL_OWNER,
+        "may_go_on": found.may_go_on and not services.settings_problem(found),
         "candidate": getattr(found, "candidate", None),
     }
 

@@ -10,7 +10,7 @@ from donovan.access.models import Role
 from donovan.access.requests import SignedInRequest
 from donovan.feedback.datasets.errors import DatasetError
 from donovan.training import presentation, services
-from donovan.training.errors import TrainingError
+from donovan.training.errors import TrainingError, WrongField
 from donovan.training.moving import ask_to_roll_back
 from donovan.training.permissions import readable_candidates, readable_jobs
 from donovan.training.waiting import waiting_for, waiting_of
@@ -46,8 +46,12 @@ def start(request: SignedInRequest) -> HttpResponse:
             settings=services.parsed_settings(values["settings"].splitlines()),
             seed=services.parsed_seed(values["seed"]),
         )
-    except (TrainingError, DatasetError) as error:
-        return _page(request, error=error.sentence, values=values, status=422)
+    except WrongField as error:
+        return _page(request, errors={error.field: error.sentence}, values=values, status=422)
+    except DatasetError as error:
+        return _page(request, errors={"dataset": error.sentence}, values=values, status=422)
+    except TrainingError as error:
+        return _page(request, errors={"": error.sentence}, values=values, status=422)
     messages.success(request, "The training waits for the worker and starts as soon as it is free.")
     return redirect("training:job", job.pk)
 
@@ -75,8 +79,14 @@ def rollback(request: SignedInRequest, role: str) -> HttpResponse:
 
 
 def _page(
-    request: SignedInRequest, *, error: str = "", values: dict[str, str] | None = None, status: int = 200
+    request: SignedInRequest,
+    *,
+    errors: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`errors` are sentences by the name of the field that they are about; "" is the whole form."""
+    wrong = errors or {}
     candidates = readable_candidates(request.scope)
     jobs = readable_jobs(request.scope)
     rows = presentation.role_rows(request.scope)
@@ -91,9 +101,10 @@ def _page(
         "jobs": jobs[:JOBS_SHOWN],
         "job_count": len(jobs),
         "datasets": choices,
-        "kinds": presentation.kind_choices(),
+        "kinds": presentation.kind_choices(choices),
         "may_train": request.user.role == Role.MODEL_OWNER,
-        "error": error,
+        "error": wrong.get("", ""),
+        "errors": wrong,
         "values": values or {"seed": "0"},
         "page_marking": presentation.marking_over([*labels, *[choice.labels for choice in choices]]),
     }
