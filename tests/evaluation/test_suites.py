@@ -6,6 +6,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -102,20 +103,21 @@ def markings(measured: Measured) -> dict[str, str]:
     return {item.id: item.marking for item in measured.items}
 
 
-def test_an_item_carries_the_marking_of_all_that_is_quoted_in_it(small_demo: None) -> None:
+@pytest.mark.parametrize("suite", [answers, retrieval, refusals])
+def test_an_item_carries_the_marking_of_all_that_is_quoted_in_it(small_demo: None, suite: Any) -> None:
     with using(ScriptedModel([""])):
-        found = [markings(suite.measure(Work())) for suite in (answers, retrieval, refusals)]
-        shortened = markings(summaries.measure(Work()))
-    for marked in found:
-        assert marked["demo:04:ana"] == "SECRET//NOFORN"
-        # What Ben is given holds nothing that is classified.
-        assert {marking for item, marking in marked.items() if item.endswith("ben")} <= {
-            "UNCLASSIFIED",
-            "CUI",
-        }
-        assert marked.get("demo:02:ben", "CUI") == "CUI"
-    assert shortened["demo:diary"] == "SECRET//NOFORN"
-    assert shortened["demo:carta"] == "UNCLASSIFIED"
+        marked = markings(suite.measure(Work()))
+    assert marked["demo:04:ana"] in ("SECRET//NOFORN", "SECRET//CUI//NOFORN")
+    # What Ben is given holds nothing that is classified.
+    assert {marking for item, marking in marked.items() if item.endswith("ben")} <= {"UNCLASSIFIED", "CUI"}
+    assert marked.get("demo:02:ben", "CUI") == "CUI"
+
+
+def test_a_summary_carries_the_marking_of_its_document(small_demo: None) -> None:
+    with using(ScriptedModel([""])):
+        marked = markings(summaries.measure(Work()))
+    assert marked["demo:diary"] == "SECRET//NOFORN"
+    assert marked["demo:carta"] == "UNCLASSIFIED"
 
 
 def test_a_statement_with_a_name_of_another_text_is_marked_as_all_texts_are(small_demo: None) -> None:
@@ -131,7 +133,8 @@ def test_a_statement_with_a_name_of_another_text_is_marked_as_all_texts_are(smal
     }
 
 
-def test_public_sets_are_unmarked(small_demo: None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suite", [answers, refusals, verification])
+def test_public_sets_are_unmarked(small_demo: None, tmp_path: Path, suite: Any) -> None:
     (tmp_path / "questions" / "factbook").mkdir(parents=True)
     book = tmp_path / "questions" / "factbook"
     text = "The Norland chapel was founded in 1845 and stands on the hill of Ostrava."
@@ -139,10 +142,8 @@ def test_public_sets_are_unmarked(small_demo: None, tmp_path: Path) -> None:
     asked = {"question": "When was the Norland chapel founded?", "answer": "1845", "doc": "1"}
     (book / "qa.jsonl").write_text(json.dumps(asked) + "\n")
     with using(ScriptedModel([""])):
-        found = [markings(suite.measure(Work(data=tmp_path))) for suite in (answers, refusals, verification)]
-    for marked in found:
-        public = {marking for item, marking in marked.items() if item.startswith("factbook")}
-        assert public == {""}
+        marked = markings(suite.measure(Work(data=tmp_path)))
+    assert {marking for item, marking in marked.items() if item.startswith("factbook")} == {""}
 
 
 def test_translation_says_which_pairs_it_cannot_measure() -> None:
