@@ -69,8 +69,7 @@ def settle(item_id: UUID, labellers: Labellers | None = None) -> None:
     if item.is_gold or item.state != State.OPEN or project.state == LabelProject.State.CALIBRATING:
         # Calibration compares everybody; what came of it is settled when the rest is released.
         return
-    is_left = (labellers or Labellers.of(project)).are_left_for(item)
-    if item.given < item.wanted and is_left:
+    if item.given < item.wanted and _somebody_is_left(item, labellers):
         return
     slots = standing_slots(item)
     if not slots:
@@ -84,7 +83,7 @@ def settle(item_id: UUID, labellers: Labellers | None = None) -> None:
             How.AGREED if outcome.is_unanimous else How.WEIGHED,
             confidence=outcome.chance,
         )
-    elif outcome.move == "more" and is_left:
+    elif outcome.move == "more" and _somebody_is_left(item, labellers):
         ProjectItem.objects.filter(pk=item.pk).update(wanted=F("given") + 1, confidence=outcome.chance)
     elif not _has_adjudicator(project) and not outcome.is_unanimous and project.overlap == 1:
         decide(item.pk, final, How.WEIGHED, confidence=outcome.chance)
@@ -188,16 +187,15 @@ def undecided_by_skips(item_id: UUID) -> None:
 
 
 def settle_unreached(project: LabelProject) -> None:
-    """Settle what was begun and nobody is left for: people were paused or taken out, or may read less now.
-    Inside a transaction.
-    """
+    """Settle what was begun and nobody is left for: people were paused or taken out, or may read less now."""
     if project.state != LabelProject.State.RUNNING:
         return
     begun = [Assignment.State.DONE, Assignment.State.SKIPPED]
     open_items = project.items.filter(state=State.OPEN, is_gold=False, copy_of=None)
     labellers = Labellers.of(project)
     for pk in open_items.filter(assignments__state__in=begun).distinct().values_list("pk", flat=True):
-        settle(pk, labellers)
+        with transaction.atomic():
+            settle(pk, labellers)
 
 
 def give_out_again(project: LabelProject) -> None:
@@ -249,6 +247,10 @@ def _of_one(project: LabelProject, item: ProjectItem, answer: Hashable, skill: f
     )
     needs_more = project.most_people > 1 and (is_contested or chance < LEAST_SKILL_ALONE)
     return Outcome("more" if needs_more else "done", answer, chance, True)
+
+
+def _somebody_is_left(item: ProjectItem, labellers: Labellers | None) -> bool:
+    return (labellers or Labellers.of(item.project)).are_left_for(item)
 
 
 def _settle_without_answer(item: ProjectItem) -> None:

@@ -203,6 +203,15 @@ class ProjectItem(models.Model):
     def __str__(self) -> str:
         return f"item {self.ordinal}"
 
+    @property
+    def sureness(self) -> str:
+        """The chance of the result in words: rounded down, because it is no better than what is known of
+        the labellers.
+        """
+        if self.confidence is None:
+            return ""
+        return "over 99 % sure" if self.confidence > 0.99 else f"{int(self.confidence * 100)} % sure"
+
 
 class Assignment(models.Model):
     """The slot of one person at one item. It is given out with a lease: what is not answered until then may

@@ -1,7 +1,7 @@
 """Looking through what was decided: accept it, put it right, or send it back to the labellers.
 
 items_to_review(caller, project_id) -> list[ProjectItem]       decided, not reviewed, least certain first
-accept(caller, item_id) -> ProjectItem
+accept(caller, item_id, *, note="") -> ProjectItem
 fix(caller, item_id, value, *, note="") -> ProjectItem
 send_back(caller, item_id, *, note) -> ProjectItem             labelled anew; the note is shown with it
 """
@@ -35,19 +35,25 @@ def items_to_review(caller: Caller, project_id: UUID | str) -> list[ProjectItem]
     return list(decided.order_by(F("confidence").asc(nulls_last=True), "ordinal"))
 
 
-def accept(caller: Caller, item_id: UUID | str) -> ProjectItem:
+def accept(caller: Caller, item_id: UUID | str, *, note: str = "") -> ProjectItem:
     """Say that what was decided is right."""
     with transaction.atomic():
         item = _decided(caller, item_id)
-        _reviewed(caller, item, Review.ACCEPTED)
+        _reviewed(caller, item, Review.ACCEPTED, note=note)
     return item
 
 
 def fix(caller: Caller, item_id: UUID | str, value: Mapping[str, Any], *, note: str = "") -> ProjectItem:
-    """Put a decision right; the reviewer's answer is kept as a label of its own."""
+    """Put a decision right; the reviewer's answer is kept as a label of its own.
+
+    The answer that was decided already is accepted instead.
+    """
     with transaction.atomic():
         item = _decided(caller, item_id)
         checked = checked_label(item.project, item.input, value)
+        if checked == item.final:
+            _reviewed(caller, item, Review.ACCEPTED, note=note)
+            return item
         keep_decision(caller, item, checked, note=note)
         decide(item.pk, checked, ProjectItem.How.REVIEWED, by=caller.name, note=note)
         LabelProject.objects.filter(pk=item.project_id).update(needs_looking=True)

@@ -7,7 +7,6 @@ tend(project_id) -> None
 import logging
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -23,7 +22,9 @@ LABELS_UNTIL_ORDERED = 20
 
 
 def tend_all() -> int:
-    """Look after each project that asked for it; one that fails keeps none of the others waiting."""
+    """Look after each project that asked for it; one that fails keeps none of the others waiting. How many
+    asked.
+    """
     open_states = (LabelProject.State.CALIBRATING, LabelProject.State.RUNNING, LabelProject.State.DRAFT)
     rows = LabelProject.objects.filter(Q(needs_looking=True) | Q(needs_ordering=True), state__in=open_states)
     tended = list(rows.order_by("created_at").values_list("pk", flat=True))
@@ -32,6 +33,9 @@ def tend_all() -> int:
             tend(project_id)
         except ProjectError as error:
             logger.warning("a label project could not be looked after: %s", type(error).__name__)
+    # What people may read changes without a ring: a clearance, or the marking of a document.
+    for project in LabelProject.objects.filter(state=LabelProject.State.RUNNING):
+        settle_unreached(project)
     return len(tended)
 
 
@@ -41,8 +45,6 @@ def tend(project_id: UUID) -> None:
     give_back_lapsed(project)
     if project.needs_looking:
         look_after(project_id)
-        with transaction.atomic():
-            settle_unreached(project)
     if project.needs_ordering or _labels_since(project) >= LABELS_UNTIL_ORDERED:
         prepare(project_id)
 

@@ -143,6 +143,71 @@ def test_steps_and_a_typed_line_are_answered_with_keys_alone(
     assert Label.objects.latest("pk").value == {"text": "205"}
 
 
+def test_a_review_is_done_with_keys_alone(
+    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+) -> None:
+    ana, rita = people["ana"], people["rita"]
+    project = make_project(ana, rows=REPORTS[:4], overlap=1)
+    members.add_member(Caller.named(ana, source="test"), project.pk, username="rita", role="reviewer")
+    label_all(ana, project, [{"class": "report"}] * 4)
+    page = open_as(rita, f"/labelling/{project.pk}/review/")
+    title = page.locator("[data-item-title]")
+    expect(title).to_have_text("Review item 1")
+    page.keyboard.press("n")
+    expect(title).to_have_text("Review item 2")
+    page.keyboard.press("a")
+    expect(page.get_by_text("Item 2 is accepted.")).to_be_visible()
+    expect(title).to_have_text("Review item 3")
+    page.keyboard.press("4")
+    page.keyboard.press("f")
+    expect(page.get_by_text("Item 3 is put right: Record.")).to_be_visible()
+    expect(title).to_have_text("Review item 4")
+    page.keyboard.press("b")
+    page.keyboard.type("a better reason")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Item 4 goes back to the labellers.")).to_be_visible()
+    expect(title).to_have_text("Review item 1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
+    assert list(project.items.values_list("review", flat=True)) == [
+        "accepted", "accepted", "fixed", "sent_back",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (400, 800)])
+def test_answers_are_in_sight_and_choosing_moves_nothing(
+    open_as: Callable[..., Page],
+    people: dict[str, User],
+    make_project: MakeProject,
+    width: int,
+    height: int,
+) -> None:
+    classes = [
+        {"words": f"Class {n}", "says": "Mail, telegram or letter from one to another."} for n in range(6)
+    ]
+    text = "\n".join(f"Line {n} of a long report on the bridge at Kessa." for n in range(200))
+    project = make_project(people["ana"], rows=[{"title": "Long", "text": text}], options=classes)
+    page = open_as(
+        people["ana"], f"/labelling/{project.pk}/label/", viewport={"width": width, "height": height}
+    )
+    floor = page.locator("[data-marking-banner]").last.bounding_box()
+    assert floor is not None
+
+    def places() -> list[dict[str, float] | None]:
+        return [
+            page.locator(name).bounding_box() for name in (".option >> nth=5", "[data-next]", ".label-item")
+        ]
+
+    before = places()
+    assert all(box is not None and box["y"] + box["height"] <= floor["y"] for box in before)
+    page.keyboard.press("3")
+    assert places() == before
+    page.keyboard.press("s")
+    skip = page.locator("[data-skip-now]").bounding_box()
+    assert skip is not None
+    assert skip["y"] + skip["height"] <= floor["y"]
+
+
 def test_what_is_typed_in_one_step_stays_when_another_is_saved(
     open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
 ) -> None:

@@ -76,6 +76,90 @@ def test_a_fix_and_an_acceptance_are_kept(
     assert "Nothing waits for review" in client.get(f"/labelling/{disputed.pk}/review/").content.decode()
 
 
+def test_a_fix_that_changes_nothing_is_an_acceptance(
+    disputed: LabelProject, ana: User, client_for: Callable[[User], Client]
+) -> None:
+    client = client_for(ana)
+    item = client.get(f"/labelling/{disputed.pk}/review/").context["item"]
+    form = {"action": "give", "choice": "3", "remark": "Clear."}
+    said = client.post(f"/labelling/items/{item.pk}/review/", form, follow=True).content.decode()
+    assert f"Item {item.ordinal} is accepted: Record is what was decided." in said
+    item.refresh_from_db()
+    assert (item.review, item.final_how, item.review_note) == ("accepted", "agreed", "Clear.")
+
+
+def test_an_adjudicator_is_told_why_an_item_is_disputed(
+    make_project: MakeProject, cast: dict[str, User], client_for: Callable[[User], Client]
+) -> None:
+    ana, people = cast["ana"], [cast[name] for name in ("ben", "rita", "mia")]
+    project = make_project(ana, labellers=people, rows=REPORTS[:1], most_people=3)
+    members.add_member(Caller.named(ana, source="test"), project.pk, username="ana", role="adjudicator")
+    for person, answer in zip(people, ("record", "order", "record"), strict=True):
+        label_all(person, project, [{"class": answer}])
+    page = client_for(ana).get(f"/labelling/{project.pk}/decide/").content.decode()
+    assert "People: 2 said Record, 1 said Order. Not sure enough: 93 % of the 97 % asked." in page
+
+
+def test_an_owner_is_told_of_disputes_that_no_adjudicator_may_read(
+    make_project: MakeProject, cast: dict[str, User], client_for: Callable[[User], Client]
+) -> None:
+    ana, mia = cast["ana"], cast["mia"]
+    project = make_project(ana, labellers=[ana, mia], rows=REPORTS[:1], marking="SECRET//NOFORN")
+    owner = Caller.named(ana, source="test")
+    members.add_member(owner, project.pk, username="ben", role="adjudicator")
+    label_all(ana, project, [{"class": "order"}])
+    label_all(mia, project, [{"class": "record"}])
+    client, address = client_for(ana), f"/labelling/{project.pk}/"
+    assert "1 disputed item waits for an adjudicator who may read it" in client.get(address).content.decode()
+    assert "who may read it" not in client_for(cast["ben"]).get(address).content.decode()
+    members.add_member(owner, project.pk, username="rita", role="adjudicator")
+    assert "who may read it" not in client.get(address).content.decode()
+
+
+def test_the_dialog_of_keys_lists_those_of_the_page(
+    disputed: LabelProject, ana: User, ben: User, client_for: Callable[[User], Client]
+) -> None:
+    said = {"decide": "decide, next item", "review": "accept what was decided"}
+    for name, words in said.items():
+        page = client_for(ana).get(f"/labelling/{disputed.pk}/{name}/").content.decode()
+        assert words in page.split('id="keys-dialog"')[1], name
+    page = client_for(ben).get(f"/labelling/{disputed.pk}/label/").content.decode()
+    assert "skip, with a reason" in page.split('id="keys-dialog"')[1]
+    assert "skip, with a reason" not in client_for(ben).get("/labelling/").content.decode()
+
+
+def test_a_model_owner_goes_from_a_project_to_a_data_set_of_it(
+    make_project: MakeProject, ana: User, mia: User, client_for: Callable[[User], Client]
+) -> None:
+    project = make_project(mia, labellers=[ana, mia], rows=REPORTS[:1], overlap=1)
+    label_all(ana, project, [{"class": "order"}])
+    client = client_for(mia)
+    page = client.get(f"/labelling/{project.pk}/").content.decode()
+    link = page.split("Build a data set from it")[0].rsplit('href="', 1)[1].split('"')[0]
+    form = client.get(link.replace("&amp;", "&"))
+    assert form.context["chosen"]["projects"] == [str(project.pk)]
+    assert "Build a data set" not in client_for(ana).get(f"/labelling/{project.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("says", "first"), [("report", "release"), ("order", "calibrate")])
+def test_the_first_button_of_a_calibration_is_what_the_round_speaks_for(
+    make_project: MakeProject,
+    cast: dict[str, User],
+    client_for: Callable[[User], Client],
+    says: str,
+    first: str,
+) -> None:
+    ana, ben = cast["ana"], cast["ben"]
+    project = make_project(ana, labellers=[ana, ben], rows=REPORTS[:2], is_released=False)
+    services.start_calibration(Caller.named(ana, source="test"), project.pk)
+    label_all(ana, project, [{"class": "report"}] * 2)
+    label_all(ben, project, [{"class": says}] * 2)
+    for page in ("", "calibration/", "setup/"):
+        text = client_for(ana).get(f"/labelling/{project.pk}/{page}").content.decode()
+        assert text.count(f'button--primary" name="step" value="{first}"') == 1, page
+        assert text.count('button--primary" name="step"') == 1, page
+
+
 def test_an_owner_says_what_is_known_and_labellers_are_not_told(
     make_project: MakeProject, ana: User, ben: User, client_for: Callable[[User], Client]
 ) -> None:

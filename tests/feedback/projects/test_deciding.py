@@ -2,9 +2,19 @@
 
 import pytest
 
+from donovan.access.models import User
 from donovan.audit.models import AuditRecord
 from donovan.feedback.models import Label
-from donovan.feedback.projects import deciding, items, members, reviewing, selectors, services, watching
+from donovan.feedback.projects import (
+    deciding,
+    items,
+    members,
+    reviewing,
+    selectors,
+    services,
+    tending,
+    watching,
+)
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.labelling import give_label, next_item, skip
 from donovan.feedback.projects.models import Assignment, ProjectItem, ProjectMember
@@ -76,6 +86,14 @@ def test_label_of_the_document_now_decides_who_is_left(running, ana, rita, world
     assert item.state == "adjudication"
 
 
+def test_clearance_that_is_taken_away_leaves_nobody_waiting(running, convoy, ana, rita, called):
+    say(called(ana), running, REPORT)
+    User.objects.filter(pk=rita.pk).update(clearance="UNCLASSIFIED")
+    tending.tend_all()
+    convoy.refresh_from_db()
+    assert convoy.state == "adjudication"
+
+
 def test_item_that_its_only_readers_skip_goes_to_the_adjudicator(running, convoy, ana, rita, called):
     members.remove_member(called(ana), running.pk, username="rita", role="labeller")
     skip(called(ana), next_item(called(ana), running.pk).pk, "cannot_tell")
@@ -116,6 +134,11 @@ def test_skill_decides_where_people_differ(running, convoy, ana, rita, called):
     convoy.refresh_from_db()
     assert (convoy.final, convoy.final_how) == (ORDER, "weighed")
     assert convoy.confidence > 0.97
+
+
+def test_sureness_is_rounded_down_and_never_nearly_all():
+    said = [ProjectItem(confidence=chance).sureness for chance in (None, 0.969, 0.9991)]
+    assert said == ["", "96 % sure", "over 99 % sure"]
 
 
 def test_review_accepts_fixes_and_sends_back_with_a_note_to_the_labellers(running, convoy, cast, called):

@@ -11,7 +11,7 @@ from donovan.feedback.projects.kappas import measures
 from donovan.feedback.projects.likeness import closest, likeness
 from donovan.feedback.projects.noticing import Vote, notice_all
 from donovan.feedback.projects.prelabelling import ClaimCheck, EntityMarks, MarkingMarks
-from donovan.feedback.projects.selection import AT_RANDOM, DISAGREED, choose, farthest_first, margins
+from donovan.feedback.projects.selection import AT_RANDOM, DISAGREED, NEW, choose, farthest_first, margins
 from donovan.feedback.projects.weighing import chances, majority, weigh
 from tests.benchmarks import labellers
 
@@ -121,6 +121,8 @@ def test_order_begins_with_disagreement_then_doubt_and_keeps_a_share_of_chance()
     assert chosen == choose(
         vectors, range(100), [], count=20, seed=3, chances=sure, disagree=[7], random_share=0.1
     )
+    # Before anything is labelled, nothing is unlike it.
+    assert NEW not in {choice.why for choice in choose(vectors, range(100), [], count=20, seed=3)}
     assert margins(np.asarray([[0.5, 0.5], [1.0, 0.0]])).tolist() == [1.0, 0.0]
     spread = farthest_first(np.asarray([[1.0, 0.0], [0.99, 0.1], [0.0, 1.0]]), 2)
     assert 2 in spread

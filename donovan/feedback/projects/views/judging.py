@@ -19,8 +19,9 @@ from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.plain_markdown import instruction_html
 from donovan.feedback.projects.presentation import ItemView, item_view, says
+from donovan.feedback.projects.reasons import why_disputed
 from donovan.feedback.projects.showing import example_rows
-from donovan.feedback.projects.views.common import marking_over
+from donovan.feedback.projects.views.common import marking_over, whole
 from donovan.feedback.services import FeedbackRefused
 from donovan.library.callers import Caller
 
@@ -41,7 +42,7 @@ class Opinion:
 @entry()
 @require_GET
 def adjudicate(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
-    """The first item that waits for a decision, or the one that is asked for."""
+    """The first item that waits for a decision, or the one at the place that is asked for."""
     caller = Caller.of(request)
     project = project_for(caller, project_id, Role.ADJUDICATOR)
     waiting = deciding.disputed_items(caller, project.pk)
@@ -51,7 +52,7 @@ def adjudicate(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
 @entry()
 @require_GET
 def review(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
-    """The decided item that is least certain, or the one that is asked for."""
+    """The decided item that is least certain, or the one at the place that is asked for."""
     caller = Caller.of(request)
     project = project_for(caller, project_id, Role.REVIEWER)
     waiting = reviewing.items_to_review(caller, project.pk)
@@ -82,16 +83,18 @@ def decide(request: SignedInRequest, item_id: uuid.UUID, mode: str) -> HttpRespo
         try:
             said = act(caller, found, value, request.POST.get("remark", ""))
             messages.success(request, said)
-            return redirect(_after(mode, found))
+            return redirect(_after(mode, found, whole(request.POST.get("at"))))
         except (ProjectError, FeedbackRefused) as refusal:
             error = refusal.sentence
     return _page(request, caller, project, mode, [found], held=value, error=error)
 
 
-def _after(mode: str, found: ProjectItem) -> str:
+def _after(mode: str, found: ProjectItem, at: int) -> str:
+    """Where it goes on: at the same place of the list, where the item after this one stands now."""
     if mode == "item":
         return reverse("projects:item", args=[found.pk])
-    return reverse(f"projects:{mode}", args=[found.project_id])
+    address = reverse(f"projects:{mode}", args=[found.project_id])
+    return f"{address}?at={at}" if at else address
 
 
 def _needs_all(found: ProjectItem, value: dict[str, Any]) -> None:
@@ -107,13 +110,15 @@ def _adjudicate(caller: Caller, found: ProjectItem, value: dict[str, Any], remar
 
 
 def _accept(caller: Caller, found: ProjectItem, value: dict[str, Any], remark: str) -> str:
-    reviewing.accept(caller, found.pk)
+    reviewing.accept(caller, found.pk, note=remark)
     return f"Item {found.ordinal} is accepted."
 
 
 def _fix(caller: Caller, found: ProjectItem, value: dict[str, Any], remark: str) -> str:
     _needs_all(found, value)
-    reviewing.fix(caller, found.pk, value, note=remark)
+    done = reviewing.fix(caller, found.pk, value, note=remark)
+    if done.review == ProjectItem.Review.ACCEPTED:
+        return f"Item {found.ordinal} is accepted: {says(found.project, value)} is what was decided."
     return f"Item {found.ordinal} is put right: {says(found.project, value)}."
 
 
@@ -160,7 +165,10 @@ def _page(
     held: dict[str, Any] | None = None,
     error: str = "",
 ) -> HttpResponse:
-    found = waiting[0] if waiting else None
+    # Behind the last of the list it begins anew. What was refused comes alone, and keeps its place.
+    is_list = request.method == "GET"
+    at = whole(request.GET.get("at")) % max(len(waiting), 1) if is_list else whole(request.POST.get("at"))
+    found = waiting[at if is_list else 0] if waiting else None
     shown, opinions = None, []
     if found is not None:
         given = selectors.labels_of(caller, found)
@@ -185,6 +193,8 @@ def _page(
         "skips": found.assignments.filter(state="skipped").select_related("person") if found else [],
         "decision": says(project, found.final) if found else "",
         "left": len(waiting),
+        "at": at,
+        "reason": why_disputed(found) if found and mode == "adjudicate" else "",
         "error": error,
         "instruction": instruction_html(project.instruction),
         "examples": example_rows(project),

@@ -105,9 +105,30 @@ function toText() {
   return Boolean(field);
 }
 
+// --- Reviewing -------------------------------------------------------------------------------------------------
+
+const isReview = () => form()?.dataset.mode === "review";
+
+function later() {
+  const link = document.querySelector("[data-later]");
+  link?.click();
+  return Boolean(link);
+}
+
+// What is wrong has to be said: the first press goes to the remark, if it is empty.
+function sendBack() {
+  const remark = form()?.querySelector("[data-remark]");
+  if (!remark || remark.value.trim()) return press("[data-send-back]");
+  remark.focus();
+  return true;
+}
+
 const KEYS = {
-  n: keep,
-  s: openSkip,
+  a: () => press("[data-accept]"),
+  f: () => isReview() && keep(),
+  b: () => isReview() && sendBack(),
+  n: () => (isReview() ? later() : keep()),
+  s: () => openSkip() || later(),
   u: () => press("[data-undo]"),
   i: openInstruction,
   e: toText,
@@ -123,7 +144,8 @@ function whileWriting(event) {
     const isPlain = !event.shiftKey && !event.isComposing && (field.matches("[data-enter-keeps]") || field.closest("[data-skip]"));
     if ((event.ctrlKey || event.metaKey || isPlain) && field.closest("[data-label-form]") && !field.closest("[data-without-script]")) {
       event.preventDefault();
-      keep();
+      if (isReview() && field.matches("[data-remark]")) press("[data-send-back]");
+      else keep();
     }
   }
 }
@@ -191,17 +213,9 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt?.id === "work" || event.target?.id === "work") arrive();
 });
 
-// On a narrow screen the instruction is open the first time, and out of the way after that.
+// On a narrow screen the instruction would push the item out of sight.
 const instruction = document.querySelector("[data-instruction]");
-if (instruction) {
-  const key = `donovan-instruction-${location.pathname}`;
-  try {
-    if (matchMedia(NARROW).matches && localStorage.getItem(key)) instruction.open = false;
-    localStorage.setItem(key, "seen");
-  } catch {
-    // Without storage it stays open.
-  }
-}
+if (instruction && matchMedia(NARROW).matches) instruction.open = false;
 
 startClock();
 document.querySelector("#work [data-start-here]")?.focus({ preventScroll: true });
