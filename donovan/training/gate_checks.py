@@ -11,8 +11,10 @@ from donovan.evaluation.comparison import Comparison, compare
 from donovan.evaluation.errors import UnusableData
 from donovan.feedback.datasets import reading
 from donovan.feedback.datasets.errors import DatasetError
+from donovan.feedback.datasets.rows import Row
 from donovan.library.media import language_name
 from donovan.training.bases import base_problem, disabled_by
+from donovan.training.likeness import WORTH_SAYING, likeness_of
 from donovan.training.margins import FEWEST_OF_A_LANGUAGE, REQUIREMENTS
 from donovan.training.models import Candidate
 from donovan.training.runs import Pair
@@ -73,7 +75,8 @@ def check_dataset(candidate: Candidate, person: User) -> list[Check]:
             Check("dataset", whole, False, reason),
             Check("splits", apart, False, "This cannot be told without the data set."),
         ]
-    leaks = reading.leaks_between_splits(version)
+    rows = list(reading.read_all(version))
+    leaks = reading.leaks_in(rows)
     if leaks:
         many = f"{len(leaks)} leak{'s' if len(leaks) > 1 else ''}"
         reason = f"{many} between the splits of {named}: {leaks[0].words}"
@@ -84,7 +87,22 @@ def check_dataset(candidate: Candidate, person: User) -> list[Check]:
     return [
         Check("dataset", whole, True, f"{named} is whole, file by file."),
         Check("splits", apart, True, "No document, group or near-duplicate stands in two splits."),
+        *_likeness(rows),
     ]
+
+
+def _likeness(rows: Sequence[Row]) -> list[Check]:
+    """A warning where much of the test split is the training split with other names and numbers."""
+    found = likeness_of(rows)
+    if found.share < WORTH_SAYING:
+        return []
+    test, train = found.example
+    reason = (
+        f"{found.alike} of {found.tested} test rows say what a training row says but for names and numbers, "
+        f"for example {test} and {train}. On these it need only know a sentence again, so what it is worth on "
+        "new texts may be less than what is measured here."
+    )
+    return [Check("likeness", "Test rows that are made like training rows", True, reason, is_warning=True)]
 
 
 def check_base(candidate: Candidate) -> Check:
