@@ -1,7 +1,7 @@
 """Corrections in place: a translated sentence put right, a scanned line typed anew. Each is kept as a label.
 
     correct_translation(user=, scope=, answer_id=, segment=, text=, quality=None, seconds=None) -> Label
-    correct_transcription(user=, scope=, document_id=, page=, box=, text=, seconds=None) -> Label
+    correct_transcription(user=, scope=, document_id=, page=, box=, text=, is_blank=False, seconds=None)
     corrected_segments(user, answer_id) -> dict[int, str]
     words_in_box(scope, document_id, page, box) -> str
 
@@ -95,9 +95,11 @@ def correct_transcription(
     page: int,
     box: Sequence[float],
     text: str,
+    is_blank: bool = False,
     seconds: float | None = None,
 ) -> Label:
     """Keep what really stands in a box of a page; `box` is left, top, right, bottom as shares of the page.
+    That there is no text must be said (`is_blank`), because a field is soon emptied by mistake.
 
     What was read there by machine is found here and kept beside it. Raises FeedbackRefused and
     TargetNotFound.
@@ -106,6 +108,8 @@ def correct_transcription(
     document, row = _page(scope, document_id, page)
     if len(text) > LONGEST_TEXT:
         raise FeedbackRefused(f"A correction holds at most {LONGEST_TEXT:,} characters. Shorten it.")
+    if not text.strip() and not is_blank:
+        raise FeedbackRefused("Type what stands there, or tick that there is no text here.")
     place = [round(one, 5) for one in (left, top, right, bottom)]
     return keep_label(
         user=user,

@@ -99,6 +99,7 @@ def _keep_line(
                 page=page.number,
                 box=line.box,
                 text=text,
+                is_blank="blank" in request.POST,
             )
         except (FeedbackRefused, TargetNotFound) as refusal:
             error = refusal.sentence

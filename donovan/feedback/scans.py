@@ -9,12 +9,15 @@ from ingest.models import Page, PageWords, Word
 
 MOST_LINES = 200
 SURE = 0.85
+NUMBER_SIZE = 0.018
+"""Height of the numbers beside the lines, as a share of the width of the page."""
 
 
 @dataclass(frozen=True)
 class ScanLine:
     """One line: its words as they were read, its box as shares of the page and in pixels of its image, and
-    how sure the reading was (0 to 1, of its least sure word).
+    how sure the reading was (0 to 1, of its least sure word). Its number stands left of the box, and ends
+    at `number_left` on the line `number_foot`.
     """
 
     number: int
@@ -25,6 +28,9 @@ class ScanLine:
     width: int
     height: int
     confidence: float
+    number_left: int
+    number_foot: int
+    number_size: int
 
     @property
     def is_doubtful(self) -> bool:
@@ -48,6 +54,7 @@ def _line(page: Page, number: int, words: list[Word]) -> ScanLine:
     left, top = min(word.left for word in words), min(word.top for word in words)
     right, bottom = max(word.right for word in words), max(word.bottom for word in words)
     width, height = page.image_width, page.image_height
+    size = max(round(NUMBER_SIZE * width), 1)
     return ScanLine(
         number=number,
         text=" ".join(word.text for word in words),
@@ -57,4 +64,7 @@ def _line(page: Page, number: int, words: list[Word]) -> ScanLine:
         width=max(round((right - left) * width), 1),
         height=max(round((bottom - top) * height), 1),
         confidence=min(word.confidence for word in words),
+        number_left=max(round(left * width) - size // 2, 2 * size),
+        number_foot=round((top + bottom) / 2 * height + size / 3),
+        number_size=size,
     )

@@ -7,7 +7,7 @@
 and in `correcting`:
 
     correct_translation(user=, scope=, answer_id=, segment=, text=, quality=None) -> Label
-    correct_transcription(user=, scope=, document_id=, page=, box=, text=) -> Label
+    correct_transcription(user=, scope=, document_id=, page=, box=, text=, is_blank=False) -> Label
 
 All raise FeedbackRefused with a sentence, or TargetNotFound for what does not exist or may not be read. All
 take `seconds`, the time taken, where it was measured.

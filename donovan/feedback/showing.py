@@ -17,6 +17,7 @@ _DISPOSITIONS = {"real": "real", "expected": "expected", "data_error": "error in
 _SHOWN = ("claim", "passage", "answer", "text", "draft", "shown", "why", "title")
 _GOOD, _DOUBTFUL = "ok", "warn"
 GOOD_GRADE, GOOD_QUALITY = 2, 4
+NO_TEXT = "(no text)"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def row_of(label: Label) -> LabelRow:
     given = label.input
     corrected = label.correction
     if not corrected and label.task in ("answer", "translation", "transcription", "table_cell"):
-        corrected = str(label.value.get("text", label.value.get("answer", "")))
+        corrected = str(label.value.get("text", label.value.get("answer", ""))) or NO_TEXT
     return LabelRow(
         label=label,
         said=said,

@@ -123,6 +123,19 @@ def test_scanned_lines_are_corrected_one_by_one_with_and_without_scripts(
     assert "not on the page any more" in wrong
 
 
+def test_an_empty_line_is_kept_only_with_the_word_that_there_is_no_text(
+    scanned: Document, ana: User, client_for: Callable[[User], Client]
+) -> None:
+    client, address = client_for(ana), f"/feedback/scan/{scanned.pk}/1/"
+    refused = client.post(address, {"line": "1", "text": " "}, headers={"HX-Request": "true"})
+    assert "tick that there is no text here" in refused.content.decode()
+    assert not Label.objects.exists()
+    client.post(address, {"line": "1", "text": " ", "blank": "on"}, headers={"HX-Request": "true"})
+    assert Label.objects.get().value == {"text": ""}
+    assert "Correction: (no text)" in client.get("/feedback/").content.decode()
+    assert 'name="blank" checked' in client.get(address).content.decode()
+
+
 def test_a_page_that_may_not_be_read_has_no_lines(
     scanned: Document, ben: User, omar: User, client_for: Callable[[User], Client]
 ) -> None:
