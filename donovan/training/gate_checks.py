@@ -99,8 +99,8 @@ def _likeness(rows: Sequence[Row]) -> list[Check]:
     test, train = found.example
     reason = (
         f"{found.alike} of {found.tested} test rows say what a training row says but for names and numbers, "
-        f"for example {test} and {train}. On these it need only know a sentence again, so what it is worth on "
-        "new texts may be less than what is measured here."
+        f"for example {test} and {train}. On these it need only know a sentence again, so what it is worth "
+        "on new texts may be less than what is measured here."
     )
     return [Check("likeness", "Test rows that are made like training rows", True, reason, is_warning=True)]
 

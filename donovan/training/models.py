@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 
 from donovan.library.derived import DerivedFromDocuments
+from donovan.training.wording import role_title
 from retrieval.model_folders import ROLES
 
 ROLE_CHOICES = [(role, role) for role in ROLES]
@@ -85,6 +86,11 @@ class TrainingJob(DerivedFromDocuments):
         return f"{self.dataset}@{self.dataset_version}"
 
     @property
+    def role_title(self) -> str:
+        """What the model will be for, as every page calls it."""
+        return role_title(self.role)
+
+    @property
     def work(self) -> Path:
         """The folder of this job, which survives a kill."""
         return Path(site.TRAINING_DIR) / str(self.pk)
@@ -150,6 +156,11 @@ class Candidate(DerivedFromDocuments):
 
     def __str__(self) -> str:
         return f"{self.role}/{self.name}"
+
+    @property
+    def role_title(self) -> str:
+        """What the model is for, as every page calls it."""
+        return role_title(self.role)
 
     @property
     def is_refused_by_gate(self) -> bool:

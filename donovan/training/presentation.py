@@ -14,23 +14,17 @@ from donovan.insight.charts.specifications import Axis, line
 from donovan.insight.errors import InsightError
 from donovan.insight.triage.services import serving_triage
 from donovan.training.errors import TrainingError
-from donovan.training.kinds import KINDS, Kind, kinds_for
+from donovan.training.kinds import KINDS, kinds_for
 from donovan.training.models import AskedMove, Candidate, Move
 from donovan.training.permissions import may_read
 from donovan.training.promotion import previous
 from donovan.training.setting_list import SETTINGS, Setting
+from donovan.training.wording import ROLE_TITLES, role_title
 from retrieval.model_folders import ROLES
 from retrieval.models import ServedModel
 from retrieval.scope import AccessScope
 from retrieval.serving import current
 
-ROLE_TITLES = {
-    "embedder": ("Search by meaning", "turns questions and passages into vectors"),
-    "reranker": ("Order of hits", "puts what was found into its final order"),
-    "llm": ("Writing", "an adapter over the language model"),
-    "verifier": ("Check of claims", "may object to what the rules let pass"),
-    "triage": ("Classes of documents", "says what kind of document it is"),
-}
 UNKNOWN = "a model trained on data you may not read"
 MOVES_SHOWN = 12
 BASE = "the base model"
@@ -58,14 +52,15 @@ class DatasetChoice:
 
     reference: str
     task: str
+    task_words: str
     rows: int
     kinds: tuple[str, ...]
     labels: tuple[str, ...]
 
     @property
     def trains(self) -> str:
-        """What can be trained on it, in words."""
-        return " or ".join(str(Kind(kind).label) for kind in self.kinds)
+        """What a model trained on it is for, in words."""
+        return " or ".join(role_title(KINDS[kind].roles[self.task]).lower() for kind in self.kinds)
 
 
 def role_rows(scope: AccessScope) -> list[RoleRow]:
@@ -132,6 +127,7 @@ def dataset_choices(scope: AccessScope) -> list[DatasetChoice]:
     return [
         DatasetChoice(
             f"{version.dataset.created_by.get_username()}/{version}",
+            version.task,
             version.dataset.get_task_display(),
             version.total,
             tuple(kinds_for(version.task)),
@@ -167,7 +163,11 @@ def loss_curve(history: Sequence[Sequence[float]]) -> SafeString | None:
     if len(history) < 3:
         return None
     points = [(int(step), float(loss), "") for step, loss in history]
+    drawing = line(points, x=Axis("step"), y=Axis("loss"))
+    # There is no step between two steps, so none is written on the axis.
+    along = drawing["encoding"]["x"]
+    along["axis"] = {**(along.get("axis") or {}), "tickMinStep": 1, "format": "d"}
     try:
-        return inline_svg(line(points, x=Axis("step"), y=Axis("loss")))
+        return inline_svg(drawing)
     except InsightError:
         return None

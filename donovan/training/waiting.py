@@ -7,7 +7,6 @@ from donovan.access.scope import scope_for
 from donovan.training.approvals import NEEDED, approvers
 from donovan.training.models import Candidate
 from donovan.training.permissions import APPROVERS, readable_candidates
-from donovan.training.presentation import ROLE_TITLES
 
 State = Candidate.State
 
@@ -18,10 +17,6 @@ class Waiting:
 
     candidate: Candidate
     said_yes: tuple[User, ...]
-
-    @property
-    def role_title(self) -> str:
-        return ROLE_TITLES[self.candidate.role][0]
 
     @property
     def words(self) -> str:

@@ -223,7 +223,12 @@ def test_only_the_model_in_service_speaks_of_a_document(
     triage.classify_waiting(float("inf"))
     said = class_of(clinic)
     assert said is not None and said.shown == "medical"
-    assert "medical" in client_for(ana).get(steps).content.decode()
+    # It goes into the head of the document, which asked for this part.
+    assert 'id="document-class" hx-swap-oob="true">· <span class="badge">medical<' in (
+        client_for(ana).get(steps).content.decode()
+    )
+    page = client_for(ana).get(reverse("library:document", args=[clinic.pk])).content.decode()
+    assert 'id="document-class"' in page.split("</h1>")[1].split("viewer-actions")[0]
 
     point("triage", model("triage", documents(seed=1), tmp_path / "two", "second"))
     assert class_of(clinic) is None

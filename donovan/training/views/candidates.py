@@ -15,11 +15,12 @@ from donovan.evaluation.catalogue import SUITES, metrics_of
 from donovan.training import approvals, evaluating, gate, moving
 from donovan.training.errors import TrainingError
 from donovan.training.models import Candidate, GateReport
-from donovan.training.presentation import ROLE_TITLES, marking_over
+from donovan.training.presentation import marking_over
+from donovan.training.wording import metrics_in_words
 
 FACTS = (
     *("base", "dataset", "dataset_version", "dataset_digest", "seed", "code_version", "settings"),
-    *("metrics", "languages", "trained_at", "trained_by"),
+    *("languages", "trained_at", "trained_by"),
 )
 
 
@@ -30,7 +31,7 @@ def candidate(request: SignedInRequest, candidate_id: UUID) -> HttpResponse:
     report = found.gate_reports.first()
     context = {
         "candidate": found,
-        "role_title": ROLE_TITLES[found.role][0],
+        "metrics": metrics_in_words(found.facts.get("metrics") or {}),
         "facts": [
             (name, found.facts[name]) for name in FACTS if found.facts.get(name) not in (None, "", {}, [])
         ],

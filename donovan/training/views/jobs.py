@@ -15,6 +15,7 @@ from donovan.training.errors import TrainingError
 from donovan.training.models import TrainingJob
 from donovan.training.permissions import may_read
 from donovan.training.presentation import loss_curve, marking_over
+from donovan.training.wording import metrics_in_words
 
 POINTS_TOLD = 12
 
@@ -27,6 +28,7 @@ def job(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     context = {
         **_context(request, found),
         "curve": loss_curve(found.history),
+        "metrics": metrics_in_words(found.metrics),
         "points": [*found.history[::every]],
         "page_marking": marking_over([found.labels]),
     }
