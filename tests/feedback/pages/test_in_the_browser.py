@@ -151,22 +151,26 @@ def test_a_review_is_done_with_keys_alone(
     members.add_member(Caller.named(ana, source="test"), project.pk, username="rita", role="reviewer")
     label_all(ana, project, [{"class": "report"}] * 4)
     page = open_as(rita, f"/labelling/{project.pk}/review/")
-    title = page.locator("[data-item-title]")
-    expect(title).to_have_text("Review item 1")
+
+    def comes(number: int) -> None:
+        expect(page.locator("[data-item-title]")).to_have_text(f"Review item {number}")
+        page.wait_for_load_state()  # the keys are listened to from then on
+
+    comes(1)
     page.keyboard.press("n")
-    expect(title).to_have_text("Review item 2")
+    comes(2)
     page.keyboard.press("a")
     expect(page.get_by_text("Item 2 is accepted.")).to_be_visible()
-    expect(title).to_have_text("Review item 3")
+    comes(3)
     page.keyboard.press("4")
     page.keyboard.press("f")
     expect(page.get_by_text("Item 3 is put right: Record.")).to_be_visible()
-    expect(title).to_have_text("Review item 4")
+    comes(4)
     page.keyboard.press("b")
     page.keyboard.type("a better reason")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Item 4 goes back to the labellers.")).to_be_visible()
-    expect(title).to_have_text("Review item 1")
+    comes(1)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
     assert list(project.items.values_list("review", flat=True)) == [
