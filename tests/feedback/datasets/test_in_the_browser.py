@@ -158,3 +158,28 @@ def test_rows_are_walked_through_with_keys_and_sent_without_a_mouse(
     page.keyboard.press("Space")
     page.get_by_role("button", name="Send to review").press("Enter")
     page.get_by_text("Nothing was sent").wait_for()
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 400])
+def test_no_table_of_a_version_is_cut_off(
+    open_page: Callable[..., Page], transactional_db: None, live_server: Any, width: int
+) -> None:
+    people = {user.username: user for user in create_demo_people()}
+    rows = []
+    for number in range(30):
+        marking = ("UNCLASSIFIED", "SECRET//NOFORN", "CUI")[number % 3]
+        rows.append(
+            row(number, labels=[label_for("relief", parse_marking(marking))], marking=marking, split="train")
+        )
+    rows[0]["split"] = "test"
+    caller = Caller.named(people["mia"], source="test")
+    version = publish(caller, "marked", "document_class", rows, {}, action="built").version
+    page = open_page(people["mia"], viewport={"width": width, "height": 900})
+    page.goto(live_server.url + reverse("datasets:version", args=[version.dataset_id, 1]))
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"marked-{width}.png", full_page=True)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".facet-grid .table-wrap")]
+          .filter((wrap) => wrap.scrollWidth > wrap.clientWidth).map((wrap) => wrap.ariaLabel)"""
+    )
+    assert cut == []
