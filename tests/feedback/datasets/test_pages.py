@@ -12,6 +12,7 @@ from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.audit.models import AuditRecord
 from donovan.feedback.datasets import label_errors
+from donovan.feedback.datasets.exporting import archive_name
 from donovan.feedback.datasets.models import Dataset, DatasetVersion
 from donovan.feedback.datasets.publishing import publish
 from donovan.feedback.datasets.reading import folder_of
@@ -114,6 +115,16 @@ def test_an_export_comes_as_a_marked_archive(client_for, make, rita) -> None:
     assert AuditRecord.objects.get(action="export").actor == "rita"
     refused = client_for(rita).post(at("export", version), {"form": "conll"}, follow=True)
     assert "cannot be written as" in refused.text
+
+
+def test_the_name_of_an_archive_carries_the_whole_marking(make) -> None:
+    version = make("classes", "SECRET//NOFORN")
+    assert archive_name(version, "SECRET//NOFORN", "beir") == "classes-v1-SECRET-NOFORN-beir.zip"
+    version.dataset.name = "n" * 80
+    long = "SECRET//REL TO " + ", ".join(["USA"] * 40)
+    name = archive_name(version, long, "label-studio")
+    assert len(name) <= 250
+    assert name.endswith("-SECRET-REL-TO-" + "-".join(["USA"] * 40) + "-label-studio.zip")
 
 
 def test_a_version_is_built_from_the_form(client_for, give, mia, rita) -> None:
