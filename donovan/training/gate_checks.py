@@ -165,7 +165,7 @@ def check_target(candidate: Candidate, comparisons: dict[str, Comparison | str])
     if overall is None:
         return Check("target", title, False, "No item was measured in both.")
     words = (
-        f"{overall.a:.3f} became {overall.b:.3f} "
+        f"What serves now {overall.a:.3f}, the candidate {overall.b:.3f} "
         f"({overall.mean:+.3f}, 95 % interval {overall.low:+.3f} to {overall.high:+.3f}, {overall.n} items)"
     )
     if not found.is_better(wanted.metric):
