@@ -63,7 +63,7 @@ def write_tiny_model(path: Path, *, seed: int = 0) -> Weights:
 
 
 def _first(content: Any, all_words: int) -> Any:
-    """A field of the tokenizer for the first words alone: the words stand in the order of the merges that make
+    """A field of the tokenizer for the first words alone. Words stand in the order of the merges that make
     them, after the signs and bytes that none makes.
     """
     return content[: len(content) - (all_words - WORDS)] if isinstance(content, list) else content

@@ -24,7 +24,9 @@ JOBS_SHOWN = 20
 @require_GET
 def models(request: SignedInRequest) -> HttpResponse:
     """The first page: roles, candidates, trainings."""
-    return _page(request)
+    # "Train on this", on the page of a data set, names it.
+    chosen = request.GET.get("dataset", "")[:200]
+    return _page(request, values={"seed": "0", "dataset": chosen} if chosen else None)
 
 
 @entry(Role.REVIEWER, Role.MODEL_OWNER, is_background=True)
