@@ -4,13 +4,14 @@ What somebody answers is compared with what others, weighed by their skill, or t
 same item. Three explanations compete, each giving every answer a probability:
 
 - honest: right about as often as the middle of the group, with some allowance;
-- careless: right far less often, but more than by chance;
+- careless: right far less often, but more than by chance; or, where times are known, as honest in what they
+  read and by chance in what they do not, which is answered fast (rapid guessing, Wise and DeMars 2006);
 - spammer: right by chance alone, because the item is not read at all.
 
 The logarithm of the likelihood ratio against "honest" is summed (Wald 1945). A person is named when it passes
 `THRESHOLD`; by Wald's bound an honest one is then named with a probability of at most exp(-THRESHOLD).
 Answers given far faster than others take count as evidence too, but never alone: somebody may simply be
-quick.
+quick. That the fast answers are the wrong ones is what tells who does not read.
 """
 
 import math
@@ -33,6 +34,12 @@ FAST = 0.33
 """An answer in less than this share of the time others take counts as fast."""
 
 FAST_HONEST, FAST_CARELESS = 0.08, 0.4
+FAST_UNREAD = 0.8
+"""How often what is not read is answered fast."""
+
+LEAST_READ, MOST_READ = 0.25, 0.95
+"""The share of items that a careless person reads; who reads less is no different from a spammer."""
+
 MOST_FROM_SPEED = 3.5
 LEAST_FROM_ANSWERS = 2.0
 
@@ -63,6 +70,15 @@ class Notice:
     fast_share: float
 
 
+@dataclass(frozen=True)
+class Compared:
+    """An answer, how likely it is right by everybody else, and whether it came fast."""
+
+    answer: str
+    chance: float
+    is_fast: bool | None
+
+
 def notice_all(
     votes: Sequence[Vote],
     known: Mapping[str, str],
@@ -87,14 +103,21 @@ def notice_all(
         honest = max(LEAST_HONEST, (median(others) if others else UNKNOWN_SKILL) - ALLOWANCE)
         kept = theirs[(ignored or {}).get(person, 0) :]
         expected = [(vote, _expected(vote, by_item[vote.item], known, skills, options)) for vote in kept]
-        compared = [(vote, chance) for vote, chance in expected if chance is not None]
-        fast = [
-            vote.seconds < FAST * usual[vote.item]
-            for vote in kept
-            if vote.seconds is not None and vote.item in usual
+        fast = [_is_fast(vote, usual) if uses_speed else None for vote in kept]
+        compared = [
+            Compared(vote.answer, chance, is_fast)
+            for (vote, chance), is_fast in zip(expected, fast, strict=True)
+            if chance is not None
         ]
-        found[person] = _judge(compared, fast if uses_speed else [], honest, options)
+        found[person] = _judge(compared, [one for one in fast if one is not None], honest, options)
     return found
+
+
+def _is_fast(vote: Vote, usual: Mapping[str, float]) -> bool | None:
+    """Whether an answer came far faster than usual; None where no time is known."""
+    if vote.seconds is None or vote.item not in usual:
+        return None
+    return vote.seconds < FAST * usual[vote.item]
 
 
 def _expected(
@@ -116,26 +139,39 @@ def _expected(
     return max(0.0, 1.0 - sum(given.values())) / max(options - len(given), 1)
 
 
-def _judge(
-    compared: Sequence[tuple[Vote, float]], fast: Sequence[bool], honest: float, options: int
-) -> Notice:
+def _judge(compared: Sequence[Compared], fast: Sequence[bool], honest: float, options: int) -> Notice:
     count = len(compared)
-    agreement = sum(chance for _, chance in compared) / count if count else 0.0
+    agreement = sum(one.chance for one in compared) / count if count else 0.0
     fast_share = sum(fast) / len(fast) if fast else 0.0
-    habits = Counter(vote.answer for vote, _ in compared)
-    careless = spammer = 0.0
-    for _vote, chance in compared:
-        as_honest = _likelihood(chance, honest, options)
-        careless += math.log(_likelihood(chance, honest * CARELESS_SHARE, options) / as_honest)
-        spammer += math.log(_likelihood(chance, 1.0 / options, options) / as_honest)
+    habits = Counter(one.answer for one in compared)
+    careless = spammer = unread_at_times = 0.0
+    for one in compared:
+        as_honest = _likelihood(one.chance, honest, options)
+        by_chance = _likelihood(one.chance, 1.0 / options, options) / as_honest
+        careless += math.log(_likelihood(one.chance, honest * CARELESS_SHARE, options) / as_honest)
+        spammer += math.log(by_chance)
+        if one.is_fast is not None:
+            unread = _unread(one.is_fast, fast_share)
+            unread_at_times += math.log(1.0 - unread + unread * by_chance)
     from_speed = _from_speed(fast)
-    best = max(careless, spammer)
+    best = max(careless, spammer, unread_at_times)
     evidence = best + from_speed
     named: Literal["", "careless", "spammer"] = ""
     if count >= LEAST_LABELS and best >= LEAST_FROM_ANSWERS and evidence >= THRESHOLD:
         named = "spammer" if spammer > careless else "careless"
     notice = Notice(named, "", round(evidence, 3), count, round(agreement, 4), round(fast_share, 4))
     return replace(notice, why=_why(notice, honest, habits)) if named else notice
+
+
+def _unread(is_fast: bool, fast_share: float) -> float:
+    """How likely an answer of somebody who reads only some items is one that was not read.
+
+    How much is not read follows from how often this person is fast, so that being quick alone says nothing.
+    """
+    share = (fast_share - FAST_HONEST) / (FAST_UNREAD - FAST_HONEST)
+    share = min(max(share, 1.0 - MOST_READ), 1.0 - LEAST_READ)
+    unread, read = (FAST_UNREAD, FAST_HONEST) if is_fast else (1 - FAST_UNREAD, 1 - FAST_HONEST)
+    return share * unread / (share * unread + (1 - share) * read)
 
 
 def _likelihood(chance: float, skill: float, options: int) -> float:

@@ -78,6 +78,28 @@ def test_quick_but_right_labeller_is_not_named():
     assert found["quick"].fast_share == 1.0
 
 
+def test_fast_answers_that_are_the_wrong_ones_tell_who_does_not_read():
+    """Two people are right in 22 of 30 and fast in 12; one of them is wrong where fast, the other anywhere."""
+    truth = {f"i{n}": "ab"[n % 2] for n in range(30)}
+    fast = set(range(0, 30, 5)) | set(range(1, 30, 5))
+    wrong_where_fast = set(sorted(fast)[:8])
+    wrong_anywhere = set(sorted(fast)[:3]) | {2, 3, 7, 8, 12}
+
+    def votes_of(who: str, wrong: set[int]) -> list[Vote]:
+        return [
+            Vote(item, who, "c" if n in wrong else answer, 2.0 if n in fast else 20.0)
+            for n, (item, answer) in enumerate(truth.items())
+        ]
+
+    others = [Vote(item, who, answer, 20.0) for who in "xyz" for item, answer in truth.items()]
+    skills = {"unread": 0.75, "slips": 0.75, "x": 0.95, "y": 0.95, "z": 0.95}
+    votes = [*votes_of("unread", wrong_where_fast), *votes_of("slips", wrong_anywhere), *others]
+    found = notice_all(votes, truth, skills, options=4)
+    assert found["unread"].named == "careless"
+    assert found["unread"].evidence > found["slips"].evidence + 4
+    assert not any(found[who].named for who in "xyz")
+
+
 def test_labels_before_a_clearing_do_not_count_any_more():
     votes = [Vote(f"i{n}", who, "a", 20.0) for n in range(60) for who in ("x", "y")]
     votes += [Vote(f"i{n}", "z", "b" if n < 40 else "a", 20.0) for n in range(60)]
