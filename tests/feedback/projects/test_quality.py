@@ -79,7 +79,7 @@ def test_quick_but_right_labeller_is_not_named():
 
 
 def test_fast_answers_that_are_the_wrong_ones_tell_who_does_not_read():
-    """Two people are right in 22 of 30 and fast in 12; one of them is wrong where fast, the other anywhere."""
+    """Two people are right in 22 of 30 and fast in 12; one is wrong where fast, the other anywhere."""
     truth = {f"i{n}": "ab"[n % 2] for n in range(30)}
     fast = set(range(0, 30, 5)) | set(range(1, 30, 5))
     wrong_where_fast = set(sorted(fast)[:8])
