@@ -138,6 +138,27 @@ class TestTraining:
         again = written(train(rows, tmp_path / "work"), tmp_path / "a")
         assert again == written(train(rows, tmp_path / "fresh"), tmp_path / "b")
 
+    def test_a_loss_that_is_no_number_is_refused_before_the_weights_are_touched(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from donovan.training.trainers.language_model import learning
+
+        real, given = learning.supervised_loss, []
+
+        def breaks_at_the_third(*arguments: Any) -> Any:
+            given.append(1)
+            return real(*arguments) * (float("nan") if len(given) == 3 else 1.0)
+
+        monkeypatch.setattr(learning, "supervised_loss", breaks_at_the_third)
+        work = tmp_path / "work"
+        with pytest.raises(TrainingRefused, match="Lower learning_rate"):
+            train(corrected(), work)
+        gone_on = train(corrected(), work)
+        monkeypatch.undo()
+        assert written(gone_on, tmp_path / "one") == written(
+            train(corrected(), tmp_path / "other"), tmp_path / "two"
+        )
+
     def test_nothing_is_pickled(self, tmp_path: Path) -> None:
         train(corrected(), tmp_path / "work")
         kinds = {path.suffix for path in (tmp_path / "work").rglob("*") if path.is_file()}

@@ -21,6 +21,11 @@ from donovan.training.trainers.language_model.sequences import Continued, Pair
 
 WARM_UP = 0.1
 LONGEST_GRADIENT = 1.0
+DIVERGED = "The training diverged: the loss is no number any more. Lower learning_rate."
+NO_NUMBER_AT_FIRST = (
+    "The language model gave no number for the very first examples, so nothing was learned. Let the training "
+    "go on; if it says so again, ask the system owner to check the model file and the machine."
+)
 _MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
@@ -97,14 +102,13 @@ class _Loop:
         else:
             loss = supervised_loss(self._model, step.answered)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(self._tensors.values()), LONGEST_GRADIENT)
+        length = torch.nn.utils.clip_grad_norm_(list(self._tensors.values()), LONGEST_GRADIENT)
+        value = float(loss.detach())
+        if not math.isfinite(value) or not math.isfinite(float(length)):
+            # Before the weights are touched: the last checkpoint stays one that can be gone on from.
+            raise TrainingRefused(DIVERGED if number else NO_NUMBER_AT_FIRST)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise TrainingRefused(
-                "The training diverged: the loss is no number any more. Lower learning_rate."
-            )
         return value
 
     def write(self, losses: list[float]) -> None:
