@@ -4,16 +4,23 @@ Each carries in `description` a sentence that says in words what the picture sho
 it. Values are numbers (int, float or Decimal) or None for missing, which draws a gap and is said.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-
-import altair as alt
+from typing import TYPE_CHECKING, Any
 
 from donovan.insight.charts import theme
+from donovan.insight.charts.first_use import OnFirstUse
 from donovan.insight.charts.words import Value, in_words, plain, span_in_words, told_number
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    # Forty-five megabytes in every worker that may never draw.
+    alt = OnFirstUse("altair")
 
 Specification = dict[str, Any]
 Place = date | datetime | Value | str
