@@ -46,9 +46,20 @@ def row_of(label: Label) -> LabelRow:
         said=said,
         tone=tone,
         asked=_short(label.question or given.get("question", "")),
-        shown=_short(_what(label.task, given) or label.shown.get("claim") or label.shown.get("text") or ""),
+        shown=_short(
+            _as_read(label)
+            or _what(label.task, given)
+            or label.shown.get("claim")
+            or label.shown.get("text")
+            or ""
+        ),
         correction=corrected,
     )
+
+
+def _as_read(label: Label) -> str:
+    """A corrected answer as its reader saw it, which may be other words than the model first wrote."""
+    return str(label.shown.get("answer") or "") if label.task == "answer" else ""
 
 
 def _said(task: str, value: Mapping[str, Any]) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from retrieval.model_folders import ModelTampered
 BETTER = "It names more classes rightly than what serves, on documents it has not seen"
 MEASURED = "Every language that it claims to read was measured"
 WORSE = "Nothing got worse in the languages that were measured"
+UNKNOWN = "Whether something got worse in a language is not known"
 
 
 def class_checks(candidate: Candidate, person: User) -> list[Check]:
@@ -94,7 +95,7 @@ def _losses(found: ClassFigures) -> Check:
     if worse:
         return Check("losses:classes", WORSE, False, f"Worse {'; '.join(worse)}.")
     if not parts:
-        return Check("losses:classes", WORSE, False, "No language has enough test documents to tell.")
+        return Check("losses:classes", UNKNOWN, False, "No language has enough test documents to tell.")
     which = counted(found.tested, [one.language for one in parts])
     return Check("losses:classes", WORSE, True, f"{which}: none lost more than it may.")
 

@@ -119,7 +119,9 @@ def _candidate(role: str, row: ServedModel | None, scope: AccessScope) -> Candid
 
 
 def dataset_choices(scope: AccessScope) -> list[DatasetChoice]:
-    """The newest version of each data set that the reader may read and some kind can learn from."""
+    """The newest version of each data set that the reader may read and some kind can learn from; the latest
+    made comes first.
+    """
     newest: dict[object, DatasetVersion] = {}
     for version in DatasetVersion.objects.select_related("dataset", "dataset__created_by").order_by("number"):
         if kinds_for(version.task) and may_see(scope, version.dataset):
@@ -133,7 +135,7 @@ def dataset_choices(scope: AccessScope) -> list[DatasetChoice]:
             tuple(kinds_for(version.task)),
             tuple(version.labels),
         )
-        for version in newest.values()
+        for version in sorted(newest.values(), key=lambda one: one.created_at, reverse=True)
     ]
 
 

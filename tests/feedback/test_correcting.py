@@ -12,6 +12,7 @@ from donovan.feedback.correcting import (
 from donovan.feedback.models import Label
 from donovan.feedback.services import FeedbackRefused, give_feedback
 from donovan.feedback.shapes import TASKS, ShapeError, check_input, check_value
+from donovan.feedback.showing import row_of
 from donovan.feedback.targets import TargetNotFound
 from ingest.models import Page, PageWords, Word
 
@@ -106,6 +107,8 @@ def test_corrected_answer_is_a_label_of_its_own_with_what_the_model_saw(judged, 
     label = Label.objects.get(task="answer")
     assert label.value == {"answer": "On 12 March 2026."}
     assert label.input["draft"] == "In March."
+    # What stood on the page, not what the model first wrote.
+    assert row_of(label).shown == judged.answer.text
     assert label.input["question"] == "When, the bridge?"
     assert "reopened on 12 March 2026" in label.input["context"][0]
     assert Label.objects.get(task="usefulness").value == {"useful": False}

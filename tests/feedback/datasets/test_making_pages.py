@@ -175,8 +175,12 @@ def test_a_version_leads_on_to_training_for_those_who_train(client_for, caller_o
     give("ana", text=sentence(1), value={"class": "memo"})
     version = build_version(caller_of("mia"), "kinds", Recipe("document_class")).version
     address = reverse("datasets:version", args=[version.dataset_id, 1])
-    link = f"{reverse('training:models')}?dataset=kinds%401"
-    assert re.search(f'href="{re.escape(link)}">Train on this<', client_for(mia).get(address).text)
+    build_version(caller_of("mia"), "later", Recipe("document_class", seed=2))
+    link = re.search(r'href="([^"]+)#start">Train on this<', client_for(mia).get(address).text)
+    assert link is not None
+    led_to = client_for(mia).get(link[1]).text
+    assert '<option value="mia/kinds@1" selected>' in led_to
+    assert '<option value="mia/later@1">' in led_to
     assert "Train on this" not in client_for(rita).get(address).text
 
 
