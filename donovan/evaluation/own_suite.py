@@ -73,7 +73,11 @@ def _item(row: OwnQuestion, asker: User, scope: Callable[[], AccessScope]) -> It
             f"own:{row.pk}",
             scores,
             {"language": row.language, "kind": "answerable" if row.expected else "to be refused"},
-            {"said": found.shown[:600], "refused": found.is_refused},
+            {
+                "expected": " or ".join(row.expected)[:600],
+                "said": found.shown[:600],
+                "refused": found.is_refused,
+            },
             tuple(sorted({*row.labels, *answer.labels})),
         )
     finally:

@@ -71,6 +71,8 @@ def test_from_an_answer_to_figures(
         "refused": 1.0,
     }
     assert run.marking == "SECRET//NOFORN"
+    missed = ItemScore.objects.get(run=run, metric="gold", score=0.0)
+    assert missed.detail["expected"] == "400 tonnes"
     # Nothing of it is left in anybody's threads, and it is on record that Mia had it asked.
     assert (Thread.objects.count(), Answer.objects.count()) == (threads, answers)
     assert AuditRecord.objects.filter(actor="mia", action="ask").count() == 3
