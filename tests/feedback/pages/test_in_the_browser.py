@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from donovan.access.cast import create_demo_people
 from donovan.access.models import User
 from donovan.feedback.models import Label
-from donovan.feedback.projects import members, services
+from donovan.feedback.projects import members, reviewing, services
 from donovan.feedback.projects.models import Assignment
 from donovan.library.callers import Caller
 from tests.feedback.pages.conftest import NAMES, REPORTS, MakeProject, label_all
@@ -178,6 +178,80 @@ def test_a_review_is_done_with_keys_alone(
     ]  # fmt: skip
 
 
+LONG = "\n".join(f"Line {n} of a long report on the bridge at Kessa." for n in range(200))
+SIX_CLASSES = [
+    {"words": f"Class {n}", "says": "Mail, telegram or letter from one to another."} for n in range(6)
+]
+
+
+def out_of_sight(page: Page, *names: str) -> list[str]:
+    """Those of these elements that are not wholly between the banners and above the bar of buttons."""
+    hidden: list[str] = page.evaluate(
+        """(names) => {
+          const banners = [...document.querySelectorAll("[data-marking-banner]")];
+          const [top, bottom] = [banners[0], banners.at(-1)].map((banner) => banner.getBoundingClientRect());
+          const foot = document.querySelector(".label-form > .label-foot");
+          return names.filter((name) => {
+            const one = document.querySelector(name);
+            const box = one.getBoundingClientRect();
+            const floor = foot.contains(one) ? bottom.top : foot.getBoundingClientRect().top;
+            return box.height === 0 || box.top < top.bottom || box.bottom > floor;
+          });
+        }""",
+        list(names),
+    )
+    return hidden
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 800), (400, 800)])
+def test_what_is_pressed_to_judge_stays_in_sight(
+    open_as: Callable[..., Page],
+    people: dict[str, User],
+    make_project: MakeProject,
+    width: int,
+    height: int,
+) -> None:
+    ana, ben = people["ana"], people["ben"]
+    rows = [{"title": f"Long {n}", "text": f"{n}\n{LONG}"} for n in range(4)]
+    project = make_project(ana, rows=rows, options=SIX_CLASSES, labellers=[ana, ben], most_people=2)
+    classes = [option["value"] for option in project.options]
+    for role in ("adjudicator", "reviewer"):
+        members.add_member(Caller.named(ana, source="test"), project.pk, username="ana", role=role)
+    label_all(ana, project, [{"class": classes[0]}] * 4)
+    label_all(ben, project, [{"class": classes[n]} for n in (0, 0, 1, 1)])
+    page = open_as(ana, f"/labelling/{project.pk}/review/", viewport={"width": width, "height": height})
+    buttons = ("[data-accept]", "[data-next]", "[data-send-back]", "[data-later]")
+    assert out_of_sight(page, *buttons) == []
+    page.keyboard.press("b")
+    assert out_of_sight(page, "[data-remark]") == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.get_by_text("is accepted.")).to_be_visible()
+    assert out_of_sight(page, *buttons[:3]) == []
+    page.goto(page.url.replace("review", "decide"))
+    assert out_of_sight(page, "[data-next]", "[data-later]") == []
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is decided: Class 1")).to_be_visible()
+    assert out_of_sight(page, "[data-next]") == []
+
+
+@pytest.mark.parametrize("remark", ["Look at the date.", "Look at the date, and at the unit. " * 20])
+def test_answers_of_an_item_that_came_back_are_in_sight_on_a_narrow_screen(
+    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject, remark: str
+) -> None:
+    ana = people["ana"]
+    project = make_project(ana, rows=[{"title": "Long", "text": LONG}], options=SIX_CLASSES, overlap=1)
+    label_all(ana, project, [{"class": project.options[0]["value"]}])
+    rita = Caller.named(people["rita"], source="test")
+    members.add_member(Caller.named(ana, source="test"), project.pk, username="rita", role="reviewer")
+    reviewing.send_back(rita, project.items.get().pk, note=remark)
+    page = open_as(ana, f"/labelling/{project.pk}/label/", viewport={"width": 400, "height": 800})
+    expect(page.get_by_text("Sent back by a reviewer:")).to_be_visible()
+    assert out_of_sight(page, ".label-item", ".option:last-child", "[data-next]") == []
+    assert serious(page) == []
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (400, 800)])
 def test_answers_are_in_sight_and_choosing_moves_nothing(
     open_as: Callable[..., Page],
@@ -186,11 +260,7 @@ def test_answers_are_in_sight_and_choosing_moves_nothing(
     width: int,
     height: int,
 ) -> None:
-    classes = [
-        {"words": f"Class {n}", "says": "Mail, telegram or letter from one to another."} for n in range(6)
-    ]
-    text = "\n".join(f"Line {n} of a long report on the bridge at Kessa." for n in range(200))
-    project = make_project(people["ana"], rows=[{"title": "Long", "text": text}], options=classes)
+    project = make_project(people["ana"], rows=[{"title": "Long", "text": LONG}], options=SIX_CLASSES)
     page = open_as(
         people["ana"], f"/labelling/{project.pk}/label/", viewport={"width": width, "height": height}
     )

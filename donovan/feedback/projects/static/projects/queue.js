@@ -119,7 +119,8 @@ function later() {
 function sendBack() {
   const remark = form()?.querySelector("[data-remark]");
   if (!remark || remark.value.trim()) return press("[data-send-back]");
-  remark.focus();
+  remark.focus({ preventScroll: true });
+  remark.scrollIntoView({ block: "nearest" });
   return true;
 }
 
