@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from donovan.access.models import Role, User
 from donovan.feedback.models import Label
-from ingest.models import Document
+from donovan.library.derived import labels_now
 from retrieval.scope import AccessScope
 
 _AT_ONCE = 500
@@ -82,19 +82,11 @@ def readable_labels(
 
 def _readable(labels: list[Label], scope: AccessScope) -> Iterator[Label]:
     """Those of which the reader may read everything shown, and every document as it is labelled now."""
-    named = {document for label in labels for document in label.documents}
-    closed: set[str] = set()
-    for some in _in_parts(sorted(named)):
-        rows = Document.objects.filter(pk__in=some).exclude(label__in=scope.labels)
-        closed.update(str(pk) for pk in rows.values_list("pk", flat=True))
+    named = labels_now(document for label in labels for document in label.documents)
+    closed = {document for document, key in named.items() if not scope.may_read(key)}
     for label in labels:
         if all(scope.may_read(key) for key in label.labels) and closed.isdisjoint(label.documents):
             yield label
-
-
-def _in_parts(values: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]
 
 
 def export_rows(labels: list[Label]) -> Iterator[dict[str, object]]:

@@ -15,6 +15,7 @@ most frequent answer of the three is taken, ties by the first. The skills are ch
 The decisions are those of `weighing`, `noticing` and `crowd`, by which the queue works too.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import mean, median
@@ -26,7 +27,7 @@ from donovan.feedback.projects.noticing import Vote, notice_all
 from donovan.feedback.projects.weighing import majority, weigh
 from tests.benchmarks.figures import Figure
 
-SEEDS = 20
+SEEDS = int(os.environ.get("DONOVAN_BENCH_SEEDS", "20"))
 ITEMS, OVERLAP, MOST_PEOPLE = 500, 3, 5
 CLASSES = ("a", "b", "c", "d", "e")
 SHARES = (0.3, 0.25, 0.2, 0.15, 0.1)

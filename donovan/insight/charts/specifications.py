@@ -19,7 +19,7 @@ from donovan.insight.charts.words import Value, in_words, plain, span_in_words, 
 if TYPE_CHECKING:
     import altair as alt
 else:
-    # Forty-five megabytes in every worker that may never draw.
+    # Some thirty megabytes in every worker that may never draw.
     alt = OnFirstUse("altair")
 
 Specification = dict[str, Any]
