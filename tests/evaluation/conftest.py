@@ -14,6 +14,7 @@ from donovan.evaluation.models import ItemScore, SuiteRun
 from donovan.evaluation.run_access import bound_of
 from donovan.evaluation.subjects import subject_of
 from retrieval import opened
+from tests.assistant.conftest import archive, ask  # noqa: F401 - fixtures of every test here
 
 TEXTS = {
     "bridge": (

@@ -18,7 +18,7 @@ from donovan.library.errors import NotFoundHere
 from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
 from ingest.models import Document
-from tests.assistant.conftest import Asker, archive, ask  # noqa: F401 - fixtures
+from tests.assistant.conftest import Asker
 
 MINED = "Who mined the Orlov bridge?"
 LOAD = "What is the load limit of the Orlov bridge?"
@@ -44,9 +44,9 @@ def run_by(user: User, question: OwnQuestion) -> SuiteRun:
 
 
 def test_from_an_answer_to_figures(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     cast: dict[str, User],
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
 ) -> None:
     ana, ben, mia, rita = (cast[name] for name in ("ana", "ben", "mia", "rita"))
     answer, _ = ask(ana, MINED)
@@ -84,10 +84,10 @@ def test_from_an_answer_to_figures(
 
 
 def test_a_run_reads_no_more_than_both_its_owner_and_its_starter_may(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     ben: User,
     mia: User,
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
 ) -> None:
     answer, _ = ask(ben, LOAD)
     question = keep(ben, answer, "40 tonnes")
@@ -99,10 +99,10 @@ def test_a_run_reads_no_more_than_both_its_owner_and_its_starter_may(
 
 
 def test_an_analyst_runs_her_own_suite_and_no_other(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     ana: User,
     ben: User,
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
 ) -> None:
     answer, _ = ask(ana, LOAD)
     question = keep(ana, answer, "40 tonnes")
@@ -114,10 +114,10 @@ def test_an_analyst_runs_her_own_suite_and_no_other(
 
 
 def test_it_checks_whose_answer_it_is_and_what_is_expected(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     ana: User,
     mia: User,
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
 ) -> None:
     answer, _ = ask(ana, LOAD)
     with pytest.raises(NotFoundHere):
@@ -150,9 +150,9 @@ def judge(user: User, target: str, target_id: object, verdict: str, correction: 
 
 
 def test_a_line_break_of_the_page_does_not_cut_what_is_expected(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     ana: User,
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
 ) -> None:
     answer, _ = ask(ana, LOAD)
     answer.claims.update(text="The load limit\n  is 40 tonnes.")
@@ -160,9 +160,9 @@ def test_a_line_break_of_the_page_does_not_cut_what_is_expected(
 
 
 def test_what_its_author_called_wrong_is_not_offered_and_a_correction_is(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     ana: User,
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
 ) -> None:
     answer, _ = ask(ana, LOAD)
     for claim in answer.claims.all():
@@ -181,9 +181,9 @@ def test_what_its_author_called_wrong_is_not_offered_and_a_correction_is(
 
 
 def test_of_sources_that_disagree_no_side_is_chosen_for_the_author(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     ana: User,
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
 ) -> None:
     answer, _ = ask(ana, "How many tents did Convoy Seven carry to Camp Lila?")
     proposal = proposals.proposal_of(ana, scope_for(ana), answer.pk)
@@ -201,9 +201,9 @@ def test_of_sources_that_disagree_no_side_is_chosen_for_the_author(
 
 
 def test_nothing_chosen_is_no_wish_for_a_refusal(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     ana: User,
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
 ) -> None:
     answer, _ = ask(ana, LOAD)
     scope = scope_for(ana)
@@ -222,9 +222,9 @@ def test_nothing_chosen_is_no_wish_for_a_refusal(
 
 
 def test_a_document_that_is_marked_higher_takes_the_question_with_it(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     ana: User,
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
 ) -> None:
     answer, _ = ask(ana, MINED)
     question = keep(ana, answer, "Kestrel group")
@@ -239,9 +239,9 @@ def test_a_document_that_is_marked_higher_takes_the_question_with_it(
 
 
 def test_a_label_that_is_withdrawn_takes_the_question_out_of_sight(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     ana: User,
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
 ) -> None:
     answer, _ = ask(ana, MINED)
     question = keep(ana, answer, "Kestrel group")

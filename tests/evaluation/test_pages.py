@@ -14,7 +14,7 @@ from donovan.evaluation.models import Attack, OwnQuestion, OwnSuite, StandingSui
 from donovan.evaluation.runs import request_run
 from donovan.evaluation.subjects import subject_of
 from ingest.models import Document
-from tests.assistant.conftest import Asker, archive, ask  # noqa: F401 - fixtures
+from tests.assistant.conftest import Asker
 from tests.evaluation.conftest import MakeRun
 from tests.evaluation.test_attacks import GOOD
 
@@ -250,10 +250,10 @@ def test_attacks_are_added_switched_off_and_taken_in(mia: User, rita: User, clie
 
 
 def test_an_answer_becomes_a_question_in_two_clicks(
-    ask: Asker,  # noqa: F811
+    ask: Asker,
     ana: User,
     ben: User,
-    archive: dict[str, Document],  # noqa: F811
+    archive: dict[str, Document],
     client_for: ClientFor,
 ) -> None:
     answer, _ = ask(ana, "What is the load limit of the Orlov bridge?")
