@@ -34,6 +34,7 @@ from . import serving
 from .embedder import Embedder, Vectors
 from .embedding_errors import EmbedderUnavailable
 from .embedding_host_client import HostEmbedder, find_host
+from .loading import one_at_a_time
 from .model_folders import ModelFolder, ModelTampered
 
 ROLE = "embedder"
@@ -216,9 +217,10 @@ class LocalEmbedder:
         self._torch: Any = torch
         self._torch.set_num_threads(1)
         try:
-            self._model = sentence_transformers.SentenceTransformer(
-                str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
-            ).eval()
+            with one_at_a_time:
+                self._model = sentence_transformers.SentenceTransformer(
+                    str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
+                ).eval()
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise EmbedderUnavailable(f"The embedding model in {folder} cannot be loaded.") from error
         self._prompts: dict[str, str] = dict(self._model.prompts or {})

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,30 @@ def test_a_vector_depends_on_its_text_alone(local: LocalEmbedder) -> None:
     for neighbours in (TEXTS, TEXTS[::-1], [TEXTS[2], TEXTS[0], TEXTS[2]]):
         among = local.encode(neighbours, is_query=False)[neighbours.index(TEXTS[0])]
         assert among.tobytes() == alone.tobytes()
+
+
+def test_models_are_loaded_one_at_a_time_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sentence_transformers
+
+    load = sentence_transformers.SentenceTransformer
+    loading: list[int] = []
+    most = 0
+
+    def counted(*given: object, **named: object) -> object:
+        nonlocal most
+        loading.append(1)
+        most = max(most, len(loading))
+        time.sleep(0.2)
+        try:
+            return load(*given, **named)
+        finally:
+            loading.pop()
+
+    monkeypatch.setattr(sentence_transformers, "SentenceTransformer", counted)
+    with ThreadPoolExecutor(3) as pool:
+        loaded = list(pool.map(lambda _: LocalEmbedder(), range(3)))
+    assert {one.dimensions for one in loaded} == {384}
+    assert most == 1
 
 
 def test_the_packaged_model_reads_english_only(local: LocalEmbedder) -> None:

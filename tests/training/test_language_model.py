@@ -205,6 +205,14 @@ class TestTraining:
         with pytest.raises(ModelUnavailable, match="not the expected one"):
             train(corrected(), tmp_path / "work")
 
+    def test_a_base_model_that_lacks_a_matrix_is_refused_rather_than_made_up(
+        self, tmp_path: Path, settings: LazySettings
+    ) -> None:
+        torn = write_tiny_model(tmp_path / "torn.gguf", without="blk.1.ffn_up.weight")
+        settings.LLM_MODEL, settings.LLM_DIGEST = str(torn.path), torn.digest
+        with pytest.raises(TrainingRefused, match="not read in full"):
+            train(corrected(), tmp_path / "work")
+
 
 def assert_same_chances(
     weights: Weights, folder: Path, *, least: float, options: dict[str, Any] | None = None

@@ -12,8 +12,8 @@ WORDS = 2_000
 LAYERS, WIDTH, HEADS, KEY_HEADS, INNER = 2, 64, 4, 2, 128
 
 
-def write_tiny_model(path: Path, *, seed: int = 0) -> Weights:
-    """A GGUF model of the Llama family with random weights; its file and digest."""
+def write_tiny_model(path: Path, *, seed: int = 0, without: str = "") -> Weights:
+    """A GGUF model of the Llama family with random weights, `without` one of them; its file and digest."""
     import gguf
 
     draw = np.random.default_rng(seed)
@@ -36,6 +36,8 @@ def write_tiny_model(path: Path, *, seed: int = 0) -> Weights:
             writer.add_key_value(name, _first(field.contents(), all_words), kind, sub_type=inside)
 
     def add(name: str, *shape: int, size: float = 0.15) -> None:
+        if name == without:
+            return
         values: Any = draw.normal(0, size, shape) if len(shape) > 1 else np.ones(shape)
         writer.add_tensor(name, values.astype(np.float32))
 

@@ -14,6 +14,7 @@ from donovan.training.trainers.threads import threads_to_use
 from retrieval import serving
 from retrieval.embedding import CHARACTERS_READ, identity_of, pointed_model
 from retrieval.embedding_errors import EmbedderUnavailable
+from retrieval.loading import one_at_a_time
 from retrieval.model_folders import SAFE_SUFFIXES
 
 Matrix = npt.NDArray[np.float32]
@@ -53,9 +54,10 @@ class Model:
         library: Any = importlib.import_module("sentence_transformers")
         # Sums are divided among threads, so another number of them is another last bit.
         self.torch.set_num_threads(threads_to_use())
-        self.network: Any = library.SentenceTransformer(
-            str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
-        )
+        with one_at_a_time:
+            self.network: Any = library.SentenceTransformer(
+                str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
+            )
         self.narrow = _has_bfloat16()
         self._length = int(self.network.max_seq_length or 512)
         prompts: Mapping[str, str] = self.network.prompts or {}

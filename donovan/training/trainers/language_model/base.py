@@ -16,6 +16,7 @@ from transformers.utils import logging as transformers_logging
 from donovan.llm.weights import Weights
 from donovan.training.contract import TrainingRefused
 from donovan.training.trainers.language_model.options import Options
+from retrieval.loading import one_at_a_time
 
 ARCHITECTURES = ("LlamaForCausalLM",)
 """Kinds of model whose way between both forms is proven by a test. SmolLM2 is one."""
@@ -41,9 +42,14 @@ def load_base(weights: Weights) -> Any:
     log.disable_progress_bar()
     descriptor = weights.open_verified()
     try:
-        model: Any = AutoModelForCausalLM.from_pretrained(
-            "/proc/self/fd", gguf_file=str(descriptor), dtype=torch.float32, local_files_only=True
-        )
+        with one_at_a_time:
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
+                "/proc/self/fd",
+                gguf_file=str(descriptor),
+                dtype=torch.float32,
+                local_files_only=True,
+                output_loading_info=True,
+            )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise TrainingRefused(
             f"The model {weights.name} cannot be read for training ({type(error).__name__}). Adapters can be "
@@ -51,10 +57,17 @@ def load_base(weights: Weights) -> Any:
         ) from error
     finally:
         os.close(descriptor)
+    model, report = loaded
     if type(model).__name__ not in ARCHITECTURES:
         raise TrainingRefused(
             f"The model {weights.name} is of a kind ({type(model).__name__}) for which no adapter can be "
             "trained here yet; models of the Llama family can."
+        )
+    if report["missing_keys"]:
+        # transformers only warns and makes them up: the adapter would learn to mend what is not broken.
+        raise TrainingRefused(
+            f"The model {weights.name} was not read in full ({min(report['missing_keys'])} is missing), so "
+            "no adapter can be trained for it. Ask the system owner to check the model file."
         )
     return model.eval()
 
