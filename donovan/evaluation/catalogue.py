@@ -136,6 +136,7 @@ SUITES: Final[Mapping[str, Suite]] = {
 OWN_METRICS: Final[Mapping[str, Metric]] = {
     "gold": Metric("expected answer", "what was confirmed stands in a supported statement", 0.02),
     "document": Metric("right document", "a citation is of a document that was confirmed", 0.02),
+    "ndcg": Metric("nDCG@10", "how high the confirmed documents stand among the first ten found", 0.01),
     "refused": _REFUSED,
     "borne_out": _BORNE_OUT,
 }

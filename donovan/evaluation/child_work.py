@@ -14,6 +14,7 @@ from retrieval.embedding_errors import EmbedderUnavailable
 from retrieval.model_folders import ModelTampered
 
 from . import own_suite, scratch
+from .beside import index_beside
 from .errors import UnusableData
 from .measuring import Measured, Told, Work
 from .suites import answers, red_team, refusals, retrieval, summaries, translation, verification
@@ -54,10 +55,13 @@ def measure(request: Mapping[str, Any], tell: Told) -> dict[str, Any]:
 
 def _own(request: Mapping[str, Any], tell: Told) -> dict[str, Any]:
     """Own questions on the real documents, by hosts of this process: those of the site serve other models."""
+    own, user, limit = request["own"], request["user"], request.get("limit")
     with tempfile.TemporaryDirectory(prefix="donovan-hosts-") as folder:
         settings.LLM_SOCKET = Path(folder) / "llm.sock"
         settings.EMBEDDER_SOCKET = Path(folder) / "embedder.sock"
-        measured = own_suite.measure(
-            request["own"], user=request["user"], limit=request.get("limit"), tell=tell
-        )
-    return measured.as_json()
+        if "beside" not in request:
+            return own_suite.measure(own, user=user, limit=limit, tell=tell).as_json()
+        with index_beside(Path(request["folder"])):
+            return own_suite.measure_beside(
+                own, user=user, labels=request["beside"], size=request["size"], limit=limit, tell=tell
+            ).as_json()

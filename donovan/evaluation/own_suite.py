@@ -4,31 +4,67 @@ Each is asked with what both its owner and whoever runs the suite may read at th
 rests on something they may not read is neither asked nor counted. The answers are read and deleted again:
 they belong to no thread and nobody finds them. What is recorded is that they were asked, and by whom.
 
+Another embedder cannot read the index that serves. What both may read is then embedded again with it, beside
+that index, and the questions are asked of that. In the quick size a large archive is asked in part, by every
+subject of the same part.
+
     gold        an expected text stands in a supported statement
     document    a citation is of a document that was confirmed
+    ndcg        how high the confirmed documents stand among the first ten that search finds
     refused     (questions without an expected text) the question is refused
     borne_out   share of the statements shown as supported that the cited page bears out
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.assistant.models import Answer
+from donovan.assistant.reading import scope_and_filters
 from retrieval.scope import AccessScope
+from retrieval.search import search
 
-from .asking import ask_for
+from . import beside, metrics
+from .asking import Judged, ask_for
 from .errors import UnusableData
-from .measuring import Item, Measured, Told, Work
+from .measuring import QUICK, Item, Measured, Told, Work
 from .models import OwnQuestion, OwnSuite
 
 NOTHING_TO_ASK: Final = "There is no question in that suite that you may read."
+QUICK_PASSAGES: Final = 5_000
+"""What the quick size looks through at most: so many are embedded in about a minute on two cores."""
+
+DEPTH: Final = 10
 
 
-def measure(suite: str, *, user: int, limit: int | None = None, tell: Told) -> Measured:
-    """Ask the questions of the own suite with the slug `suite` as the person with the key `user`.
+@dataclass(frozen=True)
+class OwnWork:
+    """The questions of one own suite that whoever runs it may have asked."""
+
+    asker: User
+    owner: User
+    questions: tuple[OwnQuestion, ...]
+
+    def scope(self) -> AccessScope:
+        """What both its owner and whoever runs it may read now."""
+        return AccessScope(scope_for(self.asker).labels & scope_for(self.owner).labels)
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the questions."""
+        return sorted({label for question in self.questions for label in question.labels})
+
+    @property
+    def gold(self) -> frozenset[uuid.UUID]:
+        """The documents that were confirmed to hold an answer."""
+        return frozenset(document for question in self.questions for document in _gold(question))
+
+
+def own_work(suite: str, *, user: int) -> OwnWork:
+    """What of the own suite with the slug `suite` the person with the key `user` may run.
 
     Raises UnusableData when there is no such suite, or nothing in it that this person may read.
     """
@@ -36,49 +72,119 @@ def measure(suite: str, *, user: int, limit: int | None = None, tell: Told) -> M
     own = OwnSuite.objects.filter(slug=suite).select_related("owner").first()
     if asker is None or own is None:
         raise UnusableData(NOTHING_TO_ASK)
-
-    def now() -> AccessScope:
-        return AccessScope(scope_for(asker).labels & scope_for(own.owner).labels)
-
-    scope = now()
+    scope = OwnWork(asker, own.owner, ()).scope()
     rows = OwnQuestion.objects.filter(suite=own, removed_at__isnull=True).order_by("pk")
-    readable = [row for row in rows if all(scope.may_read(label) for label in row.labels)]
+    readable = tuple(row for row in rows if all(scope.may_read(label) for label in row.labels))
     if not readable:
         raise UnusableData(NOTHING_TO_ASK)
+    return OwnWork(asker, own.owner, readable)
+
+
+def is_asked_in_part(work: OwnWork, size: str) -> bool:
+    """Whether a run of this size looks through a part of what may be read only."""
+    return size == QUICK and beside.passages_in(work.scope().labels) > QUICK_PASSAGES
+
+
+def measure(suite: str, *, user: int, limit: int | None = None, tell: Told) -> Measured:
+    """Ask the questions of the own suite with the slug `suite` as the person with the key `user`, of the
+    index that this process searches.
+
+    Raises UnusableData when there is no such suite, or nothing in it that this person may read.
+    """
     measured = Measured()
-    chosen = Work(limit=limit).some(readable, quick=10_000)
-    for done, row in enumerate(chosen, start=1):
-        measured.ask(f"own:{row.pk}", row.question, row.expected, row.documents)
-        measured.items.append(_item(row, asker, now))
-        tell(done, len(chosen), "own questions asked")
+    _ask(measured, own_work(suite, user=user), limit, tell)
     return measured
 
 
+def measure_beside(
+    suite: str, *, user: int, labels: Collection[str], size: str, limit: int | None = None, tell: Told
+) -> Measured:
+    """The same of an index of this process alone, made with the embedder of this process.
+
+    It holds what of `labels` may be read now. To be called within `beside.index_beside`. Raises UnusableData
+    also where that is too much to embed, and EmbedderUnavailable.
+    """
+    work = own_work(suite, user=user)
+    measured = Measured()
+    filled = beside.fill(
+        work.scope().labels & frozenset(labels),
+        most=QUICK_PASSAGES if size == QUICK else None,
+        first=work.gold,
+        tell=tell,
+    )
+    measured.facts |= {"passages": filled.passages, "passages_of": filled.of}
+    if filled.is_part:
+        measured.unmeasured.append(_part_in_words(filled, work.questions))
+    _ask(measured, work, limit, tell, is_part=filled.is_part)
+    return measured
+
+
+def _part_in_words(filled: beside.Filled, questions: Sequence[OwnQuestion]) -> str:
+    unconfirmed = sum(bool(question.expected) and not question.documents for question in questions)
+    lost = (
+        f" Of {unconfirmed} of the questions no document was confirmed, so what answers them may be missing."
+        if unconfirmed
+        else ""
+    )
+    return (
+        f"Only {filled.passages:,} of the {filled.of:,} passages that may be read were searched, among them "
+        "those of the confirmed documents: with fewer to choose from, the figures are better than over all. "
+        f"Hold them against a run of the same size only, or run the full size.{lost}"
+    )
+
+
+def _ask(measured: Measured, work: OwnWork, limit: int | None, tell: Told, *, is_part: bool = False) -> None:
+    chosen = Work(limit=limit).some(work.questions, quick=len(work.questions))
+    for done, row in enumerate(chosen, start=1):
+        # Over a part it is another question: it has fewer passages to go wrong with.
+        part = ("part",) if is_part else ()
+        measured.ask(f"own:{row.pk}", row.question, row.expected, row.documents, *part)
+        measured.items.append(_item(row, work.asker, work.scope))
+        tell(done, len(chosen), "own questions asked")
+
+
 def _item(row: OwnQuestion, asker: User, scope: Callable[[], AccessScope]) -> Item:
-    gold = frozenset(uuid.UUID(document) for document in row.documents)
+    gold = _gold(row)
     found = ask_for(asker, row.question, filters=row.filters, gold=gold, scope=scope)
-    answer = found.answer
     try:
-        scores: dict[str, float] = {}
-        if row.expected:
-            scores["gold"] = float(found.holds_any(row.expected))
-        else:
-            scores["refused"] = float(found.is_refused)
-        if gold and row.expected:
-            cited = [citation.is_gold_document for claim in found.claims for citation in claim.citations]
-            scores["document"] = float(any(cited))
-        if (borne_out := found.borne_out()) is not None:
-            scores["borne_out"] = borne_out
         return Item(
             f"own:{row.pk}",
-            scores,
+            _scores(row, found, gold, scope),
             {"language": row.language, "kind": "answerable" if row.expected else "to be refused"},
             {
                 "expected": " or ".join(row.expected)[:600],
                 "said": found.shown[:600],
                 "refused": found.is_refused,
             },
-            tuple(sorted({*row.labels, *answer.labels})),
+            tuple(sorted({*row.labels, *found.answer.labels})),
         )
     finally:
-        Answer.objects.filter(pk=answer.pk).delete()
+        Answer.objects.filter(pk=found.answer.pk).delete()
+
+
+def _scores(
+    row: OwnQuestion, found: Judged, gold: frozenset[uuid.UUID], scope: Callable[[], AccessScope]
+) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    if row.expected:
+        scores["gold"] = float(found.holds_any(row.expected))
+    else:
+        scores["refused"] = float(found.is_refused)
+    if gold and row.expected:
+        cited = [citation.is_gold_document for claim in found.claims for citation in claim.citations]
+        scores["document"] = float(any(cited))
+        scores["ndcg"] = _ndcg(row, gold, scope())
+    if (borne_out := found.borne_out()) is not None:
+        scores["borne_out"] = borne_out
+    return scores
+
+
+def _ndcg(row: OwnQuestion, gold: frozenset[uuid.UUID], scope: AccessScope) -> float:
+    narrowed, filters = scope_and_filters(scope, row.filters)
+    hits = search(row.question, narrowed, limit=5 * DEPTH, filters=filters).hits
+    ranked = list(dict.fromkeys(str(hit.document_id) for hit in hits))
+    return metrics.ndcg(ranked, {str(document): 1.0 for document in gold}, DEPTH)
+
+
+def _gold(row: OwnQuestion) -> frozenset[uuid.UUID]:
+    return frozenset(uuid.UUID(document) for document in row.documents)

@@ -3,13 +3,14 @@
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from .subjects import Subject
 
 LIMIT_SECONDS: Final = 6 * 3600.0
 _LOOK_SECONDS: Final = 1.0
+_OWN_FOLDER: Final = "suite-"
 _ENDED: Final = (
     "The measuring process ended unexpectedly (status {status}), most likely for lack of memory. "
     "Run the suite again, or in the quick size."
@@ -33,10 +35,11 @@ def measure_apart(
 ) -> dict[str, Any]:
     """What a process of its own measures for `request` while `subject` serves in it, as JSON.
 
-    A request for an own suite reads the real installation; any other one gets a scratch installation. Raises
-    UnusableData with a sentence when it cannot be measured, and SuiteStopped.
+    A request for an own suite reads the real installation; any other one gets a scratch installation. Either
+    has a folder, which is deleted afterwards. Raises UnusableData with a sentence when it cannot be measured,
+    and SuiteStopped.
     """
-    with _environment(request, subject) as environment:
+    with _workplace(request, subject) as (whole, environment):
         process = subprocess.Popen(
             [sys.executable, "-m", "donovan.evaluation.child"],
             stdin=subprocess.PIPE,
@@ -46,23 +49,40 @@ def measure_apart(
             start_new_session=True,
         )
         try:
-            return _follow(process, request, tell, is_stopped)
+            return _follow(process, whole, tell, is_stopped)
         finally:
             _end(process)
 
 
 @contextmanager
-def _environment(request: Mapping[str, Any], subject: Subject) -> Iterator[dict[str, str]]:
+def _workplace(
+    request: Mapping[str, Any], subject: Subject
+) -> Iterator[tuple[Mapping[str, Any], dict[str, str]]]:
+    """The request with its folder, and the environment of the process."""
     environment = {**os.environ, **subject.environment(), "PYTHONDONTWRITEBYTECODE": ""}
     if request.get("own"):
-        yield environment
+        # An index of real documents is kept where these are, not where everybody's temporary files lie.
+        root = Path(settings.SCRATCH_DIR)
+        root.mkdir(parents=True, exist_ok=True)
+        _clear_away(root)
+        with tempfile.TemporaryDirectory(prefix=_OWN_FOLDER, dir=root) as folder:
+            yield {**request, "folder": folder}, environment
         return
     with tempfile.TemporaryDirectory(prefix="donovan-suite-") as folder:
         environment |= {"DONOVAN_DATA": folder, MARK: "1"}
         environment.pop("DONOVAN_DATABASE_URL", None)
         # The checkpoints of the real record are nobody's business in a scratch installation.
         environment["DONOVAN_CHECKPOINTS"] = str(Path(folder) / "checkpoints")
-        yield environment
+        yield request, environment
+
+
+def _clear_away(root: Path) -> None:
+    """Delete the folders of runs whose worker was killed: none is used for longer than a suite may take."""
+    oldest = time.time() - LIMIT_SECONDS - 600
+    for folder in root.glob(f"{_OWN_FOLDER}*"):
+        with suppress(FileNotFoundError):
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _follow(

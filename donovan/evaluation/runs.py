@@ -22,7 +22,7 @@ from donovan.llm.interface import ModelUnavailable, never
 from retrieval.embedding_errors import EmbedderUnavailable
 from retrieval.model_folders import ModelTampered
 
-from . import doorbell, leases, own_suite
+from . import beside, doorbell, leases, own_suite
 from .attacks import attacks_for_a_run
 from .catalogue import OWN, SUITES
 from .errors import EvaluationRefused, SuiteStopped, UnusableData
@@ -202,18 +202,34 @@ def _measure(
                 # Figures over attacks of a marking are of that marking.
                 run.figures_marking = bound_of(attack.marking for attack in attacks)
         return measure_apart(request, subject, tell=tell, is_stopped=is_stopped)
+    return _measure_own(run, subject, request, tell, is_stopped)
+
+
+def _measure_own(
+    run: SuiteRun,
+    subject: Subject,
+    request: dict[str, Any],
+    tell: Told,
+    is_stopped: Callable[[], bool],
+) -> Mapping[str, Any]:
+    """Own questions: where they are asked depends on what can read the index that serves."""
     slug = run.suite.removeprefix(OWN)
+    work = own_suite.own_work(slug, user=run.started_by_id)
     present = subject_of()
-    if subject.digest == present.digest:
+    is_other = subject.models["embedder"].digest != present.models["embedder"].digest
+    labels = work.labels
+    if is_other or own_suite.is_asked_in_part(work, run.size):
+        held = beside.labels_held(work.scope().labels)
+        request |= {"beside": held}
+        labels = sorted({*labels, *held})
+    # Before anything is told: how far a run is, and why it failed, says how much there is of these.
+    run.labels, run.marking = labels, marking_of(labels).canonical if labels else ""
+    leases.change(run, labels=labels, marking=run.marking, figures_marking=run.marking)
+    if "beside" not in request and subject.digest == present.digest:
         # What serves is asked where it serves.
         return own_suite.measure(
             slug, user=run.started_by_id, limit=run.limit, tell=_stopping(tell, is_stopped)
         ).as_json()
-    if subject.models["embedder"].digest != present.models["embedder"].digest:
-        raise UnusableData(
-            "Own questions are asked of the index of this installation, which another embedder cannot read. "
-            "Measure an embedder by the fixed suites; once it serves, run this suite again."
-        )
     request |= {"own": slug, "user": run.started_by_id}
     return measure_apart(request, subject, tell=tell, is_stopped=is_stopped)
 
@@ -224,7 +240,7 @@ def _keep(run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
     overall, slices = figures_of(
         (metric, float(score), item["slices"]) for item in items for metric, score in item["scores"].items()
     )
-    labels = sorted({label for item in items for label in item["labels"]})
+    labels = sorted({*run.labels, *(label for item in items for label in item["labels"])})
     of_figures = marking_of(labels).canonical if labels else run.figures_marking
     with transaction.atomic():
         leases.change(

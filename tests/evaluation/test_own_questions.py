@@ -67,6 +67,7 @@ def test_from_an_answer_to_figures(
     assert {name: figure["mean"] for name, figure in run.figures.items()} == {
         "gold": 0.5,
         "document": 1.0,
+        "ndcg": 1.0,
         "borne_out": 1.0,
         "refused": 1.0,
     }

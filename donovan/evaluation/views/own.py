@@ -12,6 +12,7 @@ from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.evaluation import own_questions, proposals
 from donovan.evaluation.errors import UnusableData
+from donovan.evaluation.measuring import FULL
 from donovan.evaluation.run_access import readable_runs
 from donovan.evaluation.runs import request_run
 from donovan.evaluation.subjects import subject_of
@@ -82,7 +83,7 @@ def own_suite(request: SignedInRequest, slug: str) -> HttpResponse:
     row = own_questions.readable_suite(request.user, request.scope, slug)
     if request.method == "POST":
         try:
-            run = request_run(row.suite.suite, subject_of(), user=request.user)
+            run = request_run(row.suite.suite, subject_of(), user=request.user, size=FULL)
         except (UnusableData, ModelTampered) as error:
             messages.error(request, error.sentence)
             return redirect("evaluation:own-suite", slug)
