@@ -116,7 +116,7 @@ def marking_shown(caller: Caller, project: LabelProject, *, beside: Iterable[str
     return marking_of(labels).canonical if labels else "UNCLASSIFIED"
 
 
-def require(allowed: bool, sentence: str) -> None:
-    """ProjectError with the sentence, unless it is allowed."""
+def require(allowed: bool, sentence: str, *, field: str = "", row: int | None = None) -> None:
+    """ProjectError with the sentence, and what it is about, unless it is allowed."""
     if not allowed:
-        raise ProjectError(sentence)
+        raise ProjectError(sentence, field=field, row=row)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from donovan.feedback.projects.models import LabelProject
-from donovan.feedback.projects.schema import template_of
+from donovan.feedback.projects.schema import classes_digest, template_of
 from donovan.feedback.projects.templates_of_tasks import PREFERENCE, SPANS, STEPS, TEXT
 from donovan.feedback.shapes import MOST_SPANS
 
@@ -16,11 +16,12 @@ _LONGEST_SPANS = 400_000
 
 def value_of(project: LabelProject, text: str, form: QueryDict) -> dict[str, Any]:
     """The value as it was sent. What was not answered is left out, so that the sentence about it is the
-    service's; `text` is the text that spans lie in.
+    service's, and so is a choice among classes that are others by now; `text` is the text that spans lie in.
     """
     template = template_of(project)
     value: dict[str, Any] = {}
-    if template.choice_of:
+    now = classes_digest(project)
+    if template.choice_of and form.get("classes", now) == now:
         chosen = _at(project.options, form.get("choice"))
         if chosen is not None:
             value[template.choice_of] = chosen["value"]

@@ -53,7 +53,8 @@ def example_from(project: LabelProject, form: Mapping[str, str]) -> dict[str, An
         elif text:
             given[field.name] = text
     if not any(given.values()):
-        raise ProjectError("Write what is shown in the example.")
+        first = f"shown-{fields_of(project)[0].name}"
+        raise ProjectError("Write what is shown in the example.", field=first)
     value = _value(project, given, form)
     return {"input": given, "value": value, "says": form.get("says", "")}
 
@@ -71,7 +72,7 @@ def _value(project: LabelProject, given: dict[str, Any], form: Mapping[str, str]
         return value
     place = form.get("answer", "")
     if not (place.isascii() and place.isdecimal() and int(place[:4]) < len(project.options)):
-        raise ProjectError("Choose the right answer to the example.")
+        raise ProjectError("Choose the right answer to the example.", field="answer")
     value = {template.choice_of: project.options[int(place[:4])]["value"]}
     if template.kind == PREFERENCE:
         value |= {"strength": 1, "why": ""}
@@ -90,7 +91,8 @@ def spans_written(project: LabelProject, text: str) -> tuple[str, list[dict[str,
         label = known.get(match.group(2).strip().casefold())
         if label is None:
             names = ", ".join(str(option["value"]) for option in project.options)
-            raise ProjectError(f"There is no class “{match.group(2)[:40]}”. Use one of {names}.")
+            sentence = f"There is no class “{match.group(2)[:40]}”. Use one of {names}."
+            raise ProjectError(sentence, field="shown-text")
         spans.append({"start": len(plain), "end": len(plain) + len(match.group(1)), "label": label})
         plain += match.group(1)
         at = match.end()

@@ -80,7 +80,7 @@ def add_search(caller: Caller, project_id: UUID | str, question: str, *, most: i
     """What a search finds for a question."""
     project = _open_project(caller, project_id)
     question = " ".join(question.split())
-    require(bool(question), "Write what to search for.")
+    require(bool(question), "Write what to search for.", field="question")
     most = min(most, 200)
     return _add(caller, project, sources.from_search(caller, project.task, question, most), most, "search")
 
@@ -106,13 +106,17 @@ def add_file(
     try:
         parsed = parse_marking(marking)
     except MarkingError as error:
-        raise ProjectError(str(error)) from error
+        raise ProjectError(str(error), field="marking") from error
     require(
         may_upload(caller.user, collection, parsed),
         "Choose a collection that you may add to, and a marking that you may read.",
+        field="collection",
     )
     label = label_for(collection, parsed)
-    drafts = list(from_file(project, name, content, label))
+    try:
+        drafts = list(from_file(project, name, content, label))
+    except ProjectError as error:
+        raise ProjectError(error.sentence, field="file") from error
     return _add(caller, project, drafts, len(drafts), "file")
 
 

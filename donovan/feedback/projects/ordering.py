@@ -8,7 +8,7 @@ are among its own. So what somebody is given next never depends on an item that 
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from donovan.feedback.projects.deciding import decide
 from donovan.feedback.projects.duplicates import groups_of
 from donovan.feedback.projects.models import LabelProject, ProjectItem
 from donovan.feedback.projects.prelabelling import Prelabel, prelabeller_for
+from donovan.feedback.projects.renaming import in_classes
 from donovan.feedback.projects.schema import answer_key, has_choices, template_of
 from donovan.insight.apart import run_apart
 from donovan.insight.errors import InsightError
@@ -107,8 +108,9 @@ def _prelabel(project: LabelProject) -> int:
     chosen = list(items.order_by("ordinal")[:PRELABELLED_AT_ONCE])
     answers = model.prelabel([item.input for item in chosen]) if chosen else []
     for item, answer in zip(chosen, answers, strict=True):
-        if answer is not None:
-            _keep(item, answer, model.name)
+        value = in_classes(project, answer.value) if answer is not None else None
+        if answer is not None and value is not None:
+            _keep(item, replace(answer, value=value), model.name)
     return sum(answer is not None for answer in answers)
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from donovan.feedback.projects.excerpts import Excerpt, Scan, excerpt_of, scan_of
 from donovan.feedback.projects.models import LabelProject, ProjectItem
-from donovan.feedback.projects.schema import template_of
+from donovan.feedback.projects.schema import classes_digest, template_of
 from donovan.feedback.projects.templates_of_tasks import CHOICE, PREFERENCE, SPANS, STEPS, TEXT
 from donovan.library.callers import Caller
 from donovan.library.media import language_name
@@ -84,6 +84,11 @@ class ItemView:
     @property
     def input(self) -> dict[str, Any]:
         return dict(self.item.input)
+
+    @property
+    def classes(self) -> str:
+        """Which classes the form offers, so that it is not taken for another set of them."""
+        return classes_digest(self.project)
 
     @property
     def options(self) -> list[dict[str, Any]]:

@@ -1,12 +1,14 @@
 """Checking what an owner writes into a project, and what a labeller answers, against its classes."""
 
-import re
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from donovan.feedback.projects.access import require
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import LabelProject
+from donovan.feedback.projects.renaming import FREE_TASKS, data_name, machine_name
 from donovan.feedback.projects.templates_of_tasks import (
     CHOICE,
     PREFERENCE,
@@ -70,39 +72,58 @@ def answer_key(project: LabelProject, value: Mapping[str, Any] | None) -> Any:
     return repr(sorted(value.items()))
 
 
+def classes_digest(project: LabelProject) -> str:
+    """The same while the classes and their order are the same: a form that names a class by its place is
+    right for no others.
+    """
+    values = [option["value"] for option in project.options]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
 def has_choices(project: LabelProject) -> bool:
     """Whether people choose one of a few options, so that skills and chances can be computed."""
     return template_of(project).kind in (CHOICE, PREFERENCE, STEPS)
 
 
 def checked_options(project: LabelProject, value: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Options in order, each {"value", "words", "says"}; the keys 1 to 9 are given here."""
+    """Options in order, each {"value", "words", "says"}; the keys 1 to 9 are given here.
+
+    `was` of a row is the value that its class has now, None for a new one. Without a `value` of its own a row
+    gets one from its words.
+    """
     template = template_of(project)
     require(bool(template.options), "This kind of project has no classes.")
     require(
         2 <= len(value) <= MOST_OPTIONS or (template.kind == SPANS and len(value) == 1),
         f"Give between 2 and {MOST_OPTIONS} classes.",
     )
-    is_free = template.task in ("document_class", "spans")
+    is_free = template.task in FREE_TASKS
     known = {choice for choice, _, _ in template.options}
-    rows = []
-    for row in value:
+    before = {option["value"]: option for option in project.options}
+    rows: list[dict[str, Any]] = []
+    for place, row in enumerate(value):
         words = " ".join(str(row.get("words", "")).split())[:80]
-        choice = (
-            row.get("value", "") if not is_free else str(row.get("value") or _data_name(words)).strip()[:80]
-        )
-        require(choice not in ("", None) and bool(words), "Every class needs a name.")
+        choice = row.get("value", "")
+        if is_free:
+            choice = str(choice or data_name(words)).strip()[:80]
+        require(choice not in ("", None) and bool(words), "Every class needs a name.", row=place)
         require(
             is_free or choice in known, "The classes of this task are fixed; only their words may change."
         )
-        rows.append({"value": choice, "words": words, "says": str(row.get("says", "")).strip()[:500]})
-    require(len({row["value"] for row in rows}) == len(rows), "Two classes have the same name.")
+        heard = words.casefold()
+        same = next((one for one in rows if choice == one["value"] or heard == one["words"].casefold()), None)
+        require(same is None, _same_name(same, words, choice), row=place)
+        kept = {"value": choice, "words": words, "says": str(row.get("says", "")).strip()[:500]}
+        was = before.get(row.get("was", choice))
+        machine = machine_name(project, was) if was is not None else ""
+        rows.append({**kept, "machine": machine} if machine and machine != choice else kept)
     return numbered(rows)
 
 
-def _data_name(words: str) -> str:
-    """What a class is called in the data, from its words: `Public notice` is `public_notice`."""
-    return re.sub(r"\W+", "_", words.lower()).strip("_") or words
+def _same_name(same: Mapping[str, Any] | None, words: str, choice: Any) -> str:
+    if same is None or same["words"].casefold() == words.casefold():
+        return f"Two classes are called “{words}”."
+    return f"“{same['words']}” and “{words}” are both called “{choice}” in the data. Give one another name."
 
 
 def checked_examples(project: LabelProject, value: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

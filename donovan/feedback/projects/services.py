@@ -24,7 +24,9 @@ from donovan.access.scope import scope_for
 from donovan.audit import services as audit
 from donovan.feedback.projects.access import OWNER, may_label, may_read_all, project_for, require
 from donovan.feedback.projects.deciding import settle, settle_unreached
+from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
+from donovan.feedback.projects.renaming import labels_are_kept, take_over
 from donovan.feedback.projects.schema import checked_examples, checked_options, checked_schema
 from donovan.feedback.projects.templates_of_tasks import TEMPLATES
 from donovan.library.callers import Caller
@@ -68,7 +70,8 @@ def change_project(caller: Caller, project_id: UUID | str, **changes: Any) -> La
     random_share, calibration_size, text_labels.
 
     Instruction and examples may change at any time, classes only until the first label is kept: a value that
-    means something else half-way would spoil what there is.
+    means something else half-way would spoil what there is. Until then what refers to a class goes with it
+    (`renaming`). A ProjectError names the change that it is about.
     """
     with transaction.atomic():
         project = project_for(caller, project_id, OWNER)
@@ -77,11 +80,12 @@ def change_project(caller: Caller, project_id: UUID | str, **changes: Any) -> La
             setter = _SETTERS.get(name)
             require(setter is not None, f"“{name[:40]}” cannot be changed.")
             if setter is not None:
-                setattr(project, name, setter(caller, project, value))
+                setattr(project, name, _given(name, setter, caller, project, value))
         require(
             project.most_people >= project.overlap,
             "At most as many people as see each item from the start would see a disputed one. "
             "Raise the most people, or lower the overlap.",
+            field="most_people",
         )
         project.save()
         if "overlap" in changes:
@@ -244,6 +248,13 @@ def _withdraw_round(project: LabelProject) -> None:
     rows.filter(state=Assignment.State.OPEN).update(state=Assignment.State.LAPSED)
 
 
+def _given(name: str, setter: Any, caller: Caller, project: LabelProject, value: Any) -> Any:
+    try:
+        return setter(caller, project, value)
+    except ProjectError as refusal:
+        raise ProjectError(refusal.sentence, field=refusal.field or name, row=refusal.row) from refusal
+
+
 def _title(value: object) -> str:
     title = " ".join(str(value).split())
     require(bool(title), "Give the project a title, so that people know what it is.")
@@ -281,14 +292,24 @@ def _share(value: object, name: str) -> float:
 
 
 def _options(project: LabelProject, value: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The classes as they are to be, with what refers to them brought along."""
     options = checked_options(project, value)
-    has_labels = Assignment.objects.filter(item__project=project, state=Assignment.State.DONE).exists()
     before, after = ([row["value"] for row in rows] for rows in (project.options, options))
-    require(
-        not has_labels or after[: len(before)] == before,
-        "Labels of these classes are kept already. Classes may be added at the end and their words changed; "
-        "start a new project to change them.",
-    )
+    if labels_are_kept(project):
+        place = next((at for at, name in enumerate(before) if after[at : at + 1] != [name]), None)
+        require(
+            place is None,
+            "Labels of these classes are kept already. Classes may be added at the end and their words "
+            "changed; start a new project to change them.",
+            row=place,
+        )
+        return options
+    # A row that says it was nothing is a new class, even by the name of one that is taken out.
+    names = {row.get("was", new): new for row, new in zip(value, after, strict=True)}
+    gone = [name for name in before if name not in names]
+    renamed = {old: new for old, new in names.items() if old in before and old != new}
+    if gone or renamed:
+        take_over(project, renamed, gone)
     return options
 
 

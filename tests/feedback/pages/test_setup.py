@@ -122,7 +122,7 @@ def test_a_file_with_wrong_lines_is_refused_by_their_numbers_and_nothing_is_adde
         (
             "quality",
             {"overlap": "2", "most_people": "3", "calibration_size": "5", "gold_percent": "80"},
-            "from 0 to 0.5",
+            "from 0 to 50 per cent",
         ),
     ],
 )

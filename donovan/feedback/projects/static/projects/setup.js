@@ -24,11 +24,6 @@ function mark(form) {
   note.textContent = "Not saved yet";
 }
 
-function unmark(form) {
-  form.removeAttribute("data-changed");
-  form.querySelector(".unsaved")?.remove();
-}
-
 for (const kind of ["input", "change"]) {
   document.addEventListener(kind, (event) => {
     const form = event.target.closest?.("form[data-form]");
@@ -62,10 +57,20 @@ async function answerTo(form, button) {
   return fetch(address);
 }
 
+// What was refused comes back as it was typed, with what is wrong beside it; a file can only be kept from here.
+function takeBack(next, form) {
+  const again = next.querySelector(`form[data-form="${nameOf(form)}"]`);
+  if (!again) return;
+  const file = form.querySelector("input[type=file]");
+  if (file) again.querySelector("input[type=file]")?.replaceWith(file);
+  mark(again);
+}
+
 // The page as it is now comes in; the forms of `kept` stay the very ones that were typed in.
-function bringIn(page, section, kept) {
+function bringIn(page, section, kept, refused) {
   const before = section.getBoundingClientRect().top;
   const next = page.querySelector("[data-setup]");
+  if (refused) takeBack(next, refused);
   for (const form of kept) {
     next.querySelector(`form[data-form="${nameOf(form)}"]`)?.replaceWith(form);
     const fold = form.closest("details");
@@ -90,10 +95,8 @@ async function save(form, button) {
       say(form, "It was not saved. It is still here: load the page again in another window, then save once more.");
       return;
     }
-    if (answer.ok) unmark(form);
-    const kept = changed();
-    if (!answer.ok && !kept.includes(form)) kept.push(form);
-    bringIn(page, form.closest("section"), kept);
+    const kept = changed().filter((one) => one !== form);
+    bringIn(page, form.closest("section"), kept, answer.ok ? null : form);
   } catch {
     say(form, "The server was not reached. What you wrote is still here: save it again.");
   } finally {
