@@ -8,6 +8,7 @@ app_name = "projects"
 urlpatterns = [
     path("", lists.projects, name="projects"),
     path("new/", lists.new, name="new"),
+    path("waiting/", lists.waiting, name="waiting"),
     path("items/<uuid:item_id>/", judging.item, name="item"),
     path("items/<uuid:item_id>/<slug:mode>/", judging.decide, name="decide"),
     path("<uuid:project_id>/", overview.project, name="project"),

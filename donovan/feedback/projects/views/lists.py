@@ -16,6 +16,7 @@ from donovan.feedback.projects.access import OWNER
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import LabelProject, ProjectMember
 from donovan.feedback.projects.templates_of_tasks import TEMPLATES
+from donovan.feedback.projects.waiting import Waiting, waiting_for, waiting_in
 from donovan.library.callers import Caller
 
 PAGE_SIZE = 30
@@ -29,7 +30,7 @@ class ProjectRow:
     project: LabelProject
     roles: frozenset[str]
     marking: str
-    left: int
+    waiting: Waiting
     done: int
     progress: selectors.Progress
     agreement: float | None
@@ -37,22 +38,6 @@ class ProjectRow:
     @property
     def is_owner(self) -> bool:
         return OWNER in self.roles
-
-    @property
-    def may_label(self) -> bool:
-        return Role.LABELLER in self.roles
-
-    @property
-    def disputed(self) -> int:
-        return self.progress.disputed if Role.ADJUDICATOR in self.roles else 0
-
-    @property
-    def to_review(self) -> int:
-        return self.progress.to_review if Role.REVIEWER in self.roles else 0
-
-    @property
-    def waits(self) -> bool:
-        return self.project.is_open and bool(self.left or self.disputed or self.to_review)
 
 
 @entry(PersonRole.ANALYST, PersonRole.REVIEWER, PersonRole.MODEL_OWNER)
@@ -63,9 +48,9 @@ def projects(request: SignedInRequest) -> HttpResponse:
     found = selectors.projects_of(caller)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [_row(caller, project) for project in page]
-    waiting = [row for row in rows if row.waits]
+    waiting = [row for row in rows if row.waiting]
     mine = [row for row in rows if row.is_owner]
-    others = [row for row in rows if not row.waits and not row.is_owner]
+    others = [row for row in rows if not row.waiting and not row.is_owner]
     markings = {label for row in rows for label in row.project.text_labels}
     context = {
         "waiting": waiting,
@@ -77,6 +62,13 @@ def projects(request: SignedInRequest) -> HttpResponse:
     return render(request, "projects/projects.html", context)
 
 
+@entry(PersonRole.ANALYST, PersonRole.REVIEWER, PersonRole.MODEL_OWNER, is_background=True)
+@require_GET
+def waiting(request: SignedInRequest) -> HttpResponse:
+    """What waits for this person, as a part of the home page: each row carries its own marking."""
+    return render(request, "projects/_waiting.html", {"waiting": waiting_for(Caller.of(request))})
+
+
 def _row(caller: Caller, project: LabelProject) -> ProjectRow:
     roles = selectors.roles_in(caller, project)
     own = selectors.own_progress(caller, project) if Role.LABELLER in roles else None
@@ -84,7 +76,7 @@ def _row(caller: Caller, project: LabelProject) -> ProjectRow:
         project=project,
         roles=roles,
         marking=marking_of(project.text_labels).canonical if project.text_labels else "UNCLASSIFIED",
-        left=own.left if own else 0,
+        waiting=waiting_in(caller, project, roles),
         done=own.done if own else 0,
         progress=selectors.progress_of(caller, project),
         agreement=figures.alike_in(caller, project) if OWNER in roles else None,
