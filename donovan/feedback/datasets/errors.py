@@ -28,7 +28,8 @@ class BadInput(DatasetError):
     """
 
     def __init__(self, where: str, what: str, *, is_shape: bool = False) -> None:
-        super().__init__(f"{where}: {what} Nothing was imported." if where else what)
+        end = "\nNothing was imported." if "\n" in what else " Nothing was imported."
+        super().__init__(f"{where}: {what}{end}" if where else what)
         self.where = where
         self.what = what
         self.is_shape = is_shape

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from donovan.audit import services as audit
@@ -60,11 +59,11 @@ def export_version(
     Raises DatasetNotFound for who may not read all of it, DatasetTampered, and DatasetError with a sentence.
     """
     chosen = _checked(caller, version, form)
-    if place.exists():
-        raise DatasetError(f"{place} exists already. Name a place that does not.")
-    if not place.parent.is_dir():
-        raise DatasetError(f"There is no folder {place.parent}. Make it first.")
     try:
+        if place.exists() or place.is_symlink():
+            raise DatasetError(f"{place} exists already. Name a place that does not.")
+        if not place.parent.is_dir():
+            raise DatasetError(f"There is no folder {place.parent}. Make it first.")
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as beside:
             folder = Path(beside) / "export"
             counts, left_out = _fill(folder, version, chosen, query)
@@ -73,9 +72,9 @@ def export_version(
                 whole = Path(beside) / "export.zip"
                 with whole.open("wb") as stream:
                     _pack(folder, stream)
-            with transaction.atomic():
-                _record(caller, version, chosen, counts, query)
-                whole.rename(place)
+            # First the record: one of an export that fails now is better than an export without one.
+            _record(caller, version, chosen, counts, query)
+            whole.rename(place)
             flush_folder(place.parent)
     except OSError as error:
         raise DatasetError(f"{place} cannot be written: {error.strerror or 'disk error'}.") from error
@@ -144,17 +143,28 @@ def _fill(folder: Path, version: DatasetVersion, form: Format, query: str) -> tu
         "slice": query.strip(),
         "exported_at": timezone.now().isoformat(timespec="seconds"),
     }
+    # Writers take the banner from there, and its keys stand as they are given: the marking first.
+    _write_manifest(folder, manifest)
+    left_out = form.write(rows, folder)
+    if [path.name for path in folder.iterdir()] == [MANIFEST]:
+        raise DatasetError(f"None of these rows can be written as {form.title}. Choose another form.")
+    if left_out:
+        _write_manifest(folder, manifest | {"left_out": left_out})
     about = (
         f"{version.marking}\n{NOTICE}\n\n{version.name}: {len(rows):,} rows of the task {version.task}, "
-        f"as {form.title}.\nEverything in this folder is to be handled as its marking says.\n"
+        f"as {form.title}.\n{_left_out_words(left_out)}"
+        "Everything in this folder is to be handled as its marking says.\n"
     )
-    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     (folder / MARKING_FILE).write_text(about, "utf-8")
-    left_out = form.write(rows, folder)
-    if left_out:
-        manifest["left_out"] = left_out
-        (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return counts, left_out
+
+
+def _left_out_words(count: int) -> str:
+    return f"{count:,} have no place in this form and were left out.\n" if count else ""
+
+
+def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _pack(folder: Path, stream: IO[bytes]) -> None:

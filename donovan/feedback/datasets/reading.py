@@ -27,7 +27,9 @@ from retrieval.scope import AccessScope
 
 META = "meta.json"
 FILES = (META, *(f"{split}.jsonl" for split in SPLITS))
-_REFERENCE = re.compile(r"(?:(?P<maker>[^/@]{1,150})/)?(?P<name>[^/@]{1,80})(?:@(?P<number>[0-9]{1,9}))?")
+_REFERENCE = re.compile(
+    r"(?:(?P<maker>[^/@\ud800-\udfff]{1,150})/)?(?P<name>[a-z0-9._-]{1,80})(?:@(?P<number>[0-9]{1,9}))?"
+)
 
 
 @dataclass(frozen=True)

@@ -64,14 +64,108 @@ def test_a_right_line_is_shown_only_where_the_shape_is_wrong(mia_calls, tmp_path
 
 
 def test_a_file_that_breaks_off_is_told_after_what_was_wrong_before(mia_calls, tmp_path) -> None:
-    content = ["# text = 7", "met\tO", "", "Orlov\tB-PER", "met X"]
-    told = refused(mia_calls, tmp_path / "a.conll", content, "conll")
-    assert told.startswith("line 2: The comment “text” should hold a JSON string.")
-    lines = [{"messages": []}, {"messages": 5}]
-    told = refused(mia_calls, tmp_path / "a.jsonl", lines, "sft")
-    assert "line 1: " in told
-    assert "line 2: " in told
-    assert example_of("sft") in told
+    content = ['{"_id": "p1"}', "{oops"]
+    folder = tmp_path / "set"
+    folder.mkdir()
+    told = refused(mia_calls, folder / "corpus.jsonl", content, "jsonl", "relevance")
+    assert told.startswith("line 1: ")
+    with pytest.raises(BadInput) as error:
+        import_version(mia_calls, "mine", folder, Wanted("beir", "relief", "UNCLASSIFIED"))
+    assert [line.partition(": ")[0] for line in error.value.sentence.splitlines()[:4]] == [
+        "corpus.jsonl line 1",
+        "corpus.jsonl line 2",
+        "queries.jsonl",
+        "set",
+    ]
+
+
+WRONG = {
+    "jsonl": ["{}", "[]", "{oops", '{"input": {}}', '{"value": 3}', "7"],
+    "sft": ["{}", "[]", "{oops", '{"messages": []}', '{"messages": [{"role": "user"}]}', "7"],
+    "preferences": ["{}", "[]", "{oops", '{"prompt": "?"}', '{"prompt": "?", "chosen": []}', "7"],
+    "conll": ["Orlov X-PER\n", "met\n", "Kessa B\n", "\tO\n", "at i-LOC\n", "noon 7\n"],
+}
+PLACES = {form: [f"line {at}" for at in range(1, 6)] for form in WRONG} | {
+    "conll": [f"line {at}" for at in range(1, 10, 2)]
+}
+
+
+@pytest.mark.parametrize("form", WRONG)
+def test_the_first_five_mistakes_of_a_file_of_lines_are_named(mia_calls, tmp_path, form) -> None:
+    told = refused(mia_calls, tmp_path / "a", WRONG[form], form, "document_class" if form == "jsonl" else "")
+    assert [line.partition(": ")[0] for line in told.splitlines()[:5]] == PLACES[form]
+    assert "More is wrong after that." in told
+    assert told.endswith("Nothing was imported.")
+
+
+def test_the_first_five_mistakes_of_squad_are_named(mia_calls, tmp_path) -> None:
+    def asked(**more: Any) -> dict[str, Any]:
+        return {"id": "1", "question": "Which?", "answers": [{"text": "open", "answer_start": 14}], **more}
+
+    context = "The bridge is open."
+    moved = asked(answers=[{"text": "open", "answer_start": 3}])
+    data = [
+        {"title": "No paragraphs"},
+        {"paragraphs": [{"context": context, "qas": [asked(), moved, asked(question=None)]}, 5]},
+        [],
+        {"paragraphs": [{"context": context, "qas": [asked(is_impossible="no")]}]},
+    ]
+    told = refused(mia_calls, tmp_path / "a", [{"data": data}], "squad")
+    assert [line.partition(": ")[0] for line in told.splitlines()[:5]] == [
+        "article 1",
+        "article 2, paragraph 1, question 2",
+        "article 2, paragraph 1, question 3",
+        "article 2, paragraph 2",
+        "article 3",
+    ]
+    assert "More is wrong after that." in told
+
+
+def test_the_first_five_mistakes_of_beir_are_named(mia_calls, tmp_path) -> None:
+    folder = tmp_path / "set"
+    (folder / "qrels").mkdir(parents=True)
+    (folder / "corpus.jsonl").write_text('{"_id": "p1", "text": "One."}\n')
+    (folder / "queries.jsonl").write_text('{"_id": "q1", "text": "Which?"}\n')
+    judged = "query-id\tcorpus-id\tscore\nq1\tp1\t1\nq9\tp1\t1\nq1\tp9\t0\n"
+    (folder / "qrels" / "train.tsv").write_text(judged)
+    (folder / "qrels" / "dev.tsv").write_text("q8\tp1\t1\nq7\tp1\t1\n")
+    (folder / "qrels" / "test.tsv").write_text("q6\tp1\t1\nq5\tp1\t1\n")
+    with pytest.raises(BadInput) as error:
+        import_version(mia_calls, "mine", folder, Wanted("beir", "relief", "UNCLASSIFIED"))
+    assert [line.partition(": ")[0] for line in error.value.sentence.splitlines()[:5]] == [
+        "qrels/train.tsv line 3",
+        "qrels/train.tsv line 4",
+        "qrels/dev.tsv line 1",
+        "qrels/dev.tsv line 2",
+        "qrels/test.tsv line 1",
+    ]
+    assert "More is wrong after that." in error.value.sentence
+
+
+def test_the_first_five_mistakes_of_label_studio_are_named(mia_calls, tmp_path) -> None:
+    good_task = json.loads(example_of("label-studio"))[0]
+    choice = good_task["annotations"][0]["result"][0]
+    two = {"result": [choice, {**choice, "value": {"choices": ["order"]}}]}
+    tasks = [
+        {"text": "a", "choice": "report"},
+        good_task,
+        {"data": {"title": 5}, "annotations": [two]},
+        {"data": {"text": "b"}},
+        {"data": {"text": "c"}, "annotations": [{"result": []}, two]},
+        {"data": {"text": "d"}, "annotations": [{"result": [{"type": "choices", "value": {"choices": 3}}]}]},
+        "task",
+    ]
+    told = refused(mia_calls, tmp_path / "a", [tasks], "label-studio", "document_class")
+    assert [line.partition(": ")[0] for line in told.splitlines()[:5]] == [
+        "task 1",
+        "task 3",
+        "task 4",
+        "task 5, annotation 2",
+        "task 6, annotation 1",
+    ]
+    assert "JSON-MIN" in told.splitlines()[0]
+    assert "There is: class: order, class: report." in told
+    assert "More is wrong after that." in told
 
 
 def test_the_form_shows_what_each_format_looks_like(client_for, mia, collections) -> None:

@@ -1,8 +1,8 @@
 """The forms that data sets are imported from and exported to.
 
-`FORMATS[key]` is a Format. Its `read(path, task)` yields what a file holds, unchecked, each with its place;
-`write(rows, folder)` fills a folder, in which manifest.json already stands, and returns how many rows (or
-spans) the form has no place for.
+`FORMATS[key]` is a Format. Its `read(path, task, mistakes)` yields what a file holds, unchecked, each with
+its place, and notes in `mistakes` what cannot be read; `write(rows, folder)` fills a folder, in which
+manifest.json already stands, and returns how many rows (or spans) the form has no place for.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from donovan.feedback.datasets.formats import beir, conll, label_studio, own, squad, tuning
 from donovan.feedback.datasets.formats.reading import Found
+from donovan.feedback.datasets.mistakes import Mistakes
 from donovan.feedback.datasets.rows import Row
 from donovan.feedback.shapes import TASKS
 
@@ -25,7 +26,7 @@ class Format:
     title: str
     tasks: tuple[str, ...]
     takes: str
-    read: Callable[[Path, str], Iterator[Found]]
+    read: Callable[[Path, str, Mistakes], Iterator[Found]]
     write: Callable[[Iterable[Row], Path], int]
 
 

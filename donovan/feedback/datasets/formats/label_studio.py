@@ -8,8 +8,9 @@ Our templates map to its controls:
     translation                                            TextArea and Rating
     transcription, table_cell, answer                      TextArea
 
-Every annotation of a task is one person's; cancelled ones are left out. Several are made into one value the
-way labels are (see `resolving`).
+Every annotation of a task is one person's; cancelled ones, drafts and predictions are left out, and so are
+tasks that nobody annotated. Several are made into one value the way labels are (see `resolving`). What stands
+in an annotation is read and written by `label_studio_results`.
 """
 
 import json
@@ -20,25 +21,33 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from donovan.feedback.datasets.errors import BadInput
-from donovan.feedback.datasets.formats.kept import about, restored
-from donovan.feedback.datasets.formats.reading import Found, document_of, list_in, mapping
+from donovan.feedback.datasets.formats.kept import about, is_ours, restored
+from donovan.feedback.datasets.formats.label_studio_results import (
+    CHOICES,
+    TEXTS,
+    Results,
+    results_of,
+    value_of,
+)
+from donovan.feedback.datasets.formats.reading import Found, document_of, list_in, mapping, unharmed
+from donovan.feedback.datasets.mistakes import Mistakes
 from donovan.feedback.datasets.resolving import Gathered, Vote, resolve_all
 from donovan.feedback.datasets.rows import Row
-from donovan.feedback.datasets.splitting import stratum_of
-from donovan.feedback.shapes import ShapeError, check_value
+from donovan.feedback.datasets.slices import classes_of
+from donovan.feedback.shapes import ShapeError, check_input, check_value
 
-CHOICES = {
-    "document_class": "class",
-    "relevance": "grade",
-    "claim_support": "verdict",
-    "usefulness": "useful",
-}
-TEXTS = {"translation": "text", "transcription": "text", "table_cell": "text", "answer": "answer"}
 TASKS = (*CHOICES, *TEXTS, "spans", "preference")
+FILE, CONFIGURATION = "tasks.json", "config.xml"
 _SHOWN = {"relevance": "passage", "claim_support": "claim", "usefulness": "answer", "answer": "question"}
-_AT = datetime(2000, 1, 1, tzinfo=UTC)
-_SIDES = {"left": "a", "right": "b"}
-Results = list[dict[str, Any]]
+_DEFAULTS: Mapping[str, dict[str, Any]] = {
+    "relevance": {"title": "", "passage_id": ""},
+    "preference": {"question": "", "context": []},
+    "claim_support": {"question": "", "evidence": []},
+    "answer": {"context": [], "draft": ""},
+    "translation": {"source_language": "", "target_language": "", "draft": ""},
+}
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_NAMELESS = "\x00"
 
 
 def write(rows: Iterable[Row], folder: Path) -> int:
@@ -46,7 +55,7 @@ def write(rows: Iterable[Row], folder: Path) -> int:
     tasks, task, names = [], "", set()
     for number, row in enumerate(rows, start=1):
         task = row["task"]
-        names |= set(stratum_of(row).split(" ") if task == "spans" else [stratum_of(row)])
+        names.update(classes_of(row) if row["value"].get("spans") != [] else [])
         tasks.append(
             {
                 "id": number,
@@ -55,14 +64,14 @@ def write(rows: Iterable[Row], folder: Path) -> int:
                     {
                         "completed_by": next(iter(row.get("annotators") or []), ""),
                         "was_cancelled": False,
-                        "result": _results(task, row["input"], row["value"]),
+                        "result": results_of(task, row["input"], row["value"]),
                     }
                 ],
                 "meta": {**about(row), "value": row["value"]},
             }
         )
-    (folder / "tasks.json").write_text(json.dumps(tasks, ensure_ascii=False, indent=1), "utf-8")
-    (folder / "config.xml").write_text(config_of(task, sorted(name for name in names if name)), "utf-8")
+    (folder / FILE).write_text(json.dumps(tasks, ensure_ascii=False, indent=1), "utf-8")
+    (folder / CONFIGURATION).write_text(config_of(task, sorted(name for name in names if name)), "utf-8")
     return 0
 
 
@@ -93,157 +102,85 @@ def config_of(task: str, names: Iterable[str]) -> str:
     return "<View>\n" + "\n".join(parts) + "\n</View>\n"
 
 
-def read(path: Path, task: str) -> Iterator[Found]:
-    """The annotated tasks of a file, or of a folder with tasks.json. Tasks nobody annotated are left out."""
+def read(path: Path, task: str, mistakes: Mistakes) -> Iterator[Found]:
+    """The annotated tasks of a file, or of a folder with tasks.json."""
     if task not in TASKS:
         raise BadInput(path.name, f"Label Studio has no control for the task {task}.")
-    file = path / "tasks.json" if path.is_dir() else path
+    file = path / FILE if path.is_dir() else path
     document = document_of(file)
     if not isinstance(document, list):
-        raise BadInput(file.name, "There should be a list of tasks here.")
-    found = [
-        each
-        for at, given in enumerate(document, start=1)
-        if (each := _found(mapping(given, f"task {at}"), f"task {at}", task)) is not None
-    ]
-    for (where, row, gathered), resolved in zip(
-        found, resolve_all(task, [gathered for *_, gathered in found]), strict=True
-    ):
+        raise BadInput(file.name, "There should be a list of tasks here.", is_shape=True)
+    found = []
+    for at, given in enumerate(document, start=1):
+        with mistakes:
+            where = f"task {at}"
+            task_given = unharmed(mapping(given, where), where)
+            said = _annotations(task_given, where, task)
+            if said:
+                row = _row(task_given, where, task)
+                votes = [_vote(*each, row["input"], task) for each in said]
+                found.append((row, Gathered(where, row["input"], "import", votes)))
+    values = resolve_all(task, [gathered for _, gathered in found])
+    for (row, gathered), resolved in zip(found, values, strict=True):
         row["value"] = resolved.value
-        if len(gathered.votes) > 1:
+        people = {vote.person for vote in gathered.votes}
+        if len(people) > 1:
             row |= {"weight": resolved.weight, "agreement": resolved.agreement, "how": resolved.how}
-        row.setdefault("annotators", sorted({vote.person for vote in gathered.votes if vote.person}))
-        yield Found(where, row)
+        row.setdefault("annotators", sorted(each for each in people if not each.startswith(_NAMELESS)))
+        yield Found(gathered.key, row)
 
 
-def _found(given: dict[str, Any], where: str, task: str) -> tuple[str, dict[str, Any], Gathered] | None:
-    data = dict(mapping(given.get("data"), where))
-    meta = given.get("meta") if isinstance(given.get("meta"), Mapping) else {}
-    row = restored(meta or {}, str(data.pop("split", "") or ""), task)
-    row["input"] = _input(task, data)
-    votes = []
+def _row(given: dict[str, Any], where: str, task: str) -> dict[str, Any]:
+    """The row of a task, without its value."""
+    data, meta = dict(mapping(given["data"], where)), given.get("meta")
+    row = restored(meta if is_ours(meta) else {}, str(data.pop("split", "") or ""), task)
+    texts = [value for value in data.values() if isinstance(value, str)]
+    if "text" not in data and task in ("spans", "document_class") and len(texts) == 1:
+        # Projects call their one text as they like.
+        data["text"] = texts[0]
+    shown = data if is_ours(meta) else {**_DEFAULTS.get(task, {}), **data}
+    try:
+        row["input"] = check_input(task, shown)
+    except ShapeError as error:
+        raise BadInput(where, error.sentence, is_shape=True) from error
+    return row
+
+
+def _annotations(given: dict[str, Any], where: str, task: str) -> list[tuple[str, dict[str, Any], Results]]:
+    """Where each annotation that says something stands, what it is, and its results."""
+    if "data" not in given:
+        what = "There is no “data”. Export from Label Studio as JSON, not as JSON-MIN or CSV."
+        raise BadInput(where, what, is_shape=True)
+    said = []
     for at, each in enumerate(list_in(given, "annotations", where), start=1):
-        annotation = mapping(each, where)
-        if annotation.get("was_cancelled"):
-            continue
-        results = [mapping(one, where) for one in list_in(annotation, "result", where)]
-        try:
-            value = check_value(task, row["input"], _value(task, results, where))
-        except ShapeError as error:
-            raise BadInput(f"{where}, annotation {at}", error.sentence) from error
-        votes.append(Vote(_person(annotation.get("completed_by")), value, _AT))
-    if not votes:
-        return None
-    if len({vote.person for vote in votes}) < len(votes):
-        # Without names every annotation is by somebody else.
-        votes = [Vote(f"{vote.person}#{at}", vote.value, vote.at) for at, vote in enumerate(votes, start=1)]
-    return where, row, Gathered(where, row["input"], "import", votes)
+        here = f"{where}, annotation {at}"
+        annotation = mapping(each, here)
+        results = annotation.get("result") or []
+        if not annotation.get("was_cancelled") and (results or task == "spans"):
+            listed = list_in({"result": results}, "result", here)
+            said.append((here, annotation, [mapping(one, here) for one in listed]))
+    return said
 
 
-def _input(task: str, data: dict[str, Any]) -> dict[str, Any]:
-    defaults: dict[str, dict[str, Any]] = {
-        "relevance": {"title": "", "passage_id": ""},
-        "preference": {"question": "", "context": []},
-        "claim_support": {"question": "", "evidence": []},
-        "answer": {"context": [], "draft": ""},
-        "translation": {"source_language": "", "target_language": "", "draft": ""},
-    }
-    return {**defaults.get(task, {}), **data}
-
-
-def _results(task: str, given: Mapping[str, Any], value: Mapping[str, Any]) -> Results:
-    if task == "spans":
-        text = str(given["text"])
-        return [
-            _result(
-                "label",
-                "labels",
-                {
-                    "start": span["start"],
-                    "end": span["end"],
-                    "text": text[span["start"] : span["end"]],
-                    "labels": [span["label"]],
-                },
-            )
-            for span in value["spans"]
-        ]
-    if task == "preference":
-        side = next((side for side, name in _SIDES.items() if name == value["preferred"]), "tie")
-        return [
-            {**_result("preferred", "pairwise", {"selected": side}), "to_name": "a,b"},
-            _result("strength", "rating", {"rating": value["strength"]}),
-            *([_result("why", "textarea", {"text": [value["why"]]})] if value["why"] else []),
-        ]
-    if task in CHOICES:
-        chosen = value[CHOICES[task]]
-        results = [_result("choice", "choices", {"choices": [str(chosen)]})]
-        if value.get("steps"):
-            results.append(_result("steps", "textarea", {"text": [json.dumps(value["steps"])]}))
-        return results
-    results = [_result("answer", "textarea", {"text": [value[TEXTS[task]]]})]
-    if "quality" in value:
-        results.append(_result("quality", "rating", {"rating": value["quality"]}))
-    return results
-
-
-def _result(name: str, kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"from_name": name, "to_name": "text", "type": kind, "value": dict(value)}
-
-
-def _value(task: str, results: Results, where: str) -> dict[str, Any]:
-    of_kind: dict[str, list[dict[str, Any]]] = {}
-    for result in results:
-        of_kind.setdefault(str(result.get("type")), []).append(
-            {**mapping(result.get("value"), where), "from": result.get("from_name")}
-        )
-    if task == "spans":
-        spans = [
-            {"start": each.get("start"), "end": each.get("end"), "label": label}
-            for each in of_kind.get("labels", [])
-            for label in each.get("labels") or []
-        ]
-        return {"spans": spans}
-    if task == "preference":
-        picked = [each.get("selected") for each in of_kind.get("pairwise", [])]
-        rating = [each.get("rating") for each in of_kind.get("rating", [])]
-        return {
-            "preferred": _SIDES.get(str(picked[0]), "tie") if picked else None,
-            "strength": rating[0] if rating else 1,
-            "why": _texts(of_kind, "why"),
-        }
-    if task in CHOICES:
-        chosen = [one for each in of_kind.get("choices", []) for one in each.get("choices") or []]
-        return _chosen(task, str(chosen[0]) if chosen else "", _texts(of_kind, "steps"))
-    value: dict[str, Any] = {TEXTS[task]: _texts(of_kind, "")}
-    ratings = [each.get("rating") for each in of_kind.get("rating", [])]
-    if task == "translation" and ratings:
-        value["quality"] = ratings[0]
-    return value
-
-
-def _chosen(task: str, chosen: str, steps: str) -> dict[str, Any]:
-    if task == "relevance":
-        return {"grade": int(chosen) if chosen.isascii() and chosen.isdigit() else chosen}
-    if task == "usefulness":
-        return {"useful": {"true": True, "false": False}.get(chosen.lower(), chosen)}
-    if task == "claim_support":
-        try:
-            return {"verdict": chosen, "steps": json.loads(steps) if steps else []}
-        except ValueError:
-            return {"verdict": chosen, "steps": []}
-    return {CHOICES[task]: chosen}
-
-
-def _texts(of_kind: Mapping[str, list[dict[str, Any]]], name: str) -> str:
-    """What was written into the text field of that name; with an empty name into any."""
-    for each in of_kind.get("textarea", []):
-        if not name or each["from"] == name:
-            text = each.get("text")
-            return "\n".join(map(str, text)) if isinstance(text, list) else str(text or "")
-    return ""
+def _vote(where: str, annotation: dict[str, Any], results: Results, shown: dict[str, Any], task: str) -> Vote:
+    """What one person said of a task; annotations without a name are by somebody else each."""
+    try:
+        value = check_value(task, shown, value_of(task, shown, results, where))
+    except ShapeError as error:
+        raise BadInput(where, error.sentence, is_shape=True) from error
+    return Vote(_person(annotation.get("completed_by")) or f"{_NAMELESS}{where}", value, _day(annotation))
 
 
 def _person(given: Any) -> str:
     if isinstance(given, Mapping):
         return str(given.get("email") or given.get("id") or "")
     return str(given if given is not None else "")
+
+
+def _day(annotation: Mapping[str, Any]) -> datetime:
+    """When an annotation was changed last: a person's later word stands."""
+    try:
+        said = datetime.fromisoformat(str(annotation.get("updated_at") or annotation.get("created_at")))
+    except ValueError:
+        return _EARLIEST
+    return said if said.tzinfo else said.replace(tzinfo=UTC)

@@ -11,13 +11,14 @@ from typing import Any
 
 from donovan.feedback.datasets.formats.reading import Found, found_in
 from donovan.feedback.datasets.formats.splits import files_by_split, write_by_split
+from donovan.feedback.datasets.mistakes import Mistakes
 from donovan.feedback.datasets.rows import Row, as_line
 
 
-def read(path: Path, task: str) -> Iterator[Found]:
+def read(path: Path, task: str, mistakes: Mistakes) -> Iterator[Found]:
     """The rows of a file, or of a folder with train.jsonl, dev.jsonl and test.jsonl."""
     for split, file, shown in files_by_split(path, "jsonl"):
-        yield from found_in(file, partial(_row, task, split), shown=shown)
+        yield from found_in(file, partial(_row, task, split), mistakes, shown=shown)
 
 
 def _row(task: str, split: str, given: dict[str, Any], _: str) -> dict[str, Any]:

@@ -11,18 +11,19 @@ from donovan.feedback.datasets.rows import SPLITS
 OTHER_NAMES = {"validation": "dev", "valid": "dev", "val": "dev", "eval": "dev"}
 
 
-def files_by_split(path: Path, ending: str) -> Iterator[tuple[str, Path, str]]:
+def files_by_split(path: Path, *endings: str) -> Iterator[tuple[str, Path, str]]:
     """(split, file, name to show) of a folder; for a single file the split is empty. Raises BadInput."""
     if not path.is_dir():
         yield "", path, ""
         return
     found = []
-    for file in sorted(path.glob(f"*.{ending}")):
+    for file in sorted(file for ending in endings for file in path.glob(f"*.{ending}")):
         split = OTHER_NAMES.get(file.stem, file.stem)
         if split in SPLITS:
             found.append((split, file, file.name))
     if not found:
-        raise BadInput(path.name, f"The folder holds none of {', '.join(f'{s}.{ending}' for s in SPLITS)}.")
+        wanted = ", ".join(f"{split}.{endings[0]}" for split in SPLITS)
+        raise BadInput(path.name or str(path), f"The folder holds none of {wanted}.")
     yield from sorted(found, key=lambda each: SPLITS.index(each[0]))
 
 

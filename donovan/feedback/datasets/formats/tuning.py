@@ -14,6 +14,7 @@ from donovan.feedback.datasets.errors import BadInput
 from donovan.feedback.datasets.formats.kept import about, restored
 from donovan.feedback.datasets.formats.reading import Found, found_in, list_in, mapping, text_in
 from donovan.feedback.datasets.formats.splits import files_by_split, write_by_split
+from donovan.feedback.datasets.mistakes import Mistakes
 from donovan.feedback.datasets.rows import Row, short_digest
 
 _CONTEXT, _QUESTION = "Context:\n", "\n\nQuestion: "
@@ -42,12 +43,12 @@ def write_messages(rows: Iterable[Row], folder: Path) -> int:
     return 0
 
 
-def read_messages(path: Path, task: str) -> Iterator[Found]:
+def read_messages(path: Path, task: str, mistakes: Mistakes) -> Iterator[Found]:
     """Conversations: the last message is the answer, the user's message before it the question, and what
     the system and earlier messages said the context.
     """
     for split, file, shown in files_by_split(path, "jsonl"):
-        yield from found_in(file, partial(_conversation, split, task), shown=shown)
+        yield from found_in(file, partial(_conversation, split, task), mistakes, shown=shown)
 
 
 def _conversation(split: str, task: str, line: dict[str, Any], where: str) -> dict[str, Any]:
@@ -57,7 +58,8 @@ def _conversation(split: str, task: str, line: dict[str, Any], where: str) -> di
         for one in (mapping(each, where) for each in list_in(line, "messages", where))
     ]
     if len(said) < 2 or said[-1][0] != "assistant" or said[-2][0] != "user":
-        raise BadInput(where, "The last two messages should be the user's and the assistant's.")
+        what = "The last two messages should be the user's and the assistant's."
+        raise BadInput(where, what, is_shape=True)
     row["value"] = {"answer": said[-1][1]}
     if not isinstance(line.get("input"), Mapping):
         context = [content for _, content in said[:-2]]
@@ -98,22 +100,22 @@ def write_preferences(rows: Iterable[Row], folder: Path) -> int:
     return ties
 
 
-def read_preferences(path: Path, task: str) -> Iterator[Found]:
+def read_preferences(path: Path, task: str, mistakes: Mistakes) -> Iterator[Found]:
     """Which of the two stands first is drawn from the line's own words where the line does not say, so that
     nothing can be learnt from the order.
     """
     for split, file, shown in files_by_split(path, "jsonl"):
-        yield from found_in(file, partial(_comparison, split, task), shown=shown)
+        yield from found_in(file, partial(_comparison, split, task), mistakes, shown=shown)
 
 
 def _comparison(split: str, task: str, line: dict[str, Any], where: str) -> dict[str, Any]:
     row = restored(line, split, task)
-    prompt = _content(line.get("prompt"), where)
-    chosen, rejected = _content(line.get("chosen"), where), _content(line.get("rejected"), where)
+    *before, prompt = _said(line.get("prompt"), where)
+    chosen, rejected = (_said(line.get(name), where)[-1] for name in ("chosen", "rejected"))
     preferred = line.get("preferred")
     if preferred not in ("a", "b"):
         preferred = "a" if int(short_digest(prompt, chosen, rejected), 16) % 2 else "b"
-    kept = dict(line["input"]) if isinstance(line.get("input"), Mapping) else _asked(prompt, [])
+    kept = dict(line["input"]) if isinstance(line.get("input"), Mapping) else _asked(prompt, before)
     first, second = (chosen, rejected) if preferred == "a" else (rejected, chosen)
     row["input"] = {**kept, "a": first, "b": second}
     row["value"] = {
@@ -132,13 +134,16 @@ def _asked(prompt: str, context: list[str]) -> dict[str, Any]:
     return {"question": prompt, "context": context}
 
 
-def _content(value: Any, where: str) -> str:
-    """A text, or the last message of a conversation, in which some sets keep prompts and answers."""
+def _said(value: Any, where: str) -> list[str]:
+    """A text, or the messages of a conversation, in which some sets keep prompts and answers."""
     if isinstance(value, str):
-        return value
-    if isinstance(value, list) and value and isinstance(value[-1], Mapping):
-        return text_in(dict(value[-1]), "content", where)
-    raise BadInput(where, "“prompt”, “chosen” and “rejected” must be texts or lists of messages.")
+        return [value]
+    if isinstance(value, list) and value:
+        *before, last = (mapping(each, where) for each in value)
+        others = [each["content"] for each in before if isinstance(each.get("content"), str)]
+        return [*others, text_in(last, "content", where)]
+    what = "“prompt”, “chosen” and “rejected” must be texts or lists of messages."
+    raise BadInput(where, what, is_shape=True)
 
 
 def _line(value: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from donovan.feedback.datasets.reading import find_version
 from donovan.feedback.datasets.recipes import pairs, read_recipe
 from donovan.feedback.datasets.services import build_version
 from donovan.feedback.datasets.splitting import read_shares
+from donovan.feedback.datasets.uploads import unpacked
 from donovan.feedback.shapes import TASKS
 from donovan.library.callers import Caller
 from donovan.library.console import caller_named, check_collection, check_marking, wrong
@@ -43,7 +44,7 @@ class Command(BaseCommand):
             help="such as since=2026-01-01, decided=adjudicated, agreement=0.7, readable=all; repeatable",
         )
         _add_common(build)
-        imported = parts.add_parser("import", help="a new version from a file or folder")
+        imported = parts.add_parser("import", help="a new version from a file, a folder or a .zip")
         imported.add_argument("path", metavar="PATH")
         imported.add_argument("--format", required=True, metavar="F", help=f"one of {', '.join(FORMATS)}")
         imported.add_argument("--name", required=True)
@@ -106,8 +107,8 @@ def _import(caller: Caller, options: dict[str, Any]) -> dict[str, Any]:
     check_collection(options["collection"], caller)
     check_marking(options["marking"])
     path = Path(options["path"])
-    if not path.exists():
-        raise wrong(f"There is no file or folder “{path}”. Nothing was imported.")
+    if not _exists(path):
+        raise wrong(f"There is no file or folder “{path}” that can be read. Nothing was imported.")
     if options["limit"] is not None and options["limit"] < 1:
         raise wrong("The limit must be at least 1.")
     wanted = Wanted(
@@ -122,9 +123,18 @@ def _import(caller: Caller, options: dict[str, Any]) -> dict[str, Any]:
         source=options["source"],
         allows_leaks=options["allow_leaks"],
     )
-    done = import_version(caller, options["name"], path, wanted)
+    with unpacked(path) as place:
+        done = import_version(caller, options["name"], place, wanted)
     notices = [f"The splits of the file leak in {len(done.leaks):,} places."] if done.leaks else []
     return _told(done.version, done.is_new, notices)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        # Such as a name that is too long for any file, or a folder that is closed to the process.
+        return False
 
 
 def _export(caller: Caller, options: dict[str, Any]) -> dict[str, Any]:
