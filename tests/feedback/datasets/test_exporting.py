@@ -137,7 +137,7 @@ def test_an_answer_that_was_corrected_since_is_given_out_as_it_is_now(mia_calls,
 def test_a_passage_that_several_rows_share_is_marked_for_all_of_them(mia_calls, tmp_path) -> None:
     _, version = published(mia_calls, made("relevance"))
     rows = list(read_all(version))
-    rows[0] |= {"labels": ["relief:UNCLASSIFIED"], "marking": "UNCLASSIFIED"}
+    rows[1] |= {"labels": ["relief:UNCLASSIFIED"], "marking": "UNCLASSIFIED"}
     rows[1] |= {"input": {**rows[0]["input"], "question": "And what of it?"}}
     (tmp_path / "manifest.json").write_text("{}")
     exporting.FORMATS["beir"].write(rows[:2], tmp_path)

@@ -82,6 +82,7 @@ def test_a_line_without_end_is_named_and_those_after_it_are_read(mia_calls, tmp_
     content = b"x" * (MOST_LINE_BYTES + 5) + b"\n" + b"{oops\n"
     said = told(mia_calls, tmp_path, form, content)
     assert said.startswith("line 1: It is longer than 8 megabytes.\nline 2: ")
+    assert "line 3" not in said
 
 
 def within(form: str, harm: str) -> bytes:

@@ -80,6 +80,10 @@ CONLL_FILES: dict[str, tuple[str, list[list[tuple[str, str]]]]] = {
     "bioes": ("New B-LOC\nYork E-LOC\nOslo S-LOC\nand O\nBonn S-LOC\n", CITIES),
     "bilou": ("New B-LOC\nYork L-LOC\nOslo U-LOC\nand O\nBonn U-LOC\n", CITIES),
     "bmes": ("a B-X\nb M-X\nc E-X\nd S-Y\n", [[("a b c", "X"), ("d", "Y")]]),
+    "ends that follow one another": (
+        "a B-X\nb E-X\nc E-X\nd L-X\n",
+        [[("a b", "X"), ("c", "X"), ("d", "X")]],
+    ),
     "mark and returns": ("\ufeffKessa B-LOC\r\n\r\nKessa B-LOC\r\n", [KESSA, KESSA]),
     "spaces within a token": ("10\u00a0000   O\nKessa  B-LOC", [KESSA]),
 }
