@@ -4,12 +4,12 @@ A document that is labelled higher takes with it, from the next request on, what
 """
 
 from collections.abc import Iterable, Iterator
-from uuid import UUID
 
 from django.db import models
 from django.utils.functional import cached_property
 
 from donovan.access.labels import marking_of
+from donovan.library.ids import id_of
 from ingest.models import Document
 
 _AT_ONCE = 500
@@ -18,7 +18,7 @@ _AT_ONCE = 500
 def labels_now(documents: Iterable[str]) -> dict[str, str]:
     """The access label that each of `documents` has now, by its id; those that are gone are left out."""
     found: dict[str, str] = {}
-    ids = sorted(document for document in set(documents) if _is_id(document))
+    ids = sorted(document for document in set(documents) if id_of(document) is not None)
     for some in _in_parts(ids):
         rows = Document.objects.filter(pk__in=some)
         found.update((str(key), label) for key, label in rows.values_list("pk", "label"))
@@ -50,11 +50,3 @@ class DerivedFromDocuments(models.Model):
 def _in_parts(values: list[str]) -> Iterator[list[str]]:
     for start in range(0, len(values), _AT_ONCE):
         yield values[start : start + _AT_ONCE]
-
-
-def _is_id(document: str) -> bool:
-    try:
-        UUID(document)
-    except ValueError:
-        return False
-    return True

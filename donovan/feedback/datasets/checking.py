@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from donovan.access.labels import split_label
-from donovan.access.markings import MarkingError, parse_marking
+from donovan.access.markings import Marking, MarkingError, parse_marking
 from donovan.feedback.datasets.errors import BadInput
 from donovan.feedback.datasets.formats.reading import Found
 from donovan.feedback.datasets.formats.splits import OTHER_NAMES
@@ -44,7 +44,7 @@ def checked_row(found: Found, common: Common) -> Row:
     except ShapeError as error:
         raise BadInput(where, error.sentence, is_shape=True) from error
     collection, marking = split_label(common.label)
-    _check_marking(given, common.label, where)
+    _check_marking(given, marking, where)
     row: Row = {
         "id": fact(given, "id", where) or short_digest(of_task, shown, value),
         "task": of_task,
@@ -84,8 +84,8 @@ def _object_in(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value
 
 
-def _check_marking(given: Mapping[str, Any], label: str, where: str) -> None:
-    said, marking = given.get("marking"), split_label(label)[1]
+def _check_marking(given: Mapping[str, Any], marking: Marking, where: str) -> None:
+    said = given.get("marking")
     if not said:
         return
     try:

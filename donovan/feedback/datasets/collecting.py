@@ -12,7 +12,6 @@ from datetime import date as Day
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import Avg, QuerySet
 
 from donovan.access.labels import marking_of, split_label
@@ -35,6 +34,7 @@ from donovan.feedback.projects.items import text_digest
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem
 from donovan.feedback.selectors import readable_labels
 from donovan.feedback.shapes import ShapeError, check_input, check_value
+from donovan.library.ids import id_of
 from ingest.models import Document
 from retrieval.scope import AccessScope
 
@@ -87,7 +87,7 @@ def readable_by_all() -> frozenset[str]:
 
 def facts_of(documents: Iterable[str]) -> dict[str, Facts]:
     """What is known of those of `documents` that are in the library, by their ids."""
-    ids = sorted(document for document in documents if _is_id(document))
+    ids = sorted(document for document in documents if id_of(document) is not None)
     found = {}
     for start in range(0, len(ids), _AT_ONCE):
         rows = Document.objects.filter(pk__in=ids[start : start + _AT_ONCE])
@@ -217,7 +217,7 @@ def _rank(one: Gathered) -> tuple[int, str, str]:
 
 
 def _is_usable(one: Gathered, facts: dict[str, Facts], recipe: Recipe, scope: AccessScope) -> bool:
-    library = [document for document in one.documents if _is_id(document)]
+    library = [document for document in one.documents if id_of(document) is not None]
     if library and not any(document in facts for document in library):
         return False
     one.labels |= {facts[document].label for document in library if document in facts}
@@ -274,11 +274,3 @@ def _collection(label: str) -> str:
         return split_label(label)[0]
     except MarkingError:
         return ""
-
-
-def _is_id(document: str) -> bool:
-    try:
-        UUID(document)
-    except (ValueError, ValidationError):
-        return False
-    return True

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from donovan.feedback.datasets.rows import Row, documents_of
 from donovan.feedback.projects.models import ProjectItem
+from donovan.library.ids import id_of
 from donovan.library.reading import address_at
 from donovan.library.selectors import readable_documents
 from ingest.models import Passage
@@ -22,7 +23,7 @@ def addresses_of(rows: Sequence[Row], scope: AccessScope) -> dict[str, str]:
     """The address of the document of each row, by the row's id. Rows without a document in the library, or
     whose document may not be read as it is labelled now, have none.
     """
-    named = {document for row in rows for document in documents_of(row) if _id(document)}
+    named = {document for row in rows for document in documents_of(row) if id_of(document) is not None}
     found = readable_documents(scope).filter(pk__in=named).values_list("pk", flat=True)
     readable = {str(key) for key in found}
     at_items, at_passages = _places_of_items(rows), _places_of_passages(rows)
@@ -42,12 +43,12 @@ def addresses_of(rows: Sequence[Row], scope: AccessScope) -> dict[str, str]:
 
 def _first(row: Row, readable: Iterable[str]) -> str | None:
     ordered = [str(row.get("document") or ""), *documents_of(row)]
-    ids = [str(key) for each in ordered if (key := _id(each)) is not None]
+    ids = [str(key) for each in ordered if (key := id_of(each)) is not None]
     return next((key for key in ids if key in readable), None)
 
 
 def _places_of_items(rows: Sequence[Row]) -> dict[tuple[str, str], Place]:
-    wanted = {key for row in rows if (key := _id(row.get("item"))) is not None}
+    wanted = {key for row in rows if (key := id_of(row.get("item"))) is not None}
     items = ProjectItem.objects.filter(pk__in=wanted, document__isnull=False)
     return {
         (str(key), str(document)): place
@@ -76,10 +77,3 @@ def _place(origin: Mapping[str, object]) -> Place | None:
 def _page_named(row: Row) -> Place:
     page = row["input"].get("page")
     return (page, 0, 0) if isinstance(page, int) and page > 0 else BEGINNING
-
-
-def _id(text: object) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None
