@@ -3,19 +3,15 @@
 A sketch only finds candidates. Whoever asks decides with a measure of its own.
 """
 
-import functools
-import importlib
 from collections.abc import Iterable
-from types import ModuleType
 from typing import Any
 
+from donovan.insight.first_use import OnFirstUse
+
+# It brings scipy: fifty megabytes in every process that never compares texts.
+datasketch = OnFirstUse("datasketch")
+
 SEED = 1
-
-
-@functools.cache
-def _datasketch() -> ModuleType:
-    # Loaded on first use: it brings scipy, fifty megabytes in every process that never compares texts.
-    return importlib.import_module("datasketch")
 
 
 class Sketches:
@@ -24,12 +20,12 @@ class Sketches:
     def __init__(self, threshold: float, permutations: int) -> None:
         """`threshold` is the Jaccard similarity (0 to 1) from which on two sets are candidates."""
         self.permutations = permutations
-        self._index = _datasketch().MinHashLSH(threshold=threshold, num_perm=permutations)
+        self._index = datasketch.MinHashLSH(threshold=threshold, num_perm=permutations)
         self._by_position: dict[int, Any] = {}
 
     def sketch(self, parts: Iterable[str]) -> Any:
         """The sketch of a set of strings, the same for the same set on every machine."""
-        made = _datasketch().MinHash(num_perm=self.permutations, seed=SEED)
+        made = datasketch.MinHash(num_perm=self.permutations, seed=SEED)
         made.update_batch([part.encode("utf-8", "surrogatepass") for part in parts])
         return made
 

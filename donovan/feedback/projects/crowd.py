@@ -6,7 +6,6 @@ fit says of somebody with few labels is drawn towards `UNKNOWN_SKILL`, because t
 nothing.
 """
 
-import importlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,6 +14,10 @@ from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.weighing import UNKNOWN_SKILL
 from donovan.insight.apart import run_apart, serve
 from donovan.insight.errors import InsightError
+from donovan.insight.first_use import OnFirstUse
+
+pandas = OnFirstUse("pandas")
+aggregation = OnFirstUse("crowdkit.aggregation")
 
 ITERATIONS = 15
 PRIOR_LABELS = 10
@@ -50,8 +53,6 @@ def skills(votes: Sequence[tuple[str, str, str]], known: Mapping[str, str]) -> d
     counted = Counter(person for _, person, _ in compared)
     fitted: Mapping[str, float] = {}
     if len(compared) >= LEAST_OVERLAPPING and len({answer for _, _, answer in compared}) > 1:
-        pandas = importlib.import_module("pandas")
-        aggregation = importlib.import_module("crowdkit.aggregation")
         sure = [
             (item, f"{_KNOWN}{voice}", answer)
             for item, answer in known.items()

@@ -3,13 +3,18 @@
 measures(votes) -> dict        run apart by `agreement`
 """
 
-import importlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
 from donovan.insight.apart import serve
+from donovan.insight.first_use import OnFirstUse
+
+pandas = OnFirstUse("pandas")
+metrics = OnFirstUse("sklearn.metrics")
+inter_rater = OnFirstUse("statsmodels.stats.inter_rater")
+crowd_data = OnFirstUse("crowdkit.metrics.data")
 
 LEAST_IN_COMMON = 5
 
@@ -27,7 +32,6 @@ def measures(votes: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
 
 
 def _cohen(by_item: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
-    metrics = importlib.import_module("sklearn.metrics")
     people = sorted({person for said in by_item.values() for person in said})
     found = []
     for one, other in combinations(people, 2):
@@ -60,8 +64,7 @@ def _fleiss(by_item: dict[str, dict[str, str]]) -> float | None:
     if len(chosen) < LEAST_IN_COMMON or len(answers) < 2:
         return None
     table = [[said.count(answer) for answer in answers] for said in chosen]
-    rater = importlib.import_module("statsmodels.stats.inter_rater")
-    return float(rater.fleiss_kappa(table))
+    return float(inter_rater.fleiss_kappa(table))
 
 
 def _krippendorff(by_item: dict[str, dict[str, str]]) -> float | None:
@@ -73,10 +76,8 @@ def _krippendorff(by_item: dict[str, dict[str, str]]) -> float | None:
     ]
     if len({item for item, _, _ in rows}) < LEAST_IN_COMMON or len({answer for _, _, answer in rows}) < 2:
         return None
-    pandas = importlib.import_module("pandas")
-    data = importlib.import_module("crowdkit.metrics.data")
     frame = pandas.DataFrame(rows, columns=["task", "worker", "label"])
-    return float(data.alpha_krippendorff(frame))
+    return float(crowd_data.alpha_krippendorff(frame))
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:

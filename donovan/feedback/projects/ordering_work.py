@@ -5,7 +5,6 @@ the request, from the embedding model; without them the texts are made into vect
 (TF-IDF and truncated singular values, scikit-learn).
 """
 
-import importlib
 from collections import Counter
 from typing import Any
 
@@ -13,6 +12,11 @@ import numpy as np
 
 from donovan.feedback.projects.selection import Floats, choose, margins
 from donovan.insight.apart import serve
+from donovan.insight.first_use import OnFirstUse
+
+linear_model = OnFirstUse("sklearn.linear_model")
+decomposition = OnFirstUse("sklearn.decomposition")
+of_texts = OnFirstUse("sklearn.feature_extraction.text")
 
 LEAST_LABELLED = 8
 WORD_DIMENSIONS = 96
@@ -72,8 +76,7 @@ def classifier(vectors: Floats, answers: list[str]) -> Any:
     """Logistic regression over the labelled vectors; None while there is too little to learn from."""
     if len(answers) < LEAST_LABELLED or len(Counter(answers)) < 2:
         return None
-    linear = importlib.import_module("sklearn.linear_model")
-    model = linear.LogisticRegression(C=INVERSE_REGULARISATION, class_weight="balanced", max_iter=300)
+    model = linear_model.LogisticRegression(C=INVERSE_REGULARISATION, class_weight="balanced", max_iter=300)
     return model.fit(vectors, answers)
 
 
@@ -83,9 +86,7 @@ def _vectors(request: dict[str, Any]) -> Floats:
     texts = request["texts"]
     if len(texts) < 3:
         return np.eye(len(texts), max(len(texts), 2))
-    text = importlib.import_module("sklearn.feature_extraction.text")
-    decomposition = importlib.import_module("sklearn.decomposition")
-    words = text.TfidfVectorizer(sublinear_tf=True, max_features=20_000).fit_transform(texts)
+    words = of_texts.TfidfVectorizer(sublinear_tf=True, max_features=20_000).fit_transform(texts)
     size = max(2, min(WORD_DIMENSIONS, words.shape[0] - 1, words.shape[1] - 1))
     dense = decomposition.TruncatedSVD(size, random_state=0).fit_transform(words)
     lengths = np.linalg.norm(dense, axis=1, keepdims=True)

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from donovan.insight.charts import theme
-from donovan.insight.charts.first_use import OnFirstUse
 from donovan.insight.charts.words import Value, in_words, plain, span_in_words, told_number
+from donovan.insight.first_use import OnFirstUse
 
 if TYPE_CHECKING:
     import altair as alt

@@ -1,4 +1,11 @@
-"""A library that is loaded when something of it is first asked for, in processes that may never ask."""
+"""A library that is loaded when something of it is first asked for, in processes that may never ask.
+
+It stands at the top of a file like an import, and costs nothing until it is used:
+
+    pandas = OnFirstUse("pandas")
+
+Where a library says its types, they are imported beside it under TYPE_CHECKING.
+"""
 
 import importlib
 from typing import Any
