@@ -16,7 +16,7 @@ from typing import Any
 
 import django
 
-from tests.benchmarks import table_gold
+from tests.benchmarks import spoken_tables, table_gold, table_questions
 from tests.benchmarks.figures import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,10 +66,10 @@ def main(folder: Path, demo: Path) -> dict[str, Any]:
     from tests.benchmarks import demo_gold
 
     scratch.prepare()
-    frames = table_gold.write(folder)
+    frames = spoken_tables.write(folder)
     files = {name: folder / f"{name}.csv" for name in frames}
     files |= demo_gold.files(demo)
-    questions = [*table_gold.ask_all(frames), *demo_gold.questions(demo)]
+    questions = [*table_questions.ask_all(frames), *demo_gold.questions(demo)]
     return judge(files, questions)
 
 

@@ -13,7 +13,7 @@ from donovan.insight.tables.models import DataTable
 from donovan.insight.tables.questions import TableAnswer, answer_question
 from donovan.insight.tables.questions.checking import check
 from donovan.insight.tables.reading import facts_of_table
-from tests.benchmarks import table_gold
+from tests.benchmarks import spoken_tables, table_questions
 from tests.benchmarks.arithmetic import judge
 from tests.insight.tables.conftest import Tables, tables_of
 from tests.library.conftest import hand_in
@@ -60,9 +60,9 @@ def ask(tables_of: Tables) -> Ask:
 def test_a_part_of_the_benchmark_is_answered_rightly_and_the_rest_refused(
     ana: User, collections: dict[str, Collection], tmp_path: Path
 ) -> None:
-    frames = table_gold.write(tmp_path / "csv")
-    name = table_gold.PATROLS.name
-    questions = [question for question in table_gold.ask_all(frames) if question.table == name]
+    frames = spoken_tables.write(tmp_path / "csv")
+    name = spoken_tables.PATROLS.name
+    questions = [question for question in table_questions.ask_all(frames) if question.table == name]
     found = judge({name: tmp_path / "csv" / f"{name}.csv"}, questions)
     assert found["wrong"] == []
     assert found["refused"] == found["unanswerable"] >= 5
