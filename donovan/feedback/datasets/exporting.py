@@ -32,6 +32,7 @@ from donovan.library.callers import Caller
 MANIFEST, MARKING_FILE = "manifest.json", "MARKING.txt"
 ZIP = ".zip"
 LONGEST_FILE_NAME = 250
+LONGEST_PLACE_SHOWN = 400
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,14 @@ def export_version(
     Raises DatasetNotFound for who may not read all of it, DatasetTampered, and DatasetError with a sentence.
     """
     chosen = _checked(caller, version, form)
+    shown = str(place)[:LONGEST_PLACE_SHOWN]
     try:
         if place.exists() or place.is_symlink():
-            raise DatasetError(f"{place} exists already. Name a place that does not.")
+            raise DatasetError(f"{shown} exists already. Name a place that does not.")
         if not place.parent.is_dir():
-            raise DatasetError(f"There is no folder {place.parent}. Make it first.")
+            raise DatasetError(
+                f"There is no folder {str(place.parent)[:LONGEST_PLACE_SHOWN]}. Make it first."
+            )
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as beside:
             folder = Path(beside) / "export"
             counts, left_out = _fill(folder, version, chosen, query)
@@ -77,7 +81,7 @@ def export_version(
             whole.rename(place)
             flush_folder(place.parent)
     except OSError as error:
-        raise DatasetError(f"{place} cannot be written: {error.strerror or 'disk error'}.") from error
+        raise DatasetError(f"{shown} cannot be written: {error.strerror or 'disk error'}.") from error
     return Exported(str(place), chosen.key, version.marking, counts, left_out)
 
 

@@ -6,6 +6,7 @@ What is imported carries one label, of the collection and the marking that the p
 that may add to it. A row that says it is marked higher than that refuses the whole file.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ from donovan.library.errors import LibraryError
 from donovan.library.services import label_for_upload
 
 LEAKS_SHOWN = 3
+_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def import_version(caller: Caller, name: str, path: Path, wanted: Wanted) -> Imp
     label = _label(caller, wanted)
     # A marking that is new in its collection made a label that was in nobody's scope before.
     caller = Caller.named(caller.user, source=caller.source)
-    common = Common(label, task, _word(wanted.language, "language"), _word(wanted.source, "source"))
+    common = Common(label, task, _language(wanted.language), _word(wanted.source, "source"))
     rows = _rows(form, path, common)
     leaks = _divide(rows, wanted)
     if wanted.limit is not None:
@@ -99,9 +101,16 @@ def import_version(caller: Caller, name: str, path: Path, wanted: Wanted) -> Imp
     return Imported(made.version, made.is_new, tuple(leaks))
 
 
+def _language(text: str) -> str:
+    code = text.strip()
+    if code and not _CODE.fullmatch(code):
+        raise DatasetError(f"“{code[:40]}” is no code of a language. Write it like en or zh-Hant.")
+    return code
+
+
 def _word(text: str, name: str) -> str:
     try:
-        return usable(fact({name: text}, name, ""), "")
+        return usable(fact({name: text.strip()}, name, ""), "")
     except BadInput as error:
         raise DatasetError(error.what) from error
 

@@ -17,6 +17,7 @@ A recipe is kept as JSON with the version and can be given as `name=value` pairs
                               `questions` alone for rows that are made from many documents each
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -31,6 +32,7 @@ from donovan.feedback.shapes import TASKS
 _LISTS = ("projects", "origins", "collections")
 _USUAL_ORIGINS = ("everyday", "project", "import")
 MOST_SEED = 2**31 - 1
+_DIGITS = re.compile("[0-9]{1,10}")
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def _share(name: str, text: str) -> dict[str, Any]:
 
 
 def _whole(name: str, text: str) -> dict[str, Any]:
-    if not text.isascii() or not text.isdigit() or int(text) > MOST_SEED:
+    if not _DIGITS.fullmatch(text) or int(text) > MOST_SEED:
         raise DatasetError(f"“{name}” must be a whole number, 0 or more.")
     return {name: int(text)}
 

@@ -282,3 +282,11 @@ def test_the_page_says_what_is_wrong_with_a_file(client_for, mia, collections) -
         page = client_for(mia).post(reverse("datasets:import"), {**form, "file": upload})
         assert page.status_code == 400
         assert said in page.text
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "many", "²", "9" * 5_000])
+def test_the_page_refuses_what_is_no_number_of_rows(client_for, mia, collections, limit) -> None:
+    form = {"form": "jsonl", "name": "mine", "collection": "relief", "marking": "SECRET", "limit": limit}
+    page = client_for(mia).post(reverse("datasets:import"), {**form, "file": SimpleUploadedFile("a", GOOD)})
+    assert page.status_code == 400
+    assert "The most rows for training is a whole number" in page.text

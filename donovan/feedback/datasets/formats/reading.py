@@ -148,8 +148,13 @@ def unharmed(value: Any, where: str) -> Any:
     raise BadInput(where, f"It is nested deeper than {DEEPEST} levels.")
 
 
+def is_text(text: str) -> bool:
+    """Whether a text holds nothing that no text holds: NUL, or half of a character."""
+    return _UNUSABLE.search(text) is None
+
+
 def usable(text: str, where: str) -> str:
-    """`text`, when it holds nothing that no text holds. Raises BadInput."""
+    """`text`, when `is_text`. Raises BadInput."""
     found = _UNUSABLE.search(text)
     if found is None:
         return text

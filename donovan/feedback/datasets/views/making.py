@@ -1,5 +1,6 @@
 """Making a version: from labels by a recipe, or from a file."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from donovan.library.offered_markings import known_markings
 from donovan.library.selectors import collections_of, collections_open_for_upload
 
 _TEXTS = ("since", "until", "agreement", "people", "split", "seed", "decided", "readable", "bind")
+_DIGITS = re.compile("[0-9]{1,9}")
 _MANY = ("projects", "origins", "collections")
 
 
@@ -120,7 +122,7 @@ def _imported(request: SignedInRequest, caller: Caller) -> HttpResponse:
     if upload is None:
         raise DatasetError("No file came with the form. Choose one and send it again.")
     limit = told.get("limit", "").strip()
-    if limit and not (limit.isascii() and limit.isdigit() and int(limit)):
+    if limit and not (_DIGITS.fullmatch(limit) and int(limit)):
         raise DatasetError("The most rows for training is a whole number, 1 or more, or empty.")
     split = told.get("split", "").strip()
     wanted = Wanted(

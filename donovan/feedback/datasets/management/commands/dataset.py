@@ -4,6 +4,8 @@ Exit status: 0 when it was done; 1 when it could not be done; 2 when the argumen
 """
 
 import json
+import re
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from donovan.audit.services import AuditUnavailable
 from donovan.feedback.datasets.errors import BadInput, DatasetError, DatasetNotFound, DatasetTampered
 from donovan.feedback.datasets.exporting import export_version
 from donovan.feedback.datasets.formats import FORMATS
+from donovan.feedback.datasets.formats.reading import is_text
 from donovan.feedback.datasets.importing import Wanted, import_version
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.feedback.datasets.reading import find_version
@@ -23,6 +26,9 @@ from donovan.feedback.datasets.uploads import unpacked
 from donovan.feedback.shapes import TASKS
 from donovan.library.callers import Caller
 from donovan.library.console import caller_named, check_collection, check_marking, wrong
+
+_WHOLE = re.compile("-?[0-9]{1,9}")
+_PATHS = ("path", "out")
 
 
 class Command(BaseCommand):
@@ -57,8 +63,8 @@ class Command(BaseCommand):
             metavar="SHARES",
             help="0.8/0.1/0.1 or a split; default: the file's own",
         )
-        imported.add_argument("--limit", type=int, metavar="N", help="at most N rows for training")
-        imported.add_argument("--seed", type=int, default=0, metavar="S", help="what is drawn by chance")
+        imported.add_argument("--limit", type=_whole, metavar="N", help="at most N rows for training")
+        imported.add_argument("--seed", type=_whole, default=0, metavar="S", help="what is drawn by chance")
         imported.add_argument("--language", default="", metavar="CODE", help="of rows that name none")
         imported.add_argument("--source", default="", metavar="WORD", help="of rows that name none")
         imported.add_argument(
@@ -73,6 +79,7 @@ class Command(BaseCommand):
         _add_common(exported)
 
     def handle(self, *_: Any, **options: Any) -> None:
+        _check_texts(options)
         caller = caller_named(options["username"])
         try:
             done = _PARTS[options["part"]](caller, options)
@@ -97,6 +104,21 @@ def _add_common(parser: CommandParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
+def _whole(text: str) -> int:
+    """A whole number of at most nine digits. Raises ArgumentTypeError."""
+    if not _WHOLE.fullmatch(text):
+        raise ArgumentTypeError(f"“{text[:40]}” is no whole number.")
+    return int(text)
+
+
+def _check_texts(options: dict[str, Any]) -> None:
+    """Raises CommandError for what is not text in the encoding of the console; only paths may be that."""
+    for name, value in options.items():
+        texts = value if isinstance(value, list) else [value]
+        if name not in _PATHS and any(isinstance(each, str) and not is_text(each) for each in texts):
+            raise wrong(f"What is given for “{name}” is not text in UTF-8.")
+
+
 def _build(caller: Caller, options: dict[str, Any]) -> dict[str, Any]:
     recipe = read_recipe(options["task"], pairs(options["recipe"]), options["project"])
     made = build_version(caller, options["name"], recipe)
@@ -107,8 +129,8 @@ def _import(caller: Caller, options: dict[str, Any]) -> dict[str, Any]:
     check_collection(options["collection"], caller)
     check_marking(options["marking"])
     path = Path(options["path"])
-    if not _exists(path):
-        raise wrong(f"There is no file or folder “{path}” that can be read. Nothing was imported.")
+    if not (options["path"] and _exists(path)):
+        raise wrong(f"There is no file or folder “{options['path'][:400]}”. Nothing was imported.")
     if options["limit"] is not None and options["limit"] < 1:
         raise wrong("The limit must be at least 1.")
     wanted = Wanted(
