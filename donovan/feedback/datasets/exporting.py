@@ -19,12 +19,12 @@ from typing import IO, Any
 
 from django.utils import timezone
 
-from donovan.audit import services as audit
 from donovan.feedback.datasets.errors import DatasetError, DatasetNotFound
 from donovan.feedback.datasets.formats import FORMATS, Format, formats_for
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.feedback.datasets.permissions import check_reader
 from donovan.feedback.datasets.reading import may_see, read_all
+from donovan.feedback.datasets.records import note
 from donovan.feedback.datasets.slices import read_slice
 from donovan.feedback.datasets.writing import NOTICE, flush_folder
 from donovan.library.callers import Caller
@@ -186,18 +186,5 @@ def _pack(folder: Path, stream: IO[bytes]) -> None:
 def _record(
     caller: Caller, version: DatasetVersion, form: Format, counts: Mapping[str, int], query: str
 ) -> None:
-    audit.record(
-        caller.name,
-        "export",
-        source=caller.source,
-        labels=version.labels,
-        detail={
-            "what": "data set",
-            "dataset": version.dataset.name,
-            "version": version.number,
-            "digest": version.digest,
-            "form": form.key,
-            "counts": counts,
-            "is_slice": bool(query.strip()),
-        },
-    )
+    given_out = {"form": form.key, "counts": counts, "is_slice": bool(query.strip())}
+    note(caller, "export", version, {"what": "data set", "digest": version.digest, **given_out})

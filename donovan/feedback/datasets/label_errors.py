@@ -16,13 +16,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from donovan.audit import services as audit
 from donovan.feedback.datasets.collecting import usable_projects
 from donovan.feedback.datasets.doorbell import LABEL_ERRORS, ring
 from donovan.feedback.datasets.errors import DatasetError, DatasetTampered
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.feedback.datasets.permissions import check_reader
 from donovan.feedback.datasets.reading import read_all
+from donovan.feedback.datasets.records import note
 from donovan.feedback.datasets.rows import Row, item_text
 from donovan.feedback.datasets.splitting import stratum_of
 from donovan.feedback.projects.models import ProjectItem
@@ -72,17 +72,7 @@ def ask_for_label_errors(caller: Caller, version: DatasetVersion) -> None:
             .update(suspects={"state": WAITING, "at": timezone.now().isoformat()})
         )
         if changed:
-            audit.record(
-                caller.name,
-                "dataset",
-                source=caller.source,
-                labels=version.labels,
-                detail={
-                    "change": "looked for label errors",
-                    "dataset": version.dataset.name,
-                    "version": version.number,
-                },
-            )
+            note(caller, "dataset", version, {"change": "looked for label errors"})
             ring(LABEL_ERRORS, version.pk)
 
 
@@ -191,19 +181,10 @@ def send_to_review(caller: Caller, version: DatasetVersion, row_ids: Iterable[st
             item.confidence = min(item.confidence or 1.0, suspect.chance_given)
             item.save(update_fields=["review", "review_note", "confidence"])
         if sent:
-            audit.record(
-                caller.name,
-                "label",
-                source=caller.source,
-                labels={label for item in sent for label in item.labels},
-                detail={
-                    "change": "sent to review",
-                    "dataset": version.dataset.name,
-                    "version": version.number,
-                    "items": [str(item.pk) for item in sent][:50],
-                    "count": len(sent),
-                },
-            )
+            first = [str(item.pk) for item in sent][:50]
+            labels = {label for item in sent for label in item.labels}
+            detail = {"change": "sent to review", "items": first, "count": len(sent)}
+            note(caller, "label", version, detail, labels=labels)
     return len(sent)
 
 

@@ -15,11 +15,11 @@ from django.db import IntegrityError, transaction
 from donovan.access.labels import marking_of
 from donovan.access.models import User
 from donovan.access.scope import scope_for
-from donovan.audit import services as audit
 from donovan.feedback.datasets.errors import DatasetError
 from donovan.feedback.datasets.models import Dataset, DatasetVersion
 from donovan.feedback.datasets.permissions import READERS
 from donovan.feedback.datasets.reading import digest_of, may_see
+from donovan.feedback.datasets.records import note
 from donovan.feedback.datasets.rows import SPLITS, Row, documents_of
 from donovan.feedback.datasets.statistics import statistics_of
 from donovan.feedback.datasets.writing import FilesBeside, files_of
@@ -154,20 +154,8 @@ def _keep(caller: Caller, version: DatasetVersion, beside: FilesBeside, about: M
     version.dataset = dataset
     version.number = newest.number + 1 if newest else 1
     version.save(force_insert=True)
-    audit.record(
-        caller.name,
-        "dataset",
-        source=caller.source,
-        labels=version.labels,
-        detail={
-            "change": about["action"],
-            "dataset": name,
-            "version": version.number,
-            "task": task,
-            "counts": version.counts,
-            "digest": version.digest,
-        },
-    )
+    facts = {"task": task, "counts": version.counts, "digest": version.digest}
+    note(caller, "dataset", version, {"change": about["action"], **facts})
     beside.move_to(version)
     return Made(version, True)
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from donovan.audit.services import AuditUnavailable
-from donovan.feedback.datasets import publishing
+from donovan.feedback.datasets import records
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.feedback.datasets.reading import folder_of
 from tests.feedback.datasets.conftest import sentence
@@ -162,7 +162,7 @@ def test_without_the_record_nothing_is_made_and_it_ends_with_one(collections, fi
     def refuse(*_: object, **__: object) -> None:
         raise AuditUnavailable
 
-    monkeypatch.setattr(publishing.audit, "record", refuse)
+    monkeypatch.setattr(records.audit, "record", refuse)
     with pytest.raises(CommandError) as ended:
         imported(file)
     assert ended.value.returncode == 1

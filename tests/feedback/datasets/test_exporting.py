@@ -7,7 +7,7 @@ import pytest
 
 from donovan.audit.models import AuditRecord
 from donovan.audit.services import AuditUnavailable
-from donovan.feedback.datasets import exporting
+from donovan.feedback.datasets import exporting, records
 from donovan.feedback.datasets.errors import DatasetError, DatasetNotFound
 from donovan.feedback.datasets.exporting import export_archive, export_version
 from donovan.feedback.datasets.importing import Wanted, import_version
@@ -72,7 +72,7 @@ def test_without_the_record_nothing_is_given_out(mia_calls, tmp_path, monkeypatc
     def refuse(*_: object, **__: object) -> None:
         raise AuditUnavailable
 
-    monkeypatch.setattr(exporting.audit, "record", refuse)
+    monkeypatch.setattr(records.audit, "record", refuse)
     with pytest.raises(AuditUnavailable):
         export_version(caller, version, "jsonl", tmp_path / "out")
     with pytest.raises(AuditUnavailable):

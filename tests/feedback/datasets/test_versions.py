@@ -8,7 +8,7 @@ from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.audit.models import AuditRecord
 from donovan.audit.services import AuditUnavailable
-from donovan.feedback.datasets import publishing
+from donovan.feedback.datasets import records
 from donovan.feedback.datasets.errors import DatasetError, DatasetNotFound, DatasetTampered
 from donovan.feedback.datasets.models import Dataset, DatasetVersion
 from donovan.feedback.datasets.publishing import publish
@@ -99,7 +99,7 @@ def test_making_one_is_on_record_and_without_the_record_nothing_is_made(mia_call
     def refuse(*_: object, **__: object) -> None:
         raise AuditUnavailable
 
-    monkeypatch.setattr(publishing.audit, "record", refuse)
+    monkeypatch.setattr(records.audit, "record", refuse)
     with pytest.raises(AuditUnavailable):
         made(mia_calls, name="other")
     assert not Dataset.objects.filter(name="other").exists()
