@@ -7,7 +7,7 @@
     add_table(caller, project_id, table_id, *, most=100) -> Added
     add_file(caller, project_id, *, name, content, collection, marking) -> Added
     mark_gold(caller, item_id, value) -> ProjectItem         unmark_gold(caller, item_id) -> ProjectItem
-    leave_out(caller, item_id) -> ProjectItem
+    leave_out(caller, item_id) -> ProjectItem                take_in(caller, item_id) -> ProjectItem
 
 Which of them fit a task is said by FROM_DOCUMENTS, FROM_SEARCH, FROM_ANSWERS and FROM_TABLES of `sources`; a
 file fits every one. An item that is there already, word for word, is not added again; near-duplicates are
@@ -29,7 +29,7 @@ from donovan.access.markings import MarkingError, parse_marking
 from donovan.access.scope import may_upload
 from donovan.feedback.projects import sources
 from donovan.feedback.projects.access import OWNER, digest_of_labels, item_for, project_for, require
-from donovan.feedback.projects.deciding import UNDECIDED
+from donovan.feedback.projects.deciding import UNDECIDED, settle
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import LabelProject, ProjectItem
 from donovan.feedback.projects.schema import checked_label
@@ -162,6 +162,24 @@ def leave_out(caller: Caller, item_id: UUID | str) -> ProjectItem:
         item = item_for(caller, item_id, OWNER)
         ProjectItem.objects.filter(pk=item.pk).update(state=ProjectItem.State.LEFT_OUT)
         note(caller, item.project, "item left out", item=str(item.pk))
+    item.refresh_from_db()
+    return item
+
+
+def take_in(caller: Caller, item_id: UUID | str) -> ProjectItem:
+    """Put an item that was left out back to where it was."""
+    with transaction.atomic():
+        item = item_for(caller, item_id, OWNER)
+        require(item.state == ProjectItem.State.LEFT_OUT, "This item is not left out.")
+        project = item.project
+        is_given_out = bool(project.released_at) or (item.is_calibration and project.round > 0)
+        back = ProjectItem.State.OPEN if is_given_out else ProjectItem.State.WAITING
+        if item.final is not None and not item.is_gold:
+            back = ProjectItem.State.DONE
+        ProjectItem.objects.filter(pk=item.pk).update(state=back)
+        if back == ProjectItem.State.OPEN and item.given:
+            settle(item.pk)
+        note(caller, project, "item taken in again", item=str(item.pk))
     item.refresh_from_db()
     return item
 

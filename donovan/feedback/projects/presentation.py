@@ -68,6 +68,7 @@ class ItemView:
     pieces: list[Piece] = field(default_factory=list)
     spans: list[SpanRow] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    is_blind: bool = False
     is_swapped: bool = False
     scan: Scan | None = None
     excerpt: Excerpt | None = None
@@ -101,14 +102,15 @@ class ItemView:
             is_chosen = has_choice and option["value"] == chosen
             rows.append({**option, "place": place, "is_chosen": is_chosen, "colour": colour_of(place)})
         if self.kind == PREFERENCE:
-            return self._blind(rows)
+            return self._as_drafts(rows)
         return rows
 
-    def _blind(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _as_drafts(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The options of a preference in the order of the drafts on the screen: the keys follow the eye."""
         by_value = {row["value"]: row for row in rows}
         order = ["b", "a", "tie"] if self.is_swapped else ["a", "b", "tie"]
-        words = ("The first", "The second", by_value.get("tie", {}).get("words", "No difference"))
+        tie = by_value.get("tie", {}).get("words", "No difference")
+        words = [*(draft.name for draft in self.drafts), tie]
         return [
             {**by_value[value], "words": said, "key": str(number)}
             for number, (value, said) in enumerate(zip(order, words, strict=True), start=1)
@@ -176,8 +178,8 @@ def item_view(
     by: str = "",
 ) -> ItemView:
     """The item for somebody who may read it. `slot` decides the order of two drafts, so that it differs from
-    person to person and stays when the page is loaded again; without one a stands first. `prelabel` is the
-    machine's answer, given only where it may be shown.
+    person to person and stays when the page is loaded again. Without one a stands first and both are called
+    as in what people said. `prelabel` is the machine's answer, given only where it may be shown.
     """
     kind, given = template_of(project).kind, item.input
     value = dict(value or {})
@@ -190,7 +192,8 @@ def item_view(
         value=value,
         pieces=pieces_of(project, str(given.get("text", "")), spans) if kind == SPANS else [],
         spans=span_rows(project, str(given.get("text", "")), spans) if kind == SPANS else [],
-        drafts=_drafts(given, is_swapped) if kind == PREFERENCE else [],
+        drafts=_drafts(given, is_blind=slot is not None, is_swapped=is_swapped) if kind == PREFERENCE else [],
+        is_blind=slot is not None,
         is_swapped=is_swapped,
         scan=scan_of(caller, given) if project.task == "transcription" else None,
         excerpt=excerpt_of(caller, given) if project.task == "table_cell" else None,
@@ -276,10 +279,14 @@ def says(project: LabelProject, value: Mapping[str, Any] | None) -> str:
 
 
 def in_short(item: ProjectItem) -> str:
-    """The item in a line."""
+    """The item in a line, by what tells it from the others: many have one question or one title."""
     given = item.input
-    for name in ("claim", "question", "title", "text", "draft", "shown"):
+    is_part = isinstance(item.origin, dict) and "start" in item.origin
+    names = ("claim", "passage", "question", *(("text", "title") if is_part else ("title", "text")))
+    for name in (*names, "draft", "shown"):
         text = " ".join(str(given.get(name) or "").split())
+        if text and name == "passage":
+            text = f"{given.get('question', '')} → {text}"
         if text:
             return f"{text[:_SHORTEST]}…" if len(text) > _SHORTEST else text
     return f"Item {item.ordinal}"
@@ -294,8 +301,9 @@ def _toss(slot: UUID) -> bool:
     return hashlib.sha256(f"order of drafts {slot}".encode()).digest()[0] % 2 == 1
 
 
-def _drafts(given: Mapping[str, Any], is_swapped: bool) -> list[Draft]:
+def _drafts(given: Mapping[str, Any], *, is_blind: bool, is_swapped: bool) -> list[Draft]:
     texts = [str(given.get("a", "")), str(given.get("b", ""))]
     if is_swapped:
         texts.reverse()
-    return [Draft("first", "The first", texts[0]), Draft("second", "The second", texts[1])]
+    first, second = ("The first", "The second") if is_blind else ("Draft A", "Draft B")
+    return [Draft("first", first, texts[0]), Draft("second", second, texts[1])]

@@ -52,6 +52,11 @@ __all__ = [
 
 Role = ProjectMember.Role
 State = ProjectItem.State
+KINDS = (("unreviewed", "not reviewed"), ("copies", "near-duplicate"), ("known", "known answer"))
+"""Further ways to look through items; which answers are known is the owner's to see."""
+
+_PLAIN = Q(copy_of=None, is_gold=False)
+_UNREVIEWED = Q(state=State.DONE, review__in=["", ProjectItem.Review.SENT_BACK])
 
 
 @dataclass(frozen=True)
@@ -119,20 +124,16 @@ class GivenLabel:
 def progress_of(caller: Caller, project: LabelProject) -> Progress:
     """Counts of a project for this reader."""
     items = readable_items(caller, project)
-    plain = Q(copy_of=None, is_gold=False)
     counted = items.order_by().aggregate(
-        total=Count("pk", filter=plain),
-        waiting=Count("pk", filter=plain & Q(state=State.WAITING)),
-        open=Count("pk", filter=plain & Q(state=State.OPEN)),
-        disputed=Count("pk", filter=plain & Q(state=State.ADJUDICATION)),
-        done=Count("pk", filter=plain & Q(state=State.DONE)),
-        left_out=Count("pk", filter=plain & Q(state=State.LEFT_OUT)),
+        total=Count("pk", filter=_PLAIN),
+        waiting=Count("pk", filter=_PLAIN & Q(state=State.WAITING)),
+        open=Count("pk", filter=_PLAIN & Q(state=State.OPEN)),
+        disputed=Count("pk", filter=_PLAIN & Q(state=State.ADJUDICATION)),
+        done=Count("pk", filter=_PLAIN & Q(state=State.DONE)),
+        left_out=Count("pk", filter=_PLAIN & Q(state=State.LEFT_OUT)),
         copies=Count("pk", filter=~Q(copy_of=None)),
         gold=Count("pk", filter=Q(is_gold=True)),
-        to_review=Count(
-            "pk",
-            filter=plain & Q(state=State.DONE, review__in=["", ProjectItem.Review.SENT_BACK]),
-        ),
+        to_review=Count("pk", filter=_PLAIN & _UNREVIEWED),
     )
     if OWNER not in roles_in(caller, project):
         # Only the owner may know how many answers are known beforehand.
@@ -194,12 +195,22 @@ def shown_item(caller: Caller, assignment: Assignment) -> ShownItem:
 def items_of(
     caller: Caller, project: LabelProject, *, state: str = "", words: str = ""
 ) -> QuerySet[ProjectItem]:
-    """The items, for the owner, reviewers and adjudicators; a labeller is given one at a time."""
-    if not roles_in(caller, project) & {OWNER, Role.REVIEWER, Role.ADJUDICATOR}:
+    """The items, for the owner, reviewers and adjudicators; a labeller is given one at a time.
+
+    `state` is one of ProjectItem.State or of KINDS, and gives the items that `progress_of` counts under it.
+    """
+    roles = roles_in(caller, project)
+    if not roles & {OWNER, Role.REVIEWER, Role.ADJUDICATOR}:
         raise NotFoundHere
     items = readable_items(caller, project)
     if state in State.values:
-        items = items.filter(state=state)
+        items = items.filter(_PLAIN, state=state)
+    elif state == "unreviewed":
+        items = items.filter(_PLAIN, _UNREVIEWED)
+    elif state == "copies":
+        items = items.exclude(copy_of=None)
+    elif state == "known" and OWNER in roles:
+        items = items.filter(is_gold=True)
     if words.strip():
         items = items.filter(input__icontains=words.strip())
     return items.order_by("ordinal")

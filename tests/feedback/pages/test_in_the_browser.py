@@ -185,22 +185,38 @@ SIX_CLASSES = [
 
 
 def out_of_sight(page: Page, *names: str) -> list[str]:
-    """Those of these elements that are not wholly between the banners and above the bar of buttons."""
+    """Those of these elements of which not all can be seen at this moment."""
     hidden: list[str] = page.evaluate(
-        """(names) => {
-          const banners = [...document.querySelectorAll("[data-marking-banner]")];
-          const [top, bottom] = [banners[0], banners.at(-1)].map((banner) => banner.getBoundingClientRect());
-          const foot = document.querySelector(".label-form > .label-foot");
-          return names.filter((name) => {
-            const one = document.querySelector(name);
-            const box = one.getBoundingClientRect();
-            const floor = foot.contains(one) ? bottom.top : foot.getBoundingClientRect().top;
-            return box.height === 0 || box.top < top.bottom || box.bottom > floor;
+        """(names) => names.filter((name) => {
+          const one = document.querySelector(name);
+          const box = one.getBoundingClientRect();
+          const corners = [box.top + 2, box.bottom - 2].map((y) => [box.left + box.width / 2, y]);
+          return box.height === 0 || !corners.every(([x, y]) => {
+            const top = document.elementFromPoint(x, y);
+            return top !== null && (one.contains(top) || top.contains(one));
           });
-        }""",
+        })""",
         list(names),
     )
     return hidden
+
+
+def text_in_sight(page: Page, name: str) -> float:
+    """How many pixels of the height of an element can be seen between what lies over it."""
+    seen: float = page.evaluate(
+        """(name) => {
+          const box = document.querySelector(name).getBoundingClientRect();
+          const one = document.querySelector(name);
+          let seen = 0;
+          for (let y = Math.max(box.top, 0); y < Math.min(box.bottom, innerHeight); y += 4) {
+            const top = document.elementFromPoint(box.left + box.width / 2, y);
+            if (top && (one.contains(top))) seen += 4;
+          }
+          return seen;
+        }""",
+        name,
+    )
+    return seen
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 800), (400, 800)])
@@ -221,7 +237,9 @@ def test_what_is_pressed_to_judge_stays_in_sight(
     label_all(ben, project, [{"class": classes[n]} for n in (0, 0, 1, 1)])
     page = open_as(ana, f"/labelling/{project.pk}/review/", viewport={"width": width, "height": height})
     buttons = ("[data-accept]", "[data-next]", "[data-send-back]", "[data-later]")
-    assert out_of_sight(page, *buttons) == []
+    choices = tuple(f".option:nth-of-type({n})" for n in range(1, 7))
+    assert out_of_sight(page, *buttons, *choices) == []
+    assert text_in_sight(page, ".label-text") > 120
     page.keyboard.press("b")
     assert out_of_sight(page, "[data-remark]") == []
     page.keyboard.press("Escape")
@@ -229,11 +247,61 @@ def test_what_is_pressed_to_judge_stays_in_sight(
     expect(page.get_by_text("is accepted.")).to_be_visible()
     assert out_of_sight(page, *buttons[:3]) == []
     page.goto(page.url.replace("review", "decide"))
-    assert out_of_sight(page, "[data-next]", "[data-later]") == []
+    assert out_of_sight(page, "[data-next]", "[data-later]", *choices) == []
+    assert text_in_sight(page, ".label-text") > 120
+    page.mouse.wheel(0, 3000)
+    page.wait_for_timeout(200)
+    assert out_of_sight(page, "[data-next]", *choices) == []
+    assert text_in_sight(page, ".label-said") > 40
     page.keyboard.press("2")
     page.keyboard.press("Enter")
     expect(page.get_by_text("is decided: Class 1")).to_be_visible()
     assert out_of_sight(page, "[data-next]") == []
+
+
+VALUES = {
+    "preference": ({"preferred": "a", "strength": 2}, {"preferred": "b", "strength": 2}),
+    "claim_support": ({"verdict": "supported", "steps": []}, {"verdict": "unsupported", "steps": []}),
+    "entities": ({"spans": []}, {"spans": [{"start": 0, "end": 7, "label": "person"}]}),
+    "relevance": ({"grade": 0}, {"grade": 3}),
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("template", VALUES)
+def test_choices_of_every_kind_are_in_sight_on_a_narrow_screen(
+    open_as: Callable[..., Page],
+    people: dict[str, User],
+    make_project: MakeProject,
+    template: str,
+    scheme: str,
+) -> None:
+    ana, ben = people["ana"], people["ben"]
+    schema = {"schema": {"steps": []}} if template == "claim_support" else {}
+    project = make_project(ana, template, labellers=[ana, ben], most_people=2, **schema)
+    members.add_member(Caller.named(ana, source="test"), project.pk, username="ana", role="adjudicator")
+    for person, value in zip((ana, ben), VALUES[template], strict=True):
+        label_all(person, project, [value])
+    options = {"viewport": {"width": 400, "height": 800}, "color_scheme": scheme}
+    page = open_as(ana, f"/labelling/{project.pk}/decide/", **options)
+    count = page.locator(".label-answer .option").count()
+    page.evaluate(
+        """() => document.querySelectorAll(".label-answer .option").forEach(
+          (one, number) => (one.id = `choice-${number}`))"""
+    )
+    assert count >= 3
+    assert out_of_sight(page, "[data-next]", *(f"#choice-{n}" for n in range(count))) == []
+    assert text_in_sight(page, ".label-item") > 100
+    assert serious(page) == []
+
+
+def test_nothing_stays_over_the_item_where_the_screen_is_low(
+    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+) -> None:
+    project = make_project(people["ana"], rows=[{"title": "Long", "text": LONG}], options=SIX_CLASSES)
+    page = open_as(people["ana"], f"/labelling/{project.pk}/label/", viewport={"width": 320, "height": 400})
+    for name in (".label-bar", ".label-foot"):
+        assert page.locator(name).evaluate("(one) => getComputedStyle(one).position") == "static"
 
 
 @pytest.mark.parametrize("remark", ["Look at the date.", "Look at the date, and at the unit. " * 20])
@@ -248,7 +316,8 @@ def test_answers_of_an_item_that_came_back_are_in_sight_on_a_narrow_screen(
     reviewing.send_back(rita, project.items.get().pk, note=remark)
     page = open_as(ana, f"/labelling/{project.pk}/label/", viewport={"width": 400, "height": 800})
     expect(page.get_by_text("Sent back by a reviewer:")).to_be_visible()
-    assert out_of_sight(page, ".label-item", ".option:last-child", "[data-next]") == []
+    assert out_of_sight(page, ".option:last-child", "[data-next]") == []
+    assert text_in_sight(page, ".label-item") > 120
     assert serious(page) == []
 
 
@@ -273,7 +342,7 @@ def test_answers_are_in_sight_and_choosing_moves_nothing(
         ]
 
     before = places()
-    assert all(box is not None and box["y"] + box["height"] <= floor["y"] for box in before)
+    assert all(box is not None and box["y"] + box["height"] <= floor["y"] for box in before[:2])
     page.keyboard.press("3")
     assert places() == before
     page.keyboard.press("s")
@@ -305,9 +374,19 @@ def test_what_is_typed_in_one_step_stays_when_another_is_saved(
     page.get_by_label("Title or file name").fill("bridge")
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_text("No document that you may read has that")).to_be_visible()
-    page.get_by_role("button", name="Save the instruction").click()
-    expect(instruction.get_by_role("status")).to_have_text("The instruction is saved.")
+    # A second step that is saved before the first is answered waits for its turn.
+    page.get_by_label("People for each item").fill("2")
+    page.get_by_label("Items for calibration").fill("7")
+    page.evaluate(
+        """() => {
+          document.querySelector("[data-form=instruction] button").click();
+          document.querySelector("[data-form=quality] button").click();
+        }"""
+    )
+    expect(page.locator("#quality").get_by_role("status")).to_have_text("Saved.")
+    expect(page.locator(".unsaved")).to_have_count(0)
     project.refresh_from_db()
+    assert project.calibration_size == 7
     assert project.instruction == "Half a sentence"
     assert project.options[0]["words"] == "Situation report"
     assert project.overlap == 2

@@ -143,6 +143,16 @@ def _leave_out(caller: Caller, found: ProjectItem, value: dict[str, Any], remark
     return f"Item {found.ordinal} is left out."
 
 
+def _take_in(caller: Caller, found: ProjectItem, value: dict[str, Any], remark: str) -> str:
+    items.take_in(caller, found.pk)
+    return f"Item {found.ordinal} is one like the others again."
+
+
+def _after_it(caller: Caller, project: LabelProject, found: ProjectItem) -> ProjectItem | None:
+    """The next item of the project that the owner may read."""
+    return selectors.items_of(caller, project).filter(ordinal__gt=found.ordinal).first()
+
+
 _ROLES: dict[str, str] = {"adjudicate": Role.ADJUDICATOR, "review": Role.REVIEWER, "item": OWNER}
 _ACTS: dict[tuple[str, str], Callable[[Caller, ProjectItem, dict[str, Any], str], str]] = {
     ("adjudicate", "give"): _adjudicate,
@@ -152,6 +162,7 @@ _ACTS: dict[tuple[str, str], Callable[[Caller, ProjectItem, dict[str, Any], str]
     ("item", "give"): _know,
     ("item", "unknow"): _unknow,
     ("item", "leave-out"): _leave_out,
+    ("item", "take-in"): _take_in,
 }
 
 
@@ -195,6 +206,7 @@ def _page(
         "left": len(waiting),
         "at": at,
         "reason": why_disputed(found) if found and mode == "adjudicate" else "",
+        "after": _after_it(caller, project, found) if found is not None and mode == "item" else None,
         "error": error,
         "instruction": instruction_html(project.instruction),
         "examples": example_rows(project),

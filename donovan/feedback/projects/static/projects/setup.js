@@ -3,7 +3,8 @@
 
 const setup = () => document.querySelector("[data-setup]");
 const nameOf = (form) => form.dataset.form;
-let isSending = false;
+// Steps are saved one after another: each answer brings the whole page in.
+let line = Promise.resolve();
 
 function changed() {
   return [...setup().querySelectorAll("form[data-changed]")];
@@ -16,12 +17,20 @@ function isMarked(form) {
 function mark(form) {
   if (!isMarked(form) || form.hasAttribute("data-changed")) return;
   form.setAttribute("data-changed", "");
-  const note = document.createElement("span");
-  note.className = "unsaved";
-  note.setAttribute("role", "status");
-  const buttons = form.querySelectorAll("button");
-  buttons[buttons.length - 1].after(" ", note);
-  note.textContent = "Not saved yet";
+  tell(form, "Not saved yet");
+}
+
+// A word beside the last button of a form: what became of it so far.
+function tell(form, words) {
+  let note = form.querySelector(".unsaved");
+  if (!note) {
+    note = document.createElement("span");
+    note.className = "unsaved";
+    note.setAttribute("role", "status");
+    const buttons = form.querySelectorAll("button");
+    buttons[buttons.length - 1].after(" ", note);
+  }
+  note.textContent = words;
 }
 
 for (const kind of ["input", "change"]) {
@@ -67,8 +76,8 @@ function takeBack(next, form) {
 }
 
 // The page as it is now comes in; the forms of `kept` stay the very ones that were typed in.
-function bringIn(page, section, kept, refused) {
-  const before = section.getBoundingClientRect().top;
+function bringIn(page, name, kept, refused) {
+  const before = document.getElementById(name).getBoundingClientRect().top;
   const next = page.querySelector("[data-setup]");
   if (refused) takeBack(next, refused);
   for (const form of kept) {
@@ -79,7 +88,7 @@ function bringIn(page, section, kept, refused) {
   setup().replaceWith(next);
   const banners = page.querySelectorAll("[data-marking-banner]");
   document.querySelectorAll("[data-marking-banner]").forEach((banner, place) => banner.replaceWith(banners[place]));
-  const again = document.getElementById(section.id);
+  const again = document.getElementById(name);
   window.scrollBy(0, again.getBoundingClientRect().top - before);
   const told = again.querySelector("[data-told]");
   told?.focus({ preventScroll: true });
@@ -87,7 +96,8 @@ function bringIn(page, section, kept, refused) {
 }
 
 async function save(form, button) {
-  isSending = true;
+  // The form may be out of the page by now, where a save before it brought the page in anew.
+  const name = form.closest("section").id;
   try {
     const answer = await answerTo(form, button);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -96,11 +106,9 @@ async function save(form, button) {
       return;
     }
     const kept = changed().filter((one) => one !== form);
-    bringIn(page, form.closest("section"), kept, answer.ok ? null : form);
+    bringIn(page, name, kept, answer.ok ? null : form);
   } catch {
     say(form, "The server was not reached. What you wrote is still here: save it again.");
-  } finally {
-    isSending = false;
   }
 }
 
@@ -108,6 +116,13 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-setup] form[data-form]")) return;
   event.preventDefault();
+  if (form.hasAttribute("data-sending")) return;
   form.querySelector("[data-not-sent]")?.remove();
-  if (!isSending) save(form, event.submitter);
+  form.setAttribute("data-sending", "");
+  const was = form.querySelector(".unsaved")?.textContent;
+  tell(form, "One moment …");
+  line = line.then(() => save(form, event.submitter)).then(() => {
+    form.removeAttribute("data-sending");
+    if (form.isConnected) tell(form, was ?? "");
+  });
 });

@@ -82,6 +82,8 @@ class Marker {
       if (over.length) {
         const inner = over.reduce((one, other) => (other.end - other.start < one.end - one.start ? other : one));
         piece.className = `span span--${this.look(inner.label)?.dataset.colour ?? 1}`;
+        piece.classList.toggle("span--from", inner.start === start);
+        piece.classList.toggle("span--to", inner.end === end);
         for (const span of over.filter((one) => one.end === end)) piece.dataset.closes = this.look(span.label)?.dataset.name ?? span.label;
       }
       parts.append(piece);
