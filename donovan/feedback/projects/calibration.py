@@ -1,7 +1,7 @@
 """What a calibration round shows: which items people see differently, and which answers they confuse.
 
     calibration_report(caller, project_id) -> CalibrationReport     the owner's
-    next_step_of(caller, project) -> str                            what it speaks for while the round runs
+    running_round(caller, project) -> CalibrationReport | None      while it runs, for the owner
 
 An owner reads it, says the instruction more clearly, and repeats the round or releases the rest.
 """
@@ -80,7 +80,18 @@ class CalibrationReport:
         """The step the round speaks for, release or (once more) calibrate; empty while it says nothing."""
         if self.unclear or (self.agreement is not None and self.agreement < LOW):
             return "calibrate"
-        return "release" if self.agreement is not None and self.is_complete else ""
+        is_good = self.agreement is not None and self.is_complete and not self.is_read_otherwise
+        return "release" if is_good else ""
+
+    @property
+    def is_read_otherwise(self) -> bool:
+        """Whether people answer otherwise than the owner, where the owner has said what is right."""
+        return self.gold_right is not None and self.gold_right < LOW
+
+    @property
+    def waits_for_owner(self) -> bool:
+        """Whether the owner has something to do: all is answered, or enough to see that it goes wrong."""
+        return bool(self.next_step) or (self.given > 0 and self.is_complete)
 
     @property
     def advice(self) -> str:
@@ -100,6 +111,11 @@ class CalibrationReport:
         if self.agreement < LOW:
             return (
                 "People see the items differently. Look at the lowest ones, say more, and repeat the round."
+            )
+        if self.is_read_otherwise:
+            return (
+                "People agree with one another, and not with the known answers. Look whether those are "
+                "right; if they are, say more in the instruction, and repeat the round."
             )
         if not self.is_complete:
             return "Agreement is good so far. Wait for the rest, or release."
@@ -135,11 +151,11 @@ def calibration_report(caller: Caller, project_id: UUID | str) -> CalibrationRep
     )
 
 
-def next_step_of(caller: Caller, project: LabelProject) -> str:
-    """`CalibrationReport.next_step` of a round that runs; empty outside of one, and for all but the owner."""
+def running_round(caller: Caller, project: LabelProject) -> CalibrationReport | None:
+    """The report of the round that runs; None outside of one, and for all but the owner."""
     if project.state != LabelProject.State.CALIBRATING or OWNER not in roles_in(caller, project):
-        return ""
-    return calibration_report(caller, project.pk).next_step
+        return None
+    return calibration_report(caller, project.pk)
 
 
 def _row(
@@ -160,11 +176,14 @@ def _alike(project: LabelProject, one: dict[str, Any], other: dict[str, Any]) ->
 
 
 def _confusions(project: LabelProject, rows: list[CalibrationItem]) -> tuple[Confusion, ...]:
+    words = {str(option["value"]): str(option["words"]) for option in project.options}
+    if project.task == "preference":
+        # Which draft stands first differs from person to person.
+        words |= {"a": "Draft A", "b": "Draft B"}
     if project.task == "spans":
-        return _confused_spans(rows)
+        return _confused_spans(rows, words)
     if not has_choices(project):
         return ()
-    words = {str(option["value"]): str(option["words"]) for option in project.options}
     together: Counter[tuple[str, str]] = Counter()
     occurring: Counter[str] = Counter()
     for row in rows:
@@ -180,7 +199,7 @@ def _confusions(project: LabelProject, rows: list[CalibrationItem]) -> tuple[Con
     return _worst(found)
 
 
-def _confused_spans(rows: list[CalibrationItem]) -> tuple[Confusion, ...]:
+def _confused_spans(rows: list[CalibrationItem], words: dict[str, str]) -> tuple[Confusion, ...]:
     """Classes that different people give to the very same words."""
     together: Counter[tuple[str, str]] = Counter()
     occurring: Counter[str] = Counter()
@@ -194,7 +213,9 @@ def _confused_spans(rows: list[CalibrationItem]) -> tuple[Confusion, ...]:
             together.update(combinations(sorted(labels), 2))
     return _worst(
         [
-            Confusion(one, other, times, occurring[one] + occurring[other] - times)
+            Confusion(
+                words.get(one, one), words.get(other, other), times, occurring[one] + occurring[other] - times
+            )
             for (one, other), times in together.items()
         ]
     )

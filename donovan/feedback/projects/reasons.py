@@ -30,10 +30,10 @@ def why_disputed(item: ProjectItem) -> str:
     if not given or item.confidence is None:
         return sentence
     found = int(item.confidence * 100)
-    if has_choices(item.project):
+    if len(given) == 1:
+        asked = "Nobody else is left who may read it."
+    elif has_choices(item.project):
         asked = f"Not sure enough: {found} % of the {round(SURE * 100)} % asked."
-    elif len(given) > 1:
-        asked = f"Not alike enough: {found} % of the {round(ALIKE_ENOUGH * 100)} % asked."
     else:
-        asked = "Nobody else could be asked."
+        asked = f"Not alike enough: {found} % of the {round(ALIKE_ENOUGH * 100)} % asked."
     return f"{sentence} {asked}"

@@ -120,14 +120,16 @@ def start_calibration(caller: Caller, project_id: UUID | str) -> LabelProject:
             "The items are given out already. Calibration comes before that.",
         )
         rows = project.members.filter(role=ProjectMember.Role.LABELLER, is_paused=False)
-        people = [scope_for(row.user) for row in rows.select_related("user")]
+        people = [(row.user.get_username(), scope_for(row.user)) for row in rows.select_related("user")]
         require(len(people) >= 2, "Calibration compares people. Add at least two labellers first.")
         batch = _calibration_batch(caller, project, people)
         require(bool(batch), "There is nothing to label yet. Add items first.")
         _withdraw_round(project)
         for item in batch:
             item.is_calibration, item.state = True, ProjectItem.State.OPEN
-            item.wanted, item.taken, item.given = max(1, _readers(people, item)), 0, 0
+            # Who has said what is right is not asked.
+            asked = [one for one in people if one[0] not in (item.decided_by, item.reviewed_by)]
+            item.wanted, item.taken, item.given = max(1, _readers(asked, item)), 0, 0
             if not item.is_gold:
                 item.final, item.final_how, item.confidence = None, "", None
                 item.decided_by, item.decided_at = "", None
@@ -220,7 +222,7 @@ def _move(
 
 
 def _calibration_batch(
-    caller: Caller, project: LabelProject, people: Sequence[AccessScope]
+    caller: Caller, project: LabelProject, people: Sequence[tuple[str, AccessScope]]
 ) -> list[ProjectItem]:
     """The items of the round before, or else those that most labellers may read, spread over all."""
     before = list(project.items.filter(is_calibration=True))
@@ -234,8 +236,8 @@ def _calibration_batch(
     return [shared[place * len(shared) // size] for place in range(size)]
 
 
-def _readers(people: Sequence[AccessScope], item: ProjectItem) -> int:
-    return sum(all(scope.may_read(label) for label in item.labels) for scope in people)
+def _readers(people: Sequence[tuple[str, AccessScope]], item: ProjectItem) -> int:
+    return sum(all(scope.may_read(label) for label in item.labels) for _, scope in people)
 
 
 def _withdraw_round(project: LabelProject) -> None:

@@ -9,8 +9,8 @@ from donovan.feedback.projects.schema import template_of
 from donovan.feedback.projects.templates_of_tasks import SPANS
 
 _NAMES = {
-    "text": "Text",
     "title": "Title",
+    "text": "Text",
     "question": "Question",
     "passage": "Passage",
     "claim": "Claim",

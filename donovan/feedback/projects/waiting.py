@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from donovan.access.labels import marking_of
 from donovan.feedback.projects.access import projects_of, readable_items, roles_in
+from donovan.feedback.projects.calibration import running_round
 from donovan.feedback.projects.models import LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.selectors import own_progress
 from donovan.library.callers import Caller
@@ -21,16 +22,20 @@ _AT_REST = (LabelProject.State.DRAFT, LabelProject.State.CLOSED)
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many items of one project wait for one person. `marking` is that of the words of the project."""
+    """How many items of one project wait for one person. `marking` is that of the words of the project.
+
+    `has_round`: a round of calibration has come to where its owner has to say how it goes on.
+    """
 
     project: LabelProject
     marking: str
     to_label: int
     to_decide: int
     to_review: int
+    has_round: bool
 
     def __bool__(self) -> bool:
-        return bool(self.to_label or self.to_decide or self.to_review)
+        return bool(self.to_label or self.to_decide or self.to_review or self.has_round)
 
 
 def waiting_for(caller: Caller) -> list[Waiting]:
@@ -46,6 +51,7 @@ def waiting_in(caller: Caller, project: LabelProject, roles: frozenset[str]) -> 
     items = readable_items(caller, project).filter(copy_of=None, is_gold=False)
     to_decide = items.filter(state=ProjectItem.State.ADJUDICATION)
     to_review = items.filter(state=ProjectItem.State.DONE, review__in=["", ProjectItem.Review.SENT_BACK])
+    report = running_round(caller, project)
     may_label = Role.LABELLER in roles and project.is_open and not _is_paused(caller, project)
     return Waiting(
         project=project,
@@ -53,6 +59,7 @@ def waiting_in(caller: Caller, project: LabelProject, roles: frozenset[str]) -> 
         to_label=own_progress(caller, project).left if may_label else 0,
         to_decide=to_decide.count() if Role.ADJUDICATOR in roles and not is_at_rest else 0,
         to_review=to_review.count() if Role.REVIEWER in roles and not is_at_rest else 0,
+        has_round=report is not None and report.waits_for_owner,
     )
 
 

@@ -203,7 +203,7 @@ def test_a_project_is_deleted_only_after_a_second_button(
     draft: LabelProject, ana: User, client_for: Callable[[User], Client]
 ) -> None:
     page = client_for(ana).get(f"/labelling/{draft.pk}/").content.decode()
-    fold = page.split('<details class="delete-project">')[1].split("</details>")[0]
+    fold = page.split('<details class="sure-step">')[1].split("</details>")[0]
     assert "are lost" in fold
     assert 'value="delete"' in fold
     assert page.count('value="delete"') == 1

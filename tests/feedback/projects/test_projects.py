@@ -12,6 +12,7 @@ from donovan.feedback.projects import (
     items,
     members,
     ordering,
+    samples,
     selectors,
     services,
     standing,
@@ -205,6 +206,72 @@ def test_calibration_shows_what_is_confused_before_the_rest_is_given_out(draft, 
     services.release(called(ana), draft.pk)
     assert draft.items.filter(is_calibration=True, final=REPORT).count() == 3
     assert draft.items.filter(state="waiting").count() == 0
+
+
+def test_people_who_agree_against_the_known_answers_are_not_released(draft, ana, ben, rita, called):
+    services.change_project(called(ana), draft.pk, calibration_size=3, overlap=2)
+    for item in draft.items.filter(marking="UNCLASSIFIED"):
+        items.mark_gold(called(ana), item.pk, ORDER)
+    services.start_calibration(called(ana), draft.pk)
+    for person in (ana, ben, rita):
+        while (slot := next_item(called(person), draft.pk)) is not None:
+            give_label(called(person), slot.pk, REPORT)
+    report = calibration.calibration_report(called(ana), draft.pk)
+    assert (report.agreement, report.gold_right, report.next_step) == (1.0, 0.0, "")
+    assert "not with the known answers" in report.advice
+    assert report.waits_for_owner
+
+
+def test_an_item_that_is_left_out_can_be_taken_in_again(running, ana, ben, rita, called):
+    bridges, convoy = item_about(running, "bridges"), item_about(running, "convoy")
+    give_label(called(rita), next_item(called(rita), running.pk).pk, REPORT)
+    for item in (bridges, convoy):
+        before = ProjectItem.objects.get(pk=item.pk).state
+        assert items.leave_out(called(ana), item.pk).state == "left_out"
+        assert items.take_in(called(ana), item.pk).state == before == "open"
+    with pytest.raises(ProjectError, match="not left out"):
+        items.take_in(called(ana), bridges.pk)
+    with pytest.raises(NotFoundHere):
+        items.take_in(called(ben), convoy.pk)
+    done = item_about(running, "maps")
+    ProjectItem.objects.filter(pk=done.pk).update(state="done", final=REPORT)
+    items.leave_out(called(ana), done.pk)
+    assert items.take_in(called(ana), done.pk).state == "done"
+
+
+def test_known_answers_of_a_file_may_be_the_class_or_the_text_alone(ana, called):
+    told = {"name": "x.jsonl", "collection": "relief", "marking": "UNCLASSIFIED"}
+    classes = services.create_project(called(ana), template="document_class", title="Classes")
+    lines = b'{"text": "Move at dawn.", "gold": "Order"}\n{"text": "All is quiet.", "gold": null}'
+    assert items.add_file(called(ana), classes.pk, content=lines, **told).items == 2
+    assert classes.items.get(is_gold=True).final == ORDER
+    with pytest.raises(
+        ProjectError, match="Line 1: The known answer “poem” is none of report, order"
+    ) as refused:
+        items.add_file(called(ana), classes.pk, content=b'{"text": "x", "gold": "poem"}', **told)
+    assert refused.value.field == "file"
+    grades = services.create_project(called(ana), template="relevance", title="Grades")
+    line = b'{"question": "When?", "passage": "Never.", "gold": 0}'
+    items.add_file(called(ana), grades.pk, content=line, **told)
+    assert grades.items.get().final == {"grade": 0}
+    spans = services.create_project(called(ana), template="entities", title="Spans")
+    with pytest.raises(ProjectError, match="each span with start, end and label"):
+        items.add_file(called(ana), spans.pk, content=b'{"text": "Kessa", "gold": "place"}', **told)
+
+
+@pytest.mark.parametrize("key", TEMPLATES)
+def test_the_samples_of_a_file_are_files_that_are_taken(key, ana, called):
+    told = {"collection": "relief", "marking": "UNCLASSIFIED"}
+    project = services.create_project(called(ana), template=key, title="Sample")
+    lines = samples.json_sample(project).encode()
+    assert items.add_file(called(ana), project.pk, name="x.jsonl", content=lines, **told).items == 2
+    assert project.items.filter(is_gold=True).count() == 1
+    table = samples.csv_sample(project).encode()
+    if table:
+        twin = services.create_project(called(ana), template=key, title="The same")
+        assert items.add_file(called(ana), twin.pk, name="x.csv", content=table, **told).items == 2
+        rows = [list(one.items.order_by("ordinal").values_list("input", "gold")) for one in (project, twin)]
+        assert rows[0] == rows[1]
 
 
 def test_calibration_needs_two_people_and_something_to_label(ana, called):

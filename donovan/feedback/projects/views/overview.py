@@ -14,7 +14,7 @@ from donovan.access.models import Role as PersonRole
 from donovan.access.requests import SignedInRequest
 from donovan.feedback.projects import members, selectors, services
 from donovan.feedback.projects.access import OWNER, marking_shown, project_for
-from donovan.feedback.projects.calibration import next_step_of
+from donovan.feedback.projects.calibration import running_round
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import ProjectItem, ProjectMember
 from donovan.feedback.projects.plain_markdown import instruction_html
@@ -43,6 +43,7 @@ def project(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
     found = selectors.project_of(caller, project_id)
     roles = selectors.roles_in(caller, found)
     people = selectors.members_of(caller, found)
+    report = running_round(caller, found)
     context = {
         "project": found,
         "roles": roles,
@@ -52,7 +53,9 @@ def project(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
         "people": people,
         "undecidable": undecidable(caller, found) if OWNER in roles else 0,
         "may_make_dataset": caller.user.role == PersonRole.MODEL_OWNER,
-        "next_step": next_step_of(caller, found),
+        "round": report,
+        "next_step": report.next_step if report is not None else "",
+        "may_open": bool(roles & {OWNER, Role.REVIEWER, Role.ADJUDICATOR}),
         "noticed": [member for member in people if member.named_as],
         "instruction": instruction_html(found.instruction),
         "examples": example_rows(found),
@@ -83,7 +86,10 @@ def items(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
         "is_owner": is_owner,
         "state": state,
         "wanted": wanted,
-        "states": ProjectItem.State.choices,
+        "states": [
+            *ProjectItem.State.choices,
+            *(kind for kind in selectors.KINDS if is_owner or kind[0] != "known"),
+        ],
         "page_marking": marking_over(found, {label for item in page for label in item.labels}),
     }
     return render(request, "projects/items.html", context)

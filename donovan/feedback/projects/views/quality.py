@@ -96,6 +96,7 @@ def calibration(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse
         "report": report,
         "items": shown,
         "next_step": report.next_step,
+        "is_report": True,
         "rounds": figures.alike_by_round(caller, project),
         "page_marking": marking_shown(caller, project),
     }

@@ -13,15 +13,17 @@ from donovan.access.labels import split_label
 from donovan.access.requests import SignedInRequest
 from donovan.feedback.projects import members, selectors, sources
 from donovan.feedback.projects.access import OWNER, marking_shown, project_for
-from donovan.feedback.projects.calibration import next_step_of
+from donovan.feedback.projects.calibration import running_round
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import LabelProject, ProjectMember
 from donovan.feedback.projects.plain_markdown import instruction_html
 from donovan.feedback.projects.presentation import in_short
 from donovan.feedback.projects.reach import reach_of, short_of_people
 from donovan.feedback.projects.renaming import FREE_TASKS, labels_are_kept
+from donovan.feedback.projects.samples import csv_sample, json_sample
 from donovan.feedback.projects.schema import template_of
 from donovan.feedback.projects.showing import example_rows
+from donovan.feedback.projects.templates_of_tasks import PREFERENCE, TEXT
 from donovan.feedback.projects.views.setup_forms import forms_of
 from donovan.feedback.projects.views.setup_saving import SAVERS
 from donovan.insight.tables.selectors import readable_tables
@@ -82,6 +84,7 @@ def _page(
     people = selectors.members_of(caller, project)
     labellers = sum(member.role == ProjectMember.Role.LABELLER for member in people)
     reach = reach_of(caller, project)
+    report = running_round(caller, project)
     first = selectors.items_of(caller, project)[:ITEMS_SHOWN]
     task = project.task
     wanted = (request.GET.get("find") or request.POST.get("find", "")).strip()[:200]
@@ -95,6 +98,8 @@ def _page(
         "instruction": instruction_html(project.instruction),
         "examples": example_rows(project),
         "forms": forms,
+        "numbers": _numbers(project),
+        "roles": selectors.roles_in(caller, project),
         "is_free": task in FREE_TASKS,
         "names_stay": task in FREE_TASKS and labels_are_kept(project),
         "progress": progress,
@@ -124,8 +129,11 @@ def _page(
         "from_answers": task in sources.FROM_ANSWERS,
         "from_tables": task in sources.FROM_TABLES,
         "file_fields": FILE_FIELDS.get(task, "the fields of the task"),
+        "file_sample": json_sample(project),
+        "file_columns": csv_sample(project),
         "labels": sorted(caller.scope.labels),
-        "next_step": next_step_of(caller, project),
+        "round": report,
+        "next_step": report.next_step if report is not None else "",
         "checks": _checks(project, progress, labellers),
         "refused": refused,
         "sentence": refusal.sentence if refusal is not None else "",
@@ -133,6 +141,15 @@ def _page(
         "page_marking": marking_shown(caller, project, beside=[document.label for document in offered]),
     }
     return render(request, "projects/setup.html", context, status=400 if refused else 200)
+
+
+def _numbers(project: LabelProject) -> dict[str, int]:
+    """The steps of this kind of project by their numbers. The answers to a comparison are what they are, and
+    a text that is typed has none.
+    """
+    has_answers = template_of(project).kind not in (PREFERENCE, TEXT)
+    parts = ["instruction", *(["answers"] if has_answers else []), "examples", "items", "people"]
+    return {part: number for number, part in enumerate([*parts, "quality", "start"], start=1)}
 
 
 def _checks(

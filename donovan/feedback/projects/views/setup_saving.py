@@ -19,6 +19,23 @@ from donovan.library.callers import Caller
 
 MOST_ROWS = 80
 LARGEST_UPLOAD = 32 << 20
+_NOTHING = {
+    ("collection", ""): "No document of this collection that you may read holds text that is ready.",
+    ("collection", "transcription"): "No page that you may read in this collection was read from an image.",
+    ("collection", "translation"): "No page that you may read in this collection is in another language.",
+    ("documents", ""): "None of these documents holds text that is ready.",
+    ("documents", "transcription"): "No page of these documents was read from an image.",
+    ("documents", "translation"): "No page of these documents is in another language.",
+    ("search", ""): "The search found nothing that you may read. Try other words.",
+    (
+        "answers",
+        "preference",
+    ): "No question of yours has two different answers yet. Ask one again, of another "
+    "model or with other words behind it, or bring pairs in a file.",
+    ("answers", "claim_support"): "No answer of yours holds a claim yet. Ask something first.",
+    ("answers", "translation"): "You have translated nothing yet. Translate a document first.",
+}
+"""What is said where nothing was found to add, by the way it was looked for and the task."""
 
 
 def _save_instruction(request: SignedInRequest, caller: Caller, project: LabelProject) -> str:
@@ -119,23 +136,35 @@ def _add_items(request: SignedInRequest, caller: Caller, project: LabelProject) 
     source = request.POST.get("source", "")
     if source == "file":
         return _add_file(request, caller, project)
+    added, field = _added(request, caller, project, source)
+    if not added.items and not added.doubles:
+        sentence = _NOTHING.get((source, project.task)) or _NOTHING.get((source, ""), added.sentence)
+        raise ProjectError(sentence, field=field)
+    return added.sentence
+
+
+def _added(
+    request: SignedInRequest, caller: Caller, project: LabelProject, source: str
+) -> tuple[items.Added, str]:
+    """What came of one of the ways to add items, and the field of the form that it hangs on."""
     if source == "documents":
         chosen = request.POST.getlist("document")
         if not chosen:
             raise ProjectError("Tick at least one document.", field="document")
-        return items.add_documents(caller, project.pk, chosen, most=items.MOST_AT_ONCE).sentence
+        return items.add_documents(caller, project.pk, chosen, most=items.MOST_AT_ONCE), "document"
     most = whole(request.POST.get("most"))
     if not most:
         raise ProjectError("Say how many at most: a whole number from 1.", field=f"most-{source}")
     if source == "collection":
         slug = request.POST.get("from_collection", "")
-        return items.add_collection(caller, project.pk, slug, most=most).sentence
+        return items.add_collection(caller, project.pk, slug, most=most), "from_collection"
     if source == "search":
-        return items.add_search(caller, project.pk, request.POST.get("question", ""), most=most).sentence
+        question = request.POST.get("question", "")
+        return items.add_search(caller, project.pk, question, most=most), "question"
     if source == "answers":
-        return items.add_answers(caller, project.pk, most=most).sentence
+        return items.add_answers(caller, project.pk, most=most), "most-answers"
     if source == "table":
-        return items.add_table(caller, project.pk, request.POST.get("table", ""), most=most).sentence
+        return items.add_table(caller, project.pk, request.POST.get("table", ""), most=most), "table"
     raise ProjectError("Use one of the buttons that add items.")
 
 
