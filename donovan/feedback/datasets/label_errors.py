@@ -175,9 +175,7 @@ def send_to_review(caller: Caller, version: DatasetVersion, row_ids: Iterable[st
         for item in sent:
             suspect = suspects[str(item.pk)]
             item.review = ProjectItem.Review.NONE
-            item.review_note = f"May be wrong: “{suspect.suggested}” fits better than “{suspect.given}”."[
-                :1000
-            ]
+            item.review_note = _note(suspect)
             item.confidence = min(item.confidence or 1.0, suspect.chance_given)
             item.save(update_fields=["review", "review_note", "confidence"])
         if sent:

@@ -126,7 +126,7 @@ def rows_of(draw: st.DrawFn, task: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("form", "task"), PAIRS)
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_every_row_that_is_not_counted_as_left_out_comes_back_as_it_was(
     form: str, task: str, data: st.DataObject
