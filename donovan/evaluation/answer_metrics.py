@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+")
+_LETTERS = r"[\u0e00-\u0eff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_UNSPACED = re.compile(_LETTERS)
+_CLOSED = re.compile(rf"(?<={_LETTERS}) | (?={_LETTERS})")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-ZÀ-ÞА-Я][\w’'-]+")
 _SMALL = """a an the of in on at to for from by with and or is are was were be been has have had that this
@@ -56,9 +59,18 @@ def plain(text: str) -> str:
 
 
 def holds(text: str, gold: str) -> bool:
-    """Whether the normalised gold answer stands in the text, word for word."""
-    wanted = plain(gold)
-    return bool(wanted) and f" {wanted} " in f" {plain(text)} "
+    """Whether the normalised gold answer stands in the text, word for word.
+
+    In writing without spaces between words (Chinese, Japanese, Thai) it is letter for letter, and a number or
+    a foreign word at an end of the gold is still a whole one.
+    """
+    wanted, said = plain(gold), plain(text)
+    if not _UNSPACED.search(wanted):
+        return bool(wanted) and f" {wanted} " in f" {said} "
+    wanted, said = (_CLOSED.sub("", words) for words in (wanted, said))
+    before = "" if _UNSPACED.match(wanted[0]) else r"(?<![0-9a-z])"
+    after = "" if _UNSPACED.match(wanted[-1]) else r"(?![0-9a-z])"
+    return re.search(f"{before}{re.escape(wanted)}{after}", said) is not None
 
 
 def is_right_citation(citation: JudgedCitation, gold: str) -> bool:

@@ -10,6 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 
 OWN: Final = "own:"
+QUICK_MINUTES: Final = 5
+"""The quick size of each suite ends within so many minutes on two free cores, the public sets included."""
+
+TRIAGE: Final = "triage"
+NO_TRIAGE_SUITE: Final = (
+    "No suite measures a triage model, because its classes are your own. It is measured on the test split of "
+    "its own data set, over all and in each language: by its gate, on its page under Models."
+)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """The process in which a suite is measured: `python -m donovan.evaluation.child`.
 
-A request comes on standard input as one line of JSON; progress and the result go to standard output, one
-object a line. A fixed suite runs in a scratch installation (DONOVAN_DATA is a folder that is then deleted);
-an own suite reads the real one. What serves is decided by DONOVAN_SERVE_*: no pointer is moved. When the
-process that asked dies, standard input ends, and so does this one.
+A request comes on standard input as one line of JSON; progress, each item as it is measured, and the result
+go to standard output, one object a line. A fixed suite runs in a scratch installation (DONOVAN_DATA is a
+folder that is then deleted); an own suite reads the real one. What serves is decided by DONOVAN_SERVE_*: no
+pointer is moved. When the process that asked dies, standard input ends, and so does this one.
 """
 
 import importlib
@@ -31,7 +31,7 @@ def main() -> int:
     # Only now can what needs the applications be loaded.
     work: Any = importlib.import_module("donovan.evaluation.child_work")
     try:
-        result = work.measure(request, _teller(out))
+        result = work.measure(request, _teller(out), lambda kept: _say(out, {"kept": kept}))
     except work.REFUSALS as error:
         _say(out, {"refused": work.sentence_of(error)})
         return 0

@@ -13,7 +13,7 @@ from donovan.llm.prompts import use_prompts
 from retrieval.embedding_errors import EmbedderUnavailable
 from retrieval.model_folders import ModelTampered
 
-from . import own_suite, scratch
+from . import kept_items, own_suite, scratch
 from .beside import index_beside
 from .errors import UnusableData
 from .measuring import Measured, Told, Work
@@ -37,8 +37,13 @@ def sentence_of(error: BaseException) -> str:
     return str(getattr(error, "sentence", "") or error)
 
 
-def measure(request: Mapping[str, Any], tell: Told) -> dict[str, Any]:
-    """Measure the suite that a request names; the result as JSON. Raises one of REFUSALS."""
+def measure(
+    request: Mapping[str, Any], tell: Told, keep: Callable[[dict[str, Any]], None] = lambda kept: None
+) -> dict[str, Any]:
+    """Measure the suite that a request names; the result as JSON. Raises one of REFUSALS.
+
+    `keep` is given each item as soon as it is measured, so that the run can be gone on with.
+    """
     use_prompts(request.get("prompts") or {})
     if request.get("own"):
         return _own(request, tell)
@@ -49,6 +54,8 @@ def measure(request: Mapping[str, Any], tell: Told) -> dict[str, Any]:
         data=Path(request["data"]) if request.get("data") else None,
         attacks=tuple(request.get("attacks") or ()),
         tell=tell,
+        known={name: kept_items.from_json(said) for name, said in request.get("known", {}).items()},
+        keep=lambda kept: keep(kept_items.as_json(kept)),
     )
     return MEASURES[request["suite"]](work).as_json()
 

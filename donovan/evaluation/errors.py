@@ -1,5 +1,7 @@
 """What an evaluation says when it cannot be done."""
 
+import uuid
+
 
 class UnusableData(Exception):
     """The folder or file given is missing, malformed or empty. `sentence` says which, where, and what is
@@ -13,6 +15,14 @@ class UnusableData(Exception):
 
 class EvaluationRefused(UnusableData):
     """This person may not do this, or it cannot be kept as it is; `sentence` says why."""
+
+
+class SuiteInterrupted(KeyboardInterrupt):
+    """A person at the keyboard ended the run with `run_id`, which can be gone on with."""
+
+    def __init__(self, run_id: uuid.UUID) -> None:
+        super().__init__()
+        self.run_id = run_id
 
 
 class SuiteStopped(Exception):

@@ -32,6 +32,7 @@ from .asking import Judged, ask_for
 from .errors import UnusableData
 from .measuring import QUICK, Item, Measured, Told, Work
 from .models import OwnQuestion, OwnSuite
+from .subjects import Subject, subject_of
 
 NOTHING_TO_ASK: Final = "There is no question in that suite that you may read."
 QUICK_PASSAGES: Final = 5_000
@@ -80,9 +81,14 @@ def own_work(suite: str, *, user: int) -> OwnWork:
     return OwnWork(asker, own.owner, readable)
 
 
-def is_asked_in_part(work: OwnWork, size: str) -> bool:
-    """Whether a run of this size looks through a part of what may be read only."""
-    return size == QUICK and beside.passages_in(work.scope().labels) > QUICK_PASSAGES
+def passages_to_embed(work: OwnWork, size: str, subject: Subject) -> int:
+    """How many passages are embedded again for a run: those that may be read, or the part of them that the
+    quick size takes; none where the index that serves is asked.
+    """
+    passages = beside.passages_in(work.scope().labels)
+    most = QUICK_PASSAGES if size == QUICK else passages
+    is_other = subject.models["embedder"].digest != subject_of().models["embedder"].digest
+    return min(passages, most) if is_other or passages > most else 0
 
 
 def measure(suite: str, *, user: int, limit: int | None = None, tell: Told) -> Measured:

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils import timezone
-
 from donovan.access.models import User
 from donovan.library.media import language_name
 from retrieval.scope import AccessScope
@@ -13,7 +11,7 @@ from retrieval.scope import AccessScope
 from .attack_material import built_in_attacks
 from .attacks import readable_attacks
 from .catalogue import OWN, SUITES, metrics_of, target_of
-from .comparison import Comparison, Difference
+from .comparison import FEWEST, Comparison, Difference
 from .models import ItemScore, OwnQuestion, OwnSuite, SuiteRun
 
 WIDTH: Final = 200
@@ -55,7 +53,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One figure of a run. `slice` is empty for all items."""
+    """One figure of a run. `slice` is empty for all items. `tells` is whether it rests on enough of them."""
 
     metric: str
     title: str
@@ -66,6 +64,7 @@ class FigureRow:
     high: float
     n: int
     bar: Bar
+    tells: bool = True
 
 
 def figure_rows(run: SuiteRun) -> list[FigureRow]:
@@ -101,7 +100,8 @@ def _figure_row(run: SuiteRun, name: str, value: str, figure: Mapping[str, Any])
     bar = Bar(round(low * WIDTH, 1), round(high * WIDTH, 1), round(mean * WIDTH, 1), None, words)
     title = metric.title if metric else name
     explanation = metric.explanation if metric else ""
-    return FigureRow(name, title, explanation, value, mean, low, high, int(figure["n"]), bar)
+    count = int(figure["n"])
+    return FigureRow(name, title, explanation, value, mean, low, high, count, bar, tells=count >= FEWEST)
 
 
 @dataclass(frozen=True)
@@ -220,14 +220,6 @@ def _short(value: object) -> str:
         return "yes" if value else "no"
     text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
-
-
-def seconds_left(run: SuiteRun) -> float | None:
-    """How long the part at hand will still take, in seconds; None before anything is done."""
-    if run.started_at is None or not run.progress_done or not run.progress_total:
-        return None
-    spent = (timezone.now() - run.started_at).total_seconds()
-    return spent / run.progress_done * max(0, run.progress_total - run.progress_done)
 
 
 def subjects_shown(runs: Sequence[SuiteRun]) -> list[str]:

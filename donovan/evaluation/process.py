@@ -31,9 +31,16 @@ _ENDED: Final = (
 
 
 def measure_apart(
-    request: Mapping[str, Any], subject: Subject, *, tell: Told, is_stopped: Callable[[], bool]
+    request: Mapping[str, Any],
+    subject: Subject,
+    *,
+    tell: Told,
+    is_stopped: Callable[[], bool],
+    keep: Callable[[Mapping[str, Any]], None] = lambda kept: None,
 ) -> dict[str, Any]:
     """What a process of its own measures for `request` while `subject` serves in it, as JSON.
+
+    `keep` is given each item of a fixed suite as soon as it is measured.
 
     A request for an own suite reads the real installation; any other one gets a scratch installation. Either
     has a folder, which is deleted afterwards. Raises UnusableData with a sentence when it cannot be measured,
@@ -49,7 +56,7 @@ def measure_apart(
             start_new_session=True,
         )
         try:
-            return _follow(process, whole, tell, is_stopped)
+            return _follow(process, whole, tell, is_stopped, keep)
         finally:
             _end(process)
 
@@ -59,7 +66,7 @@ def _workplace(
     request: Mapping[str, Any], subject: Subject
 ) -> Iterator[tuple[Mapping[str, Any], dict[str, str]]]:
     """The request with its folder, and the environment of the process."""
-    environment = {**os.environ, **subject.environment(), "PYTHONDONTWRITEBYTECODE": ""}
+    environment = {**os.environ, **subject.environment(), "PYTHONDONTWRITEBYTECODE": "", "TQDM_DISABLE": "1"}
     if request.get("own"):
         # An index of real documents is kept where these are, not where everybody's temporary files lie.
         root = Path(settings.SCRATCH_DIR)
@@ -86,7 +93,11 @@ def _clear_away(root: Path) -> None:
 
 
 def _follow(
-    process: subprocess.Popen[bytes], request: Mapping[str, Any], tell: Told, is_stopped: Callable[[], bool]
+    process: subprocess.Popen[bytes],
+    request: Mapping[str, Any],
+    tell: Told,
+    is_stopped: Callable[[], bool],
+    keep: Callable[[Mapping[str, Any]], None],
 ) -> dict[str, Any]:
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("The measuring process has no pipes.")
@@ -113,6 +124,8 @@ def _follow(
                 said = json.loads(line)
                 if "progress" in said:
                     tell(*said["progress"])
+                elif "kept" in said:
+                    keep(said["kept"])
                 elif "refused" in said:
                     raise UnusableData(str(said["refused"]))
                 else:

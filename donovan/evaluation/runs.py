@@ -1,44 +1,31 @@
-"""Running a suite on a subject: in a process of its own, kept with the score of every item.
+"""Runs of suites: asked for, measured at once, stopped, gone on with.
 
 request_run -> waits -> perform (worker, lease) -> a process measures -> kept, recorded
 run_suite   -> the same at once, for a command and for the gate
 """
 
-import logging
-import os
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
-from donovan.access.labels import marking_of
 from donovan.access.models import Role, User
-from donovan.audit import services as audit
-from donovan.llm.interface import ModelUnavailable, never
-from retrieval.embedding_errors import EmbedderUnavailable
-from retrieval.model_folders import ModelTampered
+from donovan.llm.interface import never
 
-from . import beside, doorbell, leases, own_suite
-from .attacks import attacks_for_a_run
-from .catalogue import OWN, SUITES
-from .errors import EvaluationRefused, SuiteStopped, UnusableData
-from .figures import figures_of
+from . import doorbell, leases
+from .catalogue import NO_TRIAGE_SUITE, OWN, SUITES, TRIAGE
+from .errors import EvaluationRefused, SuiteInterrupted, UnusableData
 from .measuring import FULL, QUICK, Told
-from .models import ItemScore, OwnSuite, StandingSuite, SuiteRun
-from .process import measure_apart
-from .run_access import bound_of
-from .subjects import Subject, subject_of
-
-logger = logging.getLogger(__name__)
+from .models import OwnSuite, StandingSuite, SuiteRun
+from .performing import STOPPED, end, perform_taken, record
+from .subjects import Subject
 
 MAY_RUN: Final = frozenset({Role.REVIEWER, Role.MODEL_OWNER})
-DATA_VARIABLE: Final = "DONOVAN_EVAL_DATA"
-UNEXPECTED: Final = "Something went wrong while this suite was measured ({name}). Run it again."
-_TELL_SECONDS: Final = 0.5
+_UNFINISHED: Final = (SuiteRun.State.STOPPED, SuiteRun.State.FAILED)
 _LOOK_SECONDS: Final = 2.0
 
 
@@ -65,12 +52,7 @@ def run_suite(
     and UnusableData for a suite or size that does not exist.
     """
     run = _begin(name, subject, user=user, size=size, limit=limit)
-    taken = leases.take(run.pk)
-    if taken is None:
-        # A worker's sweep was quicker; it measures the same.
-        return _waited_for(run.pk)
-    _perform(taken, data=data, tell=tell, is_stopped=is_stopped)
-    return SuiteRun.objects.get(pk=run.pk)
+    return _taken_and_done(run, data=data, tell=tell, is_stopped=is_stopped)
 
 
 def request_run(
@@ -91,27 +73,79 @@ def request_run(
 
 def stop_run(run: SuiteRun, *, user: User) -> None:
     """Stop a run that waits or is in work; its worker sees this within seconds."""
-    _check_may(user, run.suite)
+    check_may_run(user, run.suite)
     with transaction.atomic():
         waiting = SuiteRun.objects.filter(pk=run.pk, state=SuiteRun.State.WAITING).update(
             state=SuiteRun.State.STOPPED, is_stop_wanted=True, finished_at=timezone.now()
         )
         running = SuiteRun.objects.filter(pk=run.pk, state=SuiteRun.State.RUNNING).update(is_stop_wanted=True)
         if waiting or running:
-            _record(run, user.get_username(), "stop wanted")
+            record(run, user.get_username(), "stop wanted")
+
+
+def go_on(run: SuiteRun, *, user: User) -> None:
+    """Let a worker go on with a run that was stopped or that failed.
+
+    What it has measured stays measured, as long as the same code and models would measure it. Raises
+    EvaluationRefused, and UnusableData for a run that is done or in work.
+    """
+    with transaction.atomic():
+        _wait_again(run, user)
+        doorbell.ring(run.pk)
+
+
+def go_on_now(
+    run: SuiteRun,
+    *,
+    user: User,
+    data: Path | None = None,
+    tell: Told = nobody,
+    is_stopped: Callable[[], bool] = never,
+) -> SuiteRun:
+    """The same at once, for a command; the finished run. Takes over a run whose worker was killed, too."""
+    if run.pk not in leases.unfinished():
+        _wait_again(run, user)
+    else:
+        check_may_run(user, run.suite)
+    return _taken_and_done(run, data=data, tell=tell, is_stopped=is_stopped)
+
+
+def may_go_on(user: User, run: SuiteRun) -> bool:
+    """Whether this person may go on with a run, and there is something to go on with.
+
+    Own questions are asked as who started the run may read, so nobody else goes on with them.
+    """
+    is_theirs = not run.suite.startswith(OWN) or run.started_by_id == user.pk
+    return run.state in _UNFINISHED and is_theirs and may_run(user, run.suite)
+
+
+def _wait_again(run: SuiteRun, user: User) -> None:
+    check_may_run(user, run.suite)
+    if run.state in _UNFINISHED and not may_go_on(user, run):
+        raise EvaluationRefused("Only who started a run of own questions goes on with it. Start a new one.")
+    ended = SuiteRun.objects.filter(pk=run.pk, state__in=_UNFINISHED)
+    with transaction.atomic():
+        waiting = ended.update(
+            state=SuiteRun.State.WAITING, is_stop_wanted=False, attempts=0, notice="", finished_at=None
+        )
+        if waiting != 1:
+            raise UnusableData("Only a run that was stopped or that failed can be gone on with.")
+        record(run, user.get_username(), "go on")
 
 
 def perform(run_id: uuid.UUID) -> None:
     """Measure a waiting run, if nobody else does."""
     run = leases.take(run_id)
     if run is not None:
-        _perform(run, data=None, tell=nobody, is_stopped=never)
+        perform_taken(run, data=None, tell=nobody, is_stopped=never)
 
 
 def check_suite(name: str, size: str) -> None:
     """Raises UnusableData for a suite or size that does not exist."""
     if size not in (QUICK, FULL):
         raise UnusableData("The size of a run is quick or full.")
+    if name == TRIAGE:
+        raise UnusableData(f"{NO_TRIAGE_SUITE} From a shell: manage.py promote CANDIDATE --check.")
     is_own = name.startswith(OWN) and OwnSuite.objects.filter(slug=name.removeprefix(OWN)).exists()
     if name not in SUITES and not is_own:
         raise UnusableData(
@@ -119,10 +153,10 @@ def check_suite(name: str, size: str) -> None:
         )
 
 
-def data_folder() -> Path | None:
-    """The folder of larger sets, where the site has one."""
-    said = os.environ.get(DATA_VARIABLE, "")
-    return Path(said) if said and Path(said).is_dir() else None
+def check_subject(name: str, subject: Subject) -> None:
+    """Raises UnusableData for a model that no fixed suite says anything about."""
+    if subject.names(TRIAGE):
+        raise UnusableData(f"{NO_TRIAGE_SUITE} From a shell: manage.py promote CANDIDATE --check.")
 
 
 def may_run(user: User, suite: str) -> bool:
@@ -133,7 +167,8 @@ def may_run(user: User, suite: str) -> bool:
     return user.is_active and (user.role in MAY_RUN or is_own)
 
 
-def _check_may(user: User, suite: str) -> None:
+def check_may_run(user: User, suite: str) -> None:
+    """Raises EvaluationRefused for a suite that this person may not run."""
     if not may_run(user, suite):
         raise EvaluationRefused("Only reviewers and model owners may run a suite that is not their own.")
 
@@ -147,8 +182,9 @@ def _begin(
     limit: int | None,
     standing: StandingSuite | None = None,
 ) -> SuiteRun:
-    _check_may(user, name)
+    check_may_run(user, name)
     check_suite(name, size)
+    check_subject(name, subject)
     with transaction.atomic():
         run = SuiteRun.objects.create(
             suite=name,
@@ -159,182 +195,24 @@ def _begin(
             started_by=user,
             standing=standing,
         )
-        _record(run, user.get_username(), "run asked for")
+        record(run, user.get_username(), "run asked for")
     return run
 
 
-def _perform(run: SuiteRun, *, data: Path | None, tell: Told, is_stopped: Callable[[], bool]) -> None:
-    """One run from its claim to its end, whatever that is."""
-    began = time.monotonic()
+def _taken_and_done(
+    run: SuiteRun, *, data: Path | None, tell: Told, is_stopped: Callable[[], bool]
+) -> SuiteRun:
+    taken = leases.take(run.pk)
+    if taken is None:
+        # A worker's sweep was quicker; it measures the same.
+        return _waited_for(run.pk)
     try:
-        with leases.renewed(run):
-            result = _measure(run, data, _teller(run, tell), _stopper(run, is_stopped))
-        _keep(run, result, round(time.monotonic() - began, 1))
-    except leases.LeaseLost:
-        logger.info("suite run %s was taken over", run.pk)
-    except SuiteStopped:
-        _end(run, SuiteRun.State.STOPPED, "It was stopped.")
-    except (UnusableData, ModelTampered, EmbedderUnavailable, ModelUnavailable) as error:
-        _end(run, SuiteRun.State.FAILED, error.sentence)
-    except Exception as error:
-        logger.error("suite run %s failed: %s", run.pk, type(error).__name__)
-        _end(run, SuiteRun.State.FAILED, UNEXPECTED.format(name=type(error).__name__))
-
-
-def _measure(
-    run: SuiteRun, data: Path | None, tell: Told, is_stopped: Callable[[], bool]
-) -> Mapping[str, Any]:
-    subject = Subject.from_json(run.subject)
-    subject.check()
-    request: dict[str, Any] = {
-        "suite": run.suite,
-        "size": run.size,
-        "limit": run.limit,
-        "prompts": dict(subject.prompts),
-    }
-    if not run.suite.startswith(OWN):
-        folder = data or data_folder()
-        request |= {"data": str(folder.resolve()) if folder else None}
-        if run.suite == "red-team":
-            attacks = attacks_for_a_run(run.started_by)
-            request["attacks"] = [attack.as_json() for attack in attacks]
-            if attacks:
-                # Figures over attacks of a marking are of that marking.
-                run.figures_marking = bound_of(attack.marking for attack in attacks)
-        return measure_apart(request, subject, tell=tell, is_stopped=is_stopped)
-    return _measure_own(run, subject, request, tell, is_stopped)
-
-
-def _measure_own(
-    run: SuiteRun,
-    subject: Subject,
-    request: dict[str, Any],
-    tell: Told,
-    is_stopped: Callable[[], bool],
-) -> Mapping[str, Any]:
-    """Own questions: where they are asked depends on what can read the index that serves."""
-    slug = run.suite.removeprefix(OWN)
-    work = own_suite.own_work(slug, user=run.started_by_id)
-    present = subject_of()
-    is_other = subject.models["embedder"].digest != present.models["embedder"].digest
-    labels = work.labels
-    if is_other or own_suite.is_asked_in_part(work, run.size):
-        held = beside.labels_held(work.scope().labels)
-        request |= {"beside": held}
-        labels = sorted({*labels, *held})
-    # Before anything is told: how far a run is, and why it failed, says how much there is of these.
-    run.labels, run.marking = labels, marking_of(labels).canonical if labels else ""
-    leases.change(run, labels=labels, marking=run.marking, figures_marking=run.marking)
-    if "beside" not in request and subject.digest == present.digest:
-        # What serves is asked where it serves.
-        return own_suite.measure(
-            slug, user=run.started_by_id, limit=run.limit, tell=_stopping(tell, is_stopped)
-        ).as_json()
-    request |= {"own": slug, "user": run.started_by_id}
-    return measure_apart(request, subject, tell=tell, is_stopped=is_stopped)
-
-
-def _keep(run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
-    """Keep figures and scores, with the record, in one transaction."""
-    items = result["items"]
-    overall, slices = figures_of(
-        (metric, float(score), item["slices"]) for item in items for metric, score in item["scores"].items()
-    )
-    labels = sorted({*run.labels, *(label for item in items for label in item["labels"])})
-    of_figures = marking_of(labels).canonical if labels else run.figures_marking
-    with transaction.atomic():
-        leases.change(
-            run,
-            state=SuiteRun.State.DONE,
-            figures=overall,
-            slices=slices,
-            material=result["material"],
-            unmeasured=list(dict.fromkeys(result["unmeasured"])),
-            facts=result["facts"],
-            labels=labels,
-            figures_marking=of_figures,
-            marking=bound_of([of_figures, *(item["marking"] for item in items)]),
-            seconds=seconds,
-            finished_at=timezone.now(),
-            lease_until=None,
-        )
-        ItemScore.objects.filter(run=run).delete()
-        ItemScore.objects.bulk_create(
-            ItemScore(
-                run=run,
-                item=item["id"][:120],
-                metric=metric,
-                score=min(1.0, max(0.0, float(score))),
-                slices=item["slices"],
-                detail=item["detail"],
-                labels=item["labels"],
-                marking=item["marking"],
-            )
-            for item in items
-            for metric, score in item["scores"].items()
-        )
-        _record(run, run.started_by.get_username(), "run done", labels=labels)
-
-
-def _end(run: SuiteRun, state: SuiteRun.State, sentence: str) -> None:
-    try:
-        with transaction.atomic():
-            leases.change(run, state=state, notice=sentence, finished_at=timezone.now(), lease_until=None)
-            _record(run, run.started_by.get_username(), f"run {state}")
-    except leases.LeaseLost:
-        logger.info("suite run %s was taken over", run.pk)
-
-
-def _record(run: SuiteRun, actor: str, change: str, labels: list[str] | None = None) -> None:
-    audit.record(
-        actor,
-        "evaluate",
-        labels=labels or [],
-        detail={
-            "change": change,
-            "run": str(run.pk),
-            "suite": run.suite,
-            "size": run.size,
-            "subject": run.subject_digest,
-        },
-    )
-
-
-def _teller(run: SuiteRun, tell: Told) -> Told:
-    told_at = 0.0
-
-    def both(done: int, total: int, words: str) -> None:
-        nonlocal told_at
-        tell(done, total, words)
-        if time.monotonic() - told_at > _TELL_SECONDS or done == total:
-            told_at = time.monotonic()
-            leases.change(run, progress_done=done, progress_total=total, progress_words=words[:200])
-
-    return both
-
-
-def _stopper(run: SuiteRun, is_stopped: Callable[[], bool]) -> Callable[[], bool]:
-    looked_at = 0.0
-
-    def stopped() -> bool:
-        nonlocal looked_at
-        if is_stopped():
-            return True
-        if time.monotonic() - looked_at < _LOOK_SECONDS:
-            return False
-        looked_at = time.monotonic()
-        return SuiteRun.objects.filter(pk=run.pk, is_stop_wanted=True).exists()
-
-    return stopped
-
-
-def _stopping(tell: Told, is_stopped: Callable[[], bool]) -> Told:
-    def told(done: int, total: int, words: str) -> None:
-        tell(done, total, words)
-        if is_stopped():
-            raise SuiteStopped
-
-    return told
+        perform_taken(taken, data=data, tell=tell, is_stopped=is_stopped)
+    except KeyboardInterrupt:
+        # A person at the keyboard means this run; a worker that is stopped leaves its runs to the next one.
+        end(taken, SuiteRun.State.STOPPED, STOPPED)
+        raise SuiteInterrupted(run.pk) from None
+    return SuiteRun.objects.get(pk=run.pk)
 
 
 def _waited_for(run_id: uuid.UUID) -> SuiteRun:

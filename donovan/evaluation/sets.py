@@ -10,6 +10,10 @@ from .errors import UnusableData
 from .jsonl import read_objects
 
 LANGUAGES: Final = ("en", "es", "ru", "ar", "zh")
+SETS: Final = ("questions", "translation", "summaries", "injection")
+"""The folders of the larger sets that a suite looks for."""
+
+_REPORTS = Path(__file__).resolve().parent / "material" / "languages.json"
 NO_FOLDER: Final = (
     "Only the built-in material was asked: this installation has no folder of larger public sets. "
     "The system owner names that folder."
@@ -34,6 +38,36 @@ class GoldSet:
     language: str
     documents: tuple[tuple[str, str, str], ...]
     questions: tuple[GoldQuestion, ...]
+
+
+def reports() -> list[GoldSet]:
+    """The built-in reports: twelve short ones and a question about each, the same in every language.
+
+    Raises UnusableData where they are not installed.
+    """
+    by_language: dict[str, list[dict[str, Any]]] = {}
+    try:
+        for row in json.loads(_REPORTS.read_text(encoding="utf-8")):
+            by_language.setdefault(row["language"], []).append(row)
+    except (OSError, ValueError) as error:
+        raise UnusableData("The built-in reports (languages.json) cannot be read.") from error
+    return [
+        GoldSet(
+            f"reports-{language}",
+            language,
+            tuple((f"{number:02}", row["title"], row["text"]) for number, row in enumerate(rows, start=1)),
+            tuple(
+                GoldQuestion(
+                    f"reports-{language}:{number:02}",
+                    row["question"],
+                    tuple(row["expected"]),
+                    f"{number:02}",
+                )
+                for number, row in enumerate(rows, start=1)
+            ),
+        )
+        for language, rows in by_language.items()
+    ]
 
 
 def xquad(path: Path, language: str) -> GoldSet:

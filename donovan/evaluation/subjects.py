@@ -49,6 +49,10 @@ class Subject:
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
+    def names(self, role: str) -> bool:
+        """Whether its words name a model of this role."""
+        return any(word.startswith(f"{role}/") for word in self.words.split())
+
     def environment(self) -> dict[str, str]:
         """The environment variables that make a process serve exactly these models. The prompts are handed to
         it in its request.

@@ -12,6 +12,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/", runs.run, name="run"),
     path("runs/<uuid:run_id>/progress/", runs.progress, name="progress"),
     path("runs/<uuid:run_id>/stop/", runs.stop, name="stop"),
+    path("runs/<uuid:run_id>/resume/", runs.resume, name="resume"),
     path("compare/", runs.comparison, name="compare"),
     path("attacks/", attacks.attacks, name="attacks"),
     path("attacks/<uuid:attack_id>/switch/", attacks.switch, name="switch-attack"),

@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 
 from donovan.access.models import User
-from donovan.evaluation import asking, demo
+from donovan.evaluation import asking, demo, sets
 from donovan.evaluation.figures import figures_of
 from donovan.evaluation.models import ItemScore, SuiteRun
 from donovan.evaluation.run_access import bound_of
@@ -26,6 +26,20 @@ TEXTS = {
     "carta": ("UNCLASSIFIED", "es", "El hospital de Puerto Sereno atendió a 340 pacientes el 12 de julio."),
     "diary": ("SECRET//NOFORN", "en", "The Kestrel group mined the Orlov bridge on 3 July with 40 charges."),
 }
+REPORTS = (
+    (
+        "Мост в Ровике",
+        "Мост в Ровике закрыли 4 мая. Грузовики едут через старый брод.",
+        "Когда закрыли мост в Ровике?",
+        "4 мая",
+    ),
+    (
+        "Лагерь Орса",
+        "В лагере Орса живут 8 450 человек. Школа откроется 2 сентября.",
+        "Сколько человек живут в лагере Орса?",
+        "8 450",
+    ),
+)
 EVERYBODY = ("ana", "ben", "chloe")
 QUESTIONS = (
     ("When was the Orlov bridge closed?", "fact", EVERYBODY, "5 July", "bridge"),
@@ -50,7 +64,7 @@ def _own_index(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def small_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cast: dict[str, User]) -> Iterator[None]:
-    """Four texts and five questions in the layout of the built-in material."""
+    """Four texts, five questions and two reports in the layout of the built-in material."""
     folder = tmp_path / "texts"
     folder.mkdir()
     for name, (marking, language, text) in TEXTS.items():
@@ -72,6 +86,12 @@ def small_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cast: dict[str, 
         for question, kind, people, expected, document in QUESTIONS
     ]
     (folder / "questions.json").write_text(json.dumps(rows), encoding="utf-8")
+    reports = [
+        {"language": "ru", "title": title, "text": text, "question": question, "expected": [expected]}
+        for title, text, question, expected in REPORTS
+    ]
+    (folder / "languages.json").write_text(json.dumps(reports), encoding="utf-8")
+    monkeypatch.setattr(sets, "_REPORTS", folder / "languages.json")
     monkeypatch.setattr(demo, "_folder", lambda: folder)
     for cached in (demo.demo_texts, demo.demo_questions, asking.demo_people):
         cached.cache_clear()

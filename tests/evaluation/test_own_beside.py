@@ -14,7 +14,7 @@ from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.access.scope import scope_for
-from donovan.evaluation import beside, child_work, own_suite, process, run_access, runs
+from donovan.evaluation import beside, child_work, leases, own_suite, performing, process, run_access, runs
 from donovan.evaluation.comparison import compare
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.measuring import FULL, QUICK, Measured
@@ -62,7 +62,7 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tm
         finally:
             settings.SERVED_INSTEAD = {}
 
-    monkeypatch.setattr(runs, "measure_apart", measured)
+    monkeypatch.setattr(performing, "measure_apart", measured)
     settings.SCRATCH_DIR = tmp_path / "scratch"
 
 
@@ -183,8 +183,8 @@ def test_a_run_counts_before_it_is_done_for_those_only_who_may_read_what_is_coun
                     run_access.readable_run(cast[name], run.pk)
             watched.append(run_access.readable_run(cast["ana"], run.pk).is_open)
 
-    change: Callable[..., None] = runs.leases.change
-    monkeypatch.setattr(runs.leases, "change", watch)
+    change: Callable[..., None] = leases.change
+    monkeypatch.setattr(leases, "change", watch)
     monkeypatch.setattr(beside, "_TRIED_PASSAGES", 1)
     monkeypatch.setattr(beside, "MOST_SECONDS", -1.0)
     failed = run_of(cast["mia"], bridges, *SECOND)

@@ -14,6 +14,7 @@ from donovan.evaluation.models import Attack, OwnQuestion, OwnSuite, StandingSui
 from donovan.evaluation.runs import request_run
 from donovan.evaluation.subjects import subject_of
 from ingest.models import Document
+from retrieval.model_folders import write_model
 from tests.assistant.conftest import Asker
 from tests.evaluation.conftest import MakeRun
 from tests.evaluation.test_attacks import GOOD
@@ -65,6 +66,66 @@ def test_starting_a_run_and_stopping_it(mia: User, client_for: ClientFor) -> Non
     run.refresh_from_db()
     assert run.state == SuiteRun.State.STOPPED
     assert client.get(reverse("evaluation:progress", args=[run.pk]))["HX-Refresh"] == "true"
+
+
+def test_a_run_that_was_stopped_is_gone_on_with(
+    cast: dict[str, User], client_for: ClientFor, make_run: MakeRun
+) -> None:
+    client = client_for(cast["mia"])
+    done = make_run({"q1": 1.0})
+    assert "Go on" not in text_of(client, "run", done.pk)
+    run = request_run("retrieval", subject_of(["base"]), user=cast["mia"])
+    client.post(reverse("evaluation:stop", args=[run.pk]))
+    shown = text_of(client, "run", run.pk)
+    assert "Go on" in shown
+    assert "it begins anew" in shown
+    address = reverse("evaluation:resume", args=[run.pk])
+    client_for(cast["ana"]).post(address)
+    run.refresh_from_db()
+    assert run.state == SuiteRun.State.STOPPED
+    client.post(address)
+    run.refresh_from_db()
+    assert run.state == SuiteRun.State.WAITING
+    assert (
+        "stopped or that failed"
+        in client.post(reverse("evaluation:resume", args=[done.pk]), follow=True).content.decode()
+    )
+
+
+def test_a_run_says_before_it_begins_how_long_it_takes(
+    mia: User, client_for: ClientFor, make_run: MakeRun
+) -> None:
+    run = make_run({"q1": 1.0})
+    SuiteRun.objects.filter(pk=run.pk).update(seconds=83.0)
+    client = client_for(mia)
+    assert "Retrieval: quick about 1 min 23 s, full about" in text_of(client, "suites")
+    waiting = request_run("retrieval", subject_of(["base"]), user=mia)
+    assert "In all about 1 min 23 s, as the last time." in text_of(client, "run", waiting.pk)
+
+
+def test_a_figure_of_a_few_items_says_that_it_tells_nothing(
+    mia: User, client_for: ClientFor, make_run: MakeRun
+) -> None:
+    scores = {f"q{number}": 0.5 + 0.01 * number for number in range(13)}
+    languages = {item: "ru" if item in ("q1", "q2") else "en" for item in scores}
+    shown = text_of(client_for(mia), "run", make_run(scores, languages=languages).pk)
+    assert shown.count("too few to tell") == 1
+    assert shown.index("Russian") < shown.index("too few to tell")
+
+
+def test_triage_models_are_no_subject_and_the_page_says_what_measures_them(
+    mia: User, client_for: ClientFor
+) -> None:
+    write_model("triage", "one", lambda _folder: {})
+    write_model("reranker", "two", lambda _folder: {})
+    shown = text_of(client_for(mia), "suites")
+    assert "reranker/two" in shown
+    assert "triage/one" not in shown
+    assert "test split of its own data set" in shown
+    said = {"suite": "retrieval", "subject": "triage/one", "size": "quick"}
+    shown = client_for(mia).post(reverse("evaluation:start"), said, follow=True).content.decode()
+    assert "No suite measures a triage model" in shown
+    assert not SuiteRun.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +284,9 @@ def test_two_runs_side_by_side(mia: User, client_for: ClientFor, make_run: MakeR
     assert "embedder/nine against current" in shown
     assert shown.index("Got worse") < shown.index("What is q7?") < shown.index("Got better")
     other = make_run({"q1": 1.0}, material="other")
-    said = client_for(mia).get(reverse("evaluation:compare"), {"a": a.pk, "b": other.pk}, follow=True)
+    said = client_for(mia).get(
+        reverse("evaluation:compare"), {"a": str(a.pk), "b": str(other.pk)}, follow=True
+    )
     assert "asked different items" in said.content.decode()
 
 

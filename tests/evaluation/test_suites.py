@@ -2,8 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import uuid
+from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,11 +22,14 @@ from donovan.evaluation import asking
 from donovan.evaluation.attack_material import AttackText
 from donovan.evaluation.catalogue import SUITES
 from donovan.evaluation.child_work import MEASURES
+from donovan.evaluation.comparison import FEWEST
 from donovan.evaluation.demo import demo_questions, demo_texts
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.measuring import Measured, Work
 from donovan.evaluation.models import SuiteRun
 from donovan.evaluation.run_access import bound_of
+from donovan.evaluation.sets import LANGUAGES, reports
+from donovan.evaluation.suite_command import NO_TABLES
 from donovan.evaluation.suites import (
     answers,
     red_team,
@@ -36,9 +42,13 @@ from donovan.evaluation.suites import (
 from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
 from ingest.models import Document
+from retrieval.model_folders import folder_of, write_model
 from retrieval.scope import AccessScope
+from tests.evaluation.conftest import MakeRun
 
 pytestmark = pytest.mark.django_db
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 def means(measured: Measured) -> dict[str, float]:
@@ -66,8 +76,8 @@ def test_the_built_in_material_is_there_and_each_document_it_names_too() -> None
 def test_retrieval_is_measured_per_question_and_language(small_demo: None) -> None:
     measured = retrieval.measure(Work())
     assert means(measured)["ndcg"] > 0.9
-    assert {item.slices["language"] for item in measured.items} == {"en", "es"}
-    assert len(measured.items) == 4
+    assert {item.slices["language"] for item in measured.items} == {"en", "es", "ru"}
+    assert len(measured.items) == 6
     assert "no folder of larger public sets" in measured.unmeasured[0]
     assert "DONOVAN" not in measured.unmeasured[0]
 
@@ -90,7 +100,37 @@ def test_refusals_count_both_what_must_be_refused_and_what_must_not(small_demo: 
     nowhere = [item for item in measured.items if item.slices["kind"] == "no answer anywhere"]
     assert [item.scores for item in nowhere] == 3 * [{"refused": 1.0}]
     kinds = {item.slices["kind"] for item in measured.items}
-    assert kinds == {"answerable", "no answer anywhere", "answer out of scope"}
+    assert kinds == {"answerable", "no answer anywhere", "answer out of scope", "document left out"}
+    reports = [item for item in measured.items if item.slices["source"] == "reports"]
+    assert [item.scores for item in reports] == 2 * [{"refused": 1.0}, {"answered": 1.0}]
+
+
+def test_a_quick_run_holds_enough_of_each_language_that_the_material_has(
+    mia: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked is counted, not answered: answering takes minutes."""
+    asked: list[str] = []
+
+    def corpus_of(name: str, texts: Iterable[tuple[str, str, str]]) -> asking.Corpus:
+        return asking.Corpus(mia, {}, name, {text: uuid.uuid4() for text, _, _ in texts})
+
+    def take(_self: Measured, _work: Work, item: str, *_what: object, made_by: object) -> None:
+        asked.append(item)
+
+    monkeypatch.setattr(Measured, "take", take)
+    asking.demo_people.cache_clear()
+    for suite in (answers, refusals, retrieval, verification):
+        made = {text.name: uuid.uuid4() for text in demo_texts()}
+        monkeypatch.setattr(suite, "load_demo", lambda made=made: made, raising=False)
+        monkeypatch.setattr(suite, "load_corpus_of", corpus_of, raising=False)
+        asked.clear()
+        suite.measure(Work())
+        counts = {
+            gold.language: sum(item.startswith(f"{gold.name}:") for item in asked) for gold in reports()
+        }
+        assert len(counts) >= 9
+        assert min(counts.values()) >= FEWEST, (suite.__name__, counts)
+    asking.demo_people.cache_clear()
 
 
 def test_summaries_are_borne_out_and_hold_the_points(small_demo: None) -> None:
@@ -233,8 +273,11 @@ def test_the_command_measures_apart_keeps_the_run_and_prints_json(mia: User) -> 
     assert told["subject"]["words"] == "base"
     assert run.scores.count() == 2 * told["figures"]["right"]["n"]
     markings = {score.marking for score in run.scores.all()}
-    assert markings
-    assert "" not in markings
+    # The reports are written to be read by everybody; the texts of the demonstration have markings.
+    assert {score.marking == "" for score in run.scores.all() if score.slices["source"] == "reports"} == {
+        True
+    }
+    assert {score.marking == "" for score in run.scores.all() if score.slices["source"] == "demo"} == {False}
     assert run.marking == told["marking"] == bound_of(markings)
     assert run.figures_marking == ""
     assert not Document.objects.exists()
@@ -254,14 +297,87 @@ def test_the_command_measures_apart_keeps_the_run_and_prints_json(mia: User) -> 
         (("retrieval", "--as", "mia", "--model", "embedder/none"), "no embedder named none"),
         (("retrieval", "--as", "mia", "--data", "/nowhere"), "There is no folder"),
         (("own:none", "--as", "mia"), "There is no suite"),
+        (("triage", "--as", "mia"), "No suite measures a triage model.*promote CANDIDATE --check"),
+        (("retrieval", "--as", "mia", "--model", "triage/one"), "No suite measures a triage model"),
+        (("retrieval", "--as", "mia", "--model", "reranker/wrong"), "not made to serve as reranker"),
+        (("retrieval", "--as", "mia", "--data", "donovan"), "holds none of the folders questions"),
     ],
 )
 def test_what_cannot_be_run_is_said_in_a_sentence(
     cast: dict[str, User], arguments: tuple[str, ...], sentence: str
 ) -> None:
+    write_model("triage", "one", lambda _folder: {})
+    made = write_model("embedder", "wrong", lambda _folder: {})
+    shutil.copytree(made.path, folder_of("reranker", "wrong"))
+    out = StringIO()
     with pytest.raises(CommandError, match=sentence):
-        call_command("evaluate", "suite", *arguments)
+        call_command("evaluate", "suite", *arguments, "--json", stdout=out)
+    assert out.getvalue() == ""
     assert not SuiteRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("compare", "x", "y", "--as", "mia"), "There is no run “x” that you may read"),
+        (("compare", NOBODY, NOBODY, "--as", "mia"), "There is no run"),
+        (("compare", NOBODY, NOBODY, "--as", "nobody"), "no active person"),
+        (("resume", NOBODY, "--as", "mia"), "There is no run"),
+        (("resume", "x", "--as", "mia"), "There is no run"),
+    ],
+)
+def test_so_is_what_cannot_be_compared_or_gone_on_with(
+    cast: dict[str, User], arguments: tuple[str, ...], sentence: str
+) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        call_command("evaluate", *arguments, "--json")
+
+
+def test_a_run_that_is_done_is_not_gone_on_with_and_another_suite_not_compared(
+    mia: User, make_run: MakeRun
+) -> None:
+    done, other = make_run({"q1": 1.0}), make_run({"q1": 1.0}, suite="answers", metric="gold")
+    with pytest.raises(CommandError, match="stopped or that failed"):
+        call_command("evaluate", "resume", str(done.pk), "--as", "mia")
+    with pytest.raises(CommandError, match="two different suites"):
+        call_command("evaluate", "compare", str(done.pk), str(other.pk), "--as", "mia")
+    SuiteRun.objects.filter(pk=done.pk).update(state=SuiteRun.State.STOPPED)
+    with pytest.raises(CommandError, match="once it is done"):
+        call_command("evaluate", "compare", str(done.pk), str(done.pk), "--as", "mia")
+
+
+def test_a_limit_that_is_no_number_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    for limit in ("0", "many", "-3", "²"):
+        with pytest.raises((SystemExit, CommandError)) as raised:
+            call_command("evaluate", "suite", "retrieval", "--as", "mia", f"--limit={limit}")
+        assert f"“{limit}” is no whole number from 1 on" in f"{raised.value}{capsys.readouterr().err}"
+
+
+def test_an_installation_without_tables_is_said_in_a_sentence(tmp_path: Path) -> None:
+    for arguments in (("suite", "retrieval"), ("compare", NOBODY, NOBODY), ("resume", NOBODY)):
+        done = subprocess.run(
+            [sys.executable, "manage.py", "evaluate", *arguments, "--as", "mia", "--json"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "DONOVAN_DATA": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.strip() == f"CommandError: {NO_TABLES}"
+
+
+def test_a_file_that_cannot_be_read_is_said_before_anything_is_measured(
+    small_demo: None, tmp_path: Path
+) -> None:
+    (tmp_path / "questions").mkdir()
+    for language in LANGUAGES:
+        (tmp_path / "questions" / f"xquad.{language}.json").write_text('{"x": 1}')
+    told: list[str] = []
+    for suite in (answers, refusals, retrieval, verification):
+        with pytest.raises(UnusableData, match="SQuAD layout"):
+            suite.measure(Work(data=tmp_path, tell=lambda _done, _total, words: told.append(words)))
+    assert told == []
 
 
 def test_the_process_ends_with_the_one_that_asked() -> None:

@@ -1,17 +1,19 @@
 """Does search find the passage that answers? nDCG@10 for each question, fused and by vectors alone."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from donovan.access.scope import scope_for
-from donovan.assistant.questions import language_of_question
 from donovan.evaluation import metrics
-from donovan.evaluation.asking import Corpus, demo_people, load_corpus_of, load_demo, marking_over
+from donovan.evaluation.asking import demo_people, load_corpus_of, load_demo, marking_over
 from donovan.evaluation.demo import demo_questions
-from donovan.evaluation.measuring import Item, Measured, Work
-from donovan.evaluation.sets import LANGUAGES, NO_FOLDER, GoldQuestion, xquad
+from donovan.evaluation.measuring import QUICK, Item, Measured, Work
+from donovan.evaluation.sets import LANGUAGES, NO_FOLDER, GoldQuestion, GoldSet, reports, xquad
 from retrieval.results import Mode
 from retrieval.scope import AccessScope
 from retrieval.search import search
+
+from .answers import language_asked_in
 
 DEPTH = 10
 PERSON = "ana"
@@ -20,25 +22,25 @@ QUICK_TEXTS = 80
 
 
 def measure(work: Work) -> Measured:
-    """The questions of the demonstration as Ana asks them, and xquad where it is at hand."""
+    """The questions of the demonstration as Ana asks them, and the reports in each language; xquad where it
+    is at hand.
+    """
     measured = Measured()
-    _demo(work, measured)
     folder = work.folder("questions")
-    if folder is None:
-        measured.unmeasured.append(NO_FOLDER)
-        return measured
-    for language in LANGUAGES:
-        gold = xquad(folder / f"xquad.{language}.json", language)
-        asked = work.some(gold.questions, quick=QUICK_QUESTIONS)
-        work.tell(0, 0, f"indexing {gold.name}")
-        texts = gold.documents
-        if work.size == "quick":
+    larger = [xquad(folder / f"xquad.{language}.json", language) for language in LANGUAGES] if folder else []
+    _demo(work, measured)
+    for gold in reports():
+        _ask(work, measured, gold, gold.documents, work.some(gold.questions, quick=QUICK_QUESTIONS))
+    for gold in larger:
+        texts, asked = gold.documents, gold.questions
+        if work.size == QUICK:
             # The first third of the set, whole articles, so that like stands beside like.
             texts = gold.documents[:QUICK_TEXTS]
             names = {name for name, _, _ in texts}
-            asked = work.some([q for q in gold.questions if q.document in names], quick=QUICK_QUESTIONS)
-        corpus = load_corpus_of(gold.name, texts)
-        _ask(work, measured, corpus, asked, language)
+            asked = tuple(question for question in gold.questions if question.document in names)
+        _ask(work, measured, gold, texts, work.some(asked, quick=QUICK_QUESTIONS))
+    if folder is None:
+        measured.unmeasured.append(NO_FOLDER)
     return measured
 
 
@@ -49,25 +51,41 @@ def _demo(work: Work, measured: Measured) -> None:
     scope = scope_for(demo_people()[PERSON])
     chosen = work.some(asked, quick=len(asked))
     for done, question in enumerate(chosen, start=1):
-        measured.ask(question.id, question.question, question.documents)
         gold = {str(documents[name]): 1.0 for name in question.documents}
-        slices = {"language": language_of_question(question.question) or "en", "source": "demo"}
+        slices = {"language": language_asked_in(question), "source": "demo"}
         marking = marking_over((), question.documents)
-        measured.items.append(_item(question.id, question.question, scope, gold, slices, marking=marking))
+        measured.take(
+            work,
+            question.id,
+            question.question,
+            question.documents,
+            made_by=partial(_item, question.id, question.question, scope, gold, slices, marking=marking),
+        )
         work.tell(done, len(chosen), "questions of the demonstration asked")
 
 
 def _ask(
-    work: Work, measured: Measured, corpus: Corpus, asked: Sequence[GoldQuestion], language: str
+    work: Work,
+    measured: Measured,
+    gold: GoldSet,
+    texts: Sequence[tuple[str, str, str]],
+    asked: Sequence[GoldQuestion],
 ) -> None:
+    work.tell(0, 0, f"indexing {gold.name}")
+    corpus = load_corpus_of(gold.name, texts)
     scope = AccessScope.of([corpus.label])
+    slices = {"language": gold.language, "source": gold.name.partition("-")[0]}
     for done, question in enumerate(asked, start=1):
-        measured.ask(question.id, question.question, question.document)
-        gold = {str(corpus.documents[question.document]): 1.0}
-        slices = {"language": language, "source": "xquad"}
-        measured.items.append(_item(question.id, question.question, scope, gold, slices))
+        relevant = {str(corpus.documents[question.document]): 1.0}
+        measured.take(
+            work,
+            question.id,
+            question.question,
+            question.document,
+            made_by=partial(_item, question.id, question.question, scope, relevant, slices),
+        )
         if done % 5 == 0 or done == len(asked):
-            work.tell(done, len(asked), f"questions of xquad ({language}) asked")
+            work.tell(done, len(asked), f"questions of {gold.name} asked")
 
 
 def _item(

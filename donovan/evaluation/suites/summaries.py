@@ -9,6 +9,7 @@ coverage    of the demonstration: share of the facts its questions ask of this d
 
 import uuid
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from donovan.assistant.document_services import start_summary
 from donovan.assistant.models import Answer
 from donovan.assistant.summaries import summary_events
 from donovan.evaluation.answer_metrics import holds, plain
-from donovan.evaluation.asking import demo_people, judged, load_corpus_of, load_demo, marking_over
+from donovan.evaluation.asking import Corpus, demo_people, judged, load_corpus_of, load_demo, marking_over
 from donovan.evaluation.demo import demo_questions, demo_texts
 from donovan.evaluation.measuring import FULL, Item, Measured, Work
 from donovan.evaluation.sets import NO_FOLDER, json_lines
@@ -39,14 +40,15 @@ def measure(work: Work) -> Measured:
             for name in question.documents:
                 facts.setdefault(name, []).append(question.expected)
     languages = {text.name: text.language for text in demo_texts()}
-    names = work.some(sorted(facts), quick=10)
+    names = work.some_of_each(sorted(facts), lambda name: languages[name], quick=10)
     for done, name in enumerate(names, start=1):
-        item = f"demo:{name}"
-        measured.ask(item, name, facts[name])
-        answer = _summarise(demo_people()[PERSON], documents[name])
-        covered = [any(holds(answer.text, text) for text in texts) for texts in facts[name]]
-        slices = {"language": languages[name], "source": "demo"}
-        measured.items.append(_item(item, answer, sum(covered) / len(covered), slices, [name]))
+        measured.take(
+            work,
+            f"demo:{name}",
+            name,
+            facts[name],
+            made_by=partial(_demo_item, name, documents[name], facts[name], languages[name]),
+        )
         work.tell(done, len(names), "documents of the demonstration summarised")
     folder = work.folder("summaries")
     path = folder / "qmsum-committee-val.jsonl" if folder else None
@@ -57,16 +59,32 @@ def measure(work: Work) -> Measured:
     return measured
 
 
+def _demo_item(name: str, document: uuid.UUID, facts: Sequence[Sequence[str]], language: str) -> Item:
+    answer = _summarise(demo_people()[PERSON], document)
+    covered = [any(holds(answer.text, text) for text in texts) for texts in facts]
+    slices = {"language": language, "source": "demo"}
+    return _item(f"demo:{name}", answer, sum(covered) / len(covered), slices, [name])
+
+
+def _meeting_item(name: str, corpus: Corpus, reference: str) -> Item:
+    answer = _summarise(corpus.asker, corpus.documents[name])
+    wanted = _content(reference)
+    coverage = len(wanted & _content(answer.text)) / len(wanted) if wanted else 0.0
+    return _item(name, answer, coverage, {"language": "en", "source": "meetings"})
+
+
 def _meetings(work: Work, measured: Measured, path: Path) -> None:
     parts = list(_parts_of_meetings(json_lines(path)))
     chosen = work.some(parts, quick=5, full=40 if work.size == FULL else 5)
     corpus = load_corpus_of("meetings", [(name, "Committee meeting", text) for name, text, _ in chosen])
     for done, (name, text, reference) in enumerate(chosen, start=1):
-        measured.ask(name, text, reference)
-        answer = _summarise(corpus.asker, corpus.documents[name])
-        wanted = _content(reference)
-        coverage = len(wanted & _content(answer.text)) / len(wanted) if wanted else 0.0
-        measured.items.append(_item(name, answer, coverage, {"language": "en", "source": "meetings"}))
+        measured.take(
+            work,
+            name,
+            text,
+            reference,
+            made_by=partial(_meeting_item, name, corpus, reference),
+        )
         work.tell(done, len(chosen), "parts of meetings summarised")
 
 

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -113,13 +114,18 @@ def _translate(
                 continue
             chosen = work.some(rows, quick=most, full=most)
             for done, pair in enumerate(chosen, start=1):
-                measured.items.append(_item(measured, pair, translator, source))
+                name = f"{pair.id}:{'model' if translator.engine == MODEL else 'rules'}"
+                measured.take(
+                    work,
+                    name,
+                    pair.text,
+                    pair.reference,
+                    made_by=partial(_item, name, pair, translator, source),
+                )
                 work.tell(done, len(chosen), f"sentences from {first} to {second} by {translator.engine}")
 
 
-def _item(measured: Measured, pair: _Pair, translator: Translator, source: str) -> Item:
-    name = f"{pair.id}:{'model' if translator.engine == MODEL else 'rules'}"
-    measured.ask(name, pair.text, pair.reference)
+def _item(name: str, pair: _Pair, translator: Translator, source: str) -> Item:
     segments = list(segments_of(pair.text, translator, source=pair.source, target=pair.target))
     said = " ".join(segment.target for segment in segments)
     scores = {

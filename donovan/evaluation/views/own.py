@@ -12,6 +12,7 @@ from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.evaluation import own_questions, proposals
 from donovan.evaluation.errors import UnusableData
+from donovan.evaluation.expected import expected, recent_runs
 from donovan.evaluation.measuring import FULL
 from donovan.evaluation.run_access import readable_runs
 from donovan.evaluation.runs import request_run
@@ -92,6 +93,7 @@ def own_suite(request: SignedInRequest, slug: str) -> HttpResponse:
     context = {
         "row": row,
         "is_own": row.suite.owner_id == request.user.pk,
+        "expected": expected(row.suite.suite, FULL, recent_runs(request.user), questions=len(row.questions)),
         "runs": readable_runs(request.user, row.suite.suite)[:RUNS_SHOWN],
         "page_marking": marking_of(labels).canonical if labels else "",
     }

@@ -10,15 +10,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from donovan.access.entry import entry
 from donovan.access.requests import SignedInRequest
+from donovan.evaluation import kept_items
 from donovan.evaluation.catalogue import OWN, margins_of, metrics_of, target_of
-from donovan.evaluation.comparison import Changed, compare
+from donovan.evaluation.comparison import FEWEST, Changed, compare
 from donovan.evaluation.errors import UnusableData
+from donovan.evaluation.expected import left_in_words
 from donovan.evaluation.models import ItemScore, SuiteRun
 from donovan.evaluation.presentation import (
     ItemWords,
     difference_rows,
     figure_rows,
-    seconds_left,
     slice_rows,
     title_of_suite,
 )
@@ -29,7 +30,7 @@ from donovan.evaluation.run_access import (
     readable_runs,
     readable_scores,
 )
-from donovan.evaluation.runs import MAY_RUN, may_run, stop_run
+from donovan.evaluation.runs import MAY_RUN, go_on, may_go_on, may_run, stop_run
 
 ITEMS_A_PAGE = 25
 CHANGES_SHOWN = 25
@@ -47,7 +48,10 @@ def run(request: SignedInRequest, run_id: uuid.UUID) -> HttpResponse:
     page = Paginator(readable, ITEMS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "run": shown,
-        "left": seconds_left(shown),
+        "left": left_in_words(request.user, shown) if shown.is_open else "",
+        "may_go_on": may_go_on(request.user, shown),
+        "measured_already": kept_items.count(shown.pk),
+        "fewest": FEWEST,
         "figures": figure_rows(shown),
         "slices": slice_rows(shown),
         "metrics": [(name, metrics_of(shown.suite)[name].title) for name in metrics_of(shown.suite)],
@@ -74,7 +78,7 @@ def run(request: SignedInRequest, run_id: uuid.UUID) -> HttpResponse:
 def progress(request: SignedInRequest, run_id: uuid.UUID) -> HttpResponse:
     """How far a run is; once it has ended, the page is loaded again."""
     shown = _run(request, run_id)
-    context = {"run": shown, "left": seconds_left(shown), "is_poll": True}
+    context = {"run": shown, "left": left_in_words(request.user, shown), "is_poll": True}
     response = render(request, "evaluation/_progress.html", context)
     if not shown.is_open:
         response["HX-Refresh"] = "true"
@@ -89,6 +93,19 @@ def stop(request: SignedInRequest, run_id: uuid.UUID) -> HttpResponse:
     try:
         stop_run(shown, user=request.user)
         messages.success(request, "The run is being stopped.")
+    except UnusableData as error:
+        messages.error(request, error.sentence)
+    return redirect("evaluation:run", shown.pk)
+
+
+@entry()
+@require_POST
+def resume(request: SignedInRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Go on with a run that was stopped or that failed."""
+    shown = _run(request, run_id)
+    try:
+        go_on(shown, user=request.user)
+        messages.success(request, "The run goes on.")
     except UnusableData as error:
         messages.error(request, error.sentence)
     return redirect("evaluation:run", shown.pk)

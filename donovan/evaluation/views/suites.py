@@ -13,8 +13,17 @@ from donovan.access.entry import entry
 from donovan.access.models import Role
 from donovan.access.requests import SignedInRequest
 from donovan.evaluation import standing
-from donovan.evaluation.catalogue import SUITES, metrics_of, target_of
+from donovan.evaluation.catalogue import (
+    NO_TRIAGE_SUITE,
+    QUICK_MINUTES,
+    SUITES,
+    TRIAGE,
+    metrics_of,
+    target_of,
+)
 from donovan.evaluation.errors import UnusableData
+from donovan.evaluation.expected import Expected, expected
+from donovan.evaluation.measuring import FULL, QUICK
 from donovan.evaluation.models import StandingSuite, SuiteRun
 from donovan.evaluation.own_questions import OwnRow, readable_suites
 from donovan.evaluation.presentation import FigureRow, Trend, figure_rows, trend_of
@@ -37,6 +46,8 @@ class SuiteRow:
     figure: FigureRow | None
     trend: Trend
     standing: StandingSuite | None
+    quick: Expected
+    full: Expected
 
 
 @entry(Role.REVIEWER, Role.MODEL_OWNER)
@@ -44,18 +55,20 @@ class SuiteRow:
 def suites(request: SignedInRequest) -> HttpResponse:
     """Every suite, and the last runs of all."""
     runs = readable_runs(request.user)
-    named = [(suite.name, suite.title, suite.explanation) for suite in SUITES.values()]
+    named = [(suite.name, suite.title, suite.explanation, 0) for suite in SUITES.values()]
     own = [
-        (row.suite.suite, row.suite.title, f"{_counted(row)} of {row.suite.owner}")
+        (row.suite.suite, row.suite.title, f"{_counted(row)} of {row.suite.owner}", len(row.questions))
         for row in readable_suites(request.user, request.scope)
         if row.questions
     ]
-    rows = [_row(name, title, words, runs) for name, title, words in [*named, *own]]
+    rows = [_row(*row, runs) for row in [*named, *own]]
     context = {
         "rows": rows,
         "runs": runs[:RUNS_SHOWN],
         "most": RUNS_SHOWN,
-        "subjects": models_on_disk(),
+        "subjects": [(role, names) for role, names in models_on_disk() if role != TRIAGE],
+        "no_triage": NO_TRIAGE_SUITE,
+        "quick_minutes": QUICK_MINUTES,
         # No item is shown here, so the page is marked as the figures are.
         "page_marking": bound_of(
             run.figures_marking for run in runs[:RUNS_SHOWN] + [row.last for row in rows if row.last]
@@ -116,7 +129,7 @@ def _counted(row: OwnRow) -> str:
     return "1 own question" if count == 1 else f"{count} own questions"
 
 
-def _row(name: str, title: str, explanation: str, runs: list[SuiteRun]) -> SuiteRow:
+def _row(name: str, title: str, explanation: str, questions: int, runs: list[SuiteRun]) -> SuiteRow:
     finished = [run for run in runs if run.suite == name and run.state == SuiteRun.State.DONE]
     last = finished[0] if finished else None
     figure = None
@@ -128,4 +141,5 @@ def _row(name: str, title: str, explanation: str, runs: list[SuiteRun]) -> Suite
         same = []
     regular = StandingSuite.objects.filter(suite=name, is_active=True).first()
     title = title if metrics_of(name) else name
-    return SuiteRow(name, title, explanation, last, figure, trend_of(same, name), regular)
+    quick, full = (expected(name, size, runs, questions=questions) for size in (QUICK, FULL))
+    return SuiteRow(name, title, explanation, last, figure, trend_of(same, name), regular, quick, full)

@@ -37,7 +37,9 @@ class Command(BaseCommand):
         answers = suites.add_parser("answers", help="answers to questions about a corpus")
         answers.add_argument("questions", type=Path, help='lines {"question", "answer", "doc"}')
         answers.add_argument("corpus", type=Path, help='lines {"_id", "title", "text"}')
-        answers.add_argument("--limit", type=_count, help="ask only this many, taken evenly from the file")
+        answers.add_argument(
+            "--limit", type=suite_command.count, help="ask only this many, taken evenly from the file"
+        )
         answers.add_argument("--leave-out", action="store_true", help="without each question's document")
         ocr = suites.add_parser("ocr", help="reading of scanned pages")
         ocr.add_argument("folder", type=Path, help="holds images with a .txt beside each")
@@ -47,6 +49,7 @@ class Command(BaseCommand):
         anomalies.add_argument("folder", type=Path, help="holds the folders nab and adbench")
         suite_command.add_arguments(suites.add_parser("suite", help="a fixed suite or own questions, kept"))
         suite_command.add_compare_arguments(suites.add_parser("compare", help="two kept runs side by side"))
+        suite_command.add_resume_arguments(suites.add_parser("resume", help="go on with an unfinished run"))
         for suite in (retrieval, answers, ocr, entities, anomalies):
             suite.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -105,11 +108,3 @@ class Command(BaseCommand):
 
     def _tell(self, sentence: str) -> None:
         self.stderr.write(sentence)
-
-
-def _count(text: str) -> int:
-    """A whole number from 1. Raises ValueError, which the parser turns into its own sentence."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
