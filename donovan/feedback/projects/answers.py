@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from donovan.feedback.projects.models import LabelProject
-from donovan.feedback.projects.schema import classes_digest, template_of
+from donovan.feedback.projects.schema import classes_digest, has_draft, template_of
 from donovan.feedback.projects.templates_of_tasks import PREFERENCE, SPANS, STEPS, TEXT
 from donovan.feedback.shapes import MOST_SPANS
 
@@ -43,8 +43,8 @@ def value_of(project: LabelProject, text: str, form: QueryDict) -> dict[str, Any
     return value
 
 
-def missing_in(project: LabelProject, value: Mapping[str, Any]) -> str:
-    """What is not answered yet, as a sentence; empty when all is."""
+def missing_in(project: LabelProject, given: Mapping[str, Any], value: Mapping[str, Any]) -> str:
+    """What is not answered yet of the item with the input `given`, as a sentence; empty when all is."""
     template = template_of(project)
     if template.kind == STEPS and not all(step["answer"] for step in value.get("steps", [])):
         return "Answer every step, then decide."
@@ -52,7 +52,7 @@ def missing_in(project: LabelProject, value: Mapping[str, Any]) -> str:
         return "Choose one of the answers first."
     if template.kind == PREFERENCE and value.get("preferred") != "tie" and "strength" not in value:
         return "Say how sure you are: a key from 1 to 3."
-    if template.kind == TEXT and project.schema.get("quality") and "quality" not in value:
+    if project.schema.get("quality") and has_draft(given) and "quality" not in value:
         return "Grade the translation first: a key from 1 to 5."
     return ""
 

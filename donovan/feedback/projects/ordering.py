@@ -111,6 +111,7 @@ def _prelabel(project: LabelProject) -> int:
         value = in_classes(project, answer.value) if answer is not None else None
         if answer is not None and value is not None:
             _keep(item, replace(answer, value=value), model.name)
+            _draft(project, item, value)
     return sum(answer is not None for answer in answers)
 
 
@@ -122,6 +123,14 @@ def _keep(item: ProjectItem, answer: Prelabel, name: str) -> None:
         prelabel_chances=dict(answer.chances),
         prelabel_before=item.prelabel if item.prelabel_model not in ("", name) else item.prelabel_before,
     )
+
+
+def _draft(project: LabelProject, item: ProjectItem, value: Mapping[str, Any]) -> None:
+    """A translation is what people grade and put right, so one that an item lacks becomes a part of it."""
+    if project.task == "translation" and not str(item.input.get("draft") or "").strip():
+        given = {**item.input, "draft": value["text"]}
+        # Who has the item open was shown none, and is not taken to have graded one.
+        ProjectItem.objects.filter(pk=item.pk, taken=0).update(input=given)
 
 
 def _order(project: LabelProject, items: Sequence[ProjectItem]) -> int:

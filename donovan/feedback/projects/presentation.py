@@ -15,7 +15,7 @@ from uuid import UUID
 
 from donovan.feedback.projects.excerpts import Excerpt, Scan, excerpt_of, scan_of
 from donovan.feedback.projects.models import LabelProject, ProjectItem
-from donovan.feedback.projects.schema import classes_digest, template_of
+from donovan.feedback.projects.schema import classes_digest, has_draft, template_of
 from donovan.feedback.projects.templates_of_tasks import CHOICE, PREFERENCE, SPANS, STEPS, TEXT
 from donovan.library.callers import Caller
 from donovan.library.media import language_name
@@ -164,7 +164,8 @@ class ItemView:
 
     @property
     def asks_quality(self) -> bool:
-        return bool(self.project.schema.get("quality"))
+        """Whether a grade is asked for: where the project does, and there is something to grade."""
+        return bool(self.project.schema.get("quality")) and has_draft(self.item.input)
 
 
 def item_view(

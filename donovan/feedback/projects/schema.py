@@ -80,6 +80,11 @@ def classes_digest(project: LabelProject) -> str:
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
+def has_draft(given: Mapping[str, Any]) -> bool:
+    """Whether an item of a translation holds one to grade; without, it is written anew."""
+    return bool(str(given.get("draft") or "").strip())
+
+
 def has_choices(project: LabelProject) -> bool:
     """Whether people choose one of a few options, so that skills and chances can be computed."""
     return template_of(project).kind in (CHOICE, PREFERENCE, STEPS)

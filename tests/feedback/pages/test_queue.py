@@ -9,7 +9,9 @@ from django.test import Client
 
 from donovan.access.models import User
 from donovan.feedback.models import Label
+from donovan.feedback.projects import ordering
 from donovan.feedback.projects.models import Assignment, LabelProject
+from donovan.feedback.projects.prelabelling import Prelabel
 from tests.feedback.pages.conftest import NAMES, REPORTS, MakeProject
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +135,46 @@ def test_an_answer_that_is_not_complete_is_refused_with_a_sentence_and_comes_bac
     page = give(client, ana, make_project(ana, "claim_support"), choice="0", htmx=True).content.decode()
     assert "Answer every step, then decide." in page
     assert Label.objects.count() == 0
+
+
+FOREIGN = [
+    {"text": text, "source_language": "es", "target_language": "en", "draft": ""}
+    for text in ("El puente.", "Está abierto.")
+]
+
+
+class Engine:
+    """A translation engine that says one thing."""
+
+    name = "engine of a test"
+
+    def prelabel(self, inputs: Any) -> list[Prelabel]:
+        return [Prelabel({"text": "The bridge.", "quality": 3}) for _ in inputs]
+
+
+def test_a_translation_is_graded_only_where_there_is_one(
+    make_project: MakeProject,
+    ana: User,
+    client_for: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project, client = make_project(ana, "translation", rows=FOREIGN), client_for(ana)
+    page = client.get(f"/labelling/{project.pk}/label/").content.decode()
+    assert "There is none yet. Write it below." in page
+    assert 'name="quality"' not in page
+    # The machine comes later. Who has an item open goes on with what they were shown.
+    monkeypatch.setattr(ordering, "prelabeller_for", lambda key: Engine())
+    ordering._prelabel(project)
+    assert "There is none yet" in client.get(f"/labelling/{project.pk}/label/").content.decode()
+    assert give(client, ana, project, text="The bridge.").status_code == 302
+    page = client.get(f"/labelling/{project.pk}/label/").content.decode()
+    assert page.count("The bridge.") == 2
+    assert 'name="quality"' in page
+    assert "Grade the translation first" in give(client, ana, project, text="It is open.").content.decode()
+    give(client, ana, project, text="It is open.", quality="2")
+    given = list(Label.objects.order_by("pk"))
+    assert [label.value["text"] for label in given] == ["The bridge.", "It is open."]
+    assert [label.shown["input"]["draft"] for label in given] == ["", "The bridge."]
 
 
 @pytest.mark.parametrize(

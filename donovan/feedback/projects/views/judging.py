@@ -98,7 +98,7 @@ def _after(mode: str, found: ProjectItem, at: int) -> str:
 
 
 def _needs_all(found: ProjectItem, value: dict[str, Any]) -> None:
-    missing = answers.missing_in(found.project, value)
+    missing = answers.missing_in(found.project, found.input, value)
     if missing:
         raise ProjectError(missing)
 

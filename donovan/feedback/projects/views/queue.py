@@ -50,11 +50,12 @@ def answer(request: SignedInRequest, project_id: uuid.UUID, slot_id: uuid.UUID) 
             labelling.skip(caller, slot_id, reason, note=request.POST.get("note", ""))
             said = "Skipped."
         else:
-            text = _text_of(caller, slot_id)
+            given = _input_of(caller, slot_id)
+            text = str(given.get("text", ""))
             held = answers.value_of(project, text, request.POST)
             error = answers.span_problem(project, text, request.POST)
             if action == "give":
-                error = answers.missing_in(project, held)
+                error = answers.missing_in(project, given, held)
                 if not error:
                     seconds = answers.seconds_of(request.POST)
                     labelling.give_label(caller, slot_id, held, seconds=seconds)
@@ -169,10 +170,10 @@ def _round(project: LabelProject) -> int:
     return project.round if project.state == LabelProject.State.CALIBRATING else 0
 
 
-def _text_of(caller: Caller, slot_id: uuid.UUID) -> str:
-    """The text of the caller's own slot, for spans without a script."""
+def _input_of(caller: Caller, slot_id: uuid.UUID) -> dict[str, Any]:
+    """What is shown in the caller's own slot; nothing for anybody else's."""
     slot = Assignment.objects.select_related("item").filter(pk=slot_id, person=caller.user).first()
-    return str(slot.item.input.get("text", "")) if slot else ""
+    return dict(slot.item.input) if slot else {}
 
 
 def _last_slot(caller: Caller, project: LabelProject) -> Assignment | None:
