@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
@@ -14,6 +13,7 @@ from donovan.audit.services import AuditUnavailable, record
 from donovan.library.callers import Caller
 from donovan.library.console import wrong
 from donovan.library.errors import NotFoundHere
+from donovan.library.ids import id_of
 from donovan.library.selectors import readable_document, readable_documents
 from ingest.models import Document
 
@@ -35,7 +35,7 @@ def document_named(caller: Caller, asked: str) -> Document:
     same denial on record; and for a name that several readable documents bear.
     """
     try:
-        if _is_id(asked):
+        if id_of(asked):
             return readable_document(caller.scope, asked)
         readable = readable_documents(caller.scope)
         found = list(readable.filter(name=asked).order_by("received_at")[: MOST_LISTED + 1])
@@ -44,7 +44,7 @@ def document_named(caller: Caller, asked: str) -> Document:
         found = []
     if not found:
         with transaction.atomic():
-            asked_id = [asked] if _is_id(asked) else []
+            asked_id = [asked] if id_of(asked) else []
             record(caller.name, "denial", "refused", source=caller.source, documents=asked_id)
         raise wrong(NOT_HERE.format(asked=asked[:80]))
     if len(found) > 1:
@@ -93,11 +93,3 @@ def claims_as_data(answer: Answer) -> list[dict[str, Any]]:
         }
         for claim in answer.claims.prefetch_related("citations")
     ]
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -15,8 +15,14 @@ def wrong(sentence: str) -> CommandError:
     return CommandError(sentence, returncode=WRONG_ARGUMENTS)
 
 
+def readable(argument: str) -> str:
+    """A word of the command line as text. What is not UTF-8 there, no database looks up."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def caller_named(username: str) -> Caller:
     """The person on whose behalf a command runs. Raises CommandError (exit 2) when there is none such."""
+    username = readable(username)
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise wrong(f"There is no active user “{username[:150]}”.")
@@ -25,6 +31,7 @@ def caller_named(username: str) -> Caller:
 
 def check_collection(slug: str, caller: Caller | None) -> None:
     """Raises CommandError (exit 2) for a collection that is not there or is closed to the person."""
+    slug = readable(slug)
     known = Collection.objects.filter(slug=slug)
     if caller is not None:
         known = known.filter(memberships__user=caller.user)

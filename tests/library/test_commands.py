@@ -95,6 +95,8 @@ def test_a_folder_is_taken_in_and_can_be_searched_at_once(
         (["{folder}", "--collection", "no-such", "--marking", "CUI"], "no collection"),
         (["{folder}", "--collection", "relief", "--marking", "SECRIT"], "SECRIT"),
         (["{folder}", "--collection", "relief", "--marking", "CUI", "--as", "nobody"], "no active user"),
+        (["{folder}", "--collection", "relief", "--marking", "CUI", "--as", "n\udcff"], "no active user"),
+        (["{folder}", "--collection", "r\udcff", "--marking", "CUI"], "no collection"),
         (
             ["{folder}", "--collection", "relief", "--marking", "SECRET", "--as", "ben"],
             "cannot add documents marked",

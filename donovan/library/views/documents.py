@@ -15,6 +15,7 @@ from donovan.access.requests import SignedInRequest
 from donovan.library import services
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError
+from donovan.library.ids import id_of
 from donovan.library.listing import MOST_ROWS, SORT_TITLES, Wanted, list_documents
 from donovan.library.offered_markings import known_markings
 from donovan.library.rows import rows_of
@@ -57,7 +58,7 @@ def documents(request: SignedInRequest) -> HttpResponse:
 def ledger(request: SignedInRequest) -> HttpResponse:
     """Fresh lines for the documents that were in work a moment ago, as a fragment."""
     caller = Caller.of(request)
-    asked = [value for value in request.GET.get("ids", "").split(",") if _is_id(value)][:MOST_POLLED]
+    asked = [value for value in request.GET.get("ids", "").split(",") if id_of(value)][:MOST_POLLED]
     found = readable_documents(caller.scope).filter(pk__in=asked).select_related("blob", "parent")
     rows = rows_of(caller, found)
     return render(
@@ -70,14 +71,6 @@ def ledger(request: SignedInRequest) -> HttpResponse:
             "return_address": request.htmx.current_url_abs_path or "",
         },
     )
-
-
-def _is_id(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _back(request: SignedInRequest) -> HttpResponse:
