@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from donovan.access.models import User
 from donovan.evaluation import attacks
 from donovan.evaluation.models import OwnQuestion, OwnSuite, SuiteRun
-from donovan.evaluation.runs import request_run
+from donovan.evaluation.runs import request_run, stop_run
 from donovan.evaluation.standing import keep_standing
 from donovan.evaluation.subjects import subject_of
 from tests.evaluation.conftest import MakeRun
@@ -27,6 +27,7 @@ def pages(cast: dict[str, User], make_run: MakeRun) -> list[str]:
     """The addresses of all pages, with something on each."""
     mia = cast["mia"]
     names = {f"{language}-{number}": language for language in LANGUAGES for number in range(12)}
+    names["zh-1"] = "zh"
     a = make_run(dict.fromkeys(names, 0.5), languages=names)
     b = make_run({name: 0.9 if name[:2] != "ru" else 0.2 for name in names}, languages=names)
     keep_standing("answers", user=mia, size="quick", every_days=7)
@@ -34,6 +35,8 @@ def pages(cast: dict[str, User], make_run: MakeRun) -> list[str]:
     SuiteRun.objects.filter(pk=waiting.pk).update(
         state=SuiteRun.State.RUNNING, progress_done=3, progress_total=40, progress_words="questions asked"
     )
+    stopped = request_run("answers", subject_of(["base"]), user=mia)
+    stop_run(stopped, user=mia)
     attacks.add_attack(user=mia, said=GOOD)
     suite = OwnSuite.objects.create(slug="mia-bridges", title="Bridges", owner=mia)
     OwnQuestion.objects.create(
@@ -43,6 +46,7 @@ def pages(cast: dict[str, User], make_run: MakeRun) -> list[str]:
         "/evaluation/",
         f"/evaluation/runs/{b.pk}/",
         f"/evaluation/runs/{waiting.pk}/",
+        f"/evaluation/runs/{stopped.pk}/",
         f"/evaluation/compare/?a={a.pk}&b={b.pk}",
         "/evaluation/attacks/",
         "/evaluation/own/",

@@ -98,7 +98,7 @@ def test_a_run_says_before_it_begins_how_long_it_takes(
     run = make_run({"q1": 1.0})
     SuiteRun.objects.filter(pk=run.pk).update(seconds=83.0)
     client = client_for(mia)
-    assert "Retrieval: quick about 1 min 23 s, full about" in text_of(client, "suites")
+    assert "About 1 min 23 s in the quick size, about" in text_of(client, "suites")
     waiting = request_run("retrieval", subject_of(["base"]), user=mia)
     assert "In all about 1 min 23 s, as the last time." in text_of(client, "run", waiting.pk)
 
