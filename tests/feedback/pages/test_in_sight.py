@@ -139,6 +139,15 @@ def test_nothing_stays_over_the_item_where_the_screen_is_low(
         assert page.locator(name).evaluate("(one) => getComputedStyle(one).position") == "static"
 
 
+def test_a_long_translation_can_be_read_by_keys(
+    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+) -> None:
+    row = {"text": LONG, "source_language": "es", "target_language": "en", "draft": LONG}
+    project = make_project(people["ana"], "translation", rows=[row])
+    page = open_as(people["ana"], f"/labelling/{project.pk}/label/", viewport={"width": 400, "height": 800})
+    assert serious(page) == []
+
+
 @pytest.mark.parametrize("remark", ["Look at the date.", "Look at the date, and at the unit. " * 20])
 def test_answers_of_an_item_that_came_back_are_in_sight_on_a_narrow_screen(
     open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject, remark: str

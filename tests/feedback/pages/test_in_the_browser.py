@@ -215,3 +215,17 @@ def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
         assert serious(page) == [], address
         is_wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not page.evaluate(is_wider), f"{address} at {width} px"
+
+
+def test_without_scripts_a_refusal_is_what_one_sees_first(
+    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+) -> None:
+    project = make_project(people["ana"], is_released=False)
+    page = open_as(people["ana"], f"/labelling/{project.pk}/setup/", java_script_enabled=False)
+    page.get_by_label("People for each item").fill("none")
+    page.locator("#quality").get_by_role("button", name="Save").click()
+    refusal = page.locator("#quality").get_by_role("alert")
+    expect(refusal).to_be_in_viewport()
+    expect(page.get_by_label("People for each item")).to_have_value("none")
+    refusal.get_by_role("link").click()
+    expect(page.locator("#wrong-overlap")).to_be_in_viewport()
