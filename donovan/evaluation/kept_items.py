@@ -26,11 +26,13 @@ _SUFFIXES: Final = frozenset({".py", ".json", ".txt", ".md"})
 
 
 class KeptItems:
-    """The file of one run."""
+    """The file of one run. `data` is the folder of larger sets: that which was named, else that of before."""
 
-    def __init__(self, run: SuiteRun) -> None:
+    def __init__(self, run: SuiteRun, data: Path | None = None) -> None:
         self._path = _folder() / f"{run.pk}.jsonl"
-        self._begins = {"made_by": _made_by(run)}
+        self._made_by = _made_by(run)
+        said = (_object(first) if (first := self._first()) else None) or {}
+        self.data = data or (Path(said["data"]) if said.get("data") else None)
 
     def read(self) -> dict[str, Any]:
         """What was measured, as (asked, item) by id; nothing where something else would measure now."""
@@ -38,7 +40,7 @@ class KeptItems:
             first, *lines = self._path.read_text(encoding="utf-8").splitlines()
         except (OSError, ValueError):
             return {}
-        if _object(first) != self._begins:
+        if (_object(first) or {}).get("made_by") != self._made_by:
             self.forget()
             return {}
         # The last line may have been cut off by what ended the run.
@@ -50,8 +52,16 @@ class KeptItems:
         is_new = not self._path.exists()
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
-            for said in [self._begins, kept] if is_new else [kept]:
+            begins = {"made_by": self._made_by, "data": str(self.data.resolve()) if self.data else ""}
+            for said in [begins, kept] if is_new else [kept]:
                 stream.write(json.dumps(said, ensure_ascii=False) + "\n")
+
+    def _first(self) -> str:
+        try:
+            with self._path.open(encoding="utf-8") as stream:
+                return stream.readline()
+        except (OSError, ValueError):
+            return ""
 
     def forget(self) -> None:
         """The run is finished, or begins anew."""

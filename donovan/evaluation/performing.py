@@ -89,7 +89,8 @@ def _measure(
         "prompts": dict(subject.prompts),
     }
     if not run.suite.startswith(OWN):
-        folder = data or data_folder()
+        kept = KeptItems(run, data)
+        folder = kept.data or data_folder()
         request |= {"data": str(folder.resolve()) if folder else None}
         if run.suite == "red-team":
             attacks = attacks_for_a_run(run.started_by)
@@ -97,7 +98,6 @@ def _measure(
             if attacks:
                 # Figures over attacks of a marking are of that marking.
                 run.figures_marking = bound_of(attack.marking for attack in attacks)
-        kept = KeptItems(run)
         request["known"] = known = kept.read()
         leases.change(run, facts={WENT_ON: len(known)} if known else {})
         result = measure_apart(request, subject, tell=tell, is_stopped=is_stopped, keep=kept.add)

@@ -26,7 +26,7 @@ from .measuring import FULL, QUICK, Told
 from .models import SuiteRun
 from .performing import DATA_VARIABLE, STOPPED
 from .run_access import readable_run
-from .runs import check_may_run, check_subject, check_suite, go_on_now, run_suite
+from .runs import check_may_run, check_subject, check_suite, go_on_now, may_go_on, run_suite
 from .sets import SETS
 from .subjects import CURRENT, subject_of
 
@@ -73,7 +73,7 @@ def add_resume_arguments(parser: CommandParser) -> None:
     parser.add_argument(
         "run", help="the id of a run that was stopped, that failed or whose worker was killed"
     )
-    parser.add_argument("--data", type=Path, help=f"folder of larger sets (default: {DATA_VARIABLE})")
+    parser.add_argument("--data", type=Path, help="folder of larger sets (default: that of before)")
     parser.add_argument("--as", dest="person", required=True, metavar="USER", help="who goes on with it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -100,8 +100,9 @@ def resume(command: BaseCommand, options: Mapping[str, Any]) -> None:
     with _sentences():
         person = person_named(options["person"])
         found = _readable(person, options["run"])
-        done = kept_items.count(found.pk)
-        command.stderr.write(f"{found.suite} ({found.size}): {done} items are measured already")
+        if may_go_on(person, found):
+            done = kept_items.count(found.pk)
+            command.stderr.write(f"{found.suite} ({found.size}): {done} items are measured already")
         go_on_now(found, user=person, data=_checked(options["data"]), tell=_teller(command))
         # It may have been begun by somebody who may read more.
         kept = _readable(person, str(found.pk))

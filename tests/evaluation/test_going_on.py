@@ -130,6 +130,14 @@ def test_other_code_or_another_model_begins_anew(
     assert KeptItems(run).read() == {}
 
 
+def test_it_goes_on_with_the_folder_of_larger_sets_that_it_began_with(mia: User, tmp_path: Path) -> None:
+    run = runs.request_run("retrieval", subject_of(["base"]), user=mia)
+    assert KeptItems(run).data is None
+    KeptItems(run, tmp_path).add(kept("q1"))
+    assert KeptItems(run).data == tmp_path
+    assert KeptItems(run, tmp_path / "another").data == tmp_path / "another"
+
+
 def test_the_file_is_for_this_account_and_a_line_that_was_cut_off_is_measured_again(mia: User) -> None:
     run = runs.request_run("retrieval", subject_of(["base"]), user=mia)
     KeptItems(run).add(kept("q1"))
