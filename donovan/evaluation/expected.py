@@ -50,14 +50,15 @@ _SHORTEST: Final = 10.0
 
 @dataclass(frozen=True)
 class Expected:
-    """`seconds` from start to end, and by what that is known, in words."""
+    """`seconds` from start to end, and by what that is known, in words. `is_most` is for a part of a suite."""
 
     seconds: float
     by: str
+    is_most: bool = False
 
     @property
     def short(self) -> str:
-        return f"about {duration(max(self.seconds, _SHORTEST))}"
+        return f"{'at most' if self.is_most else 'about'} {duration(max(self.seconds, _SHORTEST))}"
 
     @property
     def words(self) -> str:
@@ -93,8 +94,8 @@ def expected(
         reference = REFERENCE[suite][size, has_larger_sets]
     paces = [pace for run in whole if (pace := _pace(run))]
     if not paces:
-        return Expected(reference, "on two free cores; none has run here yet")
-    return Expected(reference * median(paces), "by how fast other suites ran here")
+        return Expected(reference, "on two free cores; none has run here yet", limit is not None)
+    return Expected(reference * median(paces), "by how fast other suites ran here", limit is not None)
 
 
 def expected_of(user: User, suite: str, size: str, subject: Subject, *, limit: int | None = None) -> Expected:

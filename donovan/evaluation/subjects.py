@@ -20,6 +20,7 @@ from retrieval.serving import BASE, served
 from .errors import UnusableData
 
 CURRENT: Final = "current"
+_CALLED: Final = {"triage": "triage model", "llm": "adapter of the language model"}
 PROMPTS: Final = ("ask", "summarize", "translate")
 
 
@@ -116,7 +117,7 @@ def _named(word: str) -> tuple[str, SubjectModel]:
             f"the roles are {', '.join(ROLES)}."
         ) from None
     if not folder.is_dir():
-        raise UnusableData(f"There is no {role} named {name}.")
+        raise UnusableData(f"There is no {_CALLED.get(role, role)} named {name}.")
     model = read_model(folder)
     if model.role != role:
         raise ModelTampered(f"The model {name} is not made to serve as {role}.")

@@ -48,6 +48,7 @@ def test_a_suite_that_never_ran_is_expected_by_how_fast_others_were(mia: User, m
     before = expected("answers", FULL, recent_runs(mia))
     assert before.seconds == REFERENCE["answers"][FULL, False]
     assert "none has run here yet" in before.words
+    assert expected("answers", FULL, [], limit=3).words.startswith("at most ")
     took(make_run({"q1": 1.0}), 3 * REFERENCE["retrieval"][QUICK, False])
     after = expected("answers", FULL, recent_runs(mia))
     assert after.seconds == pytest.approx(3 * before.seconds)
