@@ -31,7 +31,7 @@ MOST_DIVIDED = 2_000
 
 @dataclass(frozen=True)
 class Preview:
-    """What a recipe would give now: rows, values with their counts, and the marking of all of it.
+    """What a recipe would give now: rows, values with their counts, the labels of it all and their marking.
 
     `counts` are the rows of each split, empty where there are too many to divide for a preview. `undecided`
     items of label projects are left out because nothing came of them yet.
@@ -39,10 +39,14 @@ class Preview:
 
     total: int
     values: tuple[tuple[str, int], ...]
-    marking: str
+    labels: frozenset[str] = frozenset()
     counts: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     undecided: int = 0
+
+    @property
+    def marking(self) -> str:
+        return marking_of(self.labels).canonical if self.labels else ""
 
 
 def build_version(caller: Caller, name: str, recipe: Recipe, *, tell: Say = lambda words: None) -> Made:
@@ -67,7 +71,7 @@ def preview(caller: Caller, recipe: Recipe) -> Preview:
     check_maker(caller)
     rows = collect(recipe, caller.scope)
     counted = Counter(stratum_of(row) for row in rows)
-    labels = {label for row in rows for label in row["labels"]}
+    labels = frozenset(label for row in rows for label in row["labels"])
     counts: dict[str, int] = {}
     warnings: list[str] = []
     if len(rows) <= MOST_DIVIDED:
@@ -78,7 +82,7 @@ def preview(caller: Caller, recipe: Recipe) -> Preview:
     return Preview(
         len(rows),
         tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:12]),
-        marking_of(labels).canonical if labels else "",
+        labels,
         counts,
         tuple(warnings),
         undecided_items(caller, recipe),

@@ -184,6 +184,16 @@ def test_a_version_leads_on_to_training_for_those_who_train(client_for, caller_o
     assert "Train on this" not in client_for(rita).get(address).text
 
 
+def test_the_banner_of_the_form_covers_what_the_preview_counts(client_for, give, mia) -> None:
+    give("ana", text=sentence(1), value={"class": "memo"}, marking="CUI")
+    client = client_for(mia)
+    banner = re.compile(r'data-marking-banner[^>]*><span class="banner-text">([^<]+)')
+    assert set(banner.findall(client.get(NEW).text)) == {"UNCLASSIFIED"}
+    seen = client.post(NEW, {"task": "document_class", "see": "1"}).text
+    assert "rows</dt><dd>1<" in seen
+    assert set(banner.findall(seen)) == {"CUI"}
+
+
 def test_a_preview_and_a_version_warn_of_what_their_tests_cannot_show(
     client_for, caller_of, give, mia
 ) -> None:

@@ -57,7 +57,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         except DatasetError as error:
             problem = error.sentence
     context = {
-        **_form(caller, told),
+        **_form(caller, told, seen.labels if seen else frozenset()),
         "problem": problem,
         "name_problem": name_problem,
         "name_rule": NAME_RULE,
@@ -179,10 +179,10 @@ def _recipe(told: QueryDict) -> Recipe:
     return read_recipe(told.get("task", ""), given)
 
 
-def _form(caller: Caller, told: QueryDict) -> dict[str, Any]:
+def _form(caller: Caller, told: QueryDict, shown_beside: frozenset[str]) -> dict[str, Any]:
     task = told.get("task", "")
     projects = [project for project in usable_projects(caller.scope) if not task or project.task == task]
-    labels = {label for project in projects for label in project.text_labels}
+    labels = shown_beside | {label for project in projects for label in project.text_labels}
     shown = marking_of(labels).canonical if labels else UNMARKED
     return {
         "told": told,
