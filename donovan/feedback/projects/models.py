@@ -177,6 +177,7 @@ class ProjectItem(models.Model):
     prelabel_confidence = models.FloatField(null=True, blank=True)
     prelabel_chances = models.JSONField(default=dict)
     prelabel_before = models.JSONField(null=True, blank=True)
+    asked_model = models.CharField(max_length=200, blank=True)
     priority = models.FloatField(default=0.0)
     why_now = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)

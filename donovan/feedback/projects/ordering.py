@@ -50,7 +50,10 @@ def prepare(project_id: UUID) -> Prepared:
     project = LabelProject.objects.get(pk=project_id)
     LabelProject.objects.filter(pk=project_id).update(needs_ordering=False, ordered_at=timezone.now())
     copies = _gather_duplicates(project)
-    prelabelled = _prelabel(project)
+    asked, prelabelled = _prelabel(project)
+    if asked == PRELABELLED_AT_ONCE:
+        # There may be more: they are asked about when the project is looked after next.
+        LabelProject.objects.filter(pk=project_id).update(needs_ordering=True)
     ordered = 0
     for items in _by_labels(project).values():
         ordered += _order(project, items)
@@ -96,23 +99,29 @@ def _copy(item: ProjectItem, first: ProjectItem) -> int:
     return changed
 
 
-def _prelabel(project: LabelProject) -> int:
-    """Ask the model that serves about the items it has not answered in this version."""
+def _prelabel(project: LabelProject) -> tuple[int, int]:
+    """Ask the model that serves about the items it has not been asked about in this version; how many it was
+    asked about, and how many it answered.
+
+    One that it has no answer to (in a language that it does not read, say) counts as asked: the first of them
+    would otherwise be asked again and again, and those behind them never.
+    """
     model = prelabeller_for(project.template)
     if model is None:
-        return 0
+        return 0, 0
     items = project.items.filter(copy_of=None, state__in=[State.WAITING, State.OPEN])
-    items = items.exclude(prelabel_model=model.name)
+    items = items.exclude(prelabel_model=model.name[:200]).exclude(asked_model=model.name[:200])
     if project.task in ("transcription", "table_cell", "claim_support"):
         items = items.filter(prelabel=None)
     chosen = list(items.order_by("ordinal")[:PRELABELLED_AT_ONCE])
     answers = model.prelabel([item.input for item in chosen]) if chosen else []
+    ProjectItem.objects.filter(pk__in=[item.pk for item in chosen]).update(asked_model=model.name[:200])
     for item, answer in zip(chosen, answers, strict=True):
         value = in_classes(project, answer.value) if answer is not None else None
         if answer is not None and value is not None:
             _keep(item, replace(answer, value=value), model.name)
             _draft(project, item, value)
-    return sum(answer is not None for answer in answers)
+    return len(chosen), sum(answer is not None for answer in answers)
 
 
 def _keep(item: ProjectItem, answer: Prelabel, name: str) -> None:

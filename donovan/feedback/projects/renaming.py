@@ -67,6 +67,7 @@ def take_over(project: LabelProject, names: Mapping[Any, Any], gone: Collection[
     project.items.exclude(prelabel_model="").update(
         prelabel=None, prelabel_model="", prelabel_confidence=None, prelabel_chances={}, prelabel_before=None
     )
+    project.items.update(asked_model="")
     project.needs_ordering = True
 
 

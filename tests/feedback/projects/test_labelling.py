@@ -4,10 +4,11 @@ import pytest
 
 from donovan.audit.models import AuditRecord
 from donovan.feedback.models import Label
-from donovan.feedback.projects import labelling, selectors, services
+from donovan.feedback.projects import labelling, ordering, selectors, services
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.labelling import give_label, next_item, skip, undo
 from donovan.feedback.projects.models import Assignment, ProjectItem
+from donovan.feedback.projects.prelabelling import Prelabel
 from donovan.library.errors import NotFoundHere
 from tests.feedback.projects.conftest import item_about
 
@@ -45,6 +46,32 @@ def test_label_keeps_what_was_shown_its_marking_and_the_time_taken(running, rita
 def test_asking_twice_gives_the_same_open_item(running, rita, called):
     assert next_item(called(rita), running.pk) == next_item(called(rita), running.pk)
     assert Assignment.objects.count() == 1
+
+
+class ReadsOrdersOnly:
+    """A model that has no answer to most items, as one has none in a language that it does not read."""
+
+    name = "reads orders@1"
+
+    def prelabel(self, inputs):
+        return [Prelabel(ORDER, 0.9) if one["text"].startswith("Order") else None for one in inputs]
+
+
+def test_items_that_the_model_cannot_answer_do_not_keep_it_from_those_behind_them(
+    running, ana, called, monkeypatch
+):
+    monkeypatch.setattr(ordering, "prelabeller_for", lambda key: ReadsOrdersOnly())
+    monkeypatch.setattr(ordering, "PRELABELLED_AT_ONCE", 2)
+    answered = []
+    for _ in range(3):
+        answered.append(ordering.prepare(running.pk).prelabelled)
+        running.refresh_from_db()
+        answered.append(running.needs_ordering)
+    assert answered == [0, True, 1, True, 0, False]
+    assert item_about(running, "convoy").prelabel == ORDER
+    # Other classes are another question: all of them are asked about again.
+    services.change_project(called(ana), running.pk, options=[{"words": "Order"}, {"words": "Other"}])
+    assert set(running.items.values_list("asked_model", flat=True)) == {""}
 
 
 def test_overlap_is_the_number_of_people_asked(running, ana, ben, rita, called):
