@@ -50,7 +50,7 @@ _SHORTEST: Final = 10.0
 
 @dataclass(frozen=True)
 class Expected:
-    """`seconds` from start to end, and by what that is known, in words. `is_most` is for a part of a suite."""
+    """`seconds` from start to end, and by what it is known, in words. `is_most` is for a part of a suite."""
 
     seconds: float
     by: str
