@@ -17,7 +17,9 @@ NAME: Final = "name changed"
 EXCHANGED: Final = "names exchanged"
 DENIED: Final = "denied"
 
-_NUMBER = re.compile(r"(?<![\w.,:/-])\d{1,3}(?:[.,]\d{3})*(?![\w:/-]|[.,]\d)")
+# Letters of writing without spaces stand right beside a number and are no part of it.
+_BESIDE = r"[^\W\u3005-\u30ff\u3400-\u9fff]"
+_NUMBER = re.compile(rf"(?<!{_BESIDE})(?<![.,:/-])\d{{1,3}}(?:[.,]\d{{3}})*(?!{_BESIDE}|[:/-]|[.,]\d)")
 # Capitalised words within a sentence; only where the language writes names so.
 _NAME = re.compile(r"(?<=[a-zа-яё,] )[A-ZА-ЯЁ][a-zа-яё]{2,}(?: [A-ZА-ЯЁ][a-zа-яё]{2,})*")
 _WORD = re.compile(r"[^\W\d_]+")

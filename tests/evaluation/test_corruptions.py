@@ -45,3 +45,12 @@ def test_a_changed_number_is_another_number_written_the_same_way() -> None:
         if changed:
             assert f" {number} " not in changed
             assert len(changed) == len(f"They delivered {number} blankets to the camp.")
+
+
+def test_a_number_between_letters_without_spaces_is_changed_and_one_that_is_part_of_a_word_is_not() -> None:
+    made = {one.kind: one.text for one in statements_of("营地住着8,450人。", "zh", (), seed="one")}
+    assert made[NUMBER] != "营地住着8,450人。"
+    assert made[NUMBER].startswith("营地住着")
+    assert made[NUMBER].endswith("人。")
+    for text in ("The B12 road is open now.", "The ship M1abrams left at 10:30 today.", "See 1/2 of it."):
+        assert NUMBER not in {one.kind for one in statements_of(text, "en", (), seed="one")}, text
