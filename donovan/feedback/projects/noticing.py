@@ -1,47 +1,56 @@
 """Who labels without care: a sequential test for each person, label by label. Pure functions.
 
 What somebody answers is compared with what others, weighed by their skill, or the known answer say of the
-same item. Three explanations compete, each giving every answer a probability:
+same item. Each explanation gives every answer a probability:
 
-- honest: right about as often as the middle of the group, with some allowance;
-- careless: right far less often, but more than by chance; or, where times are known, as honest in what they
-  read and by chance in what they do not, which is answered fast (rapid guessing, Wise and DeMars 2006);
-- spammer: right by chance alone, because the item is not read at all.
+- honest: right at least as often as the middle of the others, with some allowance;
+- careless: right far less often; or honest in what they read and guessing in what they do not, which is
+  answered rapidly (rapid guessing, Wise and DeMars 2006);
+- spammer: answers that do not depend on the item (Raykar and Yu 2012), whether spread over all answers or by
+  habit, which is learned from them label by label (Krichevsky and Trofimov 1981).
 
-The logarithm of the likelihood ratio against "honest" is summed (Wald 1945). A person is named when it passes
-`THRESHOLD`; by Wald's bound an honest one is then named with a probability of at most exp(-THRESHOLD).
-Answers given far faster than others take count as evidence too, but never alone: somebody may simply be
-quick. That the fast answers are the wrong ones is what tells who does not read.
+The evidence is the likelihood of the answers mixed over the explanations without care (Robbins 1970), divided
+by that of the best honest one (Wasserman, Ramdas and Balakrishnan 2020). By Ville's inequality (1939) it ever
+passes `ODDS` with a probability of at most 1 / ODDS for anyone who is honest as above, however often one
+looks. This holds as far as the others and the known answers are right. As careless or as spammer a person is
+named when one of the two is likelier than the other by `KIND_ODDS` as well (several hypotheses, Baum and
+Veeravalli 1994), and after `KIND_AFTER` labels in any case.
+
+Times divide the answers into rapid ones and others, and so tell where to look for guesses; being quick does
+not count by that. More rapid answers than others have, against the usual time or one's own, raise the odds
+that these are guesses at most `MOST_FROM_TIMES` times: so much at most may the bound be missed by for
+somebody honest whose times are odd.
 """
 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import median, quantiles
 from typing import Literal
 
 from donovan.feedback.projects.weighing import UNKNOWN_SKILL, chances
 
-THRESHOLD = 6.0
+ODDS = 100.0
 LEAST_LABELS = 12
+KIND_ODDS = 5.0
+KIND_AFTER = 30
+
 ALLOWANCE = 0.08
-LEAST_HONEST = 0.6
-CARELESS_SHARE = 0.65
-"""A careless person is right this share as often as an honest one."""
+GAP = 0.3
+"""A careless person is right less often than the least honest one by this: what fifty labels show. A smaller
+gap takes far more, and would name who is honest and weak."""
 
-FAST = 0.33
-"""An answer in less than this share of the time others take counts as fast."""
+MOST_SKILL = 0.97
+BEST_SKILL = 0.99
+LEAST_ABOVE_CHANCE = 0.1
 
-FAST_HONEST, FAST_CARELESS = 0.08, 0.4
-FAST_UNREAD = 0.8
-"""How often what is not read is answered fast."""
+RAPID = (1 / 3, 1 / 2)
+"""An answer in less than this share of the time in which somebody reads counts as rapid."""
 
-LEAST_READ, MOST_READ = 0.25, 0.95
-"""The share of items that a careless person reads; who reads less is no different from a spammer."""
-
-MOST_FROM_SPEED = 3.5
-LEAST_FROM_ANSWERS = 2.0
+RAPID_SHARES = (0.2, 0.4, 0.6, 0.8)
+LEAST_RAPID, MOST_RAPID = 0.05, 0.9
+MOST_FROM_TIMES = 10.0
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,8 @@ class Notice:
     """What was noticed of one person. `named` is empty where there is nothing to say.
 
     `evidence` is the log likelihood ratio against an honest labeller (natural logarithm), `labels` how many
-    were compared, `agreement` the share of them in which they said what was likeliest.
+    were compared, `agreement` the share of them in which they said what was likeliest, `fast_share` the share
+    that took less than a third of the usual time.
     """
 
     named: Literal["", "careless", "spammer"]
@@ -72,11 +82,25 @@ class Notice:
 
 @dataclass(frozen=True)
 class Compared:
-    """An answer, how likely it is right by everybody else, and whether it came fast."""
+    """An answer, how likely it is right by everybody else, and the time it took."""
 
     answer: str
     chance: float
-    is_fast: bool | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How one person takes their time. `reading` is their upper quartile in seconds, so that of what they
+    read where they read a quarter; `fast_share` is of the usual time, `rapid_share` of their own. The two
+    logarithms say how much more often they are rapid by each than others are.
+    """
+
+    reading: float
+    fast_share: float
+    rapid_share: float
+    from_usual: float
+    from_own: float
 
 
 def notice_all(
@@ -96,28 +120,18 @@ def notice_all(
     for vote in votes:
         by_item[vote.item].append(vote)
         by_person[vote.person].append(vote)
-    usual = _usual_seconds(by_item)
+    kept = {person: theirs[(ignored or {}).get(person, 0) :] for person, theirs in by_person.items()}
+    paces = _paces(kept) if uses_speed else {}
     found = {}
-    for person, theirs in by_person.items():
+    for person, theirs in kept.items():
         others = [skill for name, skill in skills.items() if name != person]
-        honest = max(LEAST_HONEST, (median(others) if others else UNKNOWN_SKILL) - ALLOWANCE)
-        kept = theirs[(ignored or {}).get(person, 0) :]
-        expected = [(vote, _expected(vote, by_item[vote.item], known, skills, options)) for vote in kept]
-        fast = [_is_fast(vote, usual) if uses_speed else None for vote in kept]
+        expected = [(vote, _expected(vote, by_item[vote.item], known, skills, options)) for vote in theirs]
         compared = [
-            Compared(vote.answer, chance, is_fast)
-            for (vote, chance), is_fast in zip(expected, fast, strict=True)
-            if chance is not None
+            Compared(vote.answer, chance, vote.seconds) for vote, chance in expected if chance is not None
         ]
-        found[person] = _judge(compared, [one for one in fast if one is not None], honest, options)
+        middle = median(others) if others else UNKNOWN_SKILL
+        found[person] = _judge(compared, middle, paces.get(person), options)
     return found
-
-
-def _is_fast(vote: Vote, usual: Mapping[str, float]) -> bool | None:
-    """Whether an answer came far faster than usual; None where no time is known."""
-    if vote.seconds is None or vote.item not in usual:
-        return None
-    return vote.seconds < FAST * usual[vote.item]
 
 
 def _expected(
@@ -139,71 +153,118 @@ def _expected(
     return max(0.0, 1.0 - sum(given.values())) / max(options - len(given), 1)
 
 
-def _judge(compared: Sequence[Compared], fast: Sequence[bool], honest: float, options: int) -> Notice:
+def _paces(kept: Mapping[str, Sequence[Vote]]) -> dict[str, Pace]:
+    """The pace of each person with enough times."""
+    given = {who: [vote.seconds for vote in votes if vote.seconds is not None] for who, votes in kept.items()}
+    timed = {who: seconds for who, seconds in given.items() if len(seconds) >= LEAST_LABELS}
+    if not timed:
+        return {}
+    usual = median(median(seconds) for seconds in timed.values())
+    reading = {who: quantiles(seconds, n=4, method="inclusive")[2] for who, seconds in timed.items()}
+    fast = {who: _share_below(seconds, RAPID[0] * usual) for who, seconds in timed.items()}
+    rapid = {who: _share_below(seconds, RAPID[0] * reading[who]) for who, seconds in timed.items()}
+    return {
+        who: Pace(
+            reading[who],
+            fast[who],
+            rapid[who],
+            _more_rapid(who, fast, len(seconds)),
+            _more_rapid(who, rapid, len(seconds)),
+        )
+        for who, seconds in timed.items()
+    }
+
+
+def _share_below(seconds: Sequence[float], limit: float) -> float:
+    return sum(one < limit for one in seconds) / len(seconds)
+
+
+def _more_rapid(person: str, shares: Mapping[str, float], count: int) -> float:
+    """The log likelihood ratio of so many rapid answers in `count` against the usual share of the others, at
+    least 0 and at most the logarithm of MOST_FROM_TIMES.
+    """
+    others = [share for who, share in shares.items() if who != person]
+    if not others:
+        return 0.0
+    usual = min(max(median(others), LEAST_RAPID), MOST_RAPID)
+    rapid = shares[person] * count
+
+    def likelihood(share: float) -> float:
+        return rapid * math.log(share) + (count - rapid) * math.log(1 - share)
+
+    ratio = _mean([likelihood(share) for share in RAPID_SHARES]) - likelihood(usual)
+    return min(max(ratio, 0.0), math.log(MOST_FROM_TIMES))
+
+
+def _judge(compared: Sequence[Compared], middle: float, pace: Pace | None, options: int) -> Notice:
     count = len(compared)
     agreement = sum(one.chance for one in compared) / count if count else 0.0
-    fast_share = sum(fast) / len(fast) if fast else 0.0
-    habits = Counter(one.answer for one in compared)
-    careless = spammer = unread_at_times = 0.0
-    for one in compared:
-        as_honest = _likelihood(one.chance, honest, options)
-        by_chance = _likelihood(one.chance, 1.0 / options, options) / as_honest
-        careless += math.log(_likelihood(one.chance, honest * CARELESS_SHARE, options) / as_honest)
-        spammer += math.log(by_chance)
-        if one.is_fast is not None:
-            unread = _unread(one.is_fast, fast_share)
-            unread_at_times += math.log(1.0 - unread + unread * by_chance)
-    from_speed = _from_speed(fast)
-    best = max(careless, spammer, unread_at_times)
-    evidence = best + from_speed
+    fast_share = pace.fast_share if pace is not None else 0.0
+    by_chance = 1.0 / options
+    honest = min(max(middle, by_chance + 2 * LEAST_ABOVE_CHANCE), MOST_SKILL)
+    least = max(honest - ALLOWANCE, by_chance + LEAST_ABOVE_CHANCE)
+    steps = [least + (BEST_SKILL - least) * step / 7 for step in range(8)]
+    as_honest = max(_as_skilled(compared, skill, options) for skill in steps)
+
+    explanations = [_as_skilled(compared, max(least - GAP, by_chance), options)]
+    spammer = _as_guessed(compared, options)
+    if pace is not None:
+        odds = max(pace.from_usual, pace.from_own)
+        explanations += [_as_unread(compared, honest, cut * pace.reading, options) + odds for cut in RAPID]
+        spammer += pace.from_usual
+    weight = math.log(len(explanations) + 1)
+    careless = _sum(explanations) - weight
+    evidence = _sum([careless, spammer - weight]) - as_honest
+    is_kind_clear = abs(spammer - weight - careless) >= math.log(KIND_ODDS) or count >= KIND_AFTER
     named: Literal["", "careless", "spammer"] = ""
-    if count >= LEAST_LABELS and best >= LEAST_FROM_ANSWERS and evidence >= THRESHOLD:
-        named = "spammer" if spammer > careless else "careless"
+    if count >= LEAST_LABELS and evidence >= math.log(ODDS) and is_kind_clear:
+        named = "spammer" if spammer - weight > careless else "careless"
     notice = Notice(named, "", round(evidence, 3), count, round(agreement, 4), round(fast_share, 4))
-    return replace(notice, why=_why(notice, honest, habits)) if named else notice
+    return replace(notice, why=_why(notice, honest, pace, compared)) if named else notice
 
 
-def _unread(is_fast: bool, fast_share: float) -> float:
-    """How likely an answer of somebody who reads only some items is one that was not read.
-
-    How much is not read follows from how often this person is fast, so that being quick alone says nothing.
-    """
-    share = (fast_share - FAST_HONEST) / (FAST_UNREAD - FAST_HONEST)
-    share = min(max(share, 1.0 - MOST_READ), 1.0 - LEAST_READ)
-    unread, read = (FAST_UNREAD, FAST_HONEST) if is_fast else (1 - FAST_UNREAD, 1 - FAST_HONEST)
-    return share * unread / (share * unread + (1 - share) * read)
+def _as_skilled(compared: Sequence[Compared], skill: float, options: int) -> float:
+    """The log likelihood of answers given by somebody of `skill`, each wrong answer being as likely."""
+    wrong = (1.0 - skill) / (options - 1)
+    return sum(math.log(one.chance * skill + (1.0 - one.chance) * wrong) for one in compared)
 
 
-def _likelihood(chance: float, skill: float, options: int) -> float:
-    """How likely an answer is that is right with `chance`, given by somebody of `skill`."""
-    return chance * skill + (1.0 - chance) * (1.0 - skill) / (options - 1)
+def _as_guessed(compared: Sequence[Compared], options: int) -> float:
+    """That of answers that do not depend on the item: all alike, or as often as each was given before."""
+    habit, had = 0.0, Counter[str]()
+    for place, one in enumerate(compared):
+        habit += math.log((had[one.answer] + 0.5) / (place + 0.5 * options))
+        had[one.answer] += 1
+    return _mean([-len(compared) * math.log(options), habit])
 
 
-def _from_speed(fast: Sequence[bool]) -> float:
-    total = sum(
-        math.log(FAST_CARELESS / FAST_HONEST) if one else math.log((1 - FAST_CARELESS) / (1 - FAST_HONEST))
-        for one in fast
-    )
-    return min(max(total, 0.0), MOST_FROM_SPEED)
+def _as_unread(compared: Sequence[Compared], skill: float, limit: float, options: int) -> float:
+    """That of answers that are guesses where they took less than `limit` seconds, else given by `skill`."""
+    rapid = [one for one in compared if one.seconds is not None and one.seconds < limit]
+    read = [one for one in compared if one.seconds is None or one.seconds >= limit]
+    return _as_guessed(rapid, options) + _as_skilled(read, skill, options)
 
 
-def _usual_seconds(by_item: Mapping[str, Sequence[Vote]]) -> dict[str, float]:
-    """The time people take for an item: the middle of all, drawn together with the middle of that item."""
-    everywhere = [vote.seconds for votes in by_item.values() for vote in votes if vote.seconds is not None]
-    if not everywhere:
-        return {}
-    middle = median(everywhere)
-    return dict.fromkeys(by_item, middle)
+def _sum(logarithms: Sequence[float]) -> float:
+    """The logarithm of the sum of what these are the logarithms of."""
+    most = max(logarithms)
+    return most + math.log(sum(math.exp(one - most) for one in logarithms))
 
 
-def _why(notice: Notice, honest: float, habits: Counter[str]) -> str:
+def _mean(logarithms: Sequence[float]) -> float:
+    return _sum(logarithms) - math.log(len(logarithms))
+
+
+def _why(notice: Notice, honest: float, pace: Pace | None, compared: Sequence[Compared]) -> str:
     said = (
         f"Of {notice.labels} labels that could be compared, {notice.agreement:.0%} say what others or known "
         f"answers say; about {honest:.0%} would be usual."
     )
-    if notice.fast_share > FAST_HONEST * 2:
-        said += f" {notice.fast_share:.0%} were given in less than a third of the usual time."
-    times = max(habits.values())
+    if pace is not None and pace.from_usual > 0 and pace.fast_share >= pace.rapid_share:
+        said += f" {pace.fast_share:.0%} were given in less than a third of the time others take."
+    elif pace is not None and pace.from_own > 0:
+        said += f" {pace.rapid_share:.0%} were given in less than a third of their own time for the others."
+    times = max(Counter(one.answer for one in compared).values())
     if notice.named == "spammer" and times > 0.7 * notice.labels:
         said += f" {times / notice.labels:.0%} of the answers are the same one."
     return said
