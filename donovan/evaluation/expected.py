@@ -38,8 +38,8 @@ REFERENCE: Final[Mapping[str, Mapping[tuple[str, bool], float]]] = {
 """Seconds by suite, (size, whether the public sets are at hand), on two cores with the models that come with
 the program.
 
-The processor time of a run was measured, of which 0.65 is what the clock shows where both cores are free. What
-was not run, the full size with the public sets, is reckoned from what an item of each set took.
+The processor time of a run was measured, of which 0.65 is what the clock shows where both cores are free.
+What was not run, the full size with the public sets, is reckoned from what an item of each set took.
 """
 
 START_SECONDS: Final = 15.0
