@@ -100,7 +100,7 @@ class _Work:
         waiting = Answer.objects.filter(pk=self.answer.pk, state=Answer.State.WAITING)
         waiting.update(state=Answer.State.RUNNING)
         self.answer.seconds = {"retrieval": 0.0, "first_token": None, "total": 0.0}
-        self.answer.settings["models"] = models_in_use()
+        self.answer.settings = {**self.answer.settings, "models": models_in_use()}
         text = yield from self._with_earlier_subject()
         found = yield from self._find(text)
         weighed = weigh(found.question, spans_of(found))
@@ -195,13 +195,13 @@ class _Work:
             }
             for hit in shown
         ]
-        answer.settings = {
+        answer.settings |= {
             "seed": SEED,
             "temperature": 0.0,
             "max_tokens": LONGEST_DRAFT_TOKENS,
             "asked_as": text,
             "passages_read": [hit.passage_id for hit in found.hits],
-            "models": dict(found.models),
+            "searched_by": dict(found.models),
         }
         self.check()
         data = {
@@ -303,7 +303,8 @@ class _Work:
     def _refuse(self) -> Iterator[AskEvent]:
         answer = self.answer
         sentence = refusal_of(answer.coverage)
-        answer.refused, answer.state, answer.text = True, Answer.State.DONE, sentence
+        answer.ending, answer.refused = Answer.Ending.NOTHING, True
+        answer.state, answer.text = Answer.State.DONE, sentence
         answer.notice = " ".join(self.notices)
         self._settle()
         self.check()
@@ -313,7 +314,7 @@ class _Work:
 
     def _finish(self) -> Iterator[AskEvent]:
         answer = self.answer
-        answer.state = Answer.State.DONE
+        answer.ending, answer.state = Answer.Ending.ANSWERED, Answer.State.DONE
         answer.notice = " ".join(self.notices)
         self._settle()
         self.check()

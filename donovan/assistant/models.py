@@ -8,11 +8,15 @@ from django.utils import timezone
 
 
 class Thread(models.Model):
-    """A line of questions that one person keeps."""
+    """A line of questions that one person keeps.
+
+    `filters` (collection, document) are where its last question was asked: a follow-up is asked there.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="threads")
     title = models.CharField(max_length=200)
+    filters = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now, db_index=True)
     is_archived = models.BooleanField(default=False)
@@ -24,16 +28,24 @@ class Thread(models.Model):
 class Answer(models.Model):
     """One question and what came of it, with all that is needed to make it again.
 
-    `kind` says which job was done. `labels` are the labels of everything that was given to the model; whoever
-    may not read all of them may not read the answer. `document` is what a summary or a translation is of;
-    `result` holds what only those have (sentence pairs). `lease_until` says how long the process that works
-    on it is trusted to live.
+    `kind` says which job was done. `ending` says how a question ended: answered, with the nearest evidence,
+    or with nothing found (`refused` is true for that alone); it is empty while the answer is open, where it
+    was stopped or failed, and for other jobs. A question is read with the help of earlier answers unless
+    `is_literal`; `read_as` is how it was read where that is not as it was typed. `labels` are the labels of
+    everything that was given to the model; whoever may not read all of them may not read the answer.
+    `document` is what a summary or a translation is of; `result` holds what only some have (sentence pairs,
+    the nearest evidence). `lease_until` says how long the process that works on it is trusted to live.
     """
 
     class Kind(models.TextChoices):
         ASK = "ask", "question"
         SUMMARY = "summary", "summary"
         TRANSLATION = "translation", "translation"
+
+    class Ending(models.TextChoices):
+        ANSWERED = "answered", "answered"
+        NEAREST = "nearest", "nearest evidence"
+        NOTHING = "nothing", "nothing found"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -47,9 +59,12 @@ class Answer(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="answers")
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.ASK)
     question = models.TextField()
+    is_literal = models.BooleanField(default=False)
+    read_as = models.TextField(blank=True)
     filters = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     text = models.TextField(blank=True)
+    ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
     refused = models.BooleanField(default=False)
     notice = models.TextField(blank=True)
     evidence = models.JSONField(default=list)

@@ -11,6 +11,7 @@ import pytest
 from donovan.access.models import Membership, User
 from donovan.access.scope import scope_for
 from donovan.assistant.ask import answer_events
+from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.selectors import readable_answer, thread_answers
 from donovan.assistant.services import start_question
@@ -19,6 +20,7 @@ from donovan.library.errors import NotFoundHere
 from donovan.llm import using
 from donovan.llm.scripted import Dies, ScriptedModel, Waits
 from ingest.models import Document, Page, Status
+from retrieval.models import ServedModel
 from retrieval.scope import AccessScope
 from tests.assistant.conftest import Asker
 
@@ -46,6 +48,7 @@ def test_a_true_draft_is_shown_with_the_words_it_rests_on(ask: Asker, ben: User)
     page = Page.objects.get(document_id=citation.document_id, number=citation.page)
     assert page.text[citation.start : citation.end] == citation.quote
     assert "closed on 5 July 2026" in citation.quote
+    assert (answer.ending, answer.refused) == (Answer.Ending.ANSWERED, False)
 
 
 def test_a_lie_is_kept_but_never_shown(ask: Asker, ben: User) -> None:
@@ -76,6 +79,7 @@ def test_a_lying_model_never_makes_the_product_lie(ask: Asker, ben: User) -> Non
 def test_what_no_readable_document_holds_is_refused(ask: Asker, ben: User) -> None:
     answer, events = ask(ben, "Who is the mayor of Kirchberg?", "The mayor of Kirchberg is Hans Meyer.")
     assert answer.refused
+    assert answer.ending == Answer.Ending.NOTHING
     assert not answer.claims.exists()
     assert answer.text.startswith("This is not in the documents you may read.")
     assert "documents were searched" in answer.text
@@ -121,11 +125,26 @@ def test_an_answer_can_be_made_again_from_what_is_kept(ask: Asker, ben: User) ->
     assert (answer.model, answer.model_digest) == ("scripted", "0" * 64)
     assert answer.index_generation
     assert answer.evidence[0]["passage_id"] in answer.settings["passages_read"]
-    assert answer.settings["models"]["embedder"].startswith("all-MiniLM-L6-v2@")
+    assert answer.settings["searched_by"]["embedder"].startswith("all-MiniLM-L6-v2@")
+    assert answer.settings["models"] == models_in_use()
+    assert "models_at_end" not in answer.settings, "nothing was promoted meanwhile"
     assert {"seed", "temperature", "max_tokens", "prompt_digest", "spans_given"} <= set(answer.settings)
     assert answer.draft == TRUE
     assert set(answer.seconds) == {"retrieval", "first_token", "total"}
     assert answer.state == Answer.State.DONE
+
+
+def test_a_model_promoted_meanwhile_is_told(archive: dict[str, Document], ben: User) -> None:
+    started = start_question(ben, CLOSED)
+    with using(ScriptedModel([TRUE])):
+        for event in answer_events(started.pk, scope=scope_for(ben)):
+            if event.kind == "evidence":
+                ServedModel.objects.create(
+                    role="reranker", name="second", folder="reranker/second", digest="2" * 64
+                )
+    kept = Answer.objects.get(pk=started.pk).settings
+    assert kept["models"]["reranker"] == "base"
+    assert kept["models_at_end"]["reranker"] == f"second@{'2' * 12}"
 
 
 def test_asking_is_on_record_without_the_words(ask: Asker, ben: User) -> None:
