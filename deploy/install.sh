@@ -142,7 +142,7 @@ unpack() {
     # The account of the services may not write here, and would compile everything anew at each start.
     "$release/.venv/bin/python" -m compileall -q "$release/ingest" "$release/retrieval" "$release/donovan" "$release/deploy"
     say "Proving the language model on this processor"
-    (cd "$release" && XDG_CACHE_HOME="$bundle/llama" "$python" -m deploy.prepare carried) ||
+    (cd "$release" && XDG_CACHE_HOME="$bundle/llama" DONOVAN_WHEELS="$bundle/wheels" "$python" -m deploy.prepare carried) ||
         fail "The language model does not run on this machine."
     touch "$release/installed"
 }

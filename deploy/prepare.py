@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy import environment, instance, stamps, system_packages
+from deploy import environment, instance, multilingual, stamps, system_packages
 from deploy.environment import PYTHON, ROOT
 from deploy.progress import StepError, run, step
 
@@ -38,6 +38,7 @@ def ensure_software(log: Path, *, groups: tuple[str, ...], with_tests: bool) -> 
             system_packages.ensure(groups, log=log, current=current)
     environment.ensure_environment(log)
     environment.ensure_packages(with_tests=with_tests, log=log)
+    multilingual.ensure_multilingual(log)
     environment.ensure_llama(log)
 
 
@@ -96,6 +97,7 @@ def prepare_carried() -> int:
     """The part of an installation from a bundle that is not files: models and their library, proven here."""
     environment.check_python()
     environment.check_models(environment.site_packages())
+    multilingual.ensure_multilingual(ROOT / "prepare.log")
     environment.ensure_llama(ROOT / "prepare.log")
     return 0
 

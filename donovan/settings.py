@@ -17,6 +17,7 @@ DONOVAN_LLM_MODEL       path of a GGUF file instead of the packaged model
 DONOVAN_LLM_DIGEST      SHA-256 of that file; required with DONOVAN_LLM_MODEL
 DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave (provider openai)
 DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the packaged one
+DONOVAN_MULTILINGUAL    path of the multilingual base model's folder instead of the one in the environment
 DONOVAN_SERVE_EMBEDDER  folder of a trained model to use instead of the promoted one, or "base" for none, so
                         that a measurement runs another model without moving a pointer; so too
                         DONOVAN_SERVE_RERANKER, DONOVAN_SERVE_LLM, DONOVAN_SERVE_VERIFIER and
@@ -30,6 +31,7 @@ DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megab
 
 import os
 import secrets
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -225,6 +227,9 @@ LLM_DIGEST = os.environ.get("DONOVAN_LLM_DIGEST", "")
 LLM_URL = os.environ.get("DONOVAN_LLM_URL", "")
 LLM_SOCKET = RUN_DIR / "llm.sock"
 EMBEDDER = os.environ.get("DONOVAN_EMBEDDER", "")
+MULTILINGUAL_MODEL = os.environ.get("DONOVAN_MULTILINGUAL") or str(
+    Path(sys.prefix) / "models" / "multilingual-e5-small"
+)
 EMBEDDER_SOCKET = RUN_DIR / "embedder.sock"
 _SERVED_INSTEAD = {
     "embedder": os.environ.get("DONOVAN_SERVE_EMBEDDER", ""),
