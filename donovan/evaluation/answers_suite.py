@@ -24,8 +24,9 @@ but it is counted as one.
 
 import statistics
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
 
 from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
@@ -48,6 +49,7 @@ from ingest.models import Page
 COLLECTION = "evaluation"
 
 Progress = Callable[[str], None]
+Thing = TypeVar("Thing")
 
 
 def run_answers_suite(
@@ -107,12 +109,24 @@ def load_corpus(
     """Put the corpus into the scratch installation; the person who may read it, and the document of each
     id.
     """
+    rows = ((row["_id"], row.get("title", ""), row["text"]) for row in corpus)
+    return load_documents(rows, progress=progress)
+
+
+def load_documents(
+    documents: Iterable[tuple[str, str, str]],
+    *,
+    dates: Mapping[str, date] | None = None,
+    progress: Progress = lambda _: None,
+) -> tuple[User, dict[str, uuid.UUID]]:
+    """Put (id, title, text) into the scratch installation, each with its day where `dates` has one; the
+    person who may read them, and the document of each id.
+    """
     collection, _ = Collection.objects.get_or_create(slug=COLLECTION, defaults={"title": "Evaluation"})
     asker, _ = User.objects.get_or_create(username="evaluation")
     Membership.objects.get_or_create(user=asker, collection=collection)
     label = label_for(collection, parse_marking("UNCLASSIFIED"))
-    rows = ((row["_id"], row.get("title", ""), row["text"]) for row in corpus)
-    return asker, load_passages(rows, label, progress=progress)
+    return asker, load_passages(documents, label, dates=dates, progress=progress)
 
 
 def ask(asker: User, question: str, left_out: frozenset[uuid.UUID] = frozenset()) -> Answer:
@@ -123,7 +137,7 @@ def ask(asker: User, question: str, left_out: frozenset[uuid.UUID] = frozenset()
     return Answer.objects.get(pk=answer.pk)
 
 
-def evenly(items: Sequence[Mapping[str, str]], limit: int | None) -> list[Mapping[str, str]]:
+def evenly(items: Sequence[Thing], limit: int | None) -> list[Thing]:
     """So many items at even distances, the first among them; all of them without a limit."""
     if limit is None or limit >= len(items):
         return list(items)

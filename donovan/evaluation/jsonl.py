@@ -1,7 +1,8 @@
 """Files with one JSON object a line, read with the line number in every complaint."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,23 @@ def read_objects(path: Path, fields: Sequence[str], optional: Sequence[str] = ()
     if not found:
         raise UnusableData(f"{path} holds no lines; each should be a JSON object with {_listed(fields)}.")
     return found
+
+
+@contextmanager
+def objects_to(path: Path | None) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Write objects to a file, one a line and each at once; without a path they are dropped.
+
+    Raises UnusableData where the file cannot be written.
+    """
+    if path is None:
+        yield lambda _: None
+        return
+    try:
+        stream = path.open("w", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise UnusableData(f"{path} cannot be written.") from error
+    with stream:
+        yield lambda row: print(json.dumps(row, ensure_ascii=False, default=str), file=stream)
 
 
 def _checked(

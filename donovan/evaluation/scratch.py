@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -37,10 +38,13 @@ def is_scratch() -> bool:
     return bool(os.environ.get(MARK))
 
 
-def run_in_scratch(arguments: Sequence[str]) -> int:
-    """Run `manage.py ARGUMENTS` in a scratch installation; its exit code. Output goes where ours goes."""
+def run_in_scratch(arguments: Sequence[str], settings_of: Mapping[str, str] | None = None) -> int:
+    """Run `manage.py ARGUMENTS` in a scratch installation; its exit code. Output goes where ours goes.
+
+    `settings_of` are environment variables of that installation alone.
+    """
     with tempfile.TemporaryDirectory(prefix="donovan-scratch-") as folder:
-        environment = {**os.environ, "DONOVAN_DATA": folder, MARK: "1"}
+        environment = {**os.environ, **(settings_of or {}), "DONOVAN_DATA": folder, MARK: "1"}
         environment.pop("DONOVAN_DATABASE_URL", None)
         command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), *arguments]
         return subprocess.run(command, env=environment, check=False).returncode
@@ -58,21 +62,27 @@ def prepare() -> None:
 
 
 def load_passages(
-    documents: Iterable[tuple[str, str, str]], label: str, *, progress: Progress = lambda _: None
+    documents: Iterable[tuple[str, str, str]],
+    label: str,
+    *,
+    dates: Mapping[str, date] | None = None,
+    progress: Progress = lambda _: None,
 ) -> dict[str, uuid.UUID]:
     """Store texts as text documents under `label`, cut and index them for real.
 
-    `documents` are (id, title, text). Returns the document made for each id. Texts without a letter are kept
-    as ready documents without passages, as ingest does. `progress` is told in words how far it is.
+    `documents` are (id, title, text); `dates` the day of each that has one. Returns the document made for
+    each id. Texts without a letter are kept as ready documents without passages, as ingest does. `progress`
+    is told in words how far it is.
     """
+    days = dates or {}
     made: dict[str, uuid.UUID] = {}
     some: list[tuple[str, str, str]] = []
     for document in documents:
         some.append(document)
         if len(some) == _DOCUMENTS_AT_ONCE:
-            made |= _store(some, label)
+            made |= _store(some, label, days)
             some = []
-    made |= _store(some, label)
+    made |= _store(some, label, days)
     _index(len(made), progress)
     return made
 
@@ -88,7 +98,9 @@ def _index(total: int, progress: Progress) -> None:
 
 
 @transaction.atomic
-def _store(documents: Sequence[tuple[str, str, str]], label: str) -> dict[str, uuid.UUID]:
+def _store(
+    documents: Sequence[tuple[str, str, str]], label: str, days: Mapping[str, date]
+) -> dict[str, uuid.UUID]:
     made: dict[str, uuid.UUID] = {}
     blobs, rows, pages, passages = [], [], [], []
     for name, title, said in documents:
@@ -107,6 +119,7 @@ def _store(documents: Sequence[tuple[str, str, str]], label: str) -> dict[str, u
             status=Status.RUNNING if spans else Status.READY,
             stage=Stage.EMBED if spans else Stage.DONE,
             languages=languages,
+            document_date=days.get(name),
             page_count=1,
         )
         page = Page(document=document, number=1, text=text, language=language)

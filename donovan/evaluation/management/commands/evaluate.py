@@ -1,5 +1,6 @@
 """`manage.py evaluate SUITE`: measure a part of the product, in a scratch installation."""
 
+import hashlib
 import json
 import sys
 from collections.abc import Mapping
@@ -13,12 +14,14 @@ from donovan.evaluation import (
     answers_suite,
     entities_suite,
     ocr_suite,
+    questions_suite,
     retrieval_suite,
     scratch,
     suite_command,
 )
 from donovan.evaluation.errors import UnusableData
-from donovan.evaluation.jsonl import read_objects
+from donovan.evaluation.jsonl import objects_to, read_objects
+from donovan.evaluation.questions_set import read_question_set
 from donovan.insight.errors import InsightError
 from donovan.llm.interface import ModelUnavailable
 from retrieval.embedding import EmbedderUnavailable
@@ -41,6 +44,17 @@ class Command(BaseCommand):
             "--limit", type=suite_command.count, help="ask only this many, taken evenly from the file"
         )
         answers.add_argument("--leave-out", action="store_true", help="without each question's document")
+        questions = suites.add_parser("questions", help="natural questions about real papers")
+        questions.add_argument("folder", type=Path, help="holds corpus.jsonl and qa.jsonl")
+        questions.add_argument(
+            "--limit", type=suite_command.count, help="ask only this many, taken evenly from the file"
+        )
+        questions.add_argument("--model", type=Path, help="a GGUF file in place of the model that serves")
+        questions.add_argument(
+            "--out",
+            type=Path,
+            help="a file for one JSON object a question: its ending, what was shown, the gold",
+        )
         ocr = suites.add_parser("ocr", help="reading of scanned pages")
         ocr.add_argument("folder", type=Path, help="holds images with a .txt beside each")
         entities = suites.add_parser("entities", help="names, places and dates in re3d layout")
@@ -50,7 +64,7 @@ class Command(BaseCommand):
         suite_command.add_arguments(suites.add_parser("suite", help="a fixed suite or own questions, kept"))
         suite_command.add_compare_arguments(suites.add_parser("compare", help="two kept runs side by side"))
         suite_command.add_resume_arguments(suites.add_parser("resume", help="go on with an unfinished run"))
-        for suite in (retrieval, answers, ocr, entities, anomalies):
+        for suite in (retrieval, answers, questions, ocr, entities, anomalies):
             suite.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -59,10 +73,11 @@ class Command(BaseCommand):
             suite_command.HANDLERS[options["suite"]](self, options)
             return
         if not scratch.is_scratch():
-            sys.exit(scratch.run_in_scratch(sys.argv[1:]))
+            sys.exit(scratch.run_in_scratch(sys.argv[1:], _settings_of(options)))
         run = {
             "retrieval": self._retrieval,
             "answers": self._answers,
+            "questions": self._questions,
             "ocr": self._ocr,
             "entities": self._entities,
             "anomalies": self._anomalies,
@@ -94,6 +109,15 @@ class Command(BaseCommand):
         )
         return report, "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in report.items())
 
+    def _questions(self, options: Mapping[str, Any]) -> tuple[Report, str]:
+        data = read_question_set(options["folder"])
+        scratch.prepare()
+        with objects_to(options["out"]) as keep:
+            report = questions_suite.run_questions_suite(
+                data, limit=options["limit"], keep=keep, progress=self._tell
+            )
+        return report, questions_suite.readable(report)
+
     def _ocr(self, options: Mapping[str, Any]) -> tuple[Report, str]:
         report = ocr_suite.run_ocr_suite(options["folder"], progress=self._tell)
         return report, ocr_suite.readable(report)
@@ -108,3 +132,20 @@ class Command(BaseCommand):
 
     def _tell(self, sentence: str) -> None:
         self.stderr.write(sentence)
+
+
+def _settings_of(options: Mapping[str, Any]) -> dict[str, str]:
+    """The settings that a scratch installation needs for another model; who names the file vouches for it."""
+    path: Path | None = options.get("model")
+    if path is None:
+        return {}
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise CommandError(f"The model {path} cannot be read.") from error
+    return {
+        "DONOVAN_LLM_PROVIDER": "embedded",
+        "DONOVAN_LLM_MODEL": str(path.resolve()),
+        "DONOVAN_LLM_DIGEST": digest,
+    }
