@@ -30,10 +30,8 @@ from .answers_suite import ask, evenly, load_documents
 from .questions_set import NaturalQuestion, QuestionSet
 from .scratch import Progress
 
-ANSWERED: Final = "answered"
-NEAREST: Final = "nearest"
-NOTHING: Final = "nothing"
 RIGHT: Final = "right"
+NEAREST: Final = "nearest"
 WRONG: Final = "wrong"
 REFUSED: Final = "refused"
 OUTCOMES: Final = (RIGHT, NEAREST, WRONG, REFUSED)
@@ -129,24 +127,17 @@ def ask_all(
 
 def judged(question: NaturalQuestion, answer: Answer) -> Asked:
     """A kept answer beside its gold."""
-    ending = ending_of(answer)
-    shown = shown_of(answer) if ending == ANSWERED else ""
-    nearest = nearest_of(answer) if ending == NEAREST else ""
-    if ending == ANSWERED:
+    # One that broke off has no ending, and nothing of it counts.
+    ending = answer.ending
+    shown = shown_of(answer) if ending == Answer.Ending.ANSWERED else ""
+    nearest = nearest_of(answer) if ending == Answer.Ending.NEAREST else ""
+    if ending == Answer.Ending.ANSWERED:
         outcome = RIGHT if question.gold.is_satisfied_by(shown) else WRONG
     elif question.is_answerable and question.gold.is_satisfied_by(nearest):
         outcome = NEAREST
     else:
         outcome = REFUSED
     return Asked(question, answer, ending, shown, nearest, outcome)
-
-
-def ending_of(answer: Answer) -> str:
-    """How the answer ended. One that broke off has no ending."""
-    if answer.state != Answer.State.DONE:
-        return ""
-    said = str(getattr(answer, "ending", ""))
-    return said or (NOTHING if answer.refused else ANSWERED)
 
 
 def shown_of(answer: Answer) -> str:
@@ -173,7 +164,7 @@ def figures(asked: Sequence[Asked]) -> dict[str, Any]:
     answerable = [item for item in asked if item.question.is_answerable]
     others = [item for item in asked if not item.question.is_answerable]
     kinds = dict.fromkeys(item.question.kind for item in asked)
-    answered = [item for item in asked if item.ending == ANSWERED]
+    answered = [item for item in asked if item.ending == Answer.Ending.ANSWERED]
     return {
         "questions": len(asked),
         **_counts(answerable),
@@ -182,7 +173,7 @@ def figures(asked: Sequence[Asked]) -> dict[str, Any]:
             for kind in kinds
             if (of_kind := [item for item in asked if item.question.kind == kind])
         },
-        "unanswerable_kept": sum(item.ending != ANSWERED for item in others),
+        "unanswerable_kept": sum(item.ending != Answer.Ending.ANSWERED for item in others),
         "median_seconds": _median([item.answer.seconds.get("total") or 0.0 for item in asked]),
         "answerable": len(answerable),
         "unanswerable": len(others),

@@ -71,6 +71,7 @@ def kept(owner: User, *supported: str, ending: str = "answered", **values: Any) 
         question="What stands there?",
         state=Answer.State.DONE,
         text="\n".join(supported),
+        ending=ending,
         refused=ending == "nothing",
         seconds={"retrieval": 0.2, "total": 2.0},
         **values,
@@ -78,7 +79,6 @@ def kept(owner: User, *supported: str, ending: str = "answered", **values: Any) 
     for ordinal, text in enumerate(supported, start=1):
         Claim.objects.create(answer=answer, ordinal=ordinal, text=text, is_supported=True)
     Claim.objects.create(answer=answer, ordinal=99, text="A false 900.", is_supported=False)
-    answer.__dict__["ending"] = ending
     return answer
 
 
@@ -121,7 +121,7 @@ def test_what_the_nearest_evidence_holds_is_no_answer_where_another_ending_was_c
 @pytest.mark.django_db
 def test_an_answer_that_broke_off_is_none(ana: User) -> None:
     answer = kept(ana, "The bridge was closed on 5 July.")
-    answer.state = Answer.State.FAILED
+    answer.state, answer.ending = Answer.State.FAILED, ""
     assert judged(question([["5 july"]]), answer).outcome == "refused"
 
 
