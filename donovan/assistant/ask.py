@@ -1,6 +1,6 @@
 """Answering a question: find, show, weigh, draft, check, keep.
 
-    passages found -> shown at once -> spans weighed -> none answers: refused
+    passages found -> shown at once -> spans weighed -> none answers surely: the nearest, or nothing found
                                                      -> draft streamed -> split into claims -> each checked
                                                      -> what the draft does not deliver is quoted -> kept
 
@@ -15,14 +15,16 @@ from typing import Any
 
 from donovan.access.scope import scope_for
 from donovan.assistant.claims import split_draft
-from donovan.assistant.coverage import coverage_of, refusal_of
+from donovan.assistant.coverage import coverage_of, nothing_found
 from donovan.assistant.disagreements import disagreeing
 from donovan.assistant.drafting import LONGEST_DRAFT_TOKENS, build_request, spans_for_prompt
+from donovan.assistant.endings import NEAREST_SENTENCE, decide
 from donovan.assistant.events import AskEvent
 from donovan.assistant.evidence import Weighed, best_answers, is_answered, weigh
 from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data
 from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
+from donovan.assistant.nearest import nearest_of, without_labels
 from donovan.assistant.questions import language_of_question, needs_earlier_subject, read_question
 from donovan.assistant.quoting import is_delivered, same_words
 from donovan.assistant.reading import PASSAGES_SHOWN, Found, find_passages, scope_and_filters, spans_of
@@ -107,8 +109,9 @@ class _Work:
         self.answer.coverage["passages_read"] = len(found.hits)
         self.answer.coverage["spans_weighed"] = len(weighed)
         self.check()
-        if not is_answered(weighed):
-            yield from self._refuse()
+        ending = self._ending(weighed)
+        if ending != Answer.Ending.ANSWERED:
+            yield from self._leave_open(ending, weighed)
             return
         answers = best_answers(weighed)
         self.labels.update(item.span.label for item in answers)
@@ -131,6 +134,7 @@ class _Work:
 
     def stop(self, state: Answer.State, sentence: str) -> None:
         """Keep what there is of an answer that ends early."""
+        self.answer.ending, self.answer.refused = "", False
         self.answer.state = state
         self.answer.notice = " ".join([*self.notices, sentence])
         self._settle()
@@ -143,6 +147,7 @@ class _Work:
         self.notices.clear()
         self.draft = ""
         self.answer.evidence, self.answer.coverage, self.answer.index_generation = [], {}, ""
+        self.answer.result, self.answer.text, self.answer.read_as = {}, "", ""
 
     def _with_earlier_subject(self) -> Generator[AskEvent, None, str]:
         """The question, with the names of the question before it where it only points back."""
@@ -176,7 +181,10 @@ class _Work:
         shown = found.hits[:PASSAGES_SHOWN]
         self.labels.update(hit.label for hit in shown)
         answer.coverage = coverage_of(
-            self.scope, documents_searched=found.documents_searched, passages_searched=found.passages_searched
+            self.scope,
+            documents_searched=found.documents_searched,
+            passages_searched=found.passages_searched,
+            only=filters.documents,
         )
         answer.index_generation = found.generation
         answer.evidence = [
@@ -300,17 +308,36 @@ class _Work:
         self.claims.append(claim)
         yield self._event("claim", claim_data(len(self.claims), claim))
 
-    def _refuse(self) -> Iterator[AskEvent]:
+    def _ending(self, weighed: list[Weighed]) -> Answer.Ending:
+        if is_answered(weighed):
+            return Answer.Ending.ANSWERED
+        best = max((item.score for item in weighed), default=None)
+        ending = decide(best, best or 0.0, {})
+        # What a rule forbids as an answer may still be the nearest there is.
+        return Answer.Ending.NEAREST if ending == Answer.Ending.ANSWERED else ending
+
+    def _leave_open(self, ending: Answer.Ending, weighed: list[Weighed]) -> Iterator[AskEvent]:
+        """Show the nearest evidence; where that is none, say what was searched in vain."""
         answer = self.answer
-        sentence = refusal_of(answer.coverage)
-        answer.ending, answer.refused = Answer.Ending.NOTHING, True
-        answer.state, answer.text = Answer.State.DONE, sentence
+        rows = nearest_of(weighed, self.scope) if ending == Answer.Ending.NEAREST else []
+        self.labels.update(row["label"] for row in rows)
+        answer.ending = ending if rows else Answer.Ending.NOTHING
+        answer.refused, answer.state = not rows, Answer.State.DONE
         answer.notice = " ".join(self.notices)
+        if rows:
+            answer.result = {**answer.result, "nearest": rows}
         self._settle()
+        if not rows:
+            answer.text = nothing_found(answer.coverage)
         self.check()
-        keep(answer, [], outcome="refused")
-        data = {"sentence": sentence, "coverage": answer.coverage, "seconds": answer.seconds}
-        yield self._event("refused", {"answer": str(answer.pk), **data, **marking_data(self.labels)})
+        keep(answer, [], outcome="nearest" if rows else "refused")
+        data: dict[str, Any] = {"answer": str(answer.pk), "notice": answer.notice, "seconds": answer.seconds}
+        data |= {"coverage": answer.coverage, **marking_data(self.labels)}
+        if rows:
+            shown = {"sentence": NEAREST_SENTENCE, "nearest": without_labels(rows)}
+            yield self._event("nearest", {**data, **shown})
+        else:
+            yield self._event("refused", {**data, "sentence": answer.text})
 
     def _finish(self) -> Iterator[AskEvent]:
         answer = self.answer
@@ -326,8 +353,7 @@ class _Work:
     def _settle(self) -> None:
         """What every ending has in common."""
         answer = self.answer
-        if not answer.refused:
-            answer.text = "\n".join(claim.text for claim in self.claims if claim.is_supported)
+        answer.text = "\n".join(claim.text for claim in self.claims if claim.is_supported)
         answer.draft = self.draft
         if (now := models_in_use()) != answer.settings.get("models"):
             # A model was promoted while this was made, so it may have had a part in it too.

@@ -1,6 +1,8 @@
 """What was searched, and what could not be: counted inside the reader's scope alone."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from ingest.models import Document, Page, Status
 from retrieval.scope import AccessScope
@@ -9,32 +11,46 @@ _IN_WORK = (Status.PENDING, Status.RUNNING)
 _LOST = (Status.FAILED, Status.QUARANTINED)
 
 
-def coverage_of(scope: AccessScope, *, documents_searched: int, passages_searched: int) -> dict[str, Any]:
-    """The counts that go with an answer: searched, still in work, failed, and pages without readable text."""
+def coverage_of(
+    scope: AccessScope,
+    *,
+    documents_searched: int,
+    passages_searched: int,
+    only: Collection[UUID] = (),
+) -> dict[str, Any]:
+    """The counts that go with an answer: searched, still in work, failed, and pages without readable text.
+
+    `only` are the documents that were asked about, where it was not everything in the scope.
+    """
     documents = Document.objects.filter(label__in=scope.labels)
+    if only:
+        documents = documents.filter(pk__in=only)
     return {
         "documents_searched": documents_searched,
         "passages_searched": passages_searched,
         "documents_in_work": documents.filter(status__in=_IN_WORK).count(),
         "documents_failed": documents.filter(status__in=_LOST).count(),
         "pages_unreadable": Page.objects.filter(
-            document__label__in=scope.labels, document__status=Status.READY, source=Page.Source.NONE
+            document__in=documents.filter(status=Status.READY), source=Page.Source.NONE
         ).count(),
         "passages_read": 0,
         "spans_weighed": 0,
     }
 
 
-def refusal_of(coverage: dict[str, Any]) -> str:
-    """The sentence that is shown where nothing readable answers, with what was searched and what was not."""
-    documents = coverage["documents_searched"]
+def nothing_found(coverage: dict[str, Any]) -> str:
+    """The sentence that is shown where nothing readable answers, with what was searched and what was not.
+
+    It never speaks of more than was searched, and says how much of that was read closely.
+    """
+    documents, passages = coverage["documents_searched"], coverage["passages_searched"]
     if not documents:
-        sentence = "This is not in the documents you may read: there are none to search yet."
+        sentence = "Nothing was searched: what was asked about holds no document that you may read."
     else:
-        searched = f"{coverage['passages_searched']:,} passages of {documents:,} documents were searched"
-        if documents == 1:
-            searched = f"{coverage['passages_searched']:,} passages of one document were searched"
-        sentence = f"This is not in the documents you may read. {searched}."
+        found_in = f"{_number(passages, 'passage')} of {_number(documents, 'document')}"
+        sentence = f"Nothing that answers this was found in the {found_in} that {_were(passages)} searched"
+        read = coverage["passages_read"]
+        sentence += f"; {read:,} of them {_were(read)} read closely." if read < passages else "."
     gaps = [
         _counted(coverage["documents_in_work"], "document is still in work", "documents are still in work"),
         _counted(coverage["documents_failed"], "document could not be read", "documents could not be read"),
@@ -42,6 +58,14 @@ def refusal_of(coverage: dict[str, Any]) -> str:
     ]
     missing = [gap for gap in gaps if gap]
     return f"{sentence} Not searched: {'; '.join(missing)}." if missing else sentence
+
+
+def _number(number: int, noun: str) -> str:
+    return f"one {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -12,12 +12,17 @@ claim      {ordinal, text, origin: drafted|quoted, supported, reason, similarity
            one checked statement. An unsupported one has neither text nor citations.
 answer     {answer, text, marking, portion, notice, coverage, seconds}: the saved answer, made of the
            supported claims alone.
-refused    {answer, sentence, marking, coverage, seconds}: nothing readable answers the question.
+nearest    {answer, sentence, nearest: [NEAREST], marking, portion, notice, coverage, seconds}: nothing
+           answers surely; these spans come closest.
+refused    {answer, sentence, marking, portion, notice, coverage, seconds}: nothing that answers was found in
+           what was searched.
 failed     {sentence, code}: the work stopped; what was there is kept.
 done       {state}: always the last.
 
 PASSAGE    {passage_id, document, title, name, page, start, end, text, heading, score, marking, portion}
 CITATION   {document, title, page, start, end, quote, marking, portion}
+NEAREST    {document, title, passage_id, page, start, end, text, before, after, marking, portion, chance,
+           chance_in_words}: `before` and `after` are the sentences around it, `chance` is from 0 to 1
 COVERAGE   {documents_searched, passages_searched, documents_in_work, documents_failed, pages_unreadable,
            passages_read, spans_weighed}
 

@@ -76,6 +76,7 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
     written, nothing is saved.
     """
     documents = {str(passage["document"]) for passage in answer.evidence}
+    documents |= {row["document"] for row in answer.result.get("nearest", [])}
     if answer.document_id is not None:
         documents.add(str(answer.document_id))
     answer.finished_at = timezone.now()
@@ -115,6 +116,7 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
             detail={
                 "answer": str(answer.pk),
                 "question_sha256": digest_of(answer.question),
+                "ending": answer.ending,
                 "refused": answer.refused,
                 "claims": len(claims),
                 "supported": sum(claim.is_supported for claim in claims),

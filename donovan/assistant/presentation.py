@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from donovan.access.labels import split_label
+from donovan.assistant.endings import NEAREST_SENTENCE
 from donovan.assistant.models import Answer, Citation, Claim
 
 
@@ -42,16 +43,26 @@ class AnswerOnPage:
     citations: list[CitationOnPage] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
     segments: list[dict[str, Any]] = field(default_factory=list)
+    nearest: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
         return str(self.row.pk)
+
+    @property
+    def nearest_sentence(self) -> str:
+        return NEAREST_SENTENCE
 
 
 def viewer_address(document_id: object, page: int, start: int, end: int) -> str:
     """Where a click on a citation lands: the page, at the words."""
     query = urlencode({"page": page, "start": start, "end": end})
     return f"{reverse('library:document', args=[document_id])}?{query}#words"
+
+
+def nearest_key(answer_id: object, place: int) -> str:
+    """What a span of the nearest evidence is known by when it is judged: its answer, and its place there."""
+    return f"{answer_id}:{place}"
 
 
 def present_answer(answer: Answer) -> AnswerOnPage:
@@ -72,6 +83,10 @@ def present_answer(answer: Answer) -> AnswerOnPage:
     for passage in answer.evidence:
         address = viewer_address(passage["document"], passage["page"], passage["start"], passage["end"])
         shown.evidence.append({**passage, "address": address})
+    if answer.ending == Answer.Ending.NEAREST:
+        for place, row in enumerate(answer.result.get("nearest", [])):
+            address = viewer_address(row["document"], row["page"], row["start"], row["end"])
+            shown.nearest.append({**row, "address": address, "target": nearest_key(answer.pk, place)})
     for segment in answer.result.get("segments", []):
         address = viewer_address(answer.document_id, segment["page"], segment["start"], segment["end"])
         shown.segments.append({**segment, "address": address})

@@ -36,6 +36,7 @@ class Label(models.Model):
         CLAIM = "claim", "claim"
         ANSWER = "answer", "answer"
         PASSAGE = "passage", "passage"
+        NEAREST = "nearest", "nearest evidence"
         SENTENCE = "sentence", "translated sentence"
         SCAN = "scan", "scanned lines"
         FINDING = "finding", "anomaly"
@@ -44,7 +45,7 @@ class Label(models.Model):
         DECISION = "decision", "decision on an item"
 
     class Verdict(models.TextChoices):
-        """The words of the buttons beside claims, answers and passages."""
+        """The words of the buttons beside claims, answers, passages and the nearest evidence."""
 
         SUPPORTED = "supported", "supported"
         UNSUPPORTED = "unsupported", "not supported"
@@ -52,6 +53,7 @@ class Label(models.Model):
         NOT_USEFUL = "not_useful", "not useful"
         RELEVANT = "relevant", "relevant"
         NOT_RELEVANT = "not_relevant", "not relevant"
+        ANSWERS = "answers", "answers it"
 
     task = models.CharField(max_length=20, choices=list(TASKS.items()), db_index=True)
     target = models.CharField(max_length=8, choices=Target.choices)
@@ -91,11 +93,13 @@ class Label(models.Model):
 
     @property
     def verdict(self) -> str:
-        """The button that was pressed, for claims, answers and passages; else empty."""
+        """The button that was pressed, for what has such buttons; else empty."""
         if self.task == "claim_support":
             return str(self.value.get("verdict", ""))
         if self.task == "usefulness":
             return self.Verdict.USEFUL if self.value.get("useful") else self.Verdict.NOT_USEFUL
+        if self.task == "relevance" and self.target == self.Target.NEAREST:
+            return self.Verdict.ANSWERS
         if self.task == "relevance":
             is_relevant = self.value.get("grade", 0) >= RELEVANT_GRADE
             return self.Verdict.RELEVANT if is_relevant else self.Verdict.NOT_RELEVANT

@@ -26,7 +26,7 @@ from typing import Any
 LONGEST_TEXT = 200_000
 MOST_SPANS = 2_000
 GRADES = (0, 1, 2, 3)
-RELEVANT_GRADE = 2
+RELEVANT_GRADE, ANSWERING_GRADE = 2, 3
 VERDICTS = ("supported", "partly", "unsupported")
 PREFERRED = ("a", "b", "tie")
 DISPOSITIONS = ("real", "expected", "data_error")

@@ -1,4 +1,6 @@
-"""What can be judged: claims, answers and passages, and what was on the screen when somebody judged one."""
+"""What can be judged: claims, answers, passages and the nearest evidence, and what was on the screen when
+somebody judged one.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from donovan.access.models import User
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.selectors import is_readable
 from donovan.feedback.models import Label
-from donovan.feedback.shapes import RELEVANT_GRADE
+from donovan.feedback.shapes import ANSWERING_GRADE, RELEVANT_GRADE
 from ingest.models import Passage
 from retrieval.scope import AccessScope
 
@@ -21,6 +23,7 @@ VERDICTS: dict[str, tuple[str, ...]] = {
     Target.CLAIM: (Verdict.SUPPORTED, Verdict.UNSUPPORTED),
     Target.ANSWER: (Verdict.USEFUL, Verdict.NOT_USEFUL),
     Target.PASSAGE: (Verdict.RELEVANT, Verdict.NOT_RELEVANT),
+    Target.NEAREST: (Verdict.ANSWERS,),
 }
 VALUES: dict[str, dict[str, Any]] = {
     Verdict.SUPPORTED: {"verdict": "supported", "steps": []},
@@ -29,6 +32,7 @@ VALUES: dict[str, dict[str, Any]] = {
     Verdict.NOT_USEFUL: {"useful": False},
     Verdict.RELEVANT: {"grade": RELEVANT_GRADE},
     Verdict.NOT_RELEVANT: {"grade": 0},
+    Verdict.ANSWERS: {"grade": ANSWERING_GRADE},
 }
 """What each button says, in the shape of its task."""
 
@@ -122,7 +126,8 @@ def _find_answer(target_id: str, user: User, scope: AccessScope) -> JudgedTarget
 
 def documents_of(answer: Answer) -> tuple[str, ...]:
     """The ids of the documents that an answer was made from."""
-    named = {str(passage["document"]) for passage in answer.evidence if passage.get("document")}
+    shown = [*answer.evidence, *answer.result.get("nearest", [])]
+    named = {str(passage["document"]) for passage in shown if passage.get("document")}
     if answer.document_id is not None:
         named.add(str(answer.document_id))
     return tuple(sorted(named))
@@ -143,8 +148,41 @@ def _find_passage(target_id: str, _user: User, scope: AccessScope) -> JudgedTarg
     return JudgedTarget("relevance", "", shown, [passage.label], (str(passage.document_id),))
 
 
+def _find_nearest(target_id: str, user: User, scope: AccessScope) -> JudgedTarget:
+    """One span of the nearest evidence, with the sentences around it; its offsets are within the passage."""
+    answer_id, _, place = target_id.partition(":")
+    answer = Answer.objects.get(pk=answer_id)
+    rows = answer.result.get("nearest", []) if answer.ending == Answer.Ending.NEAREST else []
+    if not place.isascii() or not place.isdigit() or int(place) >= len(rows):
+        raise TargetNotFound
+    row = rows[int(place)]
+    if answer.owner_id != user.pk or not is_readable(scope, answer) or not scope.may_read(row["label"]):
+        raise TargetNotFound
+    before = f"{row['before']} " if row["before"] else ""
+    shown = {
+        "input": {
+            "question": answer.settings.get("asked_as") or answer.question,
+            "passage": f"{before}{row['text']} {row['after']}".rstrip(),
+            "title": row["title"],
+            "passage_id": row["passage_id"],
+            "start": len(before),
+            "end": len(before) + len(row["text"]),
+        },
+        "answer": str(answer.pk),
+        "document": row["document"],
+        "page": row["page"],
+        "start": row["start"],
+        "end": row["end"],
+        "text": row["text"],
+        "chance": row["chance"],
+        **provenance_of(answer),
+    }
+    return JudgedTarget("relevance", shown["input"]["question"], shown, [row["label"]], (row["document"],))
+
+
 _FINDERS: dict[str, Callable[[str, User, AccessScope], JudgedTarget]] = {
     Target.CLAIM: _find_claim,
     Target.ANSWER: _find_answer,
     Target.PASSAGE: _find_passage,
+    Target.NEAREST: _find_nearest,
 }

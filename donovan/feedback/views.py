@@ -24,6 +24,7 @@ _FRAGMENTS = {
     "claim": "feedback/_claim_buttons.html",
     "answer": "feedback/_answer_buttons.html",
     "passage": "feedback/_passage_buttons.html",
+    "nearest": "feedback/_nearest_button.html",
 }
 
 

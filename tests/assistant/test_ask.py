@@ -11,6 +11,7 @@ import pytest
 from donovan.access.models import Membership, User
 from donovan.access.scope import scope_for
 from donovan.assistant.ask import answer_events
+from donovan.assistant.coverage import nothing_found
 from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.selectors import readable_answer, thread_answers
@@ -24,6 +25,7 @@ from retrieval.models import ServedModel
 from retrieval.scope import AccessScope
 from tests.assistant.conftest import Asker
 
+MAYOR = "Who is the mayor of Kirchberg?"
 CLOSED = "When was the Orlov bridge closed?"
 TRUE = "The Orlov bridge was closed on 5 July 2026."
 
@@ -76,14 +78,12 @@ def test_a_lying_model_never_makes_the_product_lie(ask: Asker, ben: User) -> Non
         assert shown(answer), "the evidence itself is quoted"
 
 
-def test_what_no_readable_document_holds_is_refused(ask: Asker, ben: User) -> None:
-    answer, events = ask(ben, "Who is the mayor of Kirchberg?", "The mayor of Kirchberg is Hans Meyer.")
-    assert answer.refused
-    assert answer.ending == Answer.Ending.NOTHING
+def test_what_no_readable_document_holds_is_neither_stated_nor_drafted(ask: Asker, ben: User) -> None:
+    answer, events = ask(ben, MAYOR, "The mayor of Kirchberg is Hans Meyer.")
+    assert answer.ending in (Answer.Ending.NEAREST, Answer.Ending.NOTHING)
+    assert answer.refused is (answer.ending == Answer.Ending.NOTHING)
     assert not answer.claims.exists()
-    assert answer.text.startswith("This is not in the documents you may read.")
-    assert "documents were searched" in answer.text
-    assert [event.kind for event in events][-2:] == ["refused", "done"]
+    assert [event.kind for event in events][-2] in ("nearest", "refused")
     assert not any(event.kind == "draft" for event in events)
 
 
@@ -92,9 +92,11 @@ def test_a_refusal_says_what_could_not_be_searched(
 ) -> None:
     Document.objects.filter(pk=archive["depot"].pk).update(status=Status.FAILED)
     Document.objects.filter(pk=archive["secret"].pk).update(status=Status.FAILED)
-    answer, _events = ask(ben, "Who is the mayor of Kirchberg?")
+    answer, _events = ask(ben, MAYOR)
     assert answer.coverage["documents_failed"] == 1, "what Ben may not read is not counted"
-    assert "1 document could not be read" in answer.text
+    assert "1 document could not be read" in nothing_found(answer.coverage)
+    elsewhere, _events = ask(ben, MAYOR, document=str(archive["bridge"].pk))
+    assert elsewhere.coverage["documents_failed"] == 0, "the one document that was asked is whole"
 
 
 def test_the_same_question_has_another_answer_for_each_clearance(ask: Asker, ana: User, ben: User) -> None:
@@ -113,7 +115,8 @@ def test_the_same_question_has_another_answer_for_each_clearance(ask: Asker, ana
 @pytest.mark.parametrize("name", ["omar", "ada"])
 def test_the_outsider_finds_nothing(ask: Asker, cast: dict[str, User], name: str) -> None:
     answer, events = ask(cast[name], CLOSED, TRUE)
-    assert answer.refused
+    assert (answer.ending, answer.refused) == (Answer.Ending.NOTHING, True)
+    assert answer.text == "Nothing was searched: what was asked about holds no document that you may read."
     assert answer.evidence == []
     assert answer.coverage["documents_searched"] == 0
     assert "Orlov bridge was" not in json.dumps([event.data for event in events])

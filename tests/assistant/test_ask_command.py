@@ -25,11 +25,12 @@ def test_the_answer_is_one_json_object(archive: dict[str, Document], ben: User) 
         call_command("ask", CLOSED, "--as", "ben", "--json", stdout=out)
     told = json.loads(out.getvalue())
     assert set(told) == {
-        "answer", "refused", "claims", "coverage", "marking", "model", "prompt", "index_generation",
-        "seconds",
+        "answer", "ending", "refused", "nearest", "read_as", "claims", "coverage", "marking", "model",
+        "prompt", "index_generation", "seconds",
     }  # fmt: skip
     assert set(told["seconds"]) == {"retrieval", "first_token", "total"}
     assert told["marking"] == "UNCLASSIFIED"
+    assert (told["ending"], told["refused"], told["nearest"]) == ("answered", False, [])
     false = [claim for claim in told["claims"] if not claim["supported"]]
     assert [claim["citations"] for claim in false] == [[]]
     assert "Paris" not in told["answer"]

@@ -3,13 +3,25 @@
 from typing import Any
 
 from django.db import migrations, models
+from django.db.models import Value
+from django.db.models.functions import Replace
 
+DENIALS = (
+    (
+        "This is not in the documents you may read: there are none to search yet.",
+        "Nothing was searched: what was asked about holds no document that you may read.",
+    ),
+    ("This is not in the documents you may read.", "Nothing that answers this was found."),
+)
 ENDINGS = [("answered", "answered"), ("nearest", "nearest evidence"), ("nothing", "nothing found")]
 
 
 def name_endings(apps: Any, schema_editor: Any) -> None:
-    """A question that was refused had found nothing; every other finished one was answered."""
+    """A question that was refused had found nothing, and no more than that; the others were answered."""
     done = apps.get_model("assistant", "Answer").objects.filter(kind="ask", state="done")
+    for denial, words in DENIALS:
+        refused = done.filter(refused=True, text__startswith=denial)
+        refused.update(text=Replace("text", Value(denial), Value(words)))
     done.filter(refused=True).update(ending="nothing")
     done.filter(refused=False).update(ending="answered")
 

@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from donovan.access.scope import scope_for
 from donovan.assistant.ask import answer_events
 from donovan.assistant.document_console import claims_as_data
+from donovan.assistant.endings import NEAREST_SENTENCE
 from donovan.assistant.models import Answer, Claim
+from donovan.assistant.nearest import without_labels
 from donovan.assistant.services import QuestionRefused, start_question
 from donovan.audit.services import AuditUnavailable
 from donovan.library.console import caller_named, check_collection, wrong
@@ -46,11 +48,21 @@ class Command(BaseCommand):
         else:
             self._print(answer)
 
+    def _print_nearest(self, answer: Answer) -> None:
+        self.stdout.write(NEAREST_SENTENCE)
+        for row in answer.result["nearest"]:
+            words = " ".join(" ".join((row["before"], row["text"], row["after"])).split())
+            place = f"{row['portion']} {row['title']}, page {row['page']}"
+            self.stdout.write(f"{row['chance_in_words']}: “{' '.join(row['text'].split())}”\n        {place}")
+            self.stdout.write(f"        there: {words}")
+
     def _print(self, answer: Answer) -> None:
         if answer.marking:
             self.stdout.write(answer.marking)
-        if answer.refused:
+        if answer.ending == Answer.Ending.NOTHING:
             self.stdout.write(answer.text)
+        elif answer.ending == Answer.Ending.NEAREST:
+            self._print_nearest(answer)
         for claim in answer.claims.filter(is_supported=True).prefetch_related("citations__document"):
             is_quoted = claim.origin == Claim.Origin.QUOTED
             self.stdout.write(f"“{claim.text}”" if is_quoted else claim.text)
@@ -61,10 +73,17 @@ class Command(BaseCommand):
 
 
 def answer_as_data(answer: Answer) -> dict[str, Any]:
-    """A finished answer as programs read it. `answer` holds the supported claims alone."""
+    """A finished answer as programs read it.
+
+    `answer` holds the supported claims alone, or the sentence that says what was searched in vain; it is
+    empty where only the nearest evidence is shown.
+    """
     return {
         "answer": answer.text,
+        "ending": answer.ending,
         "refused": answer.refused,
+        "nearest": without_labels(answer.result.get("nearest", [])),
+        "read_as": answer.read_as or answer.question,
         "claims": claims_as_data(answer),
         "coverage": answer.coverage,
         "marking": answer.marking,

@@ -1,6 +1,10 @@
 // The ask page: streams answers in the making and sends questions with Enter. Nothing here scrolls or moves the page.
 
-const ENDINGS = { queued: queuedSentence };
+const ENDINGS = {
+  answered: "The answer is ready.",
+  nearest: "No sentence answers this surely. The nearest evidence is shown.",
+  nothing: "Nothing that answers this was found in what was searched.",
+};
 
 function queuedSentence(data) {
   if (!data.position) return "The model is reading the passages…";
@@ -30,7 +34,7 @@ function follow(article) {
     const found = evidence.querySelectorAll(".hit").length;
     say(found ? `${found} passage${found === 1 ? "" : "s"} found. The model is reading them…` : "No passage found.");
   });
-  on("queued", (data) => say(ENDINGS.queued(data)));
+  on("queued", (data) => say(queuedSentence(data)));
   on("restarted", (data) => addNotice(article, data.sentence, "warn"));
   on("draft", (data) => {
     if (draftBox.hidden) {
@@ -43,6 +47,8 @@ function follow(article) {
     checked += 1;
     say(`${checked} statement${checked === 1 ? "" : "s"} checked…`);
   });
+  on("nearest", () => say(ENDINGS.nearest));
+  on("refused", () => say(ENDINGS.nothing));
   on("progress", (data) => say(`${data.done} of ${data.total} ${data.what}…`));
   on("notice", (data) => addNotice(article, data.sentence, "warn"));
   on("failed", (data) => addNotice(article, data.sentence, "error"));
@@ -79,7 +85,7 @@ async function replaceWithAnswer(article) {
   const hadFocus = article.contains(document.activeElement);
   article.replaceWith(finished);
   window.htmx?.process(finished);
-  announce("The answer is ready.");
+  announce(ENDINGS[finished.dataset.ending] ?? ENDINGS.answered);
   if (hadFocus) {
     finished.tabIndex = -1;
     finished.focus({ preventScroll: true });
@@ -114,6 +120,17 @@ function sendWithEnter(form) {
     }
   });
 }
+
+// One key accepts the nearest evidence that one stands on; j and k go from one to the next.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "y" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, dialog[open]")) return;
+  const item = document.activeElement?.closest(".nearest-item") ?? document.querySelector(".nearest-item.is-current-item");
+  const button = item?.querySelector("[data-accept]");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
 
 // A kept correction closes its form and says so; a refused one stays open beside the sentence that says why.
 document.addEventListener("htmx:afterRequest", (event) => {
