@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from donovan.access.labels import split_label
 from donovan.assistant.evidence import title_parts
+from donovan.assistant.prefixes import speakers_in
 from donovan.assistant.questions import Question, read_question
 from donovan.assistant.spans import Span, cut, lead_of, sentence_before
 from donovan.assistant.terms import stems_in
@@ -111,6 +112,7 @@ def spans_of(found: Found) -> list[Span]:
     seen: set[tuple[UUID, int, int, int]] = set()
     spans: list[Span] = []
     cuts: dict[tuple[UUID, int], list[tuple[int, int]]] = {}
+    speakers: dict[tuple[UUID, int], list[str]] = {}
     for hit in found.hits:
         key = (hit.document_id, hit.page)
         text = texts.get(key)
@@ -118,6 +120,7 @@ def spans_of(found: Found) -> list[Span]:
             continue
         if key not in cuts:
             cuts[key] = list(cut(text))
+            speakers[key] = speakers_in(text, cuts[key])
         for index, (start, end) in enumerate(cuts[key]):
             if end <= hit.start or start >= hit.end or (*key, start, end) in seen:
                 continue
@@ -137,6 +140,7 @@ def spans_of(found: Found) -> list[Span]:
                     lead=lead_of(text, start),
                     passage_text=hit.text,
                     before=sentence_before(text, cuts[key], index),
+                    speaker=speakers[key][index],
                 )
             )
     return spans

@@ -11,8 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from donovan.assistant.prefixes import LABELLED, LONGEST_LABEL
+from donovan.assistant.prefixes import field_of as _field_of
+from donovan.assistant.words import STOP_WORDS
+
 LONGEST_SPAN = 1600
-LONGEST_LABEL = 90
 LONGEST_PAIR = 700
 WRAPPED_LINE = 55
 
@@ -28,8 +31,6 @@ _ABBREVIATIONS = """
 """
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 
-_FIELD = re.compile(rf"^\s*(?:[-*•·–]\s*)?(?P<label>[^\s.!?:|][^.!?:|\n]{{0,{LONGEST_LABEL}}}?)\s?:(?=\s)")
-_LONGEST_LABEL_WORDS = 10
 _CELL = " | "
 # A portion mark ("(S//REL TO USA, GBR)") and the number of a list before the words of a line.
 _PORTION = re.compile(
@@ -38,7 +39,17 @@ _PORTION = re.compile(
 )
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)])\s+")
 _TERMINAL = re.compile(r"[.!?。！？…؟۔][\"'”’»)\]]*$")
-_SENTENCE_END = re.compile(r"(?:[.!?…؟۔]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*)")
+_SENTENCE_END = re.compile(
+    r"(?:[.!?…؟۔]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*"
+    # A full stop and the mark of a footnote, or the next sentence with no space between.
+    r"|(?<=[^\W\d_]{3})[.!?][\"”’»]?(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,2})(?=\s)"
+    r"|[.!?][\"”’»)\]]*(?=[“\"«(]?[^\W\d_]))"
+)
+_RUN_ON = re.compile(r"[“\"«(]?(?P<word>[^\W\d_]+)(?=[\s,;:’'”\"]|$)")
+# What runs into a full stop in addresses and names of files is no prose.
+_NO_PROSE = re.compile(r"[@/\\_#=<>]|www|\.[^\W_]+\.")
+LONGEST_BRACKET = 400
+_POINTERS = frozenset({"see", "reference", "ibid", "cf", "vgl", "véase", "voir", "см"})
 # No paragraph ends with one of these: an empty line after it comes from the reading of a scan.
 _BROKEN_OFF = re.compile(r"\b(?:of|the|a|an|from|to|at|by|with|and|or|in|on|for|is|are|was|were)$|[a-z],$")
 # A sentence with a pronoun near its start takes its subject from the one before it.
@@ -47,6 +58,7 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _LAST_WORD = re.compile(r"([\w.]+)[.]+[\"'”’»)\]]*$")
+_BROKEN_WORD = re.compile(r"[^\W\d_][-‐\u00ad]$")
 _LOWER_START = re.compile(r"^\s*[a-zà-öø-ÿа-яёα-ω]")
 
 
@@ -57,7 +69,8 @@ class Span:
     `field_name` is the part before the colon of a field line ("Elevation > highest point"), `lead` the
     nearest line above that reads as a heading, and `passage_text` the passage around it. They help to tell
     what the span speaks of; only `text` is ever quoted. `before` is the sentence before it in the same
-    paragraph, with the white space between.
+    paragraph, with the white space between. `speaker` is who says it, where the page names those who speak
+    in turn.
     """
 
     document_id: UUID
@@ -73,6 +86,7 @@ class Span:
     lead: str = ""
     passage_text: str = field(default="", repr=False)
     before: str = field(default="", repr=False)
+    speaker: str = ""
 
     @property
     def plain(self) -> str:
@@ -90,26 +104,18 @@ class Span:
     @property
     def value(self) -> str:
         """The text after the field's label, or all of it where there is no label."""
-        match = _FIELD.match(self.plain) if self.field_name else None
+        match = LABELLED.match(self.plain) if self.field_name else None
         return self.plain[match.end() :].strip() if match else self.text
 
     @property
     def context(self) -> str:
         """What names the subject of the span without being part of it."""
-        return " — ".join(part for part in (self.title, self.heading, self.lead) if part)
+        return " — ".join(part for part in (self.title, self.heading, self.lead, self.speaker) if part)
 
 
 def field_of(text: str) -> str:
-    """The label of a field line, or nothing: "Elevation > highest point: Tahat" gives the part before the
-    colon.
-    """
-    if _CELL in text:
-        # A row of a table: it has many labels, and the first says no more than the others.
-        return ""
-    match = _FIELD.match(text[_mark_end(text) :])
-    label = match["label"].strip() if match else ""
-    # So many words are a sentence with a colon in it.
-    return label if len(label.split()) <= _LONGEST_LABEL_WORDS else ""
+    """The label of a field line, or nothing; the portion mark and number before the words do not count."""
+    return _field_of(text, _mark_end(text))
 
 
 def _mark_end(text: str) -> int:
@@ -182,11 +188,13 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 def _continues(previous: str, line: str) -> bool:
     """Whether `line` reads on from `previous` instead of starting something new."""
-    if "|" in line or "\t" in line or "|" in previous or _LIST_MARK.match(line) or _FIELD.match(line + " "):
+    if "|" in line or "\t" in line or "|" in previous or _LIST_MARK.match(line) or LABELLED.match(line + " "):
         return False
     if _TERMINAL.search(previous):
         # A full line of prose that ends with its sentence: the paragraph goes on, the sentence does not.
         return False
+    if _BROKEN_WORD.search(previous):
+        return True
     if previous.endswith((":", ";")) and not _LOWER_START.match(line):
         return False
     return bool(_LOWER_START.match(line) or _BROKEN_OFF.search(previous)) or len(previous) >= WRAPPED_LINE
@@ -211,10 +219,12 @@ def _ends_sentence(block: str, begin: int, dot: int, stop: int) -> bool:
     following = block[stop:].lstrip()
     if block[dot] in "。！？":
         return True
+    if following and not block[stop].isspace() and not _runs_on(block, dot, stop):
+        return False
     if not following or following[0].islower():
         return False
     sentence = block[begin:stop]
-    if sentence.count("(") > sentence.count(")"):
+    if _is_in_bracket(block, begin, stop):
         return False
     if block[dot] != ".":
         return True
@@ -234,6 +244,41 @@ def _ends_sentence(block: str, begin: int, dot: int, stop: int) -> bool:
         return False
     # "1. The convoy" numbers a paragraph.
     return not (word.isdigit() and len(word) <= 3 and not sentence[: -len(word) - 1].strip())
+
+
+def _is_in_bracket(block: str, begin: int, stop: int) -> bool:
+    """Whether a bracket is open at `stop`. One that is never closed nearby is a slip, and holds nothing."""
+    opened: list[int] = []
+    for place in range(begin, stop):
+        if block[place] == "(":
+            opened.append(place)
+        elif block[place] == ")" and opened:
+            opened.pop()
+    return bool(opened) and block.find(")", stop, opened[-1] + LONGEST_BRACKET) >= 0
+
+
+def _runs_on(block: str, dot: int, stop: int) -> bool:
+    """Whether a full stop without a space behind it ends a sentence: "next week.See Document 55."
+
+    What follows begins with a capital. After a small letter any word does; after a number or a name only one
+    that carries a sentence ("Warsaw.In telegram 408"), so that "ASP.Net" and "v2.Final" stay whole.
+    """
+    follows = _RUN_ON.match(block, stop)
+    if (
+        follows is None
+        or not follows["word"][0].isupper()
+        or (len(follows["word"]) > 1 and follows["word"].isupper())
+    ):
+        return False
+    begin = max(block.rfind(" ", 0, dot), block.rfind("\n", 0, dot)) + 1
+    before = block[begin:dot].strip("\"'“”’»()[]")
+    if len(before) < 2 or not before[-1].isalnum() or _NO_PROSE.search(block[begin : follows.end()]):
+        return False
+    if before.isalpha() and before.islower() and len(before) > 2:
+        return True
+    return any(follows["word"].casefold() in words for words in STOP_WORDS.values()) or (
+        follows["word"].casefold() in _POINTERS
+    )
 
 
 def _capped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
