@@ -1,6 +1,8 @@
 # Two commands: `make run` and `make test`. Each is complete on its own from a fresh clone.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV = .venv/bin/python
+# `make run MODEL=qwen2.5-coder-0.5b`, `MODEL=/path/to/file.gguf` or `MODEL=default`; remembered from then on.
+export DONOVAN_MODEL := $(if $(filter command,$(origin MODEL)),$(MODEL),$(DONOVAN_MODEL))
 
 .PHONY: run stop status test lint bench bundle prove-bundle lock
 

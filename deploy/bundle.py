@@ -15,7 +15,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy import llama, manifest, multilingual, system_packages, wheel_data
+from deploy import chosen_model, instance, llama, manifest, multilingual, system_packages, wheel_data
 from deploy.environment import FOLDER, PYTHON, ROOT
 from deploy.progress import Step, StepError, run, step
 from deploy.stamps import file_digest
@@ -143,6 +143,28 @@ def check_models_in_wheels(folder: Path) -> list[dict[str, str]]:
     return found
 
 
+def gather_language_model(folder: Path) -> list[dict[str, str]]:
+    """The language model that MODEL= names, else the one chosen here; nothing for the packaged one.
+
+    Raises StepError when its file is not the one that was chosen.
+    """
+    data, name = instance.data_folder(), chosen_model.wanted()
+    if name == chosen_model.DEFAULT:
+        return []
+    model = chosen_model.at_hand(data, name, LOG) if name else chosen_model.chosen(data)
+    if model is None:
+        return []
+    with step(f"Language model {model.name}, as chosen"):
+        place = folder / "models" / model.path.name
+        place.parent.mkdir()
+        shutil.copyfile(model.path, place)
+        if file_digest(place) != model.digest:
+            raise StepError(
+                f"The language model {model.path} is not the file that was chosen; choose it again."
+            )
+    return [{"file": place.name, "sha256": model.digest, "at": f"models/{place.name}"}]
+
+
 def describe(folder: Path, commit: str, models: list[dict[str, str]]) -> dict[str, object]:
     """What manifest.json says of the parts; the digests of files stand in MANIFEST.sha256."""
     languages = [name.removeprefix("tesseract-ocr-") for name in system_packages.listed("run")]
@@ -179,6 +201,7 @@ def make(target: Path) -> None:
         gather_wheels(folder, current)
         models = check_models_in_wheels(folder)
         current.result = f"{len(list((folder / 'wheels').iterdir()))}, with {len(models)} models as pinned"
+    models += gather_language_model(folder)
     with step("Model library for two kinds of processor") as current:
         gather_llama(folder, current)
     with step("Debian packages") as current:

@@ -170,10 +170,23 @@ prepare_data() {
         chown "$account" "$data"
         chmod 0700 "$data"
     fi
+    # A bundle may carry a language model that was chosen where it was made; its digest stands in the list.
+    local chosen="" file
+    for file in "$bundle"/models/*.gguf; do
+        [ -f "$file" ] || continue
+        say "Putting the language model ${file##*/} in place"
+        chosen="$data/models/${file##*/}"
+        mkdir -p "$data/models"
+        cp "$file" "$chosen.new"
+        sync "$chosen.new"
+        mv "$chosen.new" "$chosen"
+        [ "$(id -u)" != 0 ] || chown "$account" "$data/models" "$chosen"
+    done
     local purpose=data
     [ "$with_demo" = 0 ] || purpose=demo
     say "Preparing the data in $data"
-    (cd "$prefix/current" && as_account env DONOVAN_DATA="$data" HOME="$data" "$python" -m deploy.prepare "$purpose") ||
+    (cd "$prefix/current" && as_account env DONOVAN_DATA="$data" HOME="$data" DONOVAN_MODEL="$chosen" \
+        "$python" -m deploy.prepare "$purpose") ||
         fail "The data could not be prepared."
 }
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy import environment, instance, multilingual, stamps, system_packages
+from deploy import chosen_model, environment, instance, multilingual, stamps, system_packages
 from deploy.environment import PYTHON, ROOT
 from deploy.progress import StepError, run, step
 
@@ -81,12 +81,15 @@ def prepare_run() -> int:
     state = instance.running(data)
     if state is not None:
         print(instance.already_running_text(data, state))
+        if chosen_model.wanted():
+            print("The language model was not changed: end Donovan first, with make stop.")
         return 0
     port = instance.port()
     if not instance.port_is_free(port) and instance.read_state(data) is None:
         raise StepError(instance.busy_sentence(port))
     log = data / "logs" / "prepare.log"
     ensure_software(log, groups=("run", "build"), with_tests=False)
+    chosen_model.ensure_chosen(data, chosen_model.wanted(), log)
     ensure_database(data, log)
     ensure_demo(data, log)
     sys.stdout.flush()
@@ -105,6 +108,7 @@ def prepare_carried() -> int:
 def prepare_data(*, with_demo: bool) -> int:
     data = instance.data_folder()
     log = data / "logs" / "prepare.log"
+    chosen_model.ensure_chosen(data, chosen_model.wanted(), log)
     ensure_database(data, log)
     if with_demo:
         ensure_demo(data, log)

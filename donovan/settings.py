@@ -13,7 +13,7 @@ DONOVAN_DATABASE_URL    postgresql://user:password@host/name instead of SQLite
 DONOVAN_BROKER_URL      a Celery broker instead of the file-system one
 DONOVAN_SYSTEM_HIGH     the highest marking this system may hold; also given to what has no readable marking
 DONOVAN_LLM_PROVIDER    embedded, openai or scripted
-DONOVAN_LLM_MODEL       path of a GGUF file instead of the packaged model
+DONOVAN_LLM_MODEL       path of a GGUF file instead of the packaged or chosen (make run MODEL=) model
 DONOVAN_LLM_DIGEST      SHA-256 of that file; required with DONOVAN_LLM_MODEL
 DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave (provider openai)
 DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the packaged one
@@ -29,11 +29,14 @@ DONOVAN_TASKS           packages whose tasks a worker does, divided by commas (d
 DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megabytes (default: 512)
 """
 
+import json
 import os
 import secrets
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 # Set before anything can import transformers: a model is a path here, and no hub is ever asked.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -222,8 +225,24 @@ LANGUAGE_CODE = "en"
 SYSTEM_HIGH = os.environ.get("DONOVAN_SYSTEM_HIGH", "TOP SECRET//NOFORN")
 
 LLM_PROVIDER = os.environ.get("DONOVAN_LLM_PROVIDER", "embedded")
-LLM_MODEL = os.environ.get("DONOVAN_LLM_MODEL", "")
-LLM_DIGEST = os.environ.get("DONOVAN_LLM_DIGEST", "")
+
+
+def _language_model() -> tuple[str, str]:
+    """Path and SHA-256 of the model file: of the environment, else of the choice kept in MODELS_DIR."""
+    named = os.environ.get("DONOVAN_LLM_MODEL", "")
+    chosen = MODELS_DIR / "chosen.json"
+    if named or LLM_PROVIDER != "embedded" or not chosen.is_file():
+        return named, os.environ.get("DONOVAN_LLM_DIGEST", "")
+    try:
+        said = json.loads(chosen.read_text())
+        return str(MODELS_DIR / said["file"]), str(said["sha256"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ImproperlyConfigured(
+            f"{chosen} cannot be read. Choose the language model again: make run MODEL=default"
+        ) from error
+
+
+LLM_MODEL, LLM_DIGEST = _language_model()
 LLM_URL = os.environ.get("DONOVAN_LLM_URL", "")
 LLM_SOCKET = RUN_DIR / "llm.sock"
 EMBEDDER = os.environ.get("DONOVAN_EMBEDDER", "")

@@ -115,12 +115,14 @@ def sandbox_command(plan: HostPlan) -> list[str]:
         # should.
         command.append("--die-with-parent")
     places = {Path(sys.base_prefix), Path(sys.prefix), Path(sys.executable).resolve().parent.parent}
-    folders = {*places, CODE / "donovan", plan.weights.path.parent}
+    folders = {*places, CODE / "donovan"}
     for folder in sorted(folders, key=lambda path: len(path.parts)):
         if not folder.is_relative_to("/usr") and folder.exists():
             command += ["--ro-bind", str(folder), str(folder)]
     if any(plan.data_folder.is_relative_to(folder) for folder in folders):
         command += ["--tmpfs", str(plan.data_folder)]
+    # The file alone, after what hides the data folder, in which a chosen model lies beside other models.
+    command += ["--ro-bind-try", str(plan.weights.path), str(plan.weights.path)]
     command += ["--remount-ro", "/", "--chdir", str(CODE)]
     proof = subprocess.run(
         [*command, "/usr/bin/true"], capture_output=True, text=True, check=False, timeout=30

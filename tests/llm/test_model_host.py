@@ -211,6 +211,20 @@ def test_the_data_folder_inside_the_code_is_hidden_too(plan: HostPlan) -> None:
         assert command[command.index(str(inside.data_folder)) - 1] == "--tmpfs"
 
 
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+def test_a_model_chosen_into_the_data_folder_is_seen_and_what_lies_beside_it_is_not(tmp_path: Path) -> None:
+    models = tmp_path / "data" / "models"
+    models.mkdir(parents=True)
+    for name in ("own.gguf", "adapter.gguf"):
+        (models / name).write_bytes(b"GGUF")
+    plan = HostPlan(Weights(models / "own.gguf", "0" * 64), tmp_path / "llm.sock", tmp_path / "data", 512, 1)
+    sandbox = sandbox_command(plan)
+    if not sandbox:
+        pytest.skip("bubblewrap does not work on this machine; the host says so in its log")
+    script = f"import os, sys; sys.exit(0 if os.listdir({str(models)!r}) == ['own.gguf'] else 1)"
+    assert subprocess.run([*sandbox, sys.executable, "-c", script], check=False).returncode == 0
+
+
 def test_without_bubblewrap_the_host_runs_and_says_so(
     plan: HostPlan, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

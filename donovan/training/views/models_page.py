@@ -10,6 +10,7 @@ from donovan.access.models import Role
 from donovan.access.requests import SignedInRequest
 from donovan.feedback.datasets.errors import DatasetError
 from donovan.training import presentation, services
+from donovan.training.base_cards import base_rows
 from donovan.training.errors import TrainingError, WrongField
 from donovan.training.moving import ask_to_roll_back
 from donovan.training.permissions import readable_candidates, readable_jobs
@@ -98,6 +99,7 @@ def _page(
     choices = presentation.dataset_choices(request.scope)
     context = {
         "rows": rows,
+        "bases": base_rows(),
         "candidates": [(one, waiting_of(one)) for one in candidates[:CANDIDATES_SHOWN]],
         "candidate_count": len(candidates),
         "jobs": jobs[:JOBS_SHOWN],

@@ -1,0 +1,65 @@
+"""What every trained model stands on: the base models in use here, each with its origin."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from donovan.llm.cards import FOLDER, Card, read_cards
+from donovan.llm.interface import ModelUnavailable
+from donovan.llm.weights import chosen_weights
+from retrieval import multilingual
+from retrieval.embedding import PACKAGED_DIGEST, base_folder, verified_weights
+from retrieval.embedding_errors import EmbedderUnavailable
+
+RETRIEVAL_CARDS = Path(multilingual.__file__).resolve().parent / "cards"
+NO_CARD = (
+    "No card tells who made this. Whoever brought it here knows; check it against the rules of your site."
+)
+
+
+@dataclass(frozen=True)
+class BaseRow:
+    """One base model as the page shows it. `card` is None for a model that no card knows, and `problem` says
+    why then, or what keeps it from being read.
+    """
+
+    title: str
+    digest: str
+    card: Card | None
+    problem: str = ""
+
+
+def base_rows() -> list[BaseRow]:
+    """The language model, the embedder and the multilingual base, as this installation uses them."""
+    cards = {card.digest: card for card in read_cards((FOLDER, RETRIEVAL_CARDS))}
+    return [
+        _language_model(cards),
+        _embedder(cards),
+        _row(cards, multilingual.NAME, multilingual.WEIGHTS_DIGEST),
+    ]
+
+
+def _row(cards: dict[str, Card], title: str, digest: str) -> BaseRow:
+    card = cards.get(digest)
+    return BaseRow(card.title if card else title, digest, card, "" if card else NO_CARD)
+
+
+def _language_model(cards: dict[str, Card]) -> BaseRow:
+    if settings.LLM_PROVIDER != "embedded":
+        return BaseRow("language model of an endpoint", "", None, NO_CARD)
+    try:
+        weights = chosen_weights(settings.LLM_MODEL, settings.LLM_DIGEST)
+    except ModelUnavailable as error:
+        return BaseRow("language model", "", None, error.sentence)
+    return _row(cards, weights.name, weights.digest)
+
+
+def _embedder(cards: dict[str, Card]) -> BaseRow:
+    if not settings.EMBEDDER:
+        return _row(cards, "embedder", PACKAGED_DIGEST)
+    try:
+        folder = base_folder()
+        return _row(cards, folder.name, verified_weights(folder)[0])
+    except EmbedderUnavailable as error:
+        return BaseRow("embedder", "", None, error.sentence)
