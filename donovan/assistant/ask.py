@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from donovan.access.scope import scope_for
-from donovan.assistant.claims import split_draft
 from donovan.assistant.coverage import coverage_of, nothing_found
 from donovan.assistant.disagreements import disagreeing
-from donovan.assistant.drafting import LONGEST_DRAFT_TOKENS, build_request, spans_for_prompt
+from donovan.assistant.drafting import FACT, build_request, plan_draft, spans_for_prompt, statements_of
 from donovan.assistant.endings import NEAREST_SENTENCE, decide
 from donovan.assistant.events import AskEvent
 from donovan.assistant.evidence import Weighed, best_answers, is_answered, weigh
@@ -32,10 +31,8 @@ from donovan.assistant.selectors import is_readable
 from donovan.assistant.verify import verify_claim
 from donovan.llm import get_language_model
 from donovan.llm.interface import Finished, ModelUnavailable, Queued, Restarted, Token, never
-from donovan.llm.prompts import load_prompt
 from retrieval.scope import AccessScope
 
-PROMPT_NAME = "ask"
 SEED = 0
 SPANS_CHECKED_AGAINST = 6
 
@@ -97,6 +94,8 @@ class _Work:
     labels: set[str] = field(default_factory=set)
     draft: str = ""
     is_whole: bool = True
+    kind: str = FACT
+    spans_given: int = 0
 
     def run(self) -> Iterator[AskEvent]:
         waiting = Answer.objects.filter(pk=self.answer.pk, state=Answer.State.WAITING)
@@ -206,7 +205,6 @@ class _Work:
         answer.settings |= {
             "seed": SEED,
             "temperature": 0.0,
-            "max_tokens": LONGEST_DRAFT_TOKENS,
             "asked_as": text,
             "passages_read": [hit.passage_id for hit in found.hits],
             "searched_by": dict(found.models),
@@ -224,31 +222,43 @@ class _Work:
 
     def _write(self, found: Found, weighed: list[Weighed]) -> Iterator[AskEvent]:
         """Stream a draft. A model that is not there is no failure: the evidence is quoted."""
-        spans = spans_for_prompt([item.span for item in best_answers(weighed, most=4, share=0.15)])
-        prompt = load_prompt(PROMPT_NAME)
-        self.answer.prompt = prompt.identity
-        self.answer.settings["prompt_digest"] = prompt.digest
+        try:
+            model = get_language_model()
+            plan = plan_draft(self.kind, model)
+        except ModelUnavailable as unavailable:
+            yield from self._quote_instead(unavailable)
+            return
+        best = best_answers(weighed, most=plan.budget.spans, share=0.15)
+        spans = spans_for_prompt([item.span for item in best], plan.budget)
+        self.spans_given = len(spans)
+        self.answer.prompt = plan.prompt.identity
+        self.answer.settings["prompt_digest"] = plan.prompt.digest
+        self.answer.settings["max_tokens"] = plan.budget.tokens
+        self.answer.settings["budget"] = plan.facts
         self.answer.settings["spans_given"] = [[str(s.document_id), s.page, s.start, s.end] for s in spans]
         self.labels.update(span.label for span in spans)
         self.check()
         if not spans:
             return
         request = build_request(
-            prompt,
+            plan.prompt,
             self.answer.settings["asked_as"],
             spans,
             seed=SEED,
             requester=self.answer.owner.get_username(),
+            budget=plan.budget,
         )
         try:
-            model = get_language_model()
             self.answer.model, self.answer.model_digest = model.name, model.digest
             for event in model.generate(request, is_cancelled=self.is_cancelled):
                 yield from self._follow(event)
         except ModelUnavailable as unavailable:
-            self.draft = ""
-            self.answer.engine = "quotation"
-            yield self._notice(f"{NO_MODEL} {unavailable.sentence}")
+            yield from self._quote_instead(unavailable)
+
+    def _quote_instead(self, unavailable: ModelUnavailable) -> Iterator[AskEvent]:
+        self.draft = ""
+        self.answer.engine = "quotation"
+        yield self._notice(f"{NO_MODEL} {unavailable.sentence}")
 
     def _follow(self, event: object) -> Iterator[AskEvent]:
         if isinstance(event, Token):
@@ -273,8 +283,9 @@ class _Work:
         self, text: str, weighed: list[Weighed], answers: list[Weighed], contrary: Weighed | None
     ) -> Iterator[AskEvent]:
         """Check each sentence of the draft, then quote what it leaves out."""
-        spans = [item.span for item in best_answers(weighed, most=SPANS_CHECKED_AGAINST, share=0.15)]
-        for sentence in split_draft(self.draft, is_whole=self.is_whole):
+        most = max(SPANS_CHECKED_AGAINST, self.spans_given)
+        spans = [item.span for item in best_answers(weighed, most=most, share=0.15)]
+        for sentence in statements_of(self.draft, text, kind=self.kind, is_whole=self.is_whole):
             verdict = verify_claim(sentence, spans, question=text)
             cited = (verdict.span,) if verdict.is_supported and verdict.span else ()
             yield from self._add(

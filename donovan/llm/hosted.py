@@ -23,6 +23,7 @@ from donovan.llm.interface import (
     never,
 )
 from donovan.llm.launch import CODE, HostPlan
+from donovan.llm.speed import Speed
 from donovan.llm.weights import chosen_weights
 from donovan.llm.wire import ALIVE_SECONDS, LineSocket, ProtocolError, event_from, request_message
 
@@ -187,6 +188,18 @@ class HostedModel:
             finally:
                 line.close()
         raise ModelUnavailable(_GIVEN_UP)
+
+    def speed(self) -> Speed | None:
+        """As the host measured it, None while it loads. Raises ModelUnavailable."""
+        line = self._keeper.connect(self._plan)
+        try:
+            line.send({"op": "hello"})
+            told = (line.receive(timeout=START_SECONDS) or {}).get("speed")
+            return Speed(float(told["reads"]), float(told["writes"])) if isinstance(told, dict) else None
+        except (OSError, ProtocolError, KeyError, TypeError, ValueError):
+            return None
+        finally:
+            line.close()
 
     def generate(
         self, request: GenerationRequest, *, is_cancelled: Callable[[], bool] = never

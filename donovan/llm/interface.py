@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
+from donovan.llm.speed import Speed
+
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "cancelled"]
 
@@ -127,3 +129,7 @@ class LanguageModel(Protocol):
     ) -> Iterator[Event]: ...
 
     def count_tokens(self, text: str) -> int: ...
+
+    def speed(self) -> Speed | None:
+        """How fast it reads and writes here, None while that is not known."""
+        ...

@@ -26,6 +26,7 @@ from donovan.llm.interface import (
     Token,
     never,
 )
+from donovan.llm.speed import Speed, Speedometer
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 120.0
@@ -34,6 +35,9 @@ LONGEST_LINE = 1024 * 1024
 CONTEXT_TOKENS = 8192
 # Without the endpoint's tokenizer: few texts have more tokens than one for each three bytes.
 BYTES_PER_TOKEN = 3
+
+_meters: dict[str, Speedometer] = {}
+"""By address: a model object lives for one request."""
 
 
 class _ConnectionLost(Exception):
@@ -71,6 +75,10 @@ class OpenAIModel:
         """An estimate from above: the endpoint has no way to ask."""
         return -(-len(text.encode()) // BYTES_PER_TOKEN)
 
+    def speed(self) -> Speed | None:
+        """As the answers of this endpoint came so far, with the way to it and its queue."""
+        return _meters[self._base].speed if self._base in _meters else None
+
     def generate(
         self, request: GenerationRequest, *, is_cancelled: Callable[[], bool] = never
     ) -> Iterator[Event]:
@@ -100,11 +108,13 @@ class OpenAIModel:
         reader = _Reader(self._base, self._body(request))
         started = time.monotonic()
         produced = 0
+        first_at: float | None = None
         reason: FinishReason = "stop"
         yield Started()
         try:
             for piece in reader.pieces(is_cancelled):
                 if isinstance(piece, str):
+                    first_at = first_at or time.monotonic()
                     produced += 1
                     yield Token(piece)
                     continue
@@ -115,7 +125,15 @@ class OpenAIModel:
                 reason = "cancelled"
         finally:
             reader.close()
-        yield Finished(reason, prompt_tokens, produced, round(time.monotonic() - started, 4))
+        ended = time.monotonic()
+        if first_at is not None and reason != "cancelled":
+            _meters.setdefault(self._base, Speedometer()).add(
+                read=prompt_tokens,
+                read_seconds=first_at - started,
+                written=produced - 1,
+                write_seconds=ended - first_at,
+            )
+        yield Finished(reason, prompt_tokens, produced, round(ended - started, 4))
 
     def _body(self, request: GenerationRequest) -> dict[str, Any]:
         body: dict[str, Any] = {

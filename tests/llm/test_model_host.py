@@ -183,6 +183,14 @@ def test_a_cancelled_wait_for_a_dead_host_does_not_hang(tmp_path: Path) -> None:
         list(HostedModel(plan, keeper).generate(asking(), is_cancelled=lambda: True))
 
 
+def test_the_host_tells_how_fast_it_reads_and_writes(hosted: HostedModel) -> None:
+    list(hosted.generate(asking("A boat lies at the quay. " * 12, max_tokens=12)))
+    speed = hosted.speed()
+    assert speed is not None
+    assert speed.reads > 0
+    assert speed.writes > 0
+
+
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 def test_the_sandbox_has_no_network_and_does_not_see_the_data(plan: HostPlan) -> None:
     (plan.data_folder / "secret.txt").write_text("not for the model")
