@@ -159,9 +159,7 @@ def gather_language_model(folder: Path) -> list[dict[str, str]]:
         place.parent.mkdir()
         shutil.copyfile(model.path, place)
         if file_digest(place) != model.digest:
-            raise StepError(
-                f"The language model {model.path} is not the file that was chosen; choose it again."
-            )
+            raise StepError(f"The model {model.path} is not the one that was chosen. Choose it again.")
     return [{"file": place.name, "sha256": model.digest, "at": f"models/{place.name}"}]
 
 

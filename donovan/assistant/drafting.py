@@ -177,10 +177,12 @@ def asks(statement: str) -> bool:
 
 
 def copies(statement: str, question: str, *, kind: str = FACT) -> bool:
-    """Whether a statement has no word that the question has not. A yes or no needs none but that word."""
+    """Whether a statement has no word that the question has not. After a yes or a no it may repeat it, but
+    the bare word says nothing that could be checked.
+    """
     said, asked = _words(statement), _words(question)
     if kind == "yes-no":
-        return said == asked
+        return len(said) < 2 or said == asked
     return set(said) <= set(asked)
 
 

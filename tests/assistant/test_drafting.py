@@ -138,6 +138,7 @@ def test_a_yes_in_the_words_of_the_question_is_an_answer() -> None:
     question = "Is the Orlov bridge closed?"
     assert statements_of("Yes, the Orlov bridge is closed.", question, kind="yes-no") != []
     assert statements_of("Is the Orlov bridge closed", question, kind="yes-no") == []
+    assert statements_of("No.", question, kind="yes-no") == []
 
 
 def test_a_list_with_like_lines_does_not_go_in_circles() -> None:
