@@ -20,13 +20,21 @@ from donovan.assistant.drafting import FACT, build_request, plan_draft, spans_fo
 from donovan.assistant.endings import NEAREST_SENTENCE, decide
 from donovan.assistant.events import AskEvent
 from donovan.assistant.evidence import Weighed, best_answers, is_answered, weigh
+from donovan.assistant.follow_ups import ANSWERS_LOOKED_BACK, read_after
 from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data
 from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.nearest import nearest_of, without_labels
-from donovan.assistant.questions import language_of_question, needs_earlier_subject, read_question
+from donovan.assistant.questions import language_of_question
 from donovan.assistant.quoting import is_delivered, same_words
-from donovan.assistant.reading import PASSAGES_SHOWN, Found, find_passages, scope_and_filters, spans_of
+from donovan.assistant.reading import (
+    PASSAGES_SHOWN,
+    Found,
+    find_passages,
+    oddities_of,
+    scope_and_filters,
+    spans_of,
+)
 from donovan.assistant.selectors import is_readable
 from donovan.assistant.verify import verify_claim
 from donovan.llm import get_language_model
@@ -102,7 +110,7 @@ class _Work:
         waiting.update(state=Answer.State.RUNNING)
         self.answer.seconds = {"retrieval": 0.0, "first_token": None, "total": 0.0}
         self.answer.settings = {**self.answer.settings, "models": models_in_use()}
-        text = yield from self._with_earlier_subject()
+        text = yield from self._as_read()
         found = yield from self._find(text)
         weighed = weigh(found.question, spans_of(found))
         self.answer.coverage["passages_read"] = len(found.hits)
@@ -147,40 +155,37 @@ class _Work:
         self.draft = ""
         self.answer.evidence, self.answer.coverage, self.answer.index_generation = [], {}, ""
         self.answer.result, self.answer.text, self.answer.read_as = {}, "", ""
+        self.answer.settings.pop("asked_as", None)
 
-    def _with_earlier_subject(self) -> Generator[AskEvent, None, str]:
-        """The question, with the names of the question before it where it only points back."""
-        answer = self.answer
-        text = answer.question
-        language = language_of_question(text)
-        if answer.thread is None or not needs_earlier_subject(text, language):
-            return text
-        earlier = (
-            Answer.objects.filter(
-                thread=answer.thread, kind=Answer.Kind.ASK, created_at__lt=answer.created_at
-            )
-            .order_by("-created_at")
-            .select_related("owner")[:5]
-        )
-        for before in earlier:
-            names = read_question(before.question, language_of_question(before.question)).names
-            if names and is_readable(self.current_scope(), before):
-                subject = ", ".join(" ".join(name) for name in names)
-                yield self._notice(f"Taken as a question about {subject}, from the question before it.")
-                return f"{text.rstrip('?. ')} ({subject})?"
-        return text
+    def _as_read(self) -> Generator[AskEvent, None, str]:
+        """The question as it reads after the answers before it in its thread."""
+        answer, scope = self.answer, self.current_scope()
+        if answer.thread is None or answer.is_literal:
+            return answer.question
+        earlier = Answer.objects.filter(
+            thread=answer.thread, kind=Answer.Kind.ASK, created_at__lt=answer.created_at
+        ).order_by("-created_at")[:ANSWERS_LOOKED_BACK]
+        readable = [one for one in earlier if is_readable(scope, one) and is_readable(self.scope, one)]
+        reading = read_after(answer.question, language_of_question(answer.question), readable)
+        if reading is None or reading.text == answer.question:
+            return answer.question
+        self.labels |= reading.labels
+        answer.read_as = reading.text
+        self.check()
+        yield self._event("read_as", {"text": reading.text})
+        return reading.text
 
     def _find(self, text: str) -> Generator[AskEvent, None, Found]:
         started = time.monotonic()
         answer = self.answer
         self.scope = AccessScope(self.scope.labels & self.current_scope().labels)
-        self.scope, filters = scope_and_filters(self.scope, answer.filters)
-        found = find_passages(text, language_of_question(text), self.scope, filters, left_out=self.left_out)
+        scope, filters = scope_and_filters(self.scope, answer.filters)
+        found = find_passages(text, language_of_question(text), scope, filters, left_out=self.left_out)
         answer.seconds["retrieval"] = round(time.monotonic() - started, 3)
         shown = found.hits[:PASSAGES_SHOWN]
         self.labels.update(hit.label for hit in shown)
         answer.coverage = coverage_of(
-            self.scope,
+            scope,
             documents_searched=found.documents_searched,
             passages_searched=found.passages_searched,
             only=filters.documents,
@@ -216,7 +221,7 @@ class _Work:
             "seconds": answer.seconds["retrieval"],
         }
         yield self._event("evidence", data)
-        for sentence in found.notices:
+        for sentence in found.notices or oddities_of(text, found):
             yield self._notice(sentence)
         return found
 
@@ -341,7 +346,7 @@ class _Work:
         if not rows:
             answer.text = nothing_found(answer.coverage)
         self.check()
-        keep(answer, [], outcome="nearest" if rows else "refused")
+        keep(answer, [], outcome="done" if rows else "refused")
         data: dict[str, Any] = {"answer": str(answer.pk), "notice": answer.notice, "seconds": answer.seconds}
         data |= {"coverage": answer.coverage, **marking_data(self.labels)}
         if rows:

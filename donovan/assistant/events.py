@@ -3,6 +3,7 @@
 Each kind and its data, in the order in which they can come (all values are JSON):
 
 notice     {sentence}: something the reader should know, such as "The sources disagree". Any time.
+read_as    {text}: how a follow-up was read, where that is not as it was typed.
 evidence   {passages: [PASSAGE], coverage: COVERAGE, seconds}: what was found, before a word is written.
 queued     {position}: the question waits for the model behind so many others.
 restarted  {sentence}: the model's process died and was started again; the draft so far is void.

@@ -39,12 +39,6 @@ _UNITS_ASKED: tuple[tuple[str, frozenset[str]], ...] = (
 )
 _MEASURE_NOUNS = {"strong": "strength", "old": "age", "fast": "speed"}
 _PLAIN_WORD = re.compile(r"[^\W_]+")
-_CONTINUES = re.compile(r"\s*[¿]?(?:and|but|what about|how about|y|pero|а|и|но)\s", re.IGNORECASE)
-_PRONOUNS = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|hers|this|that|these|those|there|then|the same|"
-    r"él|ella|ellos|eso|esto|allí|он|она|оно|они|его|её|их|там|это)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -153,12 +147,6 @@ def language_of_question(text: str) -> str:
         return "sr" if re.search(r"[ђјљњћџ]", text.casefold()) else "ru"
     best = max(counts, key=lambda language: counts[language])
     return best if counts[best] > counts["en"] else "en"
-
-
-def needs_earlier_subject(text: str, language: str = "en") -> bool:
-    """Whether a question names nothing itself and points back with a pronoun."""
-    points_back = _PRONOUNS.search(text) or _CONTINUES.match(text)
-    return not names_of(text, language) and points_back is not None
 
 
 def _expected(text: str) -> str:

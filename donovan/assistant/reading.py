@@ -1,5 +1,6 @@
 """Finding what may hold the answer: passages by search, then their pages cut into spans."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,10 @@ PASSAGES_BY_QUESTION = 20
 PASSAGES_BY_SUBJECT = 20
 SUBJECT_DOCUMENTS = 60
 PASSAGES_SHOWN = 6
+ONE_WORD = "That is one word and no question: what speaks of it is shown. Ask what you want to know of it."
+UNREAD = "No model here reads the language of this question, so it was compared by its words alone."
+_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+_HAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,16 @@ def find_passages(
         scope,
         result.models,
     )
+
+
+def oddities_of(text: str, found: Found) -> list[str]:
+    """What a person should know of a question that is hardly one, or that no model here reads."""
+    told = []
+    if len(_WORD.findall(text)) == 1 and not _HAN.search(text):
+        told.append(ONE_WORD)
+    if found.hits and "embedder" not in dict(found.models):
+        told.append(UNREAD)
+    return told
 
 
 def spans_of(found: Found) -> list[Span]:

@@ -14,6 +14,8 @@ from donovan.assistant.models import Answer, Thread
 from donovan.audit.services import record
 
 LONGEST_QUESTION = 4000
+PLACE = ("collection", "document")
+"""The filters that say where a question is asked; a thread keeps them for its next question."""
 _FILTER_NAMES = frozenset({"collection", "document", "language", "media_type", "date_from", "date_to"})
 
 
@@ -36,26 +38,39 @@ def start_question(
     *,
     thread: Thread | None = None,
     filters: Mapping[str, Any] | None = None,
+    is_literal: bool = False,
 ) -> Answer:
     """Keep a question as a waiting answer in `thread`, or in a new one.
 
     `filters` may hold collection, document, language, media_type, date_from and date_to (ISO dates); they
-    narrow what is searched and never widen it. Raises QuestionRefused for a question that is empty, too
-    long or has a filter that cannot be read, and for a thread of somebody else.
+    narrow what is searched and never widen it. Where none are given (None), a question is asked where the one
+    before it in its thread was. It is read with the help of that thread unless `is_literal`. Raises
+    QuestionRefused for a question that is empty, too long or has a filter that cannot be read, and for a
+    thread of somebody else.
     """
     question = _checked_question(question)
-    kept_filters = _checked_filters(filters or {})
+    if filters is None:
+        filters = thread.filters if thread is not None else {}
+    kept_filters = _checked_filters(filters)
+    place = {name: kept_filters[name] for name in PLACE if name in kept_filters}
     if not user.is_active:
         raise QuestionRefused("This account is closed, so it cannot ask questions.")
     if thread is not None and thread.owner_id != user.pk:
         raise QuestionRefused("This thread does not exist. Start a new one.")
     with transaction.atomic():
         if thread is None:
-            thread = Thread.objects.create(owner=user, title=_title_of(question))
+            thread = Thread.objects.create(owner=user, title=_title_of(question), filters=place)
         else:
-            Thread.objects.filter(pk=thread.pk).update(updated_at=timezone.now(), is_archived=False)
+            Thread.objects.filter(pk=thread.pk).update(
+                updated_at=timezone.now(), is_archived=False, filters=place
+            )
         answer = Answer.objects.create(
-            thread=thread, owner=user, question=question, filters=kept_filters, kind=Answer.Kind.ASK
+            thread=thread,
+            owner=user,
+            question=question,
+            filters=kept_filters,
+            kind=Answer.Kind.ASK,
+            is_literal=is_literal,
         )
         record(
             user.get_username(),
@@ -66,11 +81,20 @@ def start_question(
     return answer
 
 
-def ask_again(user: User, earlier: Answer) -> Answer:
-    """Put the question of `earlier` once more, in the same thread; the earlier answer stays."""
+def ask_again(user: User, earlier: Answer, *, is_literal: bool = False) -> Answer:
+    """Put the question of `earlier` once more, in the same thread; the earlier answer stays.
+
+    With `is_literal` it is taken word for word, whatever was asked before it.
+    """
     if earlier.owner_id != user.pk:
         raise QuestionRefused("This answer does not exist. Ask the question yourself.")
-    return start_question(user, earlier.question, thread=earlier.thread, filters=earlier.filters)
+    return start_question(
+        user,
+        earlier.question,
+        thread=earlier.thread,
+        filters=earlier.filters,
+        is_literal=is_literal or earlier.is_literal,
+    )
 
 
 def cancel_unstarted(user: User, answer: Answer) -> None:

@@ -110,7 +110,7 @@ def test_the_nearest_evidence_stands_on_its_pages_with_the_sentences_around_it(a
 
 def test_the_record_names_the_ending_and_every_document_shown(ask: Asker, ben: User) -> None:
     answer, _events = ask(ben, UNSURE)
-    kept = AuditRecord.objects.get(action="ask", outcome="nearest")
+    kept = AuditRecord.objects.get(action="ask", outcome="done")
     assert kept.detail["ending"] == "nearest"
     assert {row["document"] for row in answer.result["nearest"]} <= set(kept.documents)
 

@@ -236,3 +236,84 @@ def test_a_question_is_read_once_and_not_again_as_the_name_of_its_thread(
     Thread.objects.update(title="Bridges of the north")
     page = client_for(ana).get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
     assert "<h1>Bridges of the north</h1>" in page
+
+
+UNSURE = "Which sappers cleared the road to the Orlov bridge?"
+
+
+def test_the_nearest_evidence_is_shown_with_its_place_chance_and_marking(
+    ask: Asker, ana: User, client_for: ClientFor
+) -> None:
+    answer, _ = ask(ana, UNSURE)
+    page = client_for(ana).get(reverse("assistant:thread", args=[answer.thread_id])).content.decode()
+    assert "No sentence answers this surely. These come closest:" in page
+    assert page.count('class="nearest-item"') == len(answer.result["nearest"])
+    for row in answer.result["nearest"]:
+        assert f"page={row['page']}&amp;start={row['start']}&amp;end={row['end']}#words" in page
+        assert row["chance_in_words"] in page
+    assert page.count("data-accept") == len(answer.result["nearest"])
+    assert 'data-ending="nearest"' in page
+
+
+def test_accepting_the_nearest_evidence_is_a_label_and_can_be_taken_back(
+    ask: Asker, ana: User, client_for: ClientFor
+) -> None:
+    answer, _ = ask(ana, UNSURE)
+    client = client_for(ana)
+    address = reverse("assistant:thread", args=[answer.thread_id])
+    form = forms_of(client.get(address).content.decode(), "nearest")[0]
+    said = client.post(reverse("feedback:give"), {**form, "verdict": "answers"}, HTTP_HX_REQUEST="true")
+    assert "Kept: you said that this answers the question." in said.content.decode()
+    label = Label.objects.get(withdrawn_at=None)
+    row = answer.result["nearest"][0]
+    assert (label.task, label.value, label.verdict) == ("relevance", {"grade": 3}, "answers")
+    given = label.input
+    assert given["question"] == UNSURE
+    assert given["passage"][given["start"] : given["end"]] == row["text"]
+    assert (label.labels, label.documents) == ([row["label"]], [row["document"]])
+    assert 'aria-pressed="true" aria-label="This answers it: number 1' in client.get(address).content.decode()
+    client.post(reverse("feedback:withdraw"), form, HTTP_HX_REQUEST="true")
+    assert not Label.objects.filter(withdrawn_at=None).exists()
+
+
+def test_nobody_else_accepts_and_nothing_beyond_what_was_shown_is_accepted(
+    ask: Asker, ana: User, ben: User, client_for: ClientFor
+) -> None:
+    answer, _ = ask(ana, UNSURE)
+    for user, place in ((ben, "0"), (ana, "99"), (ana, "-1"), (ana, "x"), (ana, "²")):
+        given = {"target": "nearest", "target_id": f"{answer.pk}:{place}", "verdict": "answers"}
+        said = client_for(user).post(reverse("feedback:give"), given, HTTP_HX_REQUEST="true")
+        assert "not in the documents you may read" in said.content.decode()
+    assert not Label.objects.exists()
+
+
+def test_a_follow_up_on_the_page_stays_in_its_document_until_it_is_let_out(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    client, document = client_for(ana), str(archive["secret"].pk)
+    given = {"question": "Who mined the bridge?", "document": document}
+    client.post(reverse("assistant:start"), given)
+    answer = Answer.objects.latest("created_at")
+    address = reverse("assistant:thread", args=[answer.thread_id])
+    hidden = f'<input type="hidden" name="document" value="{document}">'
+    page = client.get(address).content.decode()
+    assert hidden in page
+    assert "Only in: <strong>Assessment 3</strong>" in page
+    assert hidden not in client.get(address, {"everywhere": "1"}).content.decode()
+    Document.objects.filter(pk=document).update(label="closed:SECRET//NOFORN")
+    page = client.get(address).content.decode()
+    assert "cannot be read any more" in page
+    assert "Assessment 3" not in page
+
+
+def test_a_follow_up_says_how_it_was_read_and_can_be_put_as_typed(
+    ask: Asker, ana: User, client_for: ClientFor
+) -> None:
+    first, _ = ask(ana, "When was the Orlov bridge closed?")
+    second, _ = ask(ana, "And what is its load limit?", thread=first.thread)
+    client = client_for(ana)
+    page = client.get(reverse("assistant:thread", args=[first.thread_id])).content.decode()
+    assert "Read as: <q>What is the Orlov bridge’s load limit?</q>" in page
+    client.post(reverse("assistant:again", args=[second.pk]), {"literal": "1"})
+    literal = Answer.objects.latest("created_at")
+    assert (literal.question, literal.is_literal) == (second.question, True)

@@ -4,7 +4,7 @@ import pytest
 
 from donovan.assistant.claims import split_draft
 from donovan.assistant.prefixes import notice_of, speakers_in
-from donovan.assistant.questions import language_of_question, needs_earlier_subject, read_question
+from donovan.assistant.questions import language_of_question, read_question
 from donovan.assistant.spans import cut, field_of, lead_of
 
 
@@ -201,9 +201,3 @@ def test_names_of_the_archive_are_known_in_any_case() -> None:
 )
 def test_the_language_of_a_question_is_told(question: str, language: str) -> None:
     assert language_of_question(question) == language
-
-
-def test_only_a_question_without_names_points_back() -> None:
-    assert needs_earlier_subject("And when was it signed?")
-    assert not needs_earlier_subject("When was the Orlov bridge closed, and is it open?")
-    assert not needs_earlier_subject("When was the bridge closed?")

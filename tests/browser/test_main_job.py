@@ -62,10 +62,13 @@ def test_analyst_brings_a_file_asks_follows_the_citation_and_judges(page_as, sit
     expect(page.locator(".marking").first).to_contain_text("UNCLASSIFIED")
 
 
-def test_question_without_an_answer_is_refused_and_says_what_was_searched(page_as, site):
+def test_question_without_an_answer_is_not_answered_and_says_what_was_searched(page_as, site):
     page = page_as("ana")
     ask(page, site, "What is the annual budget of the Ministry of Fisheries of Norway?")
-    expect(page.locator(".refusal")).to_contain_text("not in the documents you may read")
+    expect(page.locator(".refusal")).to_contain_text(
+        re.compile("No sentence answers this surely|Nothing that answers this was found")
+    )
+    expect(page.locator(".claims")).to_have_count(0)
     expect(page.get_by_text("What was searched")).to_be_visible()
 
 

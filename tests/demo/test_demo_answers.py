@@ -119,7 +119,7 @@ def test_scans_answer_an_unclassified_analyst(
     gold = next(each for each in questions if each["question"] == question)["answers"]["ben"]
     assert expected in gold["expected"]
     answer = loaded.ask(question, "ben")
-    assert not answer["refused"]
+    assert answer["ending"] == "answered"
     assert expected in words_of(answer)
 
 
@@ -142,7 +142,7 @@ def test_the_same_question_has_the_answer_of_each_clearance(
     for username, words in expected.items():
         answer = loaded.ask(question, username)
         assert gold[username]["refused"] is (words is None)
-        assert answer["refused"] is (words is None), (username, answer["answer"])
+        assert (answer["ending"] != "answered") is (words is None), (username, answer["answer"])
         if words is not None:
             assert words in words_of(answer), username
 
@@ -161,5 +161,5 @@ def test_the_outsider_is_told_nothing(loaded: Loaded) -> None:
     assert answer["claims"] == []
 
 
-def test_what_no_document_says_is_refused(loaded: Loaded) -> None:
-    assert loaded.ask("How many helicopters did Norway send?", "ana")["refused"]
+def test_what_no_document_says_is_not_answered(loaded: Loaded) -> None:
+    assert loaded.ask("How many helicopters did Norway send?", "ana")["ending"] != "answered"

@@ -52,8 +52,11 @@ def test_what_the_model_was_only_shown_raises_the_banner_too(
 def test_a_section_without_an_answer_says_so(make_report: MakeReport, read: Read, ana: User) -> None:
     report = make_report(ana, ("question", {"questions": "Who won the chess match on Mars?"}))
     section = read(ana, report).sections[0]
-    assert section.blocks == ()
-    assert "do not answer: Who won the chess match on Mars?" in section.notice
+    assert section.notice.endswith(": Who won the chess match on Mars?")
+    told = [statement for block in section.blocks for statement in block.statements]
+    # What comes closest may be quoted, and is said to be no more than that.
+    assert [statement.state for statement in told] in ([], ["not checked", "supported"])
+    assert all("surely" in statement.text for statement in told[:1])
 
 
 def test_the_report_says_what_it_covered_within_the_readers_scope(

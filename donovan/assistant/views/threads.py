@@ -1,6 +1,7 @@
 """Threads of questions: the list, one thread, asking, asking again."""
 
 import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from donovan.access.requests import SignedInRequest
 from donovan.assistant import selectors, services
 from donovan.assistant.models import Answer, Thread
 from donovan.assistant.presentation import AnswerOnPage, present_answer
+from donovan.library.errors import NotFoundHere
 from donovan.library.selectors import readable_document, readable_documents
 
 RECENT = 8
@@ -32,13 +34,19 @@ def _own_threads(request: SignedInRequest) -> Any:
 @entry()
 @require_GET
 def home(request: SignedInRequest) -> HttpResponse:
-    return _ask_page(request, thread=None, question=request.GET.get("question", ""), error="")
+    place = {name: request.GET[name] for name in services.PLACE if request.GET.get(name)}
+    return _ask_page(request, thread=None, place=place, question=request.GET.get("question", ""))
 
 
 @entry()
 @require_GET
 def thread(request: SignedInRequest, thread_id: uuid.UUID) -> HttpResponse:
-    return _ask_page(request, thread=selectors.own_thread(request.user, thread_id), question="", error="")
+    """A thread and the form for its next question, which is asked where the last one was.
+
+    With `?everywhere=1` the form asks everything that may be read.
+    """
+    found = selectors.own_thread(request.user, thread_id)
+    return _ask_page(request, thread=found, place={} if request.GET.get("everywhere") else found.filters)
 
 
 @entry()
@@ -57,8 +65,9 @@ def start(request: SignedInRequest) -> HttpResponse:
     try:
         started = services.start_question(request.user, question, thread=thread, filters=filters)
     except services.QuestionRefused as refusal:
-        shown = question[: services.LONGEST_QUESTION]
-        return _ask_page(request, thread=thread, question=shown, error=refusal.sentence, status=400)
+        return _ask_page(
+            request, thread=thread, place=filters, question=question, error=refusal.sentence, status=400
+        )
     return redirect(f"{_thread_address(started)}#answer-{started.pk}")
 
 
@@ -83,9 +92,13 @@ def answer(request: SignedInRequest, answer_id: uuid.UUID) -> HttpResponse:
 @entry()
 @require_POST
 def again(request: SignedInRequest, answer_id: uuid.UUID) -> HttpResponse:
-    """Put the same question once more, in the same thread; the earlier answer stays."""
+    """Put the same question once more, in the same thread; the earlier answer stays.
+
+    With `literal` it is taken word for word.
+    """
     earlier = selectors.readable_answer(request.scope, request.user, answer_id)
-    started = services.ask_again(request.user, earlier)
+    is_literal = request.POST.get("literal") == "1"
+    started = services.ask_again(request.user, earlier, is_literal=is_literal)
     return redirect(f"{_thread_address(started)}#answer-{started.pk}")
 
 
@@ -116,28 +129,43 @@ def _thread_address(answer: Answer) -> str:
 
 
 def _ask_page(
-    request: SignedInRequest, *, thread: Thread | None, question: str, error: str, status: int = 200
+    request: SignedInRequest,
+    *,
+    thread: Thread | None,
+    place: Mapping[str, str],
+    question: str = "",
+    error: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The thread with its answers, and the form that asks in `place` (collection, document)."""
     answers: list[AnswerOnPage] = []
     if thread is not None:
         answers = [
             present_answer(found) for found in selectors.thread_answers(request.scope, request.user, thread)
         ]
-    document = None
-    if request.GET.get("document"):
-        document = readable_document(request.scope, request.GET["document"])
+    document, is_closed = None, False
+    if place.get("document"):
+        try:
+            document = readable_document(request.scope, place["document"])
+        except NotFoundHere:
+            if thread is None and not error:
+                raise
+            # What a thread asked of may be withdrawn later: the thread stays, and says so.
+            is_closed = True
     context = {
         "thread": thread,
         "threads": _own_threads(request)[:THREADS_LISTED],
         "answers": answers,
         "is_title_below": _is_title_below(thread, answers),
         "document": document,
+        "is_closed": is_closed,
+        "collection": place.get("collection", ""),
         "question": question,
         "error": error,
         "longest_question": services.LONGEST_QUESTION,
         "collections": request.user.collections.order_by("title"),
         "document_count": readable_documents(request.scope).count(),
-        "page_marking": _page_marking(request, answers),
+        "page_marking": _page_marking(request, answers, [document.label] if document else []),
     }
     return render(request, "assistant/ask.html", context, status=status)
 
@@ -149,13 +177,13 @@ def _is_title_below(thread: Thread | None, answers: list[AnswerOnPage]) -> bool:
     return answers[0].row.question.startswith(thread.title.removesuffix(" …"))
 
 
-def _page_marking(request: SignedInRequest, answers: list[AnswerOnPage]) -> str:
-    """The banner over these answers.
+def _page_marking(request: SignedInRequest, answers: list[AnswerOnPage], others: Iterable[str] = ()) -> str:
+    """The banner over these answers, and over what else is shown of the labels `others`.
 
     One in the making may show anything its reader may read before its own marking is known, so until it
     ends the page carries the marking of all of that.
     """
-    labels = {label for shown in answers for label in shown.labels}
+    labels = {label for shown in answers for label in shown.labels} | set(others)
     if any(shown.is_open for shown in answers):
         labels |= request.scope.labels
     return marking_of(labels).canonical if labels else ""

@@ -1,6 +1,8 @@
 """What kinds of sections cite, made from the rows that other rooms keep."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
 from donovan.assistant.models import Citation
 from donovan.insight.entities.selectors import MentionRow
@@ -23,6 +25,20 @@ def cited_span(citation: Citation) -> Cited:
         start=citation.start,
         end=citation.end,
         document_date=citation.document.document_date,
+    )
+
+
+def cited_nearest(row: Mapping[str, Any]) -> Cited:
+    """A span of the nearest evidence of an answer (a row of `Answer.result["nearest"]`)."""
+    return Cited(
+        document_id=UUID(row["document"]),
+        title=row["title"],
+        place=f"page {row['page']}",
+        label=row["label"],
+        quote=row["text"],
+        page=row["page"],
+        start=row["start"],
+        end=row["end"],
     )
 
 

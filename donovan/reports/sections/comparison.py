@@ -1,5 +1,7 @@
 """The same questions put to several documents, side by side: where they agree, and where they do not."""
 
+from dataclasses import replace
+
 from donovan.assistant.models import Answer
 from donovan.reports.errors import ReportError
 from donovan.reports.sections.choosing import documents_meant
@@ -13,9 +15,13 @@ from donovan.reports.sections.contract import (
     SectionKind,
     SectionWork,
 )
-from donovan.reports.sections.question import answered, engine_of, questions_of, used_by
-
-SILENT = "The document does not say."
+from donovan.reports.sections.question import (
+    answered,
+    engine_of,
+    nearest_statements,
+    questions_of,
+    used_by,
+)
 
 
 class ComparisonSection(SectionKind):
@@ -57,7 +63,7 @@ class ComparisonSection(SectionKind):
 
 
 def _said(title: str, answer: Answer, label: str) -> MadeParagraph:
-    """What one document says, or that it is silent."""
+    """What one document says, what in it comes closest, or that nothing was found in it."""
     statements = [
         MadeStatement(
             f"{title}: {claim.text}",
@@ -67,5 +73,10 @@ def _said(title: str, answer: Answer, label: str) -> MadeParagraph:
         for claim in answer.claims.prefetch_related("citations__document")
         if claim.is_supported
     ]
-    silent = MadeStatement(f"{title}: {SILENT}", "not checked", reason="Nothing in it answers the question.")
-    return MadeParagraph(tuple(statements) or (silent,), is_bullet=True, labels=frozenset({label}))
+    if not statements and answer.ending == Answer.Ending.NEAREST:
+        head, *quoted = nearest_statements(answer, "this")
+        statements = [replace(head, text=f"{title}: {head.text}"), *quoted]
+    if not statements:
+        reason = "It says what was searched, and cites nothing."
+        statements = [MadeStatement(f"{title}: {answer.text}", "not checked", reason=reason)]
+    return MadeParagraph(tuple(statements), is_bullet=True, labels=frozenset({label}))

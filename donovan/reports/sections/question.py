@@ -9,7 +9,7 @@ from donovan.assistant.ask import answer_events
 from donovan.assistant.models import Answer, Claim, Thread
 from donovan.assistant.services import QuestionRefused, set_thread_archived, start_question
 from donovan.reports.errors import ReportError
-from donovan.reports.sections.citing import cited_span
+from donovan.reports.sections.citing import cited_nearest, cited_span
 from donovan.reports.sections.contract import (
     Field,
     Made,
@@ -45,6 +45,7 @@ class QuestionSection(SectionKind):
         blocks: list[MadeParagraph] = []
         used: dict[uuid.UUID, str] = {}
         unanswered: list[str] = []
+        unsure: list[str] = []
         given: set[str] = set()
         engines: dict[str, None] = {}
         shown: set[str] = set()
@@ -57,6 +58,9 @@ class QuestionSection(SectionKind):
             paragraph = _paragraph(answer, shown)
             if paragraph.statements:
                 blocks.append(paragraph)
+            elif answer.ending == Answer.Ending.NEAREST:
+                unsure.append(question)
+                blocks.append(MadeParagraph(nearest_statements(answer, f"“{question}”")))
             elif answer.refused or not answer.text:
                 unanswered.append(question)
         work.tell(len(questions), len(questions), "")
@@ -64,7 +68,7 @@ class QuestionSection(SectionKind):
             tuple(blocks),
             used,
             frozenset(given),
-            notice=_notice(unanswered, len(questions)),
+            notice=_notice(unanswered, unsure),
             engine="; ".join(engines),
         )
 
@@ -94,7 +98,10 @@ def answered(
         if earlier is not None and all(work.scope.may_read(label) for label in earlier.labels):
             return earlier
     try:
-        started = start_question(work.author, question, thread=_thread(work), filters=filters)
+        # Each question of a section stands for itself: none is read after the one before it.
+        started = start_question(
+            work.author, question, thread=_thread(work), filters=filters, is_literal=True
+        )
     except QuestionRefused as refusal:
         raise ReportError(refusal.sentence) from refusal
     if started.thread is not None:
@@ -119,6 +126,7 @@ def used_by(answer: Answer) -> dict[uuid.UUID, str]:
     """The documents that were shown to the model or cited, with their labels."""
     shown = {passage["document"] for passage in answer.evidence}
     shown |= {document for document, *_place in answer.settings.get("spans_given", [])}
+    shown |= {row["document"] for row in answer.result.get("nearest", [])}
     used = dict(Document.objects.filter(pk__in=shown, label__in=answer.labels).values_list("pk", "label"))
     for claim in answer.claims.prefetch_related("citations"):
         used.update({citation.document_id: citation.label for citation in claim.citations.all()})
@@ -157,9 +165,19 @@ def _paragraph(answer: Answer, shown: set[str]) -> MadeParagraph:
     return MadeParagraph(tuple(statements))
 
 
-def _notice(unanswered: list[str], count: int) -> str:
-    if not unanswered:
-        return ""
-    if len(unanswered) == count == 1:
-        return f"The documents that were searched do not answer: {unanswered[0]}"
-    return "The documents that were searched do not answer: " + " ".join(unanswered)
+def nearest_statements(answer: Answer, asked: str) -> tuple[MadeStatement, ...]:
+    """What comes closest to what was `asked`, quoted; said to be no more than that."""
+    row = answer.result["nearest"][0]
+    head = f"No sentence answers {asked} surely. This comes closest ({row['chance_in_words']}):"
+    reason = "The words that follow stand there; whether they answer is for the reader to say."
+    quoted = MadeStatement(f"“{row['text']}”", "supported", (cited_nearest(row),))
+    return MadeStatement(head, "not checked", reason=reason), quoted
+
+
+def _notice(unanswered: list[str], unsure: list[str]) -> str:
+    told = []
+    if unanswered:
+        told.append(f"Nothing that answers was found in what was searched: {' '.join(unanswered)}")
+    if unsure:
+        told.append(f"Not surely answered, only the nearest evidence is quoted: {' '.join(unsure)}")
+    return " ".join(told)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from donovan.access.scope import scope_for
 from donovan.assistant.ask import answer_events
-from donovan.assistant.document_console import claims_as_data
+from donovan.assistant.document_console import claims_as_data, document_named
 from donovan.assistant.endings import NEAREST_SENTENCE
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.nearest import without_labels
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("question", metavar="QUESTION")
         parser.add_argument("--as", dest="username", required=True, metavar="USER", help="ask as this person")
         parser.add_argument("--collection", default="", metavar="SLUG", help="only in this collection")
+        parser.add_argument("--document", default="", metavar="ID", help="only in this document")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             check_collection(options["collection"], caller)
             filters["collection"] = options["collection"]
         try:
+            if options["document"]:
+                filters["document"] = str(document_named(caller, options["document"]).pk)
             started = start_question(caller.user, options["question"], filters=filters)
             for event in answer_events(started.pk, scope=scope_for(caller.user)):
                 if event.kind in ("notice", "restarted"):

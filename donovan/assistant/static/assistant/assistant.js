@@ -47,6 +47,7 @@ function follow(article) {
     checked += 1;
     say(`${checked} statement${checked === 1 ? "" : "s"} checked…`);
   });
+  on("read_as", (data) => addNotice(article, `Read as: ${data.text}`, "plain"));
   on("nearest", () => say(ENDINGS.nearest));
   on("refused", () => say(ENDINGS.nothing));
   on("progress", (data) => say(`${data.done} of ${data.total} ${data.what}…`));
