@@ -50,7 +50,7 @@ def nothing_found(coverage: dict[str, Any]) -> str:
         found_in = f"{_number(passages, 'passage')} of {_number(documents, 'document')}"
         sentence = f"Nothing that answers this was found in the {found_in} that {_were(passages)} searched"
         read = coverage["passages_read"]
-        sentence += f"; {read:,} of them {_were(read)} read closely." if read < passages else "."
+        sentence += f"; {read:,} of the passages {_were(read)} read closely." if read < passages else "."
     gaps = [
         _counted(coverage["documents_in_work"], "document is still in work", "documents are still in work"),
         _counted(coverage["documents_failed"], "document could not be read", "documents could not be read"),

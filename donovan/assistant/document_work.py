@@ -114,7 +114,9 @@ class DocumentWork(ABC):
         """Keep the answer as it is now, with its record, in one transaction."""
         answer = self.answer
         self.settle()
-        answer.settings["models"] = models_in_use()
+        if (now := models_in_use()) != answer.settings.get("models"):
+            # A model was promoted while this was made, so it may have had a part in it too.
+            answer.settings["models_at_end"] = now
         answer.state = state
         answer.notice = " ".join([*self.notices, *more])
         answer.marking = marking_data(answer.labels)["marking"]
@@ -137,6 +139,7 @@ def events_of_work(
     waiting = Answer.objects.filter(pk=answer.pk, state=Answer.State.WAITING)
     waiting.update(state=Answer.State.RUNNING)
     answer.seconds = {"first_token": None, "total": 0.0}
+    answer.settings = {**answer.settings, "models": models_in_use()}
     try:
         work.check()
         answer.labels = list(work.labels)

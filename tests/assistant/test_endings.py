@@ -66,7 +66,7 @@ def test_a_chance_in_words_changes_at_its_stated_bounds() -> None:
         (
             {},
             "Nothing that answers this was found in the 1,200 passages of 3 documents that were searched; "
-            "20 of them were read closely.",
+            "20 of the passages were read closely.",
         ),
         (
             {"passages_searched": 1, "documents_searched": 1, "passages_read": 1},

@@ -12,7 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from donovan.access.cast import create_demo_people
-from donovan.access.labels import split_label
+from donovan.access.labels import marking_of, split_label
 from donovan.access.models import User
 from donovan.assistant.coverage import nothing_found
 from donovan.assistant.endings import in_words
@@ -70,12 +70,12 @@ def kept(owner: User, question: str, ending: str, documents: list[Document], **m
                 "heading": "", "score": 0.5, "marking": marking.canonical, "portion": marking.portion,
             }
         )  # fmt: skip
+    labels = sorted({document.label for document in documents})
     return Answer.objects.create(
         owner=owner, thread=Thread.objects.create(owner=owner, title=question[:100]), question=question,
         state=Answer.State.DONE, ending=ending, refused=ending == "nothing", evidence=evidence,
-        coverage=COVERAGE, labels=sorted({document.label for document in documents}),
-        marking="SECRET//NOFORN", seconds={"retrieval": 0.3, "first_token": None, "total": 2.4},
-        settings={"seed": 0}, **more,
+        coverage=COVERAGE, labels=labels, marking=marking_of(labels).canonical,
+        seconds={"retrieval": 0.3, "first_token": None, "total": 2.4}, settings={"seed": 0}, **more,
     )  # fmt: skip
 
 
