@@ -77,7 +77,7 @@ class _TranslationWork(DocumentWork):
         if not parts:
             raise WorkFailed(NO_TEXT, "no-text")
         self.source = str(told.get("from") or "") or parts[0].language or self.main_language(pages)
-        self.answer.settings = {"source": self.source, "target": target}
+        self.answer.settings |= {"source": self.source, "target": target}
         foreign = [part for part in parts if not (part.language and are_one_language(part.language, target))]
         if told.get("from"):
             foreign = parts
