@@ -9,7 +9,9 @@ gold_in_supported    share of the questions whose normalised gold answer stands,
 citation_precision   share of the citations under supported claims that are right: the quotation stands on
                      the page at its offsets, and its document is the one that holds the answer, or the
                      quotation itself holds the gold answer
-refused              share of the questions that are not answered: with the nearest evidence, or nothing found
+refused              share of the questions that were not answered: nothing was found, or the nearest evidence
+                     was shown as no more than that
+nearest              of all questions, the share that ended with the nearest evidence
 unsupported_shown    share of the statements shown as supported that the cited page does not bear out, by
                      the strict check of `answer_metrics.is_borne_out`, which shares nothing with the check
                      that let them through
@@ -98,6 +100,7 @@ def measure(
         "gold_in_supported": share([holds(item.shown, item.gold) for item in judged]),
         "citation_precision": share(right),
         "refused": share([item.answer.ending != Answer.Ending.ANSWERED for item in judged]),
+        "nearest": share([item.answer.ending == Answer.Ending.NEAREST for item in judged]),
         "unsupported_shown": share([not is_borne_out(claim) for claim in claims]),
         "median_seconds": round(statistics.median([item.seconds for item in judged] or [0.0]), 2),
     }

@@ -5,10 +5,7 @@ and what it writes is the answer. Both ways ask the same questions of the same i
 """
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,42 +13,35 @@ import django
 
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.machine import evaluation_data
+from tests.benchmarks.shares import in_scratch, share, tell, wanted
 
-QUESTIONS = int(os.environ.get("DONOVAN_BENCH_QUESTIONS", "60"))
+QUESTIONS = wanted(60)
 PLAIN_TOKENS = 64
-PLAIN_PASSAGES = 3
-PASSAGE_CHARACTERS = 900
+GOLD_TARGET = 0.9
+LEFT_OUT_TARGET = 0.95
 
 
 def run() -> list[Figure]:
-    folder = evaluation_data("questions/factbook")
-    with tempfile.TemporaryDirectory(prefix="donovan-bench-") as scratch:
-        environment = {**os.environ, "DONOVAN_DATA": scratch, "DONOVAN_IS_SCRATCH": "1"}
-        environment |= {"DJANGO_SETTINGS_MODULE": "donovan.settings"}
-        environment.pop("DONOVAN_DATABASE_URL", None)
-        told = subprocess.run(
-            [sys.executable, "-m", "tests.benchmarks.answers", str(folder)],
-            env=environment,
-            cwd=Path(__file__).resolve().parents[2],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    found = json.loads(told.stdout.splitlines()[-1])
+    found = in_scratch("tests.benchmarks.answers", evaluation_data("questions/factbook"))
     ours, without, plain = found["ours"], found["without"], found["plain"]
+    asked = ours["questions"]
     return [
-        Figure("gold in the supported claims", ours["gold_in_supported"], target=0.6),
-        Figure("gold in what the plain way writes", plain["gold_in_text"]),
+        _share("gold in the supported claims", ours["gold_in_supported"], asked, GOLD_TARGET),
+        _share("gold in what the plain way writes", plain["gold_in_text"], asked),
         Figure("ours to plain", ours["gold_in_supported"] / max(plain["gold_in_text"], 0.01), "times"),
         Figure("citation precision", ours["citation_precision"], target=0.98),
         Figure("shown as supported and not", ours["unsupported_shown"], target=0.01, bound="at_most"),
         Figure("plain sentences not borne out", plain["not_borne_out"]),
-        Figure("not answered though the answer is there", ours["refused"]),
-        Figure("not answered with its document left out", without["refused"], target=0.95),
+        _share("not answered though the answer is there", ours["refused"], asked),
+        _share("not answered with its document left out", without["refused"], asked, LEFT_OUT_TARGET),
         Figure("median seconds to the whole answer", ours["median_seconds"], "s"),
         Figure("median seconds to the evidence", found["evidence_seconds"], "s", 0.5, "at_most"),
         Figure("median seconds to the first word", found["first_word_seconds"], "s", 4.0, "at_most"),
     ]
+
+
+def _share(name: str, value: float, n: int, target: float | None = None) -> Figure:
+    return share(name, round(value * n), n, target)
 
 
 def main(folder: Path) -> dict[str, Any]:
@@ -65,12 +55,12 @@ def main(folder: Path) -> dict[str, Any]:
 
     scratch.prepare()
     questions, corpus = _lines(folder / "qa.jsonl"), _lines(folder / "corpus.jsonl")
-    asker, documents = load_corpus(corpus, _progress)
+    asker, documents = load_corpus(corpus, tell)
     asked = evenly(questions, QUESTIONS)
-    ours = measure(asker, documents, asked, progress=_progress)
+    ours = measure(asker, documents, asked, progress=tell)
     seconds = list(Answer.objects.values_list("seconds", flat=True))
     first_words = [kept["first_token"] for kept in seconds if kept["first_token"] is not None]
-    without = measure(asker, documents, asked, leave_out=True, progress=_progress)
+    without = measure(asker, documents, asked, leave_out=True, progress=tell)
     return {
         "ours": ours,
         "without": without,
@@ -84,40 +74,35 @@ def _plain_way(asker: Any, asked: list[Any]) -> dict[str, float]:
     """Three passages and the question into the model; no span is chosen and nothing is checked."""
     from donovan.access.scope import scope_for
     from donovan.assistant.spans import cut
-    from donovan.evaluation.answer_metrics import JudgedCitation, JudgedClaim, holds, is_borne_out, share
-    from donovan.llm import get_language_model
-    from donovan.llm.interface import GenerationRequest, Message, Token
+    from donovan.evaluation import answer_metrics
+    from donovan.evaluation.answer_metrics import JudgedCitation, JudgedClaim, holds, is_borne_out
     from retrieval.search import search
+    from tests.benchmarks.plain_way import PLAIN_PASSAGES, write_plainly
 
-    model = get_language_model()
     right, not_borne_out = [], []
     for number, item in enumerate(asked, start=1):
         hits = search(item["question"], scope_for(asker), limit=PLAIN_PASSAGES).hits
-        passages = "\n\n".join(f"{hit.title}\n{hit.text[:PASSAGE_CHARACTERS]}" for hit in hits)
-        request = GenerationRequest(
-            messages=(
-                Message("system", "Answer the question from the passages in one sentence."),
-                Message("user", f"{passages}\n\nQuestion: {item['question']}"),
-            ),
-            max_tokens=PLAIN_TOKENS,
+        written = write_plainly(
+            item["question"],
+            [(hit.title, hit.text) for hit in hits],
+            instruction="Answer the question from the passages in one sentence.",
+            tokens=PLAIN_TOKENS,
         )
-        written = "".join(event.text for event in model.generate(request) if isinstance(event, Token))
         right.append(holds(written, item["answer"]))
         for start, end in cut(written):
             citations = tuple(JudgedCitation("", 0, 0, hit.text, hit.title, False) for hit in hits)
             not_borne_out.append(not is_borne_out(JudgedClaim(written[start:end], citations)))
         if number % 10 == 0:
-            _progress(f"{number} of {len(asked)} questions asked the plain way")
-    return {"gold_in_text": share(right), "not_borne_out": share(not_borne_out)}
+            tell(f"{number} of {len(asked)} questions asked the plain way")
+    return {
+        "gold_in_text": answer_metrics.share(right),
+        "not_borne_out": answer_metrics.share(not_borne_out),
+    }
 
 
 def _lines(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8") as stream:
         return [json.loads(line) for line in stream]
-
-
-def _progress(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -18,11 +18,15 @@ from tests.benchmarks import (
     memory,
     ocr,
     planted,
+    questions,
     reports,
     retrieval,
     retriever_training,
     tables,
     training_kills,
+    verifying,
+    within,
+    xquad,
 )
 from tests.benchmarks.figures import Figure, Outcome, as_json, as_table
 from tests.benchmarks.machine import SkippedError
@@ -30,6 +34,11 @@ from tests.benchmarks.machine import SkippedError
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "retrieval": retrieval.run,
     "answers": answers.run,
+    "questions": questions.run,
+    "xquad": xquad.run,
+    "policies": within.run_policies,
+    "contexts": within.run_contexts,
+    "verifying": verifying.run,
     "latency": latency.run,
     "ocr": ocr.run,
     "anomalies": anomalies.run,
