@@ -15,7 +15,6 @@ from typing import Any
 
 from donovan.access.scope import scope_for
 from donovan.assistant.coverage import coverage_of, nothing_found
-from donovan.assistant.disagreements import disagreeing
 from donovan.assistant.drafting import FACT, build_request, plan_draft, spans_for_prompt, statements_of
 from donovan.assistant.endings import NEAREST_SENTENCE, decide
 from donovan.assistant.events import AskEvent
@@ -35,6 +34,8 @@ from donovan.assistant.reading import (
     scope_and_filters,
     spans_of,
 )
+from donovan.assistant.reconciliation.groups import Resolution
+from donovan.assistant.reconciliation.resolving import resolve
 from donovan.assistant.selectors import is_readable
 from donovan.assistant.verify import verify_claim
 from donovan.llm import get_language_model
@@ -45,7 +46,6 @@ SEED = 0
 SPANS_CHECKED_AGAINST = 6
 
 WITHDRAWN = "Something this answer rests on was withdrawn from you while it was written, so it was stopped."
-DISAGREE = "The sources disagree: they give different values. Both are shown."
 NO_MODEL = "The language model is not at hand, so the evidence itself is quoted."
 
 
@@ -122,12 +122,14 @@ class _Work:
             return
         answers = best_answers(weighed)
         self.labels.update(item.span.label for item in answers)
-        contrary = disagreeing(found.question, weighed)
-        if contrary is not None:
-            self.labels.add(contrary.span.label)
-            yield self._notice(DISAGREE)
-        yield from self._write(found, weighed)
-        yield from self._verify(text, weighed, answers, contrary)
+        related = [(item.span, item.score) for item in weighed]
+        resolution = resolve(found.question, [item.span for item in answers], related, self.scope)
+        self.labels |= resolution.labels
+        self.check()
+        for sentence in resolution.notices:
+            yield self._notice(sentence)
+        yield from self._write(found, [item for item in weighed if not resolution.is_superseded(item.span)])
+        yield from self._verify(text, weighed, resolution)
         yield from self._finish()
 
     def check(self) -> None:
@@ -284,15 +286,14 @@ class _Work:
             self.answer.settings["completion_tokens"] = event.completion_tokens
             self.check()
 
-    def _verify(
-        self, text: str, weighed: list[Weighed], answers: list[Weighed], contrary: Weighed | None
-    ) -> Iterator[AskEvent]:
+    def _verify(self, text: str, weighed: list[Weighed], resolution: Resolution) -> Iterator[AskEvent]:
         """Check each sentence of the draft, then quote what it leaves out."""
         most = max(SPANS_CHECKED_AGAINST, self.spans_given)
         spans = [item.span for item in best_answers(weighed, most=most, share=0.15)]
         for sentence in statements_of(self.draft, text, kind=self.kind, is_whole=self.is_whole):
             verdict = verify_claim(sentence, spans, question=text)
             cited = (verdict.span,) if verdict.is_supported and verdict.span else ()
+            standing, day = resolution.of(cited[0]) if cited else ("", None)
             yield from self._add(
                 CheckedClaim(
                     sentence,
@@ -301,20 +302,25 @@ class _Work:
                     verdict.reason,
                     verdict.similarity,
                     cited,
+                    standing,
+                    day,
                 )
             )
-        quoted = [*answers, contrary] if contrary is not None else answers
-        for group in same_words(quoted):
-            best = group[0]
-            if is_delivered(best.span, self.claims):
+        for spans_alike in (words for group in resolution.groups for words in same_words(group.quoted)):
+            best = spans_alike[0]
+            if is_delivered(best, self.claims):
                 continue
+            standing, day = resolution.of(best)
+            similarity = next((item.features.similarity for item in weighed if item.span == best), None)
             yield from self._add(
                 CheckedClaim(
-                    best.span.text,
+                    best.text,
                     Claim.Origin.QUOTED,
                     True,
-                    similarity=best.features.similarity,
-                    spans=tuple(item.span for item in group),
+                    similarity=similarity,
+                    spans=tuple(spans_alike),
+                    standing=standing,
+                    day=day,
                 )
             )
 
@@ -369,7 +375,8 @@ class _Work:
     def _settle(self) -> None:
         """What every ending has in common."""
         answer = self.answer
-        answer.text = "\n".join(claim.text for claim in self.claims if claim.is_supported)
+        stated = [c for c in self.claims if c.is_supported and c.standing != Claim.Standing.SUPERSEDED]
+        answer.text = "\n".join(claim.text for claim in stated)
         answer.draft = self.draft
         if (now := models_in_use()) != answer.settings.get("models"):
             # A model was promoted while this was made, so it may have had a part in it too.

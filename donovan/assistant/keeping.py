@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,9 @@ from donovan.audit.services import record
 
 @dataclass(frozen=True)
 class CheckedClaim:
-    """A statement after checking. `spans` are what it rests on: none when it is not supported."""
+    """A statement after checking. `spans` are what it rests on: none when it is not supported. `standing` and
+    `day` are as in `Claim`.
+    """
 
     text: str
     origin: str
@@ -24,6 +27,8 @@ class CheckedClaim:
     reason: str = ""
     similarity: float | None = None
     spans: tuple[Span, ...] = ()
+    standing: str = ""
+    day: date | None = None
 
     @property
     def labels(self) -> frozenset[str]:
@@ -65,6 +70,8 @@ def claim_data(ordinal: int, claim: CheckedClaim) -> dict[str, Any]:
         "supported": claim.is_supported,
         "reason": claim.reason,
         "similarity": claim.similarity,
+        "standing": claim.standing,
+        "day": claim.day.isoformat() if claim.day else None,
         "citations": [citation_data(span) for span in claim.spans],
     }
 
@@ -93,6 +100,8 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
                 is_supported=claim.is_supported,
                 reason=claim.reason[:300],
                 similarity=claim.similarity,
+                standing=claim.standing,
+                day=claim.day,
             )
             Citation.objects.bulk_create(
                 Citation(

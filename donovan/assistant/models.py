@@ -95,11 +95,20 @@ class Answer(models.Model):
 
 
 class Claim(models.Model):
-    """One statement of an answer. Only a supported claim is ever shown as fact."""
+    """One statement of an answer. Only a supported claim is ever shown as fact.
+
+    `standing` is how it stands among the other statements (empty where nothing speaks against it), `day` the
+    day of which it speaks, where that was asked for or bears on its standing and is known.
+    """
 
     class Origin(models.TextChoices):
         DRAFTED = "drafted", "written by the model"
         QUOTED = "quoted", "quoted from the page"
+
+    class Standing(models.TextChoices):
+        SUPERSEDED = "superseded", "superseded"
+        DISPUTED = "disputed", "the sources disagree"
+        PLANNED = "planned", "a plan or a forecast"
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="claims")
     ordinal = models.PositiveIntegerField()
@@ -108,6 +117,8 @@ class Claim(models.Model):
     is_supported = models.BooleanField(default=False)
     reason = models.CharField(max_length=300, blank=True)
     similarity = models.FloatField(null=True, blank=True)
+    standing = models.CharField(max_length=12, choices=Standing.choices, blank=True)
+    day = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["ordinal"]

@@ -1,6 +1,7 @@
 """An answer as a page shows it: citations numbered in order of use, evidence beside it, how it was made."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,6 +29,8 @@ class ClaimOnPage:
     text: str
     is_quoted: bool
     citations: list[CitationOnPage]
+    standing: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,9 @@ def present_answer(answer: Answer) -> AnswerOnPage:
             continue
         citations = [_numbered(citation, numbered) for citation in claim.citations.all()]
         is_quoted = claim.origin == Claim.Origin.QUOTED
-        shown.claims.append(ClaimOnPage(claim.pk, claim.text, is_quoted, citations))
+        shown.claims.append(
+            ClaimOnPage(claim.pk, claim.text, is_quoted, citations, claim.standing, claim.day)
+        )
     shown.citations.extend(numbered.values())
     for passage in answer.evidence:
         address = viewer_address(passage["document"], passage["page"], passage["start"], passage["end"])

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from donovan.assistant.evidence import Weighed
 from donovan.assistant.keeping import CheckedClaim
 from donovan.assistant.spans import Span
 
@@ -18,13 +17,13 @@ def is_delivered(span: Span, claims: Iterable[CheckedClaim]) -> bool:
     )
 
 
-def same_words(found: Iterable[Weighed]) -> list[list[Weighed]]:
+def same_words(found: Iterable[Span]) -> list[list[Span]]:
     """The spans in order, those that say the same word for word together: one quotation, several sources."""
-    groups: dict[str, list[Weighed]] = {}
-    for item in found:
-        group = groups.setdefault(_bare(item.span.text), [])
-        if item not in group:
-            group.append(item)
+    groups: dict[str, list[Span]] = {}
+    for span in found:
+        group = groups.setdefault(_bare(span.text), [])
+        if span not in group:
+            group.append(span)
     return list(groups.values())
 
 

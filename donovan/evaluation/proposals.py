@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from donovan.access.models import User
-from donovan.assistant.ask import DISAGREE
 from donovan.assistant.models import Answer, Claim
+from donovan.assistant.reconciliation.sentences import DISAGREE
 from donovan.assistant.selectors import readable_answer
 from donovan.feedback.models import Label
 from donovan.feedback.selectors import standing_label

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from donovan.access.models import User
-from donovan.assistant.models import Answer
+from donovan.assistant.models import Answer, Claim
 
 from .answers_suite import ask, evenly, load_documents
 from .questions_set import NaturalQuestion, QuestionSet
@@ -142,7 +142,8 @@ def judged(question: NaturalQuestion, answer: Answer) -> Asked:
 
 def shown_of(answer: Answer) -> str:
     """What is shown as the answer: its text and the supported statements, each once."""
-    lines = [answer.text, *answer.claims.filter(is_supported=True).values_list("text", flat=True)]
+    stated = answer.claims.filter(is_supported=True).exclude(standing=Claim.Standing.SUPERSEDED)
+    lines = [answer.text, *stated.values_list("text", flat=True)]
     kept: list[str] = []
     for line in lines:
         if line and not any(line in earlier for earlier in kept):

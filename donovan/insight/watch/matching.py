@@ -6,10 +6,10 @@ from itertools import islice
 
 from django.urls import reverse
 
-from donovan.assistant.disagreements import values_of
 from donovan.assistant.evidence import best_answers, is_answered, weigh
 from donovan.assistant.questions import language_of_question
 from donovan.assistant.reading import find_passages, spans_of
+from donovan.assistant.reconciliation.accounts import kept_values
 from donovan.insight.anomalies import selectors as anomalies
 from donovan.insight.anomalies.models import Finding
 from donovan.insight.entities import selectors as entities
@@ -52,8 +52,8 @@ def _by_question(watch: Watch, document: Document, scope: AccessScope) -> Iterat
     if not is_answered(weighed):
         return
     for item in best_answers(weighed):
-        values = tuple(sorted(str(value) for value in values_of(found.question, item)))
         span = item.span
+        values = kept_values(found.question, span, document.document_date)
         yield Said(span.page, span.start, span.end, span.text, "It bears on the question.", values)
 
 
