@@ -133,7 +133,7 @@ def _one_reading(
     query: str, scope: AccessScope, mode: Mode, said: list[str]
 ) -> tuple[list[OpenSegment], Meaning | None, bool]:
     """Segments, the query's vector, and whether one model made both."""
-    opened = _open_scope(scope, said)
+    opened = open_scope(scope, said)
     try:
         meaning = _meaning_of(query, mode, opened)
     except EmbedderUnavailable as error:
@@ -145,7 +145,7 @@ def _one_reading(
     return opened, meaning, False
 
 
-def _open_scope(scope: AccessScope, notices: list[str]) -> list[OpenSegment]:
+def open_scope(scope: AccessScope, notices: list[str]) -> list[OpenSegment]:
     """Every segment of the scope that can be opened; what cannot is noted for the sweep and told."""
     for attempt in range(2):
         opened, is_whole = [], True

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from donovan.access.scope import scope_for
@@ -21,6 +22,8 @@ from donovan.assistant.events import AskEvent
 from donovan.assistant.evidence import Weighed, best_answers, is_answered, weigh
 from donovan.assistant.follow_ups import ANSWERS_LOOKED_BACK, read_after
 from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data
+from donovan.assistant.kinds import Taken, take
+from donovan.assistant.kinds.asking import asked_of
 from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.nearest import nearest_of, without_labels
@@ -40,6 +43,7 @@ from donovan.assistant.selectors import is_readable
 from donovan.assistant.verify import verify_claim
 from donovan.llm import get_language_model
 from donovan.llm.interface import Finished, ModelUnavailable, Queued, Restarted, Token, never
+from retrieval.results import SearchFilters
 from retrieval.scope import AccessScope
 
 SEED = 0
@@ -100,6 +104,7 @@ class _Work:
     notices: list[str] = field(default_factory=list)
     claims: list[CheckedClaim] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
+    filters: SearchFilters = field(default_factory=SearchFilters)
     draft: str = ""
     is_whole: bool = True
     kind: str = FACT
@@ -112,8 +117,19 @@ class _Work:
         self.answer.settings = {**self.answer.settings, "models": models_in_use()}
         text = yield from self._as_read()
         found = yield from self._find(text)
-        weighed = weigh(found.question, spans_of(found))
         self.answer.coverage["passages_read"] = len(found.hits)
+        weigh_once = cache(lambda: weigh(found.question, spans_of(found)))
+        asked = asked_of(found, self.filters, self.left_out, weigh_once)
+        self.kind = asked.kind
+        taken = take(asked)
+        if taken is not None:
+            if taken.is_quoted:
+                yield from self._write(found, weigh_once())
+                yield from self._verify(text, weigh_once(), Resolution(()))
+            yield from self._tell(taken)
+            yield from self._finish()
+            return
+        weighed = weigh_once()
         self.answer.coverage["spans_weighed"] = len(weighed)
         self.check()
         ending = self._ending(weighed)
@@ -158,6 +174,7 @@ class _Work:
         self.answer.evidence, self.answer.coverage, self.answer.index_generation = [], {}, ""
         self.answer.result, self.answer.text, self.answer.read_as = {}, "", ""
         self.answer.settings.pop("asked_as", None)
+        self.answer.engine = ""
 
     def _as_read(self) -> Generator[AskEvent, None, str]:
         """The question as it reads after the answers before it in its thread."""
@@ -181,8 +198,8 @@ class _Work:
         started = time.monotonic()
         answer = self.answer
         self.scope = AccessScope(self.scope.labels & self.current_scope().labels)
-        scope, filters = scope_and_filters(self.scope, answer.filters)
-        found = find_passages(text, language_of_question(text), scope, filters, left_out=self.left_out)
+        scope, self.filters = scope_and_filters(self.scope, answer.filters)
+        found = find_passages(text, language_of_question(text), scope, self.filters, left_out=self.left_out)
         answer.seconds["retrieval"] = round(time.monotonic() - started, 3)
         shown = found.hits[:PASSAGES_SHOWN]
         self.labels.update(hit.label for hit in shown)
@@ -190,7 +207,7 @@ class _Work:
             scope,
             documents_searched=found.documents_searched,
             passages_searched=found.passages_searched,
-            only=filters.documents,
+            only=self.filters.documents,
         )
         answer.index_generation = found.generation
         answer.evidence = [
@@ -226,6 +243,19 @@ class _Work:
         for sentence in found.notices or oddities_of(text, found):
             yield self._notice(sentence)
         return found
+
+    def _tell(self, taken: Taken) -> Iterator[AskEvent]:
+        """The statements of a kind of question that has a way of its own."""
+        self.answer.engine = self.answer.engine or taken.kind
+        self.answer.result = {**self.answer.result, "form": taken.form, **taken.facts}
+        self.labels |= taken.labels
+        self.check()
+        for sentence in taken.notices:
+            yield self._notice(sentence)
+        for told in taken.statements:
+            if taken.is_quoted and not told.head and is_delivered(told.spans[0], self.claims):
+                continue
+            yield from self._add(CheckedClaim(told.text, told.origin, True, spans=told.spans, head=told.head))
 
     def _write(self, found: Found, weighed: list[Weighed]) -> Iterator[AskEvent]:
         """Stream a draft. A model that is not there is no failure: the evidence is quoted."""
@@ -376,7 +406,7 @@ class _Work:
         """What every ending has in common."""
         answer = self.answer
         stated = [c for c in self.claims if c.is_supported and c.standing != Claim.Standing.SUPERSEDED]
-        answer.text = "\n".join(claim.text for claim in stated)
+        answer.text = "\n".join(claim.line for claim in stated)
         answer.draft = self.draft
         if (now := models_in_use()) != answer.settings.get("models"):
             # A model was promoted while this was made, so it may have had a part in it too.

@@ -52,8 +52,7 @@ def nothing_found(coverage: dict[str, Any]) -> str:
         read = coverage["passages_read"]
         sentence += f"; {read:,} of the passages {_were(read)} read closely." if read < passages else "."
     gaps = [
-        _counted(coverage["documents_in_work"], "document is still in work", "documents are still in work"),
-        _counted(coverage["documents_failed"], "document could not be read", "documents could not be read"),
+        *_unread(coverage["documents_in_work"], coverage["documents_failed"]),
         _counted(coverage["pages_unreadable"], "page holds no readable text", "pages hold no readable text"),
     ]
     missing = [gap for gap in gaps if gap]
@@ -66,6 +65,20 @@ def _number(number: int, noun: str) -> str:
 
 def _were(number: int) -> str:
     return "was" if number == 1 else "were"
+
+
+def in_work_and_lost(scope: AccessScope) -> str:
+    """The documents of the scope that could not be looked at yet, or at all, in words; or nothing."""
+    documents = Document.objects.filter(label__in=scope.labels)
+    gaps = _unread(documents.filter(status__in=_IN_WORK).count(), documents.filter(status__in=_LOST).count())
+    return " and ".join(gap for gap in gaps if gap)
+
+
+def _unread(in_work: int, failed: int) -> list[str]:
+    return [
+        _counted(in_work, "document is still in work", "documents are still in work"),
+        _counted(failed, "document could not be read", "documents could not be read"),
+    ]
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -79,6 +79,7 @@ def claims_as_data(answer: Answer) -> list[dict[str, Any]]:
     return [
         {
             "text": claim.text,
+            "head": claim.head,
             "supported": claim.is_supported,
             "citations": [
                 {

@@ -9,8 +9,8 @@ queued     {position}: the question waits for the model behind so many others.
 restarted  {sentence}: the model's process died and was started again; the draft so far is void.
 draft      {text}: the next piece of the draft. Unverified: to be shown as a draft and taken away.
 progress   {done, total, what}: for jobs on a whole document.
-claim      {ordinal, text, origin: drafted|quoted, supported, reason, similarity, citations: [CITATION]}:
-           one checked statement. An unsupported one has neither text nor citations.
+claim      {ordinal, head, text, origin: drafted|quoted|computed, supported, reason, similarity,
+           citations: [CITATION]}: one checked statement. An unsupported one has neither text nor citations.
 answer     {answer, text, marking, portion, notice, coverage, seconds}: the saved answer, made of the
            supported claims alone.
 nearest    {answer, sentence, nearest: [NEAREST], marking, portion, notice, coverage, seconds}: nothing

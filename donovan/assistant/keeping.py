@@ -17,8 +17,8 @@ from donovan.audit.services import record
 
 @dataclass(frozen=True)
 class CheckedClaim:
-    """A statement after checking. `spans` are what it rests on: none when it is not supported. `standing` and
-    `day` are as in `Claim`.
+    """A statement after checking. `spans` are what it rests on: none when it is not supported. `standing`,
+    `day` and `head` are as in `Claim`.
     """
 
     text: str
@@ -29,6 +29,12 @@ class CheckedClaim:
     spans: tuple[Span, ...] = ()
     standing: str = ""
     day: date | None = None
+    head: str = ""
+
+    @property
+    def line(self) -> str:
+        """The statement with what stands before it, on one line of an answer."""
+        return f"{self.head}: {self.text}" if self.head else self.text
 
     @property
     def labels(self) -> frozenset[str]:
@@ -66,6 +72,7 @@ def claim_data(ordinal: int, claim: CheckedClaim) -> dict[str, Any]:
     return {
         "ordinal": ordinal,
         "text": claim.text if claim.is_supported else "",
+        "head": claim.head if claim.is_supported else "",
         "origin": claim.origin,
         "supported": claim.is_supported,
         "reason": claim.reason,
@@ -83,6 +90,7 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
     written, nothing is saved.
     """
     documents = {str(passage["document"]) for passage in answer.evidence}
+    documents |= {str(span.document_id) for claim in claims for span in claim.spans}
     documents |= {row["document"] for row in answer.result.get("nearest", [])}
     if answer.document_id is not None:
         documents.add(str(answer.document_id))
@@ -96,6 +104,7 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
                 answer=answer,
                 ordinal=ordinal,
                 text=claim.text,
+                head=claim.head[:300],
                 origin=claim.origin,
                 is_supported=claim.is_supported,
                 reason=claim.reason[:300],

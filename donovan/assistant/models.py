@@ -98,12 +98,14 @@ class Claim(models.Model):
     """One statement of an answer. Only a supported claim is ever shown as fact.
 
     `standing` is how it stands among the other statements (empty where nothing speaks against it), `day` the
-    day of which it speaks, where that was asked for or bears on its standing and is known.
+    day of which it speaks, where that was asked for or bears on its standing and is known. `head`
+    stands before it where statements are laid out by day, source or group.
     """
 
     class Origin(models.TextChoices):
         DRAFTED = "drafted", "written by the model"
         QUOTED = "quoted", "quoted from the page"
+        COMPUTED = "computed", "counted or judged over what is cited"
 
     class Standing(models.TextChoices):
         SUPERSEDED = "superseded", "superseded"
@@ -113,6 +115,7 @@ class Claim(models.Model):
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="claims")
     ordinal = models.PositiveIntegerField()
     text = models.TextField()
+    head = models.CharField(max_length=300, blank=True)
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.DRAFTED)
     is_supported = models.BooleanField(default=False)
     reason = models.CharField(max_length=300, blank=True)

@@ -31,6 +31,7 @@ class ClaimOnPage:
     citations: list[CitationOnPage]
     standing: str = ""
     day: date | None = None
+    head: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def present_answer(answer: Answer) -> AnswerOnPage:
         citations = [_numbered(citation, numbered) for citation in claim.citations.all()]
         is_quoted = claim.origin == Claim.Origin.QUOTED
         shown.claims.append(
-            ClaimOnPage(claim.pk, claim.text, is_quoted, citations, claim.standing, claim.day)
+            ClaimOnPage(claim.pk, claim.text, is_quoted, citations, claim.standing, claim.day, claim.head)
         )
     shown.citations.extend(numbered.values())
     for passage in answer.evidence:

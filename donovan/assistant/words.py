@@ -10,6 +10,11 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, for lists that are written as one."""
+    return _set(text)
+
+
 def _lines(text: str) -> list[str]:
     return text.split("|")
 

@@ -1,8 +1,14 @@
 """The application as Django knows it."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class AnomaliesConfig(AppConfig):
     name = "donovan.insight.anomalies"
     label = "anomalies"
+
+    def ready(self) -> None:
+        """Questions of this room can be put where all questions are asked."""
+        import_module("donovan.insight.anomalies.in_ask").register_kinds()

@@ -14,5 +14,8 @@ class EntitiesConfig(AppConfig):
     system_checks = (checks.model_folder_can_be_used,)
 
     def ready(self) -> None:
-        """Let follow-up questions be read with the names that were recognised on cited pages."""
+        """Follow-up questions are read with the names recognised on cited pages; what is known of somebody
+        is asked where all questions are.
+        """
         import_module("donovan.insight.entities.naming")
+        import_module("donovan.insight.entities.in_ask").register_kinds()

@@ -156,11 +156,14 @@ def _paragraph(answer: Answer, shown: set[str]) -> MadeParagraph:
     """The supported claims that no earlier question of the section has brought already."""
     statements = []
     for claim in answer.claims.prefetch_related("citations__document"):
-        if not claim.is_supported or claim.text in shown:
+        # A number or a verdict belongs to its own question, however often its words come.
+        is_again = claim.text in shown and claim.origin != Claim.Origin.COMPUTED
+        if not claim.is_supported or is_again:
             continue
         shown.add(claim.text)
         cited = tuple(cited_span(citation) for citation in claim.citations.all())
         words = f"“{claim.text}”" if claim.origin == Claim.Origin.QUOTED else claim.text
+        words = f"{claim.head}: {words}" if claim.head else words
         statements.append(MadeStatement(words, "supported", cited))
     return MadeParagraph(tuple(statements))
 

@@ -68,7 +68,8 @@ class Command(BaseCommand):
             self._print_nearest(answer)
         for claim in answer.claims.filter(is_supported=True).prefetch_related("citations__document"):
             is_quoted = claim.origin == Claim.Origin.QUOTED
-            self.stdout.write(f"“{claim.text}”" if is_quoted else claim.text)
+            head = f"{claim.head}: " if claim.head else ""
+            self.stdout.write(head + (f"“{claim.text}”" if is_quoted else claim.text))
             for citation in claim.citations.all():
                 self.stdout.write(f"        {citation.document}, page {citation.page}")
         searched = answer.coverage.get("documents_searched", 0)

@@ -1,0 +1,38 @@
+"""From what was found for a question to what its kind may use."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from donovan.assistant.evidence import LEAST_READ, Weighed, weigh
+from donovan.assistant.kinds.registry import Asked, Candidate, kind_of
+from donovan.assistant.reading import Found, find_passages, spans_of
+from retrieval.results import SearchFilters
+
+
+def asked_of(
+    found: Found,
+    filters: SearchFilters,
+    left_out: frozenset[UUID],
+    weighed: Callable[[], Sequence[Weighed]],
+) -> Asked:
+    """The question that `found` belongs to, with a way to seek further within the same bounds. `weighed`
+    gives the spans of `found`, weighed when they are first asked for.
+    """
+    question = found.question
+
+    def seek(text: str) -> Sequence[Candidate]:
+        if text == question.text:
+            return [Candidate(each.span, each.score) for each in weighed()]
+        sought = find_passages(text, question.language, found.scope, filters, left_out=left_out)
+        return [Candidate(each.span, each.score) for each in weigh(sought.question, spans_of(sought))]
+
+    return Asked(
+        text=question.text,
+        language=question.language,
+        kind=kind_of(question.text, question.language),
+        scope=found.scope,
+        filters=filters,
+        seek=seek,
+        least_answer=LEAST_READ,
+        left_out=left_out,
+    )

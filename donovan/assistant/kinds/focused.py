@@ -1,0 +1,41 @@
+"""A summary with a focus: the statements that bear on what is asked, as their documents have them, in order.
+
+Each is quoted with its place; how many documents and pages they come from is said, and of how many that were
+looked at.
+"""
+
+from donovan.assistant.kinds.quoted import number_of, once, quotation, sure_enough
+from donovan.assistant.kinds.registry import Asked, QuestionKind, Taken
+
+NAME = "focused summary"
+MOST_QUOTED = 7
+SHARE = 0.35
+
+
+def answer(asked: Asked) -> Taken | None:
+    """The statements that bear on the focus, or None where none does surely."""
+    candidates = asked.seek(asked.text)
+    chosen = sure_enough(candidates, asked.least_answer, share=SHARE, most=MOST_QUOTED)
+    if not chosen:
+        return None
+    order = list(dict.fromkeys(each.span.document_id for each in chosen))
+    spans = sorted(
+        (each.span for each in chosen),
+        key=lambda span: (order.index(span.document_id), span.page, span.start),
+    )
+    groups = once(spans)
+    looked_at = len({each.span.document_id for each in candidates})
+    several = len(order) > 1
+    return Taken(
+        kind=NAME,
+        form="list",
+        statements=tuple(quotation(group, group[0].title if several else "") for group in groups),
+        notices=(
+            f"The statements that bear on this, from {number_of(len(order), 'document', 'documents')} of the "
+            f"{looked_at:,} that were looked at closely; the rest of those documents is left out.",
+        ),
+        facts={"documents_quoted": len(order), "documents_looked_at": looked_at},
+    )
+
+
+FOCUSED_SUMMARY = QuestionKind(NAME, frozenset({"summary"}), answer, order=40)

@@ -1,0 +1,148 @@
+"""Questions that a table answers, asked where all questions are asked.
+
+A question is put to the tables whose titles or columns it speaks of. It is taken only where every word of it
+was understood and one answer came of it; the rows behind the figure are cited where they stand on the page.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from donovan.assistant.kinds import Asked, QuestionKind, Statement, Taken, register
+from donovan.assistant.models import Claim
+from donovan.assistant.spans import Span, cut
+from donovan.assistant.terms import stems_in
+from donovan.insight.errors import InsightError
+from donovan.insight.tables.engine import ROW, Session, open_session
+from donovan.insight.tables.models import DataTable
+from donovan.insight.tables.questions import TableAnswer, answer_question
+from donovan.insight.tables.reading import facts_of_table, view_name
+from donovan.insight.tables.selectors import readable_tables
+from ingest.models import Page
+
+NAME = "table"
+MOST_TABLES = 4
+MOST_CITED = 30
+LEAST_SHARED = 2
+TAKES = frozenset({"table", "list", "count", "fact", "role", "yes-no", "compare"})
+
+
+def answer(asked: Asked) -> Taken | None:
+    """The figure or the rows that the tables in reach give, or None where none explains the question."""
+    for table in _spoken_of(asked):
+        views = {view_name(table, ()): table}
+        try:
+            with open_session(views) as session:
+                view = next(iter(views))
+                told = answer_question(asked.text, [facts_of_table(session, view, table)], session)
+                if told.refused or not told.sentence:
+                    continue
+                return _taken(table, told, _rows(session, view, told.cited[:MOST_CITED]))
+        except InsightError:
+            continue
+    return None
+
+
+def _spoken_of(asked: Asked) -> list[DataTable]:
+    """The readable tables that share most words with the question, in title, name and columns."""
+    wanted = stems_in(asked.text, asked.language)
+    found = []
+    for table in readable_tables(asked.scope):
+        if (asked.filters.documents and table.document_id not in asked.filters.documents) or (
+            table.document_id in asked.left_out
+        ):
+            continue
+        titles = " ".join(str(column["title"]) for column in table.columns)
+        shared = len(wanted & stems_in(f"{table.name} {table.document} {titles}", asked.language))
+        if shared >= min(LEAST_SHARED, len(wanted)):
+            found.append((-shared, str(table.document), table.ordinal, str(table.pk), table))
+    return [item[-1] for item in sorted(found)[:MOST_TABLES]]
+
+
+def _rows(session: Session, view: str, numbers: Sequence[int]) -> list[tuple[str, ...]]:
+    """The cells of these rows as text."""
+    if not numbers:
+        return []
+    listed = ", ".join(str(int(number)) for number in numbers)
+    result = session.query(
+        f'SELECT * FROM "{view}" WHERE {ROW} IN ({listed}) ORDER BY {ROW}', limit=MOST_CITED
+    )
+    skip = result.columns.index(ROW)
+    return [
+        tuple(str(cell) for place, cell in enumerate(row) if place != skip and cell is not None)
+        for row in result.rows
+    ]
+
+
+def _taken(table: DataTable, told: TableAnswer, rows: Sequence[tuple[str, ...]]) -> Taken:
+    spans = _spans(table, rows)
+    more = told.cited_total - len(rows)
+    notices = [
+        f"Computed over the {table.row_count:,} rows of the table “{table.name}”; every word of the question "
+        "was understood, and no model had a part in it.",
+        *told.notes,
+    ]
+    if more > 0:
+        notices.append(f"{more:,} more rows that it rests on are not listed here; open the table to see all.")
+    return Taken(
+        kind=NAME,
+        form="table",
+        statements=(Statement(told.sentence, Claim.Origin.COMPUTED, tuple(spans)),),
+        notices=tuple(notices),
+        facts={"table": str(table.pk), "sql": told.sql, "rows": list(told.cited[:MOST_CITED])},
+        labels=frozenset({table.document.label}),
+    )
+
+
+def _spans(table: DataTable, rows: Sequence[tuple[str, ...]]) -> list[Span]:
+    """Each row where it stands in the text of its document; the top of the document where it does not."""
+    pages = Page.objects.filter(document=table.document_id).order_by("number")
+    if table.page:
+        pages = pages.filter(number=table.page)
+    texts = [(page.number, page.text, list(cut(page.text))) for page in pages]
+    spans: list[Span] = []
+    for cells in rows:
+        place = next(
+            (
+                (number, start, end, text[start:end])
+                for number, text, cuts in texts
+                for start, end in cuts
+                if _holds(text[start:end], cells)
+            ),
+            None,
+        )
+        if place is not None and all((span.page, span.start) != place[:2] for span in spans):
+            spans.append(_span(table, *place))
+    if not spans and texts:
+        number, text, cuts = texts[0]
+        start, end = cuts[0] if cuts else (0, 0)
+        spans.append(_span(table, number, start, end, text[start:end]))
+    return spans
+
+
+def _holds(line: str, cells: Sequence[str]) -> bool:
+    """Whether a line has the texts of a row; figures may be written another way there."""
+    texts = [cell for cell in cells if any(character.isalpha() for character in cell)]
+    return bool(texts) and all(text in line for text in texts)
+
+
+def _span(table: DataTable, page: int, start: int, end: int, text: str) -> Span:
+    document = table.document
+    key: UUID = document.pk
+    return Span(
+        document_id=key,
+        passage_id=0,
+        page=page,
+        start=start,
+        end=end,
+        text=text,
+        title=str(document),
+        label=document.label,
+    )
+
+
+TABLE_QUESTION = QuestionKind(NAME, TAKES, answer, order=15)
+
+
+def register_kinds() -> None:
+    """Let the assistant put questions to the tables."""
+    register(TABLE_QUESTION)
