@@ -1,0 +1,1 @@
+"""The reader's recipe: public sets to examples, examples to weights, weights to calibrated chances."""
