@@ -29,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import DatabaseError, close_old_connections
 
-from . import serving
+from . import reader_host, serving
 from .embedding import (
     ROLE,
     LocalEmbedder,
@@ -238,6 +238,9 @@ class _Caller(socketserver.BaseRequestHandler):
         if head.get("do") == "make ready":
             self._make_ready(str(head.get("name", "")), str(head.get("digest", "")))
             return
+        if head.get("do") in reader_host.REQUESTS:
+            send(self.request, reader_host.answer(head))
+            return
         texts = head.get("texts")
         if head.get("do") != "encode" or not _is_texts(texts):
             send(self.request, {"error": "The embedding host did not understand the request."})
@@ -302,6 +305,7 @@ def serve(path: Path) -> None:
             target=host.follow_for_ever, args=(_look, _loaded), name="follow", daemon=True
         )
         following.start()
+        threading.Thread(target=reader_host.warm_up, name="reader", daemon=True).start()
         logger.info("Embedding host ready: %s", host.embedder.name)
         with server:
             server.serve_forever()

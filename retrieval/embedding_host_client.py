@@ -43,7 +43,7 @@ def find_host(
     deadline = time.monotonic() + (RELOAD_SECONDS if wait_seconds is None else wait_seconds)
     while path.exists():
         try:
-            said, _ = _ask(path, {"do": "describe", "serves": key}, ANSWER_SECONDS)
+            said, _ = ask_host(path, {"do": "describe", "serves": key}, ANSWER_SECONDS)
             holds = str(said.get("serves", ""))
             if holds == key:
                 return HostEmbedder(path, said, load_here)
@@ -67,7 +67,7 @@ def make_host_ready(model: ModelFolder | None) -> bool:
     path = Path(settings.EMBEDDER_SOCKET)
     named = {"name": model.name, "digest": model.digest} if model else {"name": "", "digest": ""}
     try:
-        said, _ = _ask(path, {"do": "make ready", **named}, LOAD_SECONDS)
+        said, _ = ask_host(path, {"do": "make ready", **named}, LOAD_SECONDS)
     except (OSError, FrameError, ValueError, EmbedderUnavailable):
         return False
     return bool(said.get("is_ready"))
@@ -96,7 +96,7 @@ class HostEmbedder:
         deadline = time.monotonic() + RESTART_SECONDS
         while True:
             try:
-                said, body = _ask(
+                said, body = ask_host(
                     self._path,
                     {"do": "encode", "model": self.name, "texts": texts, "is_query": is_query},
                     WORK_SECONDS,
@@ -120,7 +120,10 @@ class HostEmbedder:
         return here.encode(texts, is_query=is_query)
 
 
-def _ask(path: Path, head: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
+def ask_host(path: Path, head: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
+    """One request to the host and its answer. Raises OSError, FrameError, and EmbedderUnavailable where the
+    host says that it cannot.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(seconds)
         connection.connect(str(path))

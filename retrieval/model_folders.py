@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 
 MANIFEST = "manifest.json"
-ROLES = ("embedder", "reranker", "llm", "verifier", "triage")
+ROLES = ("embedder", "reranker", "reader", "llm", "verifier", "triage")
 """What a trained model can be for. "llm" is an adapter over the language model of the settings."""
 
 SAFE_SUFFIXES = frozenset({".safetensors", ".gguf", ".json", ".txt"})
