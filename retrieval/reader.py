@@ -1,13 +1,14 @@
-"""Does this span answer the question, and does this text bear the statement out: the reader and where it runs.
+"""Does this span answer the question, and does this text bear the statement out: the reader and where it
+runs.
 
-`get_reader()` gives the reader of the embedding host where one answers, so that one process on the machine holds
-it, and otherwise loads it into this process. It is the model that the pointer of `retrieval.serving` names in the
-role "reader", else the one that is packaged beside this file.
+`get_reader()` gives the reader of the embedding host where one answers, so that one process on the machine
+holds it, and otherwise loads it into this process. It is the model that the pointer of `retrieval.serving`
+names in the role "reader", else the one that is packaged beside this file.
 
-Every window and every pair goes through the network by itself, on one thread: a chance is a function of its texts
-alone, and no neighbour and nobody's load can move its last bit. The raw scores become chances by a temperature and
-a bias that were set on calibration data and are kept with the weights; so are the thresholds, each for a stated
-target risk.
+Every text goes through the network by itself, on one thread: what is read is a function of the texts alone,
+and no neighbour and nobody's load can move its last bit. What was read of a window is kept for the
+questions that follow. Thresholds and the weights by which scores become chances were set on calibration
+data, each for a stated target risk, and lie with the model.
 """
 
 import importlib
@@ -16,9 +17,9 @@ import math
 import os
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,44 +29,42 @@ from . import serving
 from .loading import one_at_a_time
 from .model_folders import ModelFolder, ModelTampered, read_model
 from .reader_client import find_reader
-from .reader_network import Network
+from .reader_network import Network, Tokens, span_places
 from .reader_types import Judgement, Reader, ReaderUnavailable, SpanReading, Window
 
 ROLE = "reader"
 PACKAGED = Path(__file__).resolve().parent / "packaged_reader"
 WEIGHTS = "reader.safetensors"
 DESCRIPTION = "reader.json"
-LONGEST = 256
-"""Tokens of a question with its window, or of a statement with its evidence."""
 
-__all__ = [
-    "Judgement", "Reader", "ReaderUnavailable", "SpanReading", "Window", "get_reader", "local_reader", "reader_in_use",
-]  # fmt: skip
+TEXTS_KEPT = 1500
+"""Windows whose states are kept, about 150 kB each."""
 
 REFUSED_SECONDS = 30.0
 """A model that was refused is not read again for this long."""
 
-
-@dataclass(frozen=True)
-class Calibration:
-    """How raw scores become chances: 1 / (1 + exp(-(score / temperature + bias))) for spans, and scores divided
-    by a temperature before the softmax for judgements.
-    """
-
-    span_temperature: float
-    span_bias: float
-    judge_temperature: float
+__all__ = [
+    "Judgement",
+    "Reader",
+    "ReaderUnavailable",
+    "SpanReading",
+    "Window",
+    "get_reader",
+    "local_reader",
+    "reader_in_use",
+]
 
 
 class LocalReader:
     """A reader, loaded into this process."""
 
     def __init__(self, model: ModelFolder, base: Path) -> None:
-        """Raises ReaderUnavailable when the base model is missing or is not the one the reader was made over."""
+        """Raises ReaderUnavailable when the base model is missing."""
         said = json.loads((model.path / DESCRIPTION).read_text(encoding="utf-8"))
         self.name = f"{model.name}@{model.digest[:12]}"
         self.thresholds: Mapping[str, float] = {str(k): float(v) for k, v in said["thresholds"].items()}
-        self._calibration = Calibration(**said["calibration"])
+        self.joined: Mapping[str, float] = {str(k): float(v) for k, v in said["joined"].items()}
+        self._warmth = float(said["judge_temperature"])
         if not (base / "model.safetensors").exists():
             raise ReaderUnavailable(
                 f"The multilingual base model is not in {base}. Run `make run` again, it installs it."
@@ -77,67 +76,58 @@ class LocalReader:
             self._network = Network(base)
         self._network.merge(tensors)
         self._pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="read")
+        self._kept: OrderedDict[tuple[str, str], tuple[Tokens, Any]] = OrderedDict()
+        self._keeping = threading.Lock()
 
     def read(self, question: str, windows: Sequence[Window]) -> list[tuple[SpanReading, ...]]:
-        return list(self._pool.map(lambda window: self.read_one(question, window), windows))
+        asked = self._asked(question)
+        return list(self._pool.map(lambda window: self._read_one(asked, window), windows))
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
-        return list(self._pool.map(lambda pair: self.judge_one(*pair), pairs))
+        return list(self._pool.map(lambda pair: self._judge_one(*pair), pairs))
 
-    def read_one(self, question: str, window: Window) -> tuple[SpanReading, ...]:
-        """The readings of one window, computed on the calling thread."""
-        network = self._network
-        ids, places, where = network.encode_window(
-            question, window.title, window.text, window.spans, LONGEST
-        )
+    def _read_one(self, asked: Any, window: Window) -> tuple[SpanReading, ...]:
+        tokens, states = self._told(window.title, window.text)
+        places = span_places(tokens, window.spans)
         held = [place for place in places if place[1] > place[0]]
-        if not held:
-            return tuple(SpanReading(0.0, 0, 0, -math.inf) for _ in window.spans)
-        batch = network.batch_of([ids], [held])
+        if not held or not len(asked):
+            return tuple(SpanReading(-math.inf, 0, 0) for _ in window.spans)
         with self._torch.inference_mode():
-            states = network.states(batch)
-            scores = iter(network.span_scores(states, batch, network.heads)[0].tolist())
-            words = network.word_scores(states, network.heads)[0].tolist()
-        readings = []
-        for place in places:
-            if place[1] <= place[0]:
-                readings.append(SpanReading(0.0, 0, 0, -math.inf))
-                continue
-            score = next(scores)
-            start, end = _answer_place(words, where, place)
-            readings.append(SpanReading(self._chance(score), start, end, score))
-        return tuple(readings)
+            scores = iter(self._network.span_scores(asked, states, held, self._network.heads).tolist())
+        return tuple(
+            SpanReading(next(scores), *span) if place[1] > place[0] else SpanReading(-math.inf, *span)
+            for place, span in zip(places, window.spans, strict=True)
+        )
 
-    def judge_one(self, statement: str, evidence: str) -> Judgement:
-        """The judgement of one pair, computed on the calling thread."""
-        network = self._network
-        batch = network.batch_of([network.encode_pair(statement, evidence, LONGEST)])
+    def _judge_one(self, statement: str, evidence: str) -> Judgement:
+        said = self._asked(statement)
+        _tokens, shown = self._told("", evidence)
+        if not len(said):
+            return Judgement(0.0, 0.0)
         with self._torch.inference_mode():
-            scores = network.judge_scores(network.states(batch), batch, network.heads)[0]
-            supported, contradicted, _ = (scores / self._calibration.judge_temperature).softmax(0).tolist()
+            scores = self._network.judge_scores(said, shown, self._network.heads)
+            supported, contradicted, _ = (scores / self._warmth).softmax(0).tolist()
         return Judgement(supported, contradicted)
 
-    def _chance(self, score: float) -> float:
-        at = score / self._calibration.span_temperature + self._calibration.span_bias
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, at))))
+    def _asked(self, text: str) -> Any:
+        tokens = self._network.asked(text)
+        with self._torch.inference_mode():
+            return self._network.states([tokens.ids])[0, tokens.body[0] : tokens.body[1]]
 
-
-def _answer_place(
-    words: Sequence[float], where: Sequence[tuple[int, int]], place: tuple[int, int]
-) -> tuple[int, int]:
-    """The longest run of words of the span that each are more likely than not part of the answer."""
-    best = (0, 0)
-    begin = -1
-    for at in range(place[0], place[1] + 1):
-        is_part = at < place[1] and words[at] > 0.0 and where[at][1] > 0
-        if is_part and begin < 0:
-            begin = at
-        elif not is_part and begin >= 0:
-            found = (where[begin][0], where[at - 1][1])
-            if found[1] - found[0] > best[1] - best[0]:
-                best = found
-            begin = -1
-    return best
+    def _told(self, title: str, text: str) -> tuple[Tokens, Any]:
+        key = (title, text)
+        with self._keeping:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        tokens = self._network.told(title, text)
+        with self._torch.inference_mode():
+            states = self._network.states([tokens.ids])[0, : len(tokens.ids)]
+        with self._keeping:
+            self._kept[key] = (tokens, states)
+            while len(self._kept) > TEXTS_KEPT:
+                self._kept.popitem(last=False)
+        return tokens, states
 
 
 class _Here:

@@ -35,11 +35,15 @@ class HostReader:
         self._path = path
         self.name = str(said["name"])
         self.thresholds: Mapping[str, float] = {str(k): float(v) for k, v in said["thresholds"].items()}
+        self.joined: Mapping[str, float] = {str(k): float(v) for k, v in said["joined"].items()}
 
     def read(self, question: str, windows: Sequence[Window]) -> list[tuple[SpanReading, ...]]:
         found: list[tuple[SpanReading, ...]] = []
         for start in range(0, len(windows), AT_ONCE):
-            asked = [[w.title, w.text, [list(place) for place in w.spans]] for w in windows[start : start + AT_ONCE]]
+            asked = [
+                [w.title, w.text, [list(place) for place in w.spans]]
+                for w in windows[start : start + AT_ONCE]
+            ]
             said = self._ask({"do": "read", "question": question, "windows": asked})
             found.extend(tuple(SpanReading(*reading) for reading in row) for row in said["readings"])
         return found

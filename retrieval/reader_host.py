@@ -23,8 +23,12 @@ def answer(head: Mapping[str, Any]) -> dict[str, Any]:
     try:
         reader = local_reader()
         if head["do"] == "describe reader":
-            thresholds = dict(reader.thresholds)
-            return {"name": reader.name, "thresholds": thresholds, "serves": serving.pointer_key(ROLE)}
+            return {
+                "name": reader.name,
+                "thresholds": dict(reader.thresholds),
+                "joined": dict(reader.joined),
+                "serves": serving.pointer_key(ROLE),
+            }
         if head.get("model", reader.name) != reader.name:
             return {"name": reader.name}
         return {"name": reader.name, **_work(reader, head)}
@@ -42,14 +46,16 @@ def answer(head: Mapping[str, Any]) -> dict[str, Any]:
 
 def _work(reader: LocalReader, head: Mapping[str, Any]) -> dict[str, Any]:
     if head["do"] == "judge":
-        pairs = [(str(a)[:MOST_CHARACTERS], str(b)[:MOST_CHARACTERS]) for a, b in head["pairs"][:MOST_WINDOWS]]
+        pairs = [
+            (str(a)[:MOST_CHARACTERS], str(b)[:MOST_CHARACTERS]) for a, b in head["pairs"][:MOST_WINDOWS]
+        ]
         return {"judgements": [[j.supported, j.contradicted] for j in reader.judge(pairs)]}
     windows = [
         Window(str(w[0]), str(w[1])[:MOST_CHARACTERS], tuple((int(a), int(b)) for a, b in w[2]))
         for w in head["windows"][:MOST_WINDOWS]
     ]
     found = reader.read(str(head["question"])[:MOST_CHARACTERS], windows)
-    return {"readings": [[[r.chance, r.start, r.end, max(r.score, -1e9)] for r in row] for row in found]}
+    return {"readings": [[[max(r.score, -1e9), r.start, r.end] for r in row] for row in found]}
 
 
 def warm_up() -> None:

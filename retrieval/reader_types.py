@@ -24,29 +24,35 @@ class Window:
 
 @dataclass(frozen=True)
 class SpanReading:
-    """The chance (0 to 1) that a span answers, and where in the window's text the answer stands: `start` and
-    `end` are equal where it stands nowhere in particular. `score` is the raw score, before calibration.
+    """How well a span answers, as a raw score that becomes a chance only together with what else is known of
+    it, and where in the window's text it stands.
     """
 
-    chance: float
+    score: float
     start: int
     end: int
-    score: float
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """The chances (0 to 1) that a text bears a statement out, or says the contrary; the rest is "not told"."""
+    """The chances (0 to 1) that a text bears a statement out, or says the contrary; the rest is "not
+    told".
+    """
 
     supported: float
     contradicted: float
 
 
 class Reader(Protocol):
-    """What reads: one in this process, or the one in the embedding host."""
+    """What reads: one in this process, or the one in the embedding host.
+
+    `thresholds` and `joined` (the weights by which its score is joined with what else is known of a span)
+    come from the description of the model, where calibration put them.
+    """
 
     name: str
     thresholds: Mapping[str, float]
+    joined: Mapping[str, float]
 
     def read(self, question: str, windows: Sequence[Window]) -> list[tuple[SpanReading, ...]]:
         """For each window a reading of each of its spans."""

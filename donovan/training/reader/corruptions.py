@@ -1,5 +1,5 @@
-"""One thing changed in a true sentence: what a judge has to notice. Written over forms of letters and figures,
-so that it serves every language with a list of small words below.
+"""One thing changed in a true sentence: what a judge has to notice. Written over forms of letters and
+figures, so that it serves every language with a list of small words below.
 """
 
 import random
@@ -9,12 +9,17 @@ from collections.abc import Callable, Sequence
 from donovan.training.reader.examples import CONTRADICTED, UNSUPPORTED, UNTOLD
 
 Corruption = Callable[[str, Sequence[str], random.Random], str]
-"""From a sentence and names of other sentences to a changed sentence, or nothing where it cannot be changed."""
+"""From a sentence and names of other sentences to a changed sentence, or nothing where it cannot be
+changed.
+"""
 
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?![\w])|(?<![\w.,])\d(?![\w.,])")
 _NAME = re.compile(r"(?<=[a-zа-яà-ÿ,;] )[A-ZÀ-ÞА-Я][\w’'-]+(?: [A-ZÀ-ÞА-Я][\w’'-]+)*")
 _NEGATABLE = {
-    "en": (r"\b(is|are|was|were|will|would|can|could|has|had|have|did|does|do|should|must)\b(?! not|n't)", r"\1 not"),
+    "en": (
+        r"\b(is|are|was|were|will|would|can|could|has|had|have|did|does|do|should|must)\b(?! not|n't)",
+        r"\1 not",
+    ),
     "es": (r"\b(es|era|fue|son|están|está|han|ha|había|fueron|tiene|tenía|puede)\b", r"no \1"),
     "fr": (r"\b(est|était|sont|a|ont|avait|peut|sera|étaient)\b", r"n'\1 pas"),
     "ru": (r"\b(был|была|были|будет|может|имеет|является|стал|стала)\b", r"не \1"),
@@ -63,7 +68,9 @@ def swap_names(sentence: str, _names: Sequence[str], chance: random.Random) -> s
     if len(found) < 2:
         return ""
     first, second = sorted(chance.sample(found, 2), key=lambda match: match.start())
-    if first[0] == second[0] or re.fullmatch(r"\W*(and|or|y|et|и|e)?\W*", sentence[first.end() : second.start()]):
+    if first[0] == second[0] or re.fullmatch(
+        r"\W*(and|or|y|et|и|e)?\W*", sentence[first.end() : second.start()]
+    ):
         return ""
     middle = sentence[first.end() : second.start()]
     return sentence[: first.start()] + second[0] + middle + first[0] + sentence[second.end() :]
@@ -92,7 +99,11 @@ def negate(language: str) -> Corruption:
 def with_source(sentence: str, chance: random.Random) -> str:
     """The sentence as somebody's word: what it says is then no longer told as so."""
     head = chance.choice(_SOURCES).format(chance.choice(_SPEAKERS))
-    lowered = sentence[:1].lower() + sentence[1:] if re.match(r"(The|A|An|It|In|This|There)\b", sentence) else sentence
+    lowered = (
+        sentence[:1].lower() + sentence[1:]
+        if re.match(r"(The|A|An|It|In|This|There)\b", sentence)
+        else sentence
+    )
     said = head + lowered
     return said[:1].upper() + said[1:]
 

@@ -1,4 +1,6 @@
-"""What the reader learns from: examples of reading (does this span answer?) and of judging (is this said?)."""
+"""What the reader learns from: examples of reading (does this span answer?) and of judging (is this
+said?).
+"""
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -84,7 +86,9 @@ def _window(
             break
         first, last = begin, end
     start, stop = cuts[first][0], min(cuts[last][1], cuts[first][0] + 2 * longest)
-    spans = tuple((max(a, start) - start, min(b, stop) - start) for a, b in cuts[first : last + 1] if a < stop)
+    spans = tuple(
+        (max(a, start) - start, min(b, stop) - start) for a, b in cuts[first : last + 1] if a < stop
+    )
     kept = tuple((a - start, b - start) for a, b in answers if start <= a and b <= stop)
     labels = tuple(any(_meets(place, answer) for answer in kept) for place in spans)
     return text[start:stop], spans, labels, kept

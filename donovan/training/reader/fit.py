@@ -18,28 +18,28 @@ from typing import Any
 
 from donovan.training.reader import mixture as mixtures
 from donovan.training.reader.examples import SUPPORTED, UNSUPPORTED, JudgeExample, ReadExample
-from retrieval.reader_network import RANK, SCALE, Network
+from retrieval.reader_network import RANK, SCALE, Network, Tokens, span_places
 
 WORKERS = 2
-TOKENS = 2048
+TOKENS = 1800
 """Tokens of one batch, padding counted."""
-LONGEST = 256
-FIRST_CHANGED = 5
+FIRST_CHANGED = 6
 """The layers below are left as they are: what they know of words is what is needed, and it saves time."""
-RATE, HEAD_RATE = 4e-4, 1e-3
+RATE, HEAD_RATE = 3e-4, 1e-3
 WARM_UP = 0.04
-RANKING, WORDS = 0.5, 0.3
-KEEP_EVERY = 100
+ALONE = 0.5
+"""What a span's being right or wrong by itself counts beside its being the best of all."""
+KEEP_EVERY = 50
 
 
 @dataclass(frozen=True)
 class Row:
-    """An example as tokens."""
+    """An example as tokens: what is asked or said, what is told, its spans among the tokens, and what is right."""
 
-    ids: list[int]
+    asked: Tokens
+    told: Tokens
     spans: list[tuple[int, int]]
     labels: list[bool]
-    words: list[float] | None
     judged: int = -1
 
 
@@ -56,12 +56,10 @@ class Trainer:
             if int(name.split(".")[0]) < FIRST_CHANGED:
                 continue
             rows, columns = layer.weight.shape
-            a = self.torch.randn(RANK, columns, generator=generator) / math.sqrt(columns)
-            self._learn(f"{name}.a", a)
+            self._learn(f"{name}.a", self.torch.randn(RANK, columns, generator=generator) / math.sqrt(columns))
             self._learn(f"{name}.b", self.torch.zeros(rows, RANK))
             layer.forward = self._changed(layer, name)
-        for name, shape in self.network.head_shapes().items():
-            value = self.torch.randn(*shape, generator=generator) * (0.02 if len(shape) > 1 else 0.0)
+        for name, value in self.network.first_heads().items():
             self._learn(name, value)
 
     def _learn(self, name: str, value: Any) -> None:
@@ -77,37 +75,49 @@ class Trainer:
         return forward
 
     def loss(self, rows: Sequence[Row]) -> Any:
-        functional = self.torch.nn.functional
-        batch = self.network.batch_of([row.ids for row in rows], [row.spans for row in rows])
-        states = self.network.states(batch)
+        asked, told = self.states(rows)
         if rows[0].judged >= 0:
-            scores = self.network.judge_scores(states, batch, self.weights)
-            logs = functional.log_softmax(scores, dim=1)
-            losses = []
-            for row, log in zip(rows, logs, strict=True):
-                if row.judged == UNSUPPORTED:
-                    losses.append(-self.torch.logsumexp(log[1:], dim=0))
-                else:
-                    losses.append(-log[row.judged])
-            return self.torch.stack(losses).mean()
+            return self._judging_loss(rows, asked, told)
+        return self._reading_loss(rows, asked, told)
+
+    def states(self, rows: Sequence[Row]) -> tuple[list[Any], list[Any]]:
+        """States of what is asked (its own tokens) and of what is told, row by row."""
+        asked = self.network.states([row.asked.ids for row in rows])
+        told = self.network.states([row.told.ids for row in rows])
+        return (
+            [asked[i, row.asked.body[0] : row.asked.body[1]] for i, row in enumerate(rows)],
+            [told[i, : len(row.told.ids)] for i, row in enumerate(rows)],
+        )
+
+    def _reading_loss(self, rows: Sequence[Row], asked: Sequence[Any], told: Sequence[Any]) -> Any:
+        """Each question against the spans of all windows of the batch, and each span of its own by itself."""
+        torch = self.torch
+        functional = torch.nn.functional
         losses = []
-        for row, scores in zip(rows, self.network.span_scores(states, batch, self.weights), strict=True):
-            right = self.torch.tensor(row.labels, dtype=scores.dtype)
-            loss = functional.binary_cross_entropy_with_logits(scores, right)
-            if any(row.labels) and len(row.labels) > 1:
-                logs = functional.log_softmax(scores, dim=0)
-                loss = loss - RANKING * self.torch.logsumexp(logs[right > 0], dim=0)
-            losses.append(loss)
-        total = self.torch.stack(losses).mean()
-        told = [i for i, row in enumerate(rows) if row.words is not None]
-        if told:
-            words = self.network.word_scores(states, self.weights)
-            parts = []
-            for i in told:
-                right = self.torch.tensor(rows[i].words, dtype=words.dtype)
-                parts.append(functional.binary_cross_entropy_with_logits(words[i, : len(right)], right))
-            total = total + WORDS * self.torch.stack(parts).mean()
-        return total
+        for i, row in enumerate(rows):
+            scores = [
+                self.network.span_scores(asked[i], told[j], other.spans, self.weights)
+                for j, other in enumerate(rows)
+                if i == j or other.asked.ids != row.asked.ids
+            ]
+            own = self.network.span_scores(asked[i], told[i], row.spans, self.weights)
+            right = torch.tensor(row.labels, dtype=own.dtype)
+            alone = functional.binary_cross_entropy_with_logits(own, right)
+            if any(row.labels):
+                every = torch.logsumexp(torch.cat(scores), dim=0)
+                losses.append(every - torch.logsumexp(own[right > 0], dim=0) + ALONE * alone)
+            else:
+                losses.append(ALONE * alone)
+        return torch.stack(losses).mean()
+
+    def _judging_loss(self, rows: Sequence[Row], said: Sequence[Any], shown: Sequence[Any]) -> Any:
+        torch = self.torch
+        losses = []
+        for row, one, other in zip(rows, said, shown, strict=True):
+            logs = torch.log_softmax(self.network.judge_scores(one, other, self.weights), dim=0)
+            is_open = row.judged == UNSUPPORTED
+            losses.append(-torch.logsumexp(logs[1:], dim=0) if is_open else -logs[row.judged])
+        return torch.stack(losses).mean()
 
     def gradients(self, rows: Sequence[Row]) -> tuple[float, tuple[Any, ...]]:
         loss = self.loss(rows)
@@ -118,31 +128,27 @@ class Trainer:
 def rows_of_reading(network: Network, examples: Sequence[ReadExample]) -> list[Row]:
     rows = []
     for example in examples:
-        ids, spans, where = network.encode_window(
-            example.question, example.title, example.text, example.spans, LONGEST
-        )
-        kept = [i for i, (first, past) in enumerate(spans) if past > first]
-        if not kept:
-            continue
-        words = None
-        if example.answers:
-            words = [float(any(a < y and x < b for x, y in example.answers)) if b > 0 else 0.0 for a, b in where]
-        rows.append(Row(ids, [spans[i] for i in kept], [example.labels[i] for i in kept], words))
+        told = network.told(example.title, example.text)
+        places = span_places(told, example.spans)
+        kept = [i for i, (first, past) in enumerate(places) if past > first]
+        if kept:
+            labels = [example.labels[i] for i in kept]
+            rows.append(Row(network.asked(example.question), told, [places[i] for i in kept], labels))
     return rows
 
 
 def rows_of_judging(network: Network, examples: Sequence[JudgeExample]) -> list[Row]:
-    return [Row(network.encode_pair(e.statement, e.evidence, LONGEST), [], [], None, e.label) for e in examples]
+    return [Row(network.asked(e.statement), network.told("", e.evidence), [], [], e.label) for e in examples]
 
 
 def batches(rows: Sequence[Row], chance: random.Random) -> list[list[Row]]:
     """Rows of about the same length together, TOKENS at a time, in a random order."""
     made: list[list[Row]] = []
-    pool = 4096
+    pool = 1024
     for start in range(0, len(rows), pool):
         batch: list[Row] = []
-        for row in sorted(rows[start : start + pool], key=lambda row: len(row.ids)):
-            if batch and (len(batch) + 1) * len(row.ids) > TOKENS:
+        for row in sorted(rows[start : start + pool], key=lambda row: len(row.told.ids)):
+            if batch and (len(batch) + 1) * (len(row.told.ids) + len(row.asked.ids)) > TOKENS:
                 made.append(batch)
                 batch = []
             batch.append(row)
@@ -152,22 +158,34 @@ def batches(rows: Sequence[Row], chance: random.Random) -> list[list[Row]]:
 
 
 def held_figures(trainer: Trainer, reading: Sequence[Row], judging: Sequence[Row]) -> dict[str, float]:
-    """How often the best span of a window that holds an answer answers, and how often a judgement is right."""
-    torch, network = trainer.torch, trainer.network
-    first = answered = right = 0
-    with torch.inference_mode():
-        for row in reading:
-            batch = network.batch_of([row.ids], [row.spans])
-            if any(row.labels) and len(row.labels) > 1:
-                scores = network.span_scores(network.states(batch), batch, trainer.weights)[0]
+    """How often the best span of a window that holds an answer answers, how often it is also the best of ten
+    windows, and how often a judgement is right.
+    """
+    first = among = answered = right = 0
+    network = trainer.network
+    with trainer.torch.inference_mode():
+        for start in range(0, len(reading), 10):
+            rows = reading[start : start + 10]
+            asked, told = trainer.states(rows)
+            for i, row in enumerate(rows):
+                if not any(row.labels) or len(row.labels) < 2:
+                    continue
+                own = network.span_scores(asked[i], told[i], row.spans, trainer.weights)
+                others = [
+                    float(network.span_scores(asked[i], told[j], other.spans, trainer.weights).max())
+                    for j, other in enumerate(rows)
+                    if other.asked.ids != row.asked.ids
+                ]
+                is_first = row.labels[int(own.argmax())]
                 answered += 1
-                first += row.labels[int(scores.argmax())]
+                first += is_first
+                among += is_first and float(own.max()) > max(others, default=-1e9)
         for row in judging:
-            batch = network.batch_of([row.ids])
-            scores = network.judge_scores(network.states(batch), batch, trainer.weights)[0]
-            is_supported = int(scores.argmax()) == SUPPORTED
-            right += is_supported == (row.judged == SUPPORTED)
-    return {"first": first / max(1, answered), "judged": right / max(1, len(judging))}
+            said, shown = trainer.states([row])
+            scores = network.judge_scores(said[0], shown[0], trainer.weights)
+            right += (int(scores.argmax()) == SUPPORTED) == (row.judged == SUPPORTED)
+    total = max(1, answered)
+    return {"first": first / total, "among": among / total, "judged": right / max(1, len(judging))}
 
 
 def main() -> None:
@@ -191,25 +209,23 @@ def train(sets: Path, base: Path, out: Path, seed: int, passes: float) -> None:
     trainer = Trainer(base, seed)
     torch = trainer.torch
     held = (
-        rows_of_reading(trainer.network, mixture.reading_held)[:250],
-        rows_of_judging(trainer.network, mixture.judging_held)[:300],
+        rows_of_reading(trainer.network, mixture.reading_held[:240]),
+        rows_of_judging(trainer.network, mixture.judging_held[:250]),
     )
-    order: list[list[Row]] = []
-    rows = [*batches(rows_of_reading(trainer.network, mixture.reading), random.Random(seed)),
-            *batches(rows_of_judging(trainer.network, mixture.judging), random.Random(seed))]  # fmt: skip
-    for number in range(math.ceil(passes)):
-        shuffled = list(rows)
-        random.Random(f"{seed}/{number}").shuffle(shuffled)
-        order.extend(shuffled)
-    order = order[: int(len(rows) * passes)]
+    reading = rows_of_reading(trainer.network, mixture.reading[: int(len(mixture.reading) * passes)])
+    judging = rows_of_judging(trainer.network, mixture.judging[: int(len(mixture.judging) * passes)])
+    order = [*batches(reading, random.Random(seed)), *batches(judging, random.Random(seed))]
+    random.Random(seed).shuffle(order)
     steps = len(order) // WORKERS
     heads = [value for name, value in trainer.weights.items() if name.startswith("head.")]
     changes = [value for name, value in trainer.weights.items() if not name.startswith("head.")]
     optimizer = torch.optim.AdamW(
-        [{"params": changes, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01, betas=(0.9, 0.98)
+        [{"params": changes, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}],
+        weight_decay=0.01,
+        betas=(0.9, 0.98),
     )
     begin = _resume(out, trainer, optimizer)
-    print(f"{len(rows)} batches, {steps} steps, from {begin}", flush=True)
+    print(f"{len(order)} batches, {steps} steps, from {begin}", flush=True)
     warm = max(1, int(steps * WARM_UP))
     started, running = time.monotonic(), 0.0
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -226,10 +242,17 @@ def train(sets: Path, base: Path, out: Path, seed: int, passes: float) -> None:
             running += sum(r[0] for r in results) / WORKERS
             if (step + 1) % KEEP_EVERY == 0 or step + 1 == steps:
                 _keep(out, trainer, optimizer, step + 1)
-                figures = held_figures(trainer, *held) if (step + 1) % (KEEP_EVERY * 3) == 0 or step + 1 == steps else {}
+                figures = (
+                    held_figures(trainer, *held)
+                    if (step + 1) % (KEEP_EVERY * 3) == 0 or step + 1 == steps
+                    else {}
+                )
                 told_so = " ".join(f"{name} {value:.3f}" for name, value in figures.items())
                 spent = time.monotonic() - started
-                print(f"step {step + 1} of {steps}, loss {running / KEEP_EVERY:.4f}, {spent:.0f} s {told_so}", flush=True)
+                print(
+                    f"step {step + 1} of {steps}, loss {running / KEEP_EVERY:.4f}, {spent:.0f} s {told_so}",
+                    flush=True,
+                )
                 running = 0.0
 
 
@@ -239,7 +262,9 @@ def _keep(out: Path, trainer: Trainer, optimizer: Any, step: int) -> None:
     for number, parameter in enumerate(trainer.weights.values()):
         state = optimizer.state.get(parameter)
         if state:
-            values |= {f"state.{number}.{part}": state[part].clone() for part in ("step", "exp_avg", "exp_avg_sq")}
+            values |= {
+                f"state.{number}.{part}": state[part].clone() for part in ("step", "exp_avg", "exp_avg_sq")
+            }
     beside = out / "state.safetensors.part"
     save_file(values, str(beside), metadata={"step": str(step)})
     beside.rename(out / "state.safetensors")

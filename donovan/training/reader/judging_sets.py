@@ -29,12 +29,16 @@ _CLASSES = {
 }  # fmt: skip
 
 
-def inference(name: str, file: str, premise: str, hypothesis: str, label: str, delimiter: str = "\t") -> Judging:
+def inference(
+    name: str, file: str, premise: str, hypothesis: str, label: str, delimiter: str = "\t"
+) -> Judging:
     """A set of sentence pairs, one a line, under headings."""
 
     def read(folder: Path, _chance: random.Random) -> Iterator[JudgeExample]:
         with (folder / file).open(encoding="utf-8-sig") as stream:
-            for row in csv.DictReader(stream, delimiter=delimiter, quoting=csv.QUOTE_NONE if delimiter == "\t" else 0):
+            for row in csv.DictReader(
+                stream, delimiter=delimiter, quoting=csv.QUOTE_NONE if delimiter == "\t" else 0
+            ):
                 found = _CLASSES.get((row.get(label) or "").casefold())
                 if found is not None:
                     yield JudgeExample(name, row[hypothesis].strip('"'), row[premise].strip('"'), found)
@@ -82,10 +86,14 @@ def paraphrases(folder: Path, _chance: random.Random) -> Iterator[JudgeExample]:
 
 
 def commitment(folder: Path, _chance: random.Random) -> Iterator[JudgeExample]:
-    """How far a writer is committed to what stands under "believe", "say", "hope": mean of people's ratings."""
+    """How far a writer is committed to what stands under "believe", "say", "hope": mean of people's
+    ratings.
+    """
     for row in csv.DictReader((folder / "cb.csv").open()):
         mean = float(row["Mean"])
-        found = SUPPORTED if mean > 1.5 else CONTRADICTED if mean < -1.5 else UNTOLD if abs(mean) < 1 else None
+        found = (
+            SUPPORTED if mean > 1.5 else CONTRADICTED if mean < -1.5 else UNTOLD if abs(mean) < 1 else None
+        )
         if found is not None:
             yield JudgeExample("commitment", row["Prompt"], f"{row['Context']} {row['Target']}", found)
 
@@ -108,7 +116,9 @@ def dialogue_audit(folder: Path, _chance: random.Random) -> Iterator[JudgeExampl
     for file in ("fd-tc.csv", "fd-cmu.csv"):
         for row in csv.DictReader((folder / file).open()):
             if row["BEGIN"] in labels:
-                yield JudgeExample("audit", plain(row["response"]), plain(row["evidence"])[:1200], labels[row["BEGIN"]])
+                yield JudgeExample(
+                    "audit", plain(row["response"]), plain(row["evidence"])[:1200], labels[row["BEGIN"]]
+                )
 
 
 def sentences_of(folder: Path, chance: random.Random) -> Iterator[tuple[str, str, str]]:
@@ -118,7 +128,14 @@ def sentences_of(folder: Path, chance: random.Random) -> Iterator[tuple[str, str
         sentence = plain(row)
         near = plain(rows[(index + 7) % len(rows)])
         yield "en", sentence, f"{sentence} {near}" if chance.random() < 0.5 else f"{near} {sentence}"
-    for name, language in (("drcd", "zh"), ("cmrc", "zh"), ("arcd", "ar"), ("faquad", "pt"), ("selqa", "en"), ("covidqa", "en")):
+    for name, language in (
+        ("drcd", "zh"),
+        ("cmrc", "zh"),
+        ("arcd", "ar"),
+        ("faquad", "pt"),
+        ("selqa", "en"),
+        ("covidqa", "en"),
+    ):
         for example in READING[name](folder, chance):
             begin, end = chance.choice(example.spans)
             if 20 <= end - begin <= 300:
@@ -168,7 +185,10 @@ def single_changes(folder: Path, chance: random.Random) -> Iterator[JudgeExample
 
 def shortened(sentence: str, chance: random.Random) -> str:
     """The sentence, or the part of it before a clause that only adds to it."""
-    cuts = [m.start() for m in re.finditer(r", (?:which|who|where|although|while|and|but|donde|который|où|que) ", sentence)]
+    cuts = [
+        m.start()
+        for m in re.finditer(r", (?:which|who|where|although|while|and|but|donde|который|où|que) ", sentence)
+    ]
     cuts = [at for at in cuts if at > 30]
     return sentence[: chance.choice(cuts)] + "." if cuts and chance.random() < 0.7 else sentence
 
