@@ -19,7 +19,7 @@ from donovan.assistant.coverage import coverage_of, nothing_found
 from donovan.assistant.drafting import FACT, build_request, plan_draft, spans_for_prompt, statements_of
 from donovan.assistant.endings import NEAREST_SENTENCE, decide
 from donovan.assistant.events import AskEvent
-from donovan.assistant.evidence import Weighed, best_answers, is_answered, weigh
+from donovan.assistant.evidence import Weighed, best_answers, is_answered, stated, thresholds_in_use, weigh
 from donovan.assistant.follow_ups import ANSWERS_LOOKED_BACK, read_after
 from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data
 from donovan.assistant.kinds import Taken, take
@@ -136,7 +136,7 @@ class _Work:
         if ending != Answer.Ending.ANSWERED:
             yield from self._leave_open(ending, weighed)
             return
-        answers = best_answers(weighed)
+        answers = stated(weighed)
         self.labels.update(item.span.label for item in answers)
         related = [(item.span, item.score) for item in weighed]
         resolution = resolve(found.question, [item.span for item in answers], related, self.scope)
@@ -364,7 +364,7 @@ class _Work:
         if is_answered(weighed):
             return Answer.Ending.ANSWERED
         best = max((item.score for item in weighed), default=None)
-        ending = decide(best, best or 0.0, {})
+        ending = decide(best, best or 0.0, {k: v for k, v in thresholds_in_use().items() if k == "nothing"})
         # What a rule forbids as an answer may still be the nearest there is.
         return Answer.Ending.NEAREST if ending == Answer.Ending.ANSWERED else ending
 

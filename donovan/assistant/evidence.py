@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from statistics import median
 from uuid import UUID
 
 from donovan.assistant.fitting import (
@@ -24,7 +25,7 @@ from donovan.assistant.fitting import (
     tells_another_day,
 )
 from donovan.assistant.questions import Question
-from donovan.assistant.spans import Span
+from donovan.assistant.spans import Span, points_back
 from donovan.assistant.terms import stems_in
 from donovan.assistant.verify import reads_like_instruction
 from retrieval.reader import Reader, ReaderUnavailable, Window, get_reader
@@ -33,6 +34,11 @@ PASSAGES_READ = 12
 """The spans of so many passages, best first, are read; the rest of what was found is not."""
 WINDOW_CHARACTERS = 640
 SPAN_CHARACTERS = 600
+MOST_STATED = 3
+SURE = 0.9
+"""One statement is shown where it answers with this chance, another beside it where it does not."""
+GATHERING = frozenset({"why-how", "list", "timeline", "summary", "about", "change"})
+"""Kinds of question whose answer is several things together."""
 UNREAD = -30.0
 """The score of a span that was cut off before the reader came to it."""
 
@@ -47,13 +53,15 @@ _NAMELESS = 1.0
 class Features:
     """What was found out about one span.
 
-    `score` is the reader's. The others are from 0 to 1: the least covered name of the question, whether the
+    `score` is the reader's, `above` how far it is above the middle one of all that was read. The others are
+    from 0 to 1: the least covered name of the question, whether the
     span is under another title than a name of the question, the share of what is asked in it, whether it
     holds the kind of value asked for, speaks of another day, is a bare heading, says the opposite,
     addresses the program. `rank` is log(1 + place of its passage).
     """
 
     score: float = 0.0
+    above: float = 0.0
     subject: float = 0.0
     wrong_subject: float = 0.0
     asked: float = 0.0
@@ -87,10 +95,12 @@ def weigh(question: Question, spans: Sequence[Span], reader: Reader | None = Non
     scores = _scores(question, kept, reader)
     exact = _exact_names(question, spans)
     chance = chance_of(reader if scores else None)
+    middle = median(scores) if scores else 0.0
     weighed = []
     for number, span in enumerate(kept):
         features = features_of(question, span, exact=exact, rank=ranks[number])
-        features = replace(features, score=scores[number] if scores else 0.0)
+        score = scores[number] if scores else 0.0
+        features = replace(features, score=score, above=score - middle)
         weighed.append(Weighed(span, features, chance(features)))
     return sorted(weighed, key=lambda item: item.score, reverse=True)
 
@@ -115,16 +125,65 @@ def features_of(question: Question, span: Span, *, exact: frozenset[int], rank: 
     )
 
 
-def is_answered(weighed: Sequence[Weighed]) -> bool:
-    """Whether the best span answers surely enough to be stated, by the threshold of the reader that
-    serves.
+def is_answered(weighed: Sequence[Weighed], kind: str = "fact") -> bool:
+    """Whether what `stated` gives answers surely enough for a question of this kind, by the threshold of the
+    reader that serves.
     """
     reader = _serving()
-    return bool(weighed) and reader is not None and weighed[0].score >= reader.thresholds["answered"]
+    if reader is None or not weighed:
+        return False
+    found = stated(weighed)
+    above = max(item.features.above for item in weighed)
+    sure = sureness(reader.joined, [item.score for item in found], above, kind)
+    return sure >= reader.thresholds["answered"]
+
+
+def sureness(joined: Mapping[str, float], chances: Sequence[float], above: float, kind: str) -> float:
+    """The chance (0 to 1) that the statements shown hold the whole answer: from the chances of each, from how far
+    the best stands out, and from whether the kind of question needs a single thing or several together.
+    """
+    any_holds = min(0.999, max(0.001, chance_of_any(chances)))
+    total = joined.get("answer.bias", 0.0) + joined.get("answer.above", 0.0) * above
+    total += joined.get("answer.any", 1.0) * math.log(any_holds / (1.0 - any_holds))
+    total += joined.get("answer.gathers", 0.0) * float(kind in GATHERING)
+    return 1.0 / (1.0 + math.exp(-total))
+
+
+def stated(weighed: Sequence[Weighed]) -> list[Weighed]:
+    """The spans to state, best first: the fewest of which one answers with the chance SURE, at most
+    MOST_STATED.
+    """
+    apart = best_answers(weighed, most=MOST_STATED, share=0.0)
+    chosen = apart[: needed([item.score for item in apart])]
+    return [_with_its_subject(item) for item in chosen]
+
+
+def _with_its_subject(item: Weighed) -> Weighed:
+    """A sentence that says "it" or "he" is stated together with the one before it."""
+    if item.span.before and points_back(item.span.plain):
+        return replace(item, span=item.span.with_before())
+    return item
+
+
+def needed(chances: Sequence[float]) -> int:
+    """How many of the chances, best first, are needed until one holds with the chance SURE; at most
+    MOST_STATED.
+    """
+    for count in range(1, min(MOST_STATED, len(chances)) + 1):
+        if chance_of_any(chances[:count]) >= SURE:
+            return count
+    return min(MOST_STATED, len(chances))
+
+
+def chance_of_any(chances: Sequence[float]) -> float:
+    """The chance that at least one holds."""
+    return 1.0 - math.prod(1.0 - chance for chance in chances)
 
 
 def best_answers(weighed: Sequence[Weighed], most: int = 2, share: float = 0.8) -> list[Weighed]:
-    """The best span, and up to `most` in all that come near it: those with at least `share` of its score."""
+    """The best span, and up to `most` in all that come near it: those with at least `share` of its score.
+    None that overlaps or repeats a better one.
+    """
     if not weighed:
         return []
     least = weighed[0].score * share
@@ -160,6 +219,12 @@ class _Chance:
 def chance_of(reader: Reader | None) -> _Chance:
     """How features become a chance under a reader."""
     return _Chance(reader.joined if reader is not None else {})
+
+
+def thresholds_in_use() -> Mapping[str, float]:
+    """The thresholds of the reader that serves; none where there is none."""
+    reader = _serving()
+    return reader.thresholds if reader is not None else {}
 
 
 def _serving() -> Reader | None:

@@ -140,6 +140,11 @@ def sentence_before(text: str, cuts: Sequence[tuple[int, int]], index: int) -> s
     return earlier + between
 
 
+def points_back(text: str) -> bool:
+    """Whether a sentence takes its subject from the one before it: a pronoun stands near its start."""
+    return _POINTS_BACK.match(text) is not None
+
+
 def cut(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of every span of `text`, in order, without the white space around it."""
     for start, end in _blocks(text):

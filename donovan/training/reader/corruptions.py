@@ -29,9 +29,11 @@ _NEGATABLE = {
 }
 _NEGATION = re.compile(r"\b(not|never|no)\b |n't\b|\b(no|nunca|не|não|لم|لا) |(不|没有)")
 _UNITS = (
-    ("kilometres", "miles"), ("km", "m"), ("tons", "kilograms"), ("million", "billion"), ("thousand", "million"),
+    ("kilometres", "miles"), ("km", "m"), ("tons", "kilograms"), ("million", "billion"),
+    ("thousand", "million"),
     ("percent", "million"), ("hours", "days"), ("days", "weeks"), ("months", "years"), ("dollars", "pounds"),
-    ("millones", "mil"), ("días", "años"), ("миллионов", "тысяч"), ("лет", "дней"), ("万", "亿"), ("公里", "米"),
+    ("millones", "mil"), ("días", "años"), ("миллионов", "тысяч"), ("лет", "дней"), ("万", "亿"),
+    ("公里", "米"),
     ("مليون", "ألف"), ("millions", "milliards"), ("jours", "ans"), ("metres", "feet"), ("minutes", "hours"),
 )  # fmt: skip
 _SOURCES = (

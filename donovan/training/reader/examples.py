@@ -66,7 +66,7 @@ def windows_about(
             yield made
 
 
-def _window(
+def _window(  # noqa: PLR0917
     text: str,
     cuts: Sequence[tuple[int, int]],
     centre: int,

@@ -34,7 +34,9 @@ KEEP_EVERY = 50
 
 @dataclass(frozen=True)
 class Row:
-    """An example as tokens: what is asked or said, what is told, its spans among the tokens, and what is right."""
+    """An example as tokens: what is asked or said, what is told, its spans among the tokens, and what is
+    right.
+    """
 
     asked: Tokens
     told: Tokens
@@ -56,7 +58,9 @@ class Trainer:
             if int(name.split(".")[0]) < FIRST_CHANGED:
                 continue
             rows, columns = layer.weight.shape
-            self._learn(f"{name}.a", self.torch.randn(RANK, columns, generator=generator) / math.sqrt(columns))
+            self._learn(
+                f"{name}.a", self.torch.randn(RANK, columns, generator=generator) / math.sqrt(columns)
+            )
             self._learn(f"{name}.b", self.torch.zeros(rows, RANK))
             layer.forward = self._changed(layer, name)
         for name, value in self.network.first_heads().items():
@@ -194,29 +198,57 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--passes", type=float, default=1.0)
+    parser.add_argument(
+        "--passes", type=float, default=0.14, help="share of the examples that is learned from"
+    )
+    parser.add_argument("--until", type=int, default=200, help="step from which on the rate falls to nothing")
+    parser.add_argument("--cool-down", type=int, default=60, help="steps in which it falls")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    train(options.sets, options.base, options.out, options.seed, options.passes)
+    plan = Plan(options.seed, options.passes, options.until, options.cool_down)
+    train(options.sets, options.base, options.out, plan)
 
 
-def train(sets: Path, base: Path, out: Path, seed: int, passes: float) -> None:
+@dataclass(frozen=True)
+class Plan:
+    """How much is learned from, and how the rate goes: up in the first steps, slowly down, and from step
+    `until` on to nothing within `cool_down` steps.
+    """
+
+    seed: int
+    passes: float
+    until: int
+    cool_down: int
+
+    def share_of_rate(self, step: int, planned: int) -> float:
+        """What the rates are multiplied by at a step; `planned` are the steps that all examples would
+        take.
+        """
+        warm = max(1, int(planned * WARM_UP))
+        share = min((step + 1) / warm, max(0.02, (planned - step) / (planned - warm)))
+        if step >= self.until:
+            share *= max(0.02, 1.0 - (step - self.until) / self.cool_down)
+        return share
+
+
+def train(sets: Path, base: Path, out: Path, plan: Plan) -> None:
     """Train to the end, from the last state kept in `out` where there is one."""
     kept = out / "mixture.jsonl"
     if not kept.exists():
-        mixtures.write(mixtures.gather(sets, seed, lambda line: print(line, flush=True)), kept)
+        mixtures.write(mixtures.gather(sets, plan.seed, lambda line: print(line, flush=True)), kept)
     mixture = mixtures.read(kept)
-    trainer = Trainer(base, seed)
+    trainer = Trainer(base, plan.seed)
     torch = trainer.torch
     held = (
         rows_of_reading(trainer.network, mixture.reading_held[:240]),
         rows_of_judging(trainer.network, mixture.judging_held[:250]),
     )
-    reading = rows_of_reading(trainer.network, mixture.reading[: int(len(mixture.reading) * passes)])
-    judging = rows_of_judging(trainer.network, mixture.judging[: int(len(mixture.judging) * passes)])
-    order = [*batches(reading, random.Random(seed)), *batches(judging, random.Random(seed))]
-    random.Random(seed).shuffle(order)
-    steps = len(order) // WORKERS
+    reading = rows_of_reading(trainer.network, mixture.reading[: int(len(mixture.reading) * plan.passes)])
+    judging = rows_of_judging(trainer.network, mixture.judging[: int(len(mixture.judging) * plan.passes)])
+    order = [*batches(reading, random.Random(plan.seed)), *batches(judging, random.Random(plan.seed))]  # noqa: S311
+    random.Random(plan.seed).shuffle(order)  # noqa: S311
+    planned = len(order) // WORKERS
+    steps = min(planned, plan.until + plan.cool_down)
     heads = [value for name, value in trainer.weights.items() if name.startswith("head.")]
     changes = [value for name, value in trainer.weights.items() if not name.startswith("head.")]
     optimizer = torch.optim.AdamW(
@@ -226,11 +258,10 @@ def train(sets: Path, base: Path, out: Path, seed: int, passes: float) -> None:
     )
     begin = _resume(out, trainer, optimizer)
     print(f"{len(order)} batches, {steps} steps, from {begin}", flush=True)
-    warm = max(1, int(steps * WARM_UP))
     started, running = time.monotonic(), 0.0
     with ThreadPoolExecutor(WORKERS) as pool:
         for step in range(begin, steps):
-            share = min((step + 1) / warm, max(0.02, (steps - step) / (steps - warm)))
+            share = plan.share_of_rate(step, planned)
             for group, rate in zip(optimizer.param_groups, (RATE, HEAD_RATE), strict=True):
                 group["lr"] = rate * share
             results = list(pool.map(trainer.gradients, order[step * WORKERS : (step + 1) * WORKERS]))

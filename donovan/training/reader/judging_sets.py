@@ -29,7 +29,7 @@ _CLASSES = {
 }  # fmt: skip
 
 
-def inference(
+def inference(  # noqa: PLR0917
     name: str, file: str, premise: str, hypothesis: str, label: str, delimiter: str = "\t"
 ) -> Judging:
     """A set of sentence pairs, one a line, under headings."""
@@ -148,7 +148,7 @@ def sentences_of(folder: Path, chance: random.Random) -> Iterator[tuple[str, str
 def _parallel(folder: Path) -> dict[str, Sequence[str]]:
     """The first half of the lines of NTREX; the other half is kept for measuring."""
     names = {"en": "eng", "es": "spa", "fr": "fra", "ru": "rus", "ar": "arb", "zh": "zho-CN", "uk": "ukr"}
-    found = {}
+    found: dict[str, Sequence[str]] = {}
     for language, name in names.items():
         path = folder / "translation" / f"{name}.txt"
         if path.exists():

@@ -49,7 +49,7 @@ def _gather(
     kept: list[Example] = []
     held: list[Example] = []
     for name, read in sets.items():
-        chance = random.Random(f"{seed}/{name}")
+        chance = random.Random(f"{seed}/{name}")  # noqa: S311
         try:
             examples = list(read(folder, chance))
         except OSError as error:
@@ -61,7 +61,7 @@ def _gather(
         held.extend(examples[:share])
         kept.extend(examples[share:])
         tell(f"{name}: {len(examples) - share} examples, {share} held out")
-    random.Random(seed).shuffle(kept)
+    random.Random(seed).shuffle(kept)  # noqa: S311
     return kept, held
 
 

@@ -1,0 +1,80 @@
+"""`manage.py calibrate_reader`: ask the calibration sets, and set weights and thresholds from what came of
+it.
+"""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from donovan.evaluation import scratch
+from donovan.training.reader import calibrate
+from donovan.training.reader.asking import Asked, ask_all
+from donovan.training.reader.judged import FITTED_ON, judged_pairs
+from retrieval.reader import local_reader
+
+
+class Command(BaseCommand):
+    help = "Calibrate the packaged reader on the evaluation data, in a scratch installation."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+        ask = steps.add_parser("ask", help="put the questions and keep what was found out about each span")
+        ask.add_argument("--out", type=Path, required=True)
+        ask.add_argument("--most", type=int, default=60, help="questions of each set")
+        judge = steps.add_parser("judge", help="the threshold of support, and what passes at it set by set")
+        judge.add_argument("mixture", type=Path, help="mixture.jsonl of the training")
+        fit = steps.add_parser("fit", help="weights and thresholds from what was kept")
+        fit.add_argument("kept", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["step"] == "fit":
+            self._fit(options["kept"])
+            return
+        data = os.environ.get("DONOVAN_EVAL_DATA")
+        if not data:
+            raise CommandError("Set DONOVAN_EVAL_DATA to the folder of the evaluation data.")
+        if not scratch.is_scratch():
+            raise SystemExit(scratch.run_in_scratch(sys.argv[1:]))
+        scratch.prepare()
+        if options["step"] == "judge":
+            self._judge(Path(data), options["mixture"])
+            return
+        with options["out"].open("w") as stream:
+            for item in ask_all(Path(data), options["most"], self.stderr.write):
+                stream.write(json.dumps(asdict(item)) + "\n")
+                stream.flush()
+
+    def _judge(self, data: Path, mixture: Path) -> None:
+        sets = judged_pairs(data, mixture)
+        reader = local_reader()
+        chances = {
+            name: [
+                (judged.supported, label)
+                for judged, label in zip(
+                    reader.judge([(one, other) for one, other, _ in pairs]),
+                    [pair[2] for pair in pairs],
+                    strict=True,
+                )
+            ]
+            for name, pairs in sets.items()
+        }
+        at = calibrate.supported_at([pair for name in FITTED_ON for pair in chances[name]])
+        self.stdout.write(json.dumps({"supported": at, "passed": calibrate.passed(chances, at)}, indent=1))
+
+    def _fit(self, kept: Path) -> None:
+        asked = [Asked(**json.loads(line)) for line in kept.read_text().splitlines()]
+        joined = calibrate.with_sureness(asked, calibrate.join(asked))
+        at = calibrate.answered_at(asked, joined)
+        report = {
+            "joined": dict(joined.weights),
+            "answered": at,
+            "nothing": calibrate.nothing_below(asked, joined),
+            "figures": calibrate.figures(asked, joined, at),
+        }
+        self.stdout.write(json.dumps(report, indent=1))
