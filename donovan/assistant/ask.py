@@ -361,7 +361,7 @@ class _Work:
         yield self._event("claim", claim_data(len(self.claims), claim))
 
     def _ending(self, weighed: list[Weighed]) -> Answer.Ending:
-        if is_answered(weighed):
+        if is_answered(weighed, self.kind):
             return Answer.Ending.ANSWERED
         best = max((item.score for item in weighed), default=None)
         ending = decide(best, best or 0.0, {k: v for k, v in thresholds_in_use().items() if k == "nothing"})
