@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from donovan.assistant.evidence import FEATURES, GATHERING, chance_of_any, needed, sureness
 from donovan.training.reader.asking import Asked
 
-WRONG = 0.10
+WRONG = 0.15
 NOTHING = 0.05
 PASSED = 0.02
 STRENGTH = 1.0
