@@ -341,7 +341,7 @@ class _Work:
             if is_delivered(best, self.claims):
                 continue
             standing, day = resolution.of(best)
-            similarity = next((item.features.similarity for item in weighed if item.span == best), None)
+            similarity = next((round(item.score, 4) for item in weighed if item.span == best), None)
             yield from self._add(
                 CheckedClaim(
                     best.text,

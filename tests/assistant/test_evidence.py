@@ -187,7 +187,7 @@ def test_a_word_in_the_heading_counts_less_than_one_in_the_sentence() -> None:
     question = read_question("Who built the roadblock at Tolmin?")
     below = replace(span("Ana Kos stood at Tolmin.", title="Report"), lead="ROADBLOCK")
     beside = replace(span("Ana Kos stood at the roadblock at Tolmin.", title="Report"), lead="ROADBLOCK")
-    by_text = {item.span.text: item.features.attribute for item in weigh(question, [below, beside])}
+    by_text = {item.span.text: item.features.asked for item in weigh(question, [below, beside])}
     assert by_text[beside.text] > by_text[below.text] > 0
 
 
