@@ -36,7 +36,7 @@ ENGINE_HOMES = {
     "vl_convert": ("donovan/insight/charts/",),
     "weasyprint": ("donovan/reports/export/typesetting.py",),
     "peft": ("donovan/training/",),
-    "transformers": ("donovan/training/",),
+    "transformers": ("retrieval/reader_network.py", "donovan/training/"),
     "trl": ("donovan/training/",),
     "gguf": ("donovan/training/",),
     "crowdkit": ("donovan/feedback/projects/",),

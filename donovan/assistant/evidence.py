@@ -18,8 +18,10 @@ from statistics import median
 from uuid import UUID
 
 from donovan.assistant.fitting import (
+    counts_another_thing,
     holds_expected,
     is_bare_heading,
+    misses_head,
     says_opposite,
     share_of_asked,
     tells_another_day,
@@ -39,6 +41,9 @@ SURE = 0.9
 """One statement is shown where it answers with this chance, another beside it where it does not."""
 GATHERING = frozenset({"why-how", "list", "timeline", "summary", "about", "change"})
 """Kinds of question whose answer is several things together."""
+VETOED = 0.001
+"""The chance of a span that a rule keeps from being stated: it may still be the nearest there is."""
+HALF_NAMED = 0.5
 UNREAD = -30.0
 """The score of a span that was cut off before the reader came to it."""
 
@@ -96,13 +101,31 @@ def weigh(question: Question, spans: Sequence[Span], reader: Reader | None = Non
     exact = _exact_names(question, spans)
     chance = chance_of(reader if scores else None)
     middle = median(scores) if scores else 0.0
+    found = [
+        features_of(question, span, exact=exact, rank=rank) for span, rank in zip(kept, ranks, strict=True)
+    ]
+    is_named = any(features.subject == 1.0 for features in found)
     weighed = []
-    for number, span in enumerate(kept):
-        features = features_of(question, span, exact=exact, rank=ranks[number])
+    for number, (span, features) in enumerate(zip(kept, found, strict=True)):
         score = scores[number] if scores else 0.0
-        features = replace(features, score=score, above=score - middle)
-        weighed.append(Weighed(span, features, chance(features)))
+        scored = replace(features, score=score, above=score - middle)
+        is_kept = not _is_vetoed(question, span, scored, is_named=is_named)
+        weighed.append(Weighed(span, scored, chance(scored) if is_kept else VETOED))
     return sorted(weighed, key=lambda item: item.score, reverse=True)
+
+
+def _is_vetoed(question: Question, span: Span, features: Features, *, is_named: bool) -> bool:
+    """Whether a rule keeps a span from being stated, for what nets miss: it addresses the program, counts
+    another thing than the question, does not speak of the "cause of" what is asked for, or is about
+    "Camp Javor" where the question names "Camp Lokve" and another span in reach does so too.
+    """
+    language = span.language or question.language
+    return bool(
+        features.instruction
+        or counts_another_thing(question, span, language)
+        or misses_head(question, span, language)
+        or (is_named and 0.0 < features.subject < HALF_NAMED)
+    )
 
 
 def features_of(question: Question, span: Span, *, exact: frozenset[int], rank: int) -> Features:
@@ -139,8 +162,9 @@ def is_answered(weighed: Sequence[Weighed], kind: str = "fact") -> bool:
 
 
 def sureness(joined: Mapping[str, float], chances: Sequence[float], above: float, kind: str) -> float:
-    """The chance (0 to 1) that the statements shown hold the whole answer: from the chances of each, from how far
-    the best stands out, and from whether the kind of question needs a single thing or several together.
+    """The chance (0 to 1) that the statements shown hold the whole answer: from the chances of each, from
+    how far the best stands out, and from whether the kind of question needs a single thing or several
+    together.
     """
     any_holds = min(0.999, max(0.001, chance_of_any(chances)))
     total = joined.get("answer.bias", 0.0) + joined.get("answer.above", 0.0) * above
@@ -155,7 +179,11 @@ def stated(weighed: Sequence[Weighed]) -> list[Weighed]:
     """
     apart = best_answers(weighed, most=MOST_STATED, share=0.0)
     chosen = apart[: needed([item.score for item in apart])]
-    return [_with_its_subject(item) for item in chosen]
+    whole: list[Weighed] = []
+    for item in map(_with_its_subject, chosen):
+        at = next((n for n, other in enumerate(whole) if _overlap(item.span, other.span)), len(whole))
+        whole[at : at + 1] = [item]
+    return whole
 
 
 def _with_its_subject(item: Weighed) -> Weighed:

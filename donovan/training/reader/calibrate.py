@@ -75,7 +75,9 @@ def join(asked: Sequence[Asked]) -> Joined:
 
 
 def with_sureness(asked: Sequence[Asked], joined: Joined) -> Joined:
-    """The same with the weights by which the chances of the statements shown become that of the whole answer."""
+    """The same with the weights by which the chances of the statements shown become that of the whole
+    answer.
+    """
     rows, right, share = [], [], []
     sizes: dict[str, int] = {}
     for item in asked:
@@ -87,7 +89,8 @@ def with_sureness(asked: Sequence[Asked], joined: Joined) -> Joined:
         right.append(is_right)
         share.append(1.0 / sizes[item.source])
     weight = np.array(share) * len(share) / sum(share)
-    model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(np.array(rows), np.array(right), sample_weight=weight)
+    model = LogisticRegression(C=STRENGTH, max_iter=3000)
+    model.fit(np.array(rows), np.array(right), sample_weight=weight)
     names = ("answer.any", "answer.above", "answer.gathers")
     found = {name: round(float(value), 5) for name, value in zip(names, model.coef_[0], strict=True)}
     return Joined({**joined.weights, **found, "answer.bias": round(float(model.intercept_[0]), 5)})
