@@ -3,10 +3,14 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from donovan.assistant.evidence import LEAST_READ, Weighed, weigh
+from donovan.assistant.evidence import Weighed, thresholds_in_use, weigh
 from donovan.assistant.kinds.registry import Asked, Candidate, kind_of
 from donovan.assistant.reading import Found, find_passages, spans_of
 from retrieval.results import SearchFilters
+
+
+LEAST_WITHOUT_READER = 1.0
+"""Without a reader no chance is known, so nothing is stated for one."""
 
 
 def asked_of(
@@ -33,6 +37,6 @@ def asked_of(
         scope=found.scope,
         filters=filters,
         seek=seek,
-        least_answer=LEAST_READ,
+        least_answer=thresholds_in_use().get("answered", LEAST_WITHOUT_READER),
         left_out=left_out,
     )
