@@ -21,7 +21,7 @@ from donovan.assistant.endings import NEAREST_SENTENCE, decide
 from donovan.assistant.events import AskEvent
 from donovan.assistant.evidence import Weighed, best_answers, is_answered, stated, thresholds_in_use, weigh
 from donovan.assistant.follow_ups import ANSWERS_LOOKED_BACK, read_after
-from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data
+from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data, passage_data
 from donovan.assistant.kinds import Taken, take
 from donovan.assistant.kinds.asking import asked_of
 from donovan.assistant.made_by import models_in_use
@@ -210,22 +210,7 @@ class _Work:
             only=self.filters.documents,
         )
         answer.index_generation = found.generation
-        answer.evidence = [
-            {
-                "passage_id": hit.passage_id,
-                "document": str(hit.document_id),
-                "title": hit.title,
-                "name": hit.name,
-                "page": hit.page,
-                "start": hit.start,
-                "end": hit.end,
-                "text": hit.text,
-                "heading": hit.heading,
-                "score": round(float(hit.score), 4),
-                **marking_data([hit.label]),
-            }
-            for hit in shown
-        ]
+        answer.evidence = [passage_data(hit) for hit in shown]
         answer.settings |= {
             "seed": SEED,
             "temperature": 0.0,

@@ -13,6 +13,7 @@ from donovan.assistant.models import Answer, Citation, Claim
 from donovan.assistant.services import digest_of
 from donovan.assistant.spans import Span
 from donovan.audit.services import record
+from retrieval.results import Hit
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,23 @@ def marking_data(labels: Iterable[str]) -> dict[str, str]:
         return {"marking": "", "portion": ""}
     marking = marking_of(held)
     return {"marking": marking.canonical, "portion": marking.portion}
+
+
+def passage_data(hit: Hit) -> dict[str, Any]:
+    """A passage found, as an event and as it is kept with the answer."""
+    return {
+        "passage_id": hit.passage_id,
+        "document": str(hit.document_id),
+        "title": hit.title,
+        "name": hit.name,
+        "page": hit.page,
+        "start": hit.start,
+        "end": hit.end,
+        "text": hit.text,
+        "heading": hit.heading,
+        "score": round(float(hit.score), 4),
+        **marking_data([hit.label]),
+    }
 
 
 def citation_data(span: Span) -> dict[str, Any]:
