@@ -8,7 +8,6 @@ from donovan.assistant.kinds.registry import Asked, Candidate, kind_of
 from donovan.assistant.reading import Found, find_passages, spans_of
 from retrieval.results import SearchFilters
 
-
 LEAST_WITHOUT_READER = 1.0
 """Without a reader no chance is known, so nothing is stated for one."""
 
