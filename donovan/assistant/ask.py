@@ -17,7 +17,7 @@ from typing import Any
 from donovan.access.scope import scope_for
 from donovan.assistant.coverage import coverage_of, nothing_found
 from donovan.assistant.drafting import FACT, build_request, plan_draft, spans_for_prompt, statements_of
-from donovan.assistant.endings import NEAREST_SENTENCE, decide
+from donovan.assistant.endings import NEAREST_SENTENCE, left_open
 from donovan.assistant.events import AskEvent
 from donovan.assistant.evidence import Weighed, best_answers, is_answered, stated, thresholds_in_use, weigh
 from donovan.assistant.follow_ups import ANSWERS_LOOKED_BACK, read_after
@@ -219,12 +219,8 @@ class _Work:
             "searched_by": dict(found.models),
         }
         self.check()
-        data = {
-            "passages": answer.evidence,
-            "coverage": answer.coverage,
-            "seconds": answer.seconds["retrieval"],
-        }
-        yield self._event("evidence", data)
+        told = {"coverage": answer.coverage, "seconds": answer.seconds["retrieval"]}
+        yield self._event("evidence", {"passages": answer.evidence, **told})
         for sentence in found.notices or oddities_of(text, found):
             yield self._notice(sentence)
         return found
@@ -348,10 +344,7 @@ class _Work:
     def _ending(self, weighed: list[Weighed]) -> Answer.Ending:
         if is_answered(weighed, self.kind):
             return Answer.Ending.ANSWERED
-        best = max((item.score for item in weighed), default=None)
-        ending = decide(best, best or 0.0, {k: v for k, v in thresholds_in_use().items() if k == "nothing"})
-        # What a rule forbids as an answer may still be the nearest there is.
-        return Answer.Ending.NEAREST if ending == Answer.Ending.ANSWERED else ending
+        return left_open(max((item.score for item in weighed), default=None), thresholds_in_use())
 
     def _leave_open(self, ending: Answer.Ending, weighed: list[Weighed]) -> Iterator[AskEvent]:
         """Show the nearest evidence; where that is none, say what was searched in vain."""

@@ -33,6 +33,12 @@ def decide(
     return Answer.Ending.NEAREST
 
 
+def left_open(best_chance: float | None, thresholds: Mapping[str, float]) -> Answer.Ending:
+    """The ending where nothing is stated: what a rule forbids as an answer may still be the nearest there is."""
+    ending = decide(best_chance, best_chance or 0.0, thresholds)
+    return Answer.Ending.NEAREST if ending == Answer.Ending.ANSWERED else ending
+
+
 def in_words(chance: float) -> str:
     """A chance of answering as a reader is told it."""
     if chance >= QUITE_LIKELY:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from donovan.assistant.evidence import best_answers, is_answered, weigh
+from donovan.assistant.evidence import best_answers, is_answered, stated, weigh
 from donovan.assistant.fitting import counts_another_thing, holds_expected, is_bare_heading, tells_another_day
 from donovan.assistant.questions import read_question
 from donovan.assistant.spans import Span, cut, sentence_before
@@ -66,10 +66,10 @@ def test_the_sentence_before_gives_the_subject_and_is_quoted_with_it() -> None:
         "The Karst Brigade holds the ridge above Tolmin. It is thought to be strong in the south.\n\n"
         "The Vipava Guard holds the valley. Its strength is estimated at 40 to 80 men with rifles."
     )
-    shown = answers("How strong is the Vipava Guard?", page(text))
+    weighed = weigh(read_question("How strong is the Vipava Guard?"), page(text))
+    shown = [item.span.text for item in stated(weighed)]
     assert (
-        shown[0]
-        == "The Vipava Guard holds the valley. Its strength is estimated at 40 to 80 men with rifles."
+        "The Vipava Guard holds the valley. Its strength is estimated at 40 to 80 men with rifles." in shown
     )
 
 
