@@ -34,7 +34,7 @@ def decide(
 
 
 def left_open(best_chance: float | None, thresholds: Mapping[str, float]) -> Answer.Ending:
-    """The ending where nothing is stated: what a rule forbids as an answer may still be the nearest there is."""
+    """The ending where nothing is stated: what a rule forbids as an answer may still be the nearest."""
     ending = decide(best_chance, best_chance or 0.0, thresholds)
     return Answer.Ending.NEAREST if ending == Answer.Ending.ANSWERED else ending
 
