@@ -201,8 +201,7 @@ class _Work:
         scope, self.filters = scope_and_filters(self.scope, answer.filters)
         found = find_passages(text, language_of_question(text), scope, self.filters, left_out=self.left_out)
         answer.seconds["retrieval"] = round(time.monotonic() - started, 3)
-        shown = found.hits[:PASSAGES_SHOWN]
-        self.labels.update(hit.label for hit in shown)
+        self.labels.update(hit.label for hit in found.hits[:PASSAGES_SHOWN])
         answer.coverage = coverage_of(
             scope,
             documents_searched=found.documents_searched,
@@ -210,7 +209,7 @@ class _Work:
             only=self.filters.documents,
         )
         answer.index_generation = found.generation
-        answer.evidence = [passage_data(hit) for hit in shown]
+        answer.evidence = [passage_data(hit) for hit in found.hits[:PASSAGES_SHOWN]]
         answer.settings |= {
             "seed": SEED,
             "temperature": 0.0,
@@ -220,7 +219,7 @@ class _Work:
         }
         self.check()
         told = {"coverage": answer.coverage, "seconds": answer.seconds["retrieval"]}
-        yield self._event("evidence", {"passages": answer.evidence, **told})
+        yield self._event("evidence", {"passages": answer.evidence} | told)
         for sentence in found.notices or oddities_of(text, found):
             yield self._notice(sentence)
         return found
