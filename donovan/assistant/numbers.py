@@ -1,171 +1,226 @@
 """Numbers as text writes them, brought to one form: separators, words, scales, percentages and units."""
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from donovan.assistant.words import NUMBER_WORDS, SCALES, UNITS
-
-# Languages in which a point divides thousands and a comma the decimals.
-_COMMA_DECIMAL = frozenset({"es", "fr", "de", "ru", "it", "pt", "sr", "hr", "bs", "uk", "nl", "tr", "pl"})
-
-_DIGITS = re.compile(
-    r"(?P<currency>US\$|[$€£])?\s?"
-    r"(?P<sign>(?<![\w\d)])[-−–])?"
-    r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[\u00a0\u202f ’']\d{3})+(?![\d])(?:[.,]\d+)?"
-    r"|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?P<fraction>[½¼¾⅓⅔])?(?P<thousand>k(?![\w]))?",
-    re.IGNORECASE,
+from donovan.assistant.measures import (
+    HAN_SCALES,
+    LOCAL_SCALES,
+    NEVER_LEFT_OUT,
+    SCALES,
+    UNITS,
 )
-_WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
+from donovan.assistant.number_forms import SPACES, may_be_apart, readings
+from donovan.assistant.number_words import Written, written_numbers
+from donovan.assistant.readable import place_of_end, readable
+
+# No number that anybody means has more figures; a longer run is compared as it is written.
+_LONGEST = 27
+_CURRENCY_BEFORE = (
+    r"(?P<currency>US\$|[$€£¥₹₽]|(?<![A-Za-z])(?:USD|EUR|GBP|JPY|CNY|RMB|CHF|INR|RUB)(?=\s?\d))"
+)
+_RUN = re.compile(
+    rf"{_CURRENCY_BEFORE}?\s?"
+    r"(?P<percent>%)?"
+    r"(?P<sign>(?<![\w\d)])[-−–])?"
+    r"(?:(?P<clock>(?<![\d:])(?:[01]?\d|2[0-4])[:hH][0-5]\d(?::[0-5]\d)?(?![\d:])(?:\s?(?P<half>[ap]\.?m)\b)?)"
+    r"|(?P<code>\d+(?::\d+)+|\d+(?:/\d+)+(?![\w]))"
+    rf"|(?P<spaced>\d{{1,3}}(?P<space>[{SPACES}'’])\d{{3}}(?:(?P=space)\d{{3}})*(?!\d)(?:[.,٫]\d+(?![.,٫٬]\d))?)"
+    r"|(?P<run>\d+(?:[.,٫٬]\d+)*))"
+    r"(?P<fraction>[½¼¾⅓⅔])?(?P<short>[kKMB](?!\w))?(?:(?:st|nd|rd|th|er|ème|e|º|ª)(?!\w))?"
+)
+_MILITARY = re.compile(r"\s?(?:Z|hrs?|hours|local|Uhr)\b")
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333", "⅔": "0.667"}
+_SHORT = {"k": 10**3, "M": 10**6, "B": 10**9}
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def _alternatives(spellings: Mapping[str, object]) -> str:
+    ordered = sorted(spellings, key=len, reverse=True)
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered)
+
+
+_HAN_UNITS = {spelling: unit for spelling, unit in UNITS.items() if _HAN.search(spelling)}
+_OTHER_UNITS = {spelling: unit for spelling, unit in UNITS.items() if not _HAN.search(spelling)}
 _UNIT = re.compile(
-    r"[\s-]{0,2}(?P<unit>"
-    + "|".join(re.escape(unit).replace(r"\ ", r"\s+") for unit in sorted(UNITS, key=len, reverse=True))
-    + r")(?![\w²/])",
+    rf"[\s-]{{0,2}}(?:(?P<unit>{_alternatives(_OTHER_UNITS)})(?![^\W\u3400-\u9fff]|[²³/])"
+    rf"|[多余餘几]?(?P<han>{_alternatives(_HAN_UNITS)})(?!代))",
     re.IGNORECASE,
 )
 _SCALE = re.compile(
-    r"[\s-]{0,2}(?P<scale>" + "|".join(sorted(SCALES, key=len, reverse=True)) + r")\b\.?", re.IGNORECASE
+    rf"[\s-]{{0,2}}(?:(?P<scale>{_alternatives({w: 0 for w in SCALES if not _HAN.search(w)})})(?!\w)\.?"
+    rf"|[多余餘几]?(?P<han>{_alternatives({w: 0 for w in SCALES if _HAN.search(w)})}))",
+    re.IGNORECASE,
 )
+_LOCAL_SCALE = {
+    language: re.compile(rf"\s?(?P<scale>{_alternatives(words)})(?!\w)\.?", re.IGNORECASE)
+    for language, words in LOCAL_SCALES.items()
+}
+_OF = re.compile(r"\s(?:de|d[’'])\s?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number in a text: every value it can mean, its unit in one form (or ""), and its place."""
+    """One number in a text: every value it can mean, its unit in one form (or ""), and its place.
+
+    What is written in figures and is no number ("14:30", "3.2.1", "302/15") has a `code` instead: such are
+    the same only when their codes are.
+    """
 
     values: frozenset[Decimal]
     unit: str
     start: int
     end: int
+    code: str = field(default="")
 
     def is_borne_out_by(self, other: "Quantity") -> bool:
         """Whether `other` states the same value. A unit that one of them has and the other denies is no
         match.
         """
+        if self.code and self.code == other.code:
+            return True
         if not self.values & other.values:
             return False
         if self.unit:
             return self.unit == other.unit
-        # "17" is not "17 %", and not "$17"; a length or a weight may be left out where the reader knows it.
-        return other.unit not in {"%", "$", "€", "£"}
+        # A length or a weight may be left out where the reader knows it.
+        return other.unit not in NEVER_LEFT_OUT
 
 
 def quantities(text: str, language: str = "en") -> list[Quantity]:
     """Every number of `text`, in order."""
-    found = [*_digit_quantities(text, language), *_word_quantities(text)]
-    return sorted(found, key=lambda quantity: quantity.start)
-
-
-def _digit_quantities(text: str, language: str) -> list[Quantity]:
-    found = []
-    for match in _DIGITS.finditer(text):
-        start, end = match.start("number"), match.end()
-        if start and (
-            text[start - 1].isalpha() or (text[start - 1] == "." and text[start - 2 : start - 1].isdigit())
-        ):
-            # Part of a code such as "UH60": the word is compared as a whole.
-            continue
-        values = _readings(match["number"], language)
-        if match["fraction"]:
-            values = frozenset(value + Decimal(_FRACTIONS[match["fraction"]]) for value in values)
-        if match["thousand"]:
-            values = frozenset(value * 1000 for value in values)
-        if match["sign"]:
-            values = frozenset(-value for value in values)
-            start = match.start("sign")
-        unit, (values, end) = UNITS.get((match["currency"] or "").casefold(), ""), _scaled(text, end, values)
-        if not unit:
-            unit, end = _unit_at(text, end)
-        found.append(Quantity(values, unit, start, end))
-        if any(separator in match["number"] for separator in "\u00a0\u202f "):
-            found.extend(_separate(match["number"], match.start("number")))
-    return found
-
-
-def _separate(number: str, offset: int) -> list[Quantity]:
-    """
-    "12 345" may also be two numbers side by side, as in the columns of a table."""
+    clear, places = readable(text)
+    language = (language or "").lower().split("-")[0]
+    found = list(_figures(clear, language))
+    taken = [(each.start, each.end) for each in found]
+    for each in _words(clear, language):
+        if not any(each.start < end and start < each.end for start, end in taken):
+            found.append(each)
+    found.sort(key=lambda quantity: quantity.start)
+    if len(clear) == len(text):
+        return found
     return [
-        Quantity(frozenset({Decimal(part[0])}), "", offset + part.start(), offset + part.end())
-        for part in re.finditer(r"\d+", number)
+        Quantity(each.values, each.unit, places[each.start], place_of_end(places, each.end), each.code)
+        for each in found
     ]
 
 
-def _readings(number: str, language: str) -> frozenset[Decimal]:
-    bare = re.sub(r"[\u00a0\u202f ’']", "", number)
-    texts = set()
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare):
-        texts.add(bare.replace(",", ""))
-        if language in _COMMA_DECIMAL and bare.count(",") == 1 and "." not in bare:
-            texts.add(bare.replace(",", "."))
-    elif re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?", bare):
-        texts.add(bare.replace(".", "").replace(",", "."))
-    elif language in _COMMA_DECIMAL and re.fullmatch(r"\d{1,3}\.\d{3}", bare):
-        texts |= {bare, bare.replace(".", "")}
-    else:
-        texts.add(bare.replace(",", "."))
-    values = set()
-    for text in texts:
-        try:
-            values.add(Decimal(text).normalize())
-        except InvalidOperation:
+def _figures(text: str, language: str) -> Iterator[Quantity]:
+    done = 0
+    for match in _RUN.finditer(text):
+        group = next(name for name in ("clock", "code", "spaced", "run") if match[name])
+        start, end = match.start(group), match.end()
+        if start < done:
             continue
-    return frozenset(values)
+        if start and (
+            (text[start - 1].isalpha() and not _HAN.match(text[start - 1]))
+            or (text[start - 1] == "." and text[start - 2 : start - 1].isdigit())
+        ):
+            # Part of a code such as "UH60": the word is compared as a whole.
+            continue
+        if group == "clock":
+            yield Quantity(frozenset(), "", start, end, _clock(match[group], match["half"] or ""))
+            continue
+        values = readings(match[group], language) if group != "code" else frozenset()
+        if not values or len(match[group]) > _LONGEST:
+            yield from _no_number(match[group], start, match.end(group))
+            continue
+        for quantity in _number(text, language, match, values, start):
+            done = max(done, quantity.end)
+            yield quantity
 
 
-def _scaled(text: str, end: int, values: frozenset[Decimal]) -> tuple[frozenset[Decimal], int]:
+def _number(
+    text: str, language: str, match: re.Match[str], values: frozenset[Decimal], start: int
+) -> Iterator[Quantity]:
+    end = match.end()
+    if match["fraction"]:
+        values = frozenset(value + Decimal(_FRACTIONS[match["fraction"]]) for value in values)
+    if match["sign"]:
+        values = frozenset(-value for value in values)
+        start = match.start("sign")
+    if match["short"]:
+        scale = _SHORT["k" if match["short"] == "K" else match["short"]]
+        if match["short"] == "B" and language == "tr":
+            scale = 1_000
+        values = frozenset(value * scale for value in values)
+    else:
+        values, end = _scaled(text, end, values, language)
+    unit = UNITS.get((match["currency"] or "").casefold(), "") or ("%" if match["percent"] else "")
+    if not unit:
+        unit, end = _unit_at(text, end)
+    code = ""
+    if match["run"] and len(match["run"]) == 4 and (military := _MILITARY.match(text, match.end("run"))):
+        code, end = _clock(f"{match['run'][:2]}:{match['run'][2:]}", ""), max(end, military.end())
+    yield Quantity(values, unit, start, end, code)
+    if match["spaced"] and may_be_apart(match["spaced"], language, _line_at(text, start)):
+        for part in re.finditer(r"\d+", match["spaced"]):
+            offset = match.start("spaced")
+            value = frozenset({Decimal(part[0])})
+            yield Quantity(value, "", offset + part.start(), offset + part.end())
+
+
+def _no_number(run: str, start: int, end: int) -> Iterator[Quantity]:
+    """Figures that are no number in any form: a list without spaces, or a code."""
+    if "," in run and not re.search(r"[^\d,]", run):
+        for part in re.finditer(r"\d+", run):
+            yield Quantity(frozenset({Decimal(part[0])}), "", start + part.start(), start + part.end())
+        return
+    yield Quantity(frozenset(), "", start, end, run)
+
+
+def _clock(written: str, half: str) -> str:
+    """ "2:30 pm", "14h30" and "14:30:00" as one."""
+    hour, minute, *second = (int(part) for part in re.findall(r"\d+", written)[:3])
+    if half:
+        hour = hour % 12 + (12 if half[0].casefold() == "p" else 0)
+    return f"{hour}:{minute:02}" + (f":{second[0]:02}" if second and second[0] else "")
+
+
+def _line_at(text: str, place: int) -> str:
+    end = text.find("\n", place)
+    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
+
+
+def _scaled(text: str, end: int, values: frozenset[Decimal], language: str) -> tuple[frozenset[Decimal], int]:
     match = _SCALE.match(text, end)
     if match is None:
-        return values, end
-    scale = SCALES[match["scale"].casefold()]
-    scaled = frozenset((value * scale).normalize() for value in values)
-    return _scaled(text, match.end(), scaled)
+        local = _LOCAL_SCALE.get(language)
+        match = local.match(text, end) if local else None
+        if match is None:
+            return values, end
+        scale = LOCAL_SCALES[language][match["scale"].casefold()]
+        return frozenset(value * scale for value in values), match.end()
+    is_han = bool(match["han"])
+    spelling = (match["han"] or match["scale"]).casefold()
+    scaled = frozenset(value * SCALES[spelling] for value in values)
+    end = match.end()
+    if is_han and (rest := re.compile(r"(\d+)([千百万萬])?").match(text, end)):
+        # "1亿2000万": what follows is added.
+        more = int(rest[1]) * HAN_SCALES.get(rest[2] or "", 1)
+        if more < SCALES[spelling]:
+            return frozenset(value + more for value in scaled), rest.end()
+    return _scaled(text, end, scaled, language)
 
 
 def _unit_at(text: str, end: int) -> tuple[str, int]:
-    match = _UNIT.match(text, end)
-    if match is None:
-        return "", end
-    spelling = re.sub(r"\s+", " ", match["unit"].casefold())
-    return UNITS[spelling], match.end()
+    of = _OF.match(text, end)
+    for place in (end, of.end() if of else end):
+        match = _UNIT.match(text, place)
+        if match is not None:
+            spelling = re.sub(r"\s+", " ", (match["unit"] or match["han"]).casefold())
+            return UNITS[spelling], match.end()
+    return "", end
 
 
-def _word_quantities(text: str) -> list[Quantity]:
-    """Numbers written out: "twenty-four", "two hundred thousand", "cinco"."""
-    found: list[Quantity] = []
-    words = list(_WORD.finditer(text))
-    index = 0
-    while index < len(words):
-        if words[index][0].casefold() not in NUMBER_WORDS:
-            index += 1
-            continue
-        first, total, current = index, 0, 0
-        while index < len(words):
-            word = words[index][0].casefold()
-            if index > first and not re.fullmatch(
-                r"[\s-]+", text[words[index - 1].end() : words[index].start()]
-            ):
-                break
-            if word in NUMBER_WORDS:
-                before = words[index - 1][0].casefold()
-                completes = NUMBER_WORDS[word] < 10 and current % 100 >= 20 and current % 10 == 0
-                if index > first and not completes and before not in SCALES and before != "and":
-                    break
-                current += NUMBER_WORDS[word]
-            elif word in SCALES and index > first:
-                if SCALES[word] == 100:
-                    current *= 100
-                else:
-                    total, current = total + current * SCALES[word], 0
-            elif word == "and" and index + 1 < len(words) and words[index - 1][0].casefold() in SCALES:
-                if words[index + 1][0].casefold() not in NUMBER_WORDS:
-                    break
-            else:
-                break
-            index += 1
-        end = words[index - 1].end()
-        unit, unit_end = _unit_at(text, end)
-        value = Decimal(total + current).normalize()
-        found.append(Quantity(frozenset({value}), unit, words[first].start(), unit_end if unit else end))
-    return found
+def _words(text: str, language: str) -> Iterator[Quantity]:
+    for written in written_numbers(text, language):
+        yield _with_unit(text, written)
+
+
+def _with_unit(text: str, written: Written) -> Quantity:
+    unit, end = _unit_at(text, written.end)
+    value = frozenset({Decimal(written.value)})
+    return Quantity(value, unit, written.start, end if unit else written.end)

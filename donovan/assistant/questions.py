@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from donovan.assistant.dates import dates
+from donovan.assistant.measures import UNITS
 from donovan.assistant.terms import carrier_stems, is_stop_word, names_of, stem_of, stems_in, words_of
-from donovan.assistant.words import MONTHS, PARTICLES, STOP_WORDS, UNITS
+from donovan.assistant.words import MONTHS, PARTICLES, STOP_WORDS
 
 _EXPECTED: tuple[tuple[str, str], ...] = (
     ("date", r"when|what (?:year|date|day|month|century)|in (?:what|which) year|since when|cuándo"

@@ -13,6 +13,8 @@ from retrieval.words import analysis_of, terms
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*|[%°]")
 _HAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uf900-\ufaff]")
+# Stands where a date stood, so that its figures join no number beside it.
+_MASK = "\ue000"
 _POSSESSIVE = re.compile(r"[’']s?$", re.IGNORECASE)
 
 
@@ -43,8 +45,11 @@ class Term:
                 return False
             if other.quantity is not None:
                 return self.quantity.is_borne_out_by(other.quantity)
-            # A bare year is borne out by a whole date of that year.
-            years = {date.year for date in other.dates}
+            # A bare year is borne out by a whole date of that year, a time of day by a date with the hour.
+            years = frozenset[int]().union(*(date.years for date in other.dates))
+            times = {f"{date.hour}:{date.minute:02}" for date in other.dates if date.hour >= 0}
+            if self.quantity.code in times:
+                return True
             return not self.quantity.unit and any(value in years for value in self.quantity.values)
         return other.kind == "word" and self.key == other.key
 
@@ -107,11 +112,13 @@ def terms_of(text: str, language: str = "en") -> list[Term]:
     """
     found: list[Term] = []
     taken: list[tuple[int, int]] = []
-    for start, readings in _grouped(dates(text)):
+    masked = text
+    for start, readings in _grouped(dates(text, language)):
         end = readings[0].end
         taken.append((start, end))
         found.append(Term("date", "", text[start:end], start, end, dates=tuple(readings)))
-    for quantity in quantities(text, language):
+        masked = masked[:start] + _MASK * (end - start) + masked[end:]
+    for quantity in quantities(masked, language):
         if not _overlaps(quantity.start, quantity.end, taken):
             surface = text[quantity.start : quantity.end]
             found.append(Term("number", "", surface, quantity.start, quantity.end, quantity=quantity))
