@@ -27,6 +27,10 @@ _CHINESE = re.compile(
 )
 _CHINESE_DAY = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s?月(?:\s?(?P<day>\d{1,2})\s?[日号號])?(?!份?\d)")
 # Languages in which 5/7/2026 is the seventh of May for some and the fifth of July for others.
+_ENGLISH = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _BOTH_ORDERS = frozenset({"", "en", "zh", "ja", "ko"})
 
 
@@ -107,6 +111,21 @@ def _in_words(language: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
+@lru_cache(maxsize=64)
+def _bare_months(language: str) -> re.Pattern[str]:
+    """A month alone: by its full name, in English with its capital; "March" and "May" only after a word of
+    time.
+    """
+    own = [name for name in MONTHS_OF.get(language, {}) if len(name) >= 4]
+    own += (
+        [name for name in MONTHS if len(name) >= 4 and name not in _ENGLISH] if language in MONTHS_OF else []
+    )
+    names = "|".join(sorted(map(re.escape, own), key=len, reverse=True)) or "(?!)"
+    english = "|".join(name.capitalize() for name in _ENGLISH if name not in ("march", "may"))
+    timely = r"(?<=in |of |by )|(?<=last |next |late |this )|(?<=early |since |until )"
+    return re.compile(rf"(?<!\w)(?P<month>(?i:{names})|{english}|(?:{timely})(?:March|May))(?!\w)(?![’'-]\w)")
+
+
 def _matches(text: str, language: str) -> Iterator[tuple[re.Match[str], list[PartialDate]]]:
     months = _months(language)
     for match in _GROUP.finditer(text):
@@ -114,6 +133,8 @@ def _matches(text: str, language: str) -> Iterator[tuple[re.Match[str], list[Par
     for pattern in (_ISO, _YEAR_FIRST, _CHINESE, _CHINESE_DAY, *_in_words(language)):
         for match in pattern.finditer(text):
             yield match, [_built(match, months)]
+    for match in _bare_months(language).finditer(text):
+        yield match, [_built(match, months)]
     for match in _FIGURES.finditer(text):
         first, second, year = int(match["first"]), int(match["second"]), _year(match["year"])
         read = [PartialDate(year, second, first, match.start(), match.end())]

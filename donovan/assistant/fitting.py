@@ -130,10 +130,14 @@ def _opposite_stems() -> tuple[tuple[str, str], ...]:
     return tuple(pairs) + tuple((b, a) for a, b in pairs)
 
 
+def opposites_between(said: frozenset[str], held: frozenset[str]) -> str:
+    """The word of `held` whose opposite `said` has in its place, or nothing. Both are stems."""
+    return next((b for a, b in _opposite_stems() if a in said and b in held and a not in held), "")
+
+
 def says_opposite(question: Question, body: frozenset[str]) -> float:
     """1 where the span holds the opposite of a word that is asked for, and not the word itself."""
-    asked = question.stems
-    return 1.0 if any(a in asked and b in body and a not in body for a, b in _opposite_stems()) else 0.0
+    return 1.0 if opposites_between(question.stems, body) else 0.0
 
 
 def share_of_asked(wanted: frozenset[str], found: frozenset[str]) -> float:

@@ -50,8 +50,7 @@ NUMBER_WORDS: dict[str, int] = {
     }.items()
     for word in words.split()
 }
-"""Words for numbers. Those that are more often another word are left out: "once", "sept", "pet", "
-        ""elf", "seize"."""
+"""Words for numbers, but for those that are more often another word: "once", "sept", "elf", "seize"."""
 
 SCALES: dict[str, int] = {
     word: scale
@@ -125,7 +124,7 @@ UNITS: dict[str, str] = _spellings(
         "|公里|千米"
         "|कि॰मी॰|किलोमीटर|کیلومتر|кілометрів|кілометра|kilometrów",
         "nmi": "nm|nmi|nautical mile|nautical miles|millas náuticas|milles marins|морских миль|ميل بحري|海里",
-        "mi": "mi|mile|miles|milla|millas|meile|meilen|миля|мили|миль|ميل|أميال|ميلا|英里",
+        "mi": "mi|mile|miles|milla|millas|milles|meile|meilen|миля|мили|миль|ميل|أميال|ميلا|英里",
         "m": "m|meter|meters|metre|metres|metro|metros|mètre|mètres|м|метр|метров|метра|метрах|متر|أمتار"
         "|مترا|米"
         "|公尺|मीटर|metrów|метрів",
