@@ -302,7 +302,7 @@ class _Work:
         spans = [item.span for item in best_answers(weighed, most=most, share=0.15)]
         for sentence in statements_of(self.draft, text, kind=self.kind, is_whole=self.is_whole):
             verdict = verify_claim(sentence, spans, question=text)
-            cited = (verdict.span,) if verdict.is_supported and verdict.span else ()
+            cited = verdict.spans
             standing, day = resolution.of(cited[0]) if cited else ("", None)
             yield from self._add(
                 CheckedClaim(

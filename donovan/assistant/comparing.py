@@ -10,6 +10,7 @@ from donovan.assistant.questions import Question
 from donovan.assistant.spans import Span
 from donovan.assistant.statements import Frame, frames_in
 from donovan.assistant.terms import Term, terms_of, with_leading_names
+from donovan.assistant.words import CONNECTIVES
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W_]+")
@@ -91,6 +92,27 @@ class Comparison:
         """Whether a cited span, or the headings above it, holds what the term says."""
         return any(term.is_borne_out_by(other) for one in self.cited for other in (*one.body, *one.around))
 
+    def is_free(self, term: Term) -> bool:
+        """Whether the statement may have this word of its own: one that says that somebody says it, and as
+        its first word one that only joins, or one that the page writes small, so that it is no name.
+        """
+        if term.kind != "word":
+            return False
+        word = term.surface.casefold()
+        if word in CONNECTIVES and not self.text[: term.start].strip(" ¿¡“«\"'"):
+            return True
+        if any(frame.start <= term.start < frame.end for frame in self.frames):
+            speaker = [place for frame in self.frames for place in _places(self.text, frame.speaker)]
+            return not any(start <= term.start < end for start, end in speaker)
+        if self.sure_names[self.said.index(term)].is_name or not term.is_name:
+            return False
+        return any(re.search(rf"(?<!\w){re.escape(word)}", one.span.passage_text) for one in self.cited)
+
+    @cached_property
+    def sure_names(self) -> list[Term]:
+        """The terms of the statement, only such words names as are one wherever they stand."""
+        return terms_of(self.text, self.language)
+
     @cached_property
     def covered(self) -> frozenset[int]:
         """Places of Han pairs of the statement that only join two stretches which the spans hold."""
@@ -150,6 +172,10 @@ def comparison(text: str, spans: Sequence[Span], question: Question | None = Non
 def plain_words(text: str) -> list[str]:
     """The words of a text in lower case, the month of May left out: it is no verb."""
     return [word.casefold() for word in _WORD.findall(text) if word != "May"]
+
+
+def _places(text: str, part: str) -> list[tuple[int, int]]:
+    return [(match.start(), match.end()) for match in re.finditer(re.escape(part), text)] if part else []
 
 
 def _is_same(term: Term, other: Term) -> bool:

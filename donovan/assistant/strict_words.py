@@ -20,7 +20,9 @@ def breaks_rule_of_words(comparison: Comparison) -> str:
     carriers = carrier_stems(comparison.language)
     for term in comparison.said:
         is_carrier = term.kind == "word" and not term.is_name and term.key in carriers
-        if not is_carrier and not comparison.holds(term) and not is_held_otherwise(comparison, term):
+        if is_carrier or comparison.holds(term) or is_held_otherwise(comparison, term):
+            continue
+        if not comparison.is_free(term):
             return lacking(term)
     drawn = _drawn_from_body(comparison.said, one)
     window = _window(drawn, one.body, one.label_end)

@@ -148,7 +148,6 @@ class _Summary(DocumentWork):
         self.check()
         for sentence in split_draft(self.draft, is_whole=self.is_whole):
             verdict = verify_claim(sentence, group, question="")
-            cited = (verdict.span,) if verdict.is_supported and verdict.span else ()
             is_new = all(claim.text != sentence for claim in self.claims)
             if is_new:
                 self.claims.append(
@@ -158,7 +157,7 @@ class _Summary(DocumentWork):
                         verdict.is_supported,
                         verdict.reason,
                         verdict.similarity,
-                        cited,
+                        verdict.spans,
                     )
                 )
 

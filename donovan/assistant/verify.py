@@ -12,6 +12,7 @@ A statement may rest on up to three spans together. The smallest set that bears 
 span of it is needed.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -35,6 +36,9 @@ MOST_SPANS = 3
 LEAST_SIMILARITY = 0.42
 _SPANS_COMBINED = 8
 _SETS_JUDGED = 12
+_PARTS = re.compile(
+    r"[;；]\s*|,?\s+(?:and|but|while|whereas|y|pero|mientras|et|mais|und|aber|и|а|но)\s+", re.IGNORECASE
+)
 _MEANING = "It does not mean what the cited words mean."
 
 
@@ -43,7 +47,7 @@ class Verdict:
     """Whether a statement is supported, by which spans together, and in words why (not).
 
     `similarity` is 0 to 1: the reader's chance that the spans say it, or without a reader the cosine of the
-    embeddings; None where neither was asked. `certainty` of the statement is its form ("believed").
+    embeddings; None where neither was asked.
     """
 
     is_supported: bool
@@ -133,8 +137,12 @@ def _judged(candidates: Sequence[Comparison], judge: Judge, failures: list[_Fail
 
 
 def _by_words(candidate: Comparison) -> Verdict:
-    """Judged by its words alone: each part of the statement by one span."""
+    """Judged by its words alone: all of the statement by one span, or each part of it by one of them."""
     if len(candidate.cited) > 1:
+        parts = [part.strip(" ,") for part in _PARTS.split(candidate.text) if part.strip(" ,.")]
+        spans = _spans(candidate)
+        if len(parts) >= len(spans) and all(_is_held_by_one(part, spans) for part in parts):
+            return Verdict(True, "", spans)
         return Verdict(False, "No one of the cited spans holds it all.")
     span = candidate.cited[0].span
     reason = breaks_rule_of_words(candidate)
@@ -147,6 +155,13 @@ def _by_words(candidate: Comparison) -> Verdict:
         Verdict(True, "", (span,), similarity)
         if not (veto := _second_opinion(candidate))
         else Verdict(False, veto)
+    )
+
+
+def _is_held_by_one(part: str, spans: Sequence[Span]) -> bool:
+    return any(
+        not objection_of(one)[1] and not breaks_rule_of_words(one)
+        for one in (comparison(part, [span]) for span in spans)
     )
 
 

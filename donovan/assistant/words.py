@@ -91,6 +91,26 @@ PARTICLES: frozenset[str] = _set(
     "likely"
 )
 
+# Words that join what is said and say nothing themselves; a statement may begin with one of its own.
+CONNECTIVES: frozenset[str] = _set(
+    "according additionally after afterwards again also although among and another as before besides "
+    "between both but by consequently despite during earlier either finally first following further "
+    "furthermore "
+    "hence here however indeed instead it later meanwhile moreover nevertheless nonetheless now once "
+    "otherwise "
+    "overall since so somebody someone something still subsequently that then there therefore these they "
+    "this "
+    "those though through throughout thus today together under until upon whereas when where whereby while "
+    "who "
+    "with within yes yet asimismo además aunque como cuando desde después durante embargo entonces entre "
+    "finalmente "
+    "luego mientras pero según sin también tras ainsi alors après aussi avant avec cependant comme dans "
+    "depuis donc durant enfin ensuite entre lorsque mais malgré outre pendant pourtant puis quand selon "
+    "tandis "
+    "außerdem daher danach dann dennoch deshalb jedoch laut nachdem obwohl seit trotz während zudem "
+    "кроме когда однако поэтому после потом при согласно также так тем затем несмотря хотя"
+)
+
 NEGATIONS: frozenset[str] = _set(
     "no not never none nobody nothing nowhere neither nor without cannot non n't isn't aren't "
     "wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't "

@@ -1,5 +1,8 @@
 """A statement is supported only when the words it points at bear it out: numbers, dates, names, denials."""
 
+import uuid
+from dataclasses import replace
+
 import pytest
 
 from donovan.assistant.verify import reads_like_instruction, verify_claim
@@ -182,3 +185,39 @@ def test_an_instruction_in_a_document_supports_nothing(text: str) -> None:
 
 def test_nothing_to_rest_on_supports_nothing() -> None:
     assert not verify_claim("The bridge is closed.", [], question="").is_supported
+
+
+def test_a_statement_may_rest_on_several_spans_and_cites_each_that_it_needs() -> None:
+    page = uuid.uuid4()
+    spans = [
+        replace(span(text), document_id=page, start=100 * number)
+        for number, text in enumerate(
+            (
+                "Captain Elena Marsh leads the repair.",
+                "The detour goes by the Varda ford.",
+                "The Orlov bridge was closed on 5 July 2026.",
+            )
+        )
+    ]
+    said = "The Orlov bridge was closed on 5 July 2026 and Captain Elena Marsh leads the repair."
+    verdict = verify_claim(said, spans, question="")
+    assert verdict.is_supported, verdict.reason
+    assert verdict.spans == (spans[0], spans[2])
+    assert not verify_claim(said, spans[1:], question="").is_supported
+    # What one span bears out alone cites that one alone.
+    alone = verify_claim("The Orlov bridge was closed on 5 July 2026.", spans, question="")
+    assert alone.spans == (spans[2],)
+
+
+def test_spans_of_different_documents_are_not_joined_over_a_pronoun() -> None:
+    spans = [span("The Orlov bridge was closed on 5 July 2026."), span("It carries 40 tonnes.")]
+    said = "The Orlov bridge was closed on 5 July 2026 and carries 40 tonnes."
+    assert not verify_claim(said, spans, question="").is_supported
+
+
+def test_words_quoted_from_under_a_belief_are_no_fact() -> None:
+    cited = "Ms Brandvold believes that the fire was caused by a faulty heater."
+    verdict = verify_claim("the fire was caused by a faulty heater.", [span(cited)], question="")
+    assert not verdict.is_supported
+    assert "belief of “Ms Brandvold”" in verdict.reason
+    assert verify_claim(cited, [span(cited)], question="").is_supported

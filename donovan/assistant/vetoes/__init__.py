@@ -43,9 +43,9 @@ VETOES: tuple[Veto, ...] = (
     turns_role_round,
     joins_value_to_other_name,
     joins_number_to_other_word,
-    changes_denial,
     drops_frame,
     makes_frame,
+    changes_denial,
     changes_doubt,
     changes_bound,
 )

@@ -45,8 +45,9 @@ def lacks_anchor(comparison: Comparison) -> str:
             continue
         if term.kind == "word" and not term.is_name and term.key in carriers:
             continue
-        if not comparison.holds(term) and not is_held_otherwise(comparison, term):
-            return lacking(term)
+        if comparison.holds(term) or is_held_otherwise(comparison, term) or comparison.is_free(term):
+            continue
+        return lacking(term)
     return _told_too_often(comparison)
 
 
