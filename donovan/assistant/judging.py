@@ -20,6 +20,9 @@ class Judge(Protocol):
     """A net that says of statements whether evidence bears them out, with its calibrated thresholds."""
 
     @property
+    def name(self) -> str: ...
+
+    @property
     def thresholds(self) -> Mapping[str, float]: ...
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Judged]:

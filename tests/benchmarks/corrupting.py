@@ -263,6 +263,11 @@ def _name(sentence: Sentence, names: list[str], chance: random.Random) -> str:
     return f"{text[:start]}{chance.choice(strange)}{text[end:]}"
 
 
+def names_in(text: str) -> list[str]:
+    """The capitalised names within a sentence."""
+    return [match.group() for match in _NAME.finditer(text)]
+
+
 def _names_in(text: str, names: list[str]) -> list[tuple[int, int]]:
     if text.lower() != text.upper() and re.search(r"[a-zа-я]", text):
         return [match.span() for match in _NAME.finditer(text)]
