@@ -63,12 +63,13 @@ def run() -> list[Figure]:
     true = sum(asked[f"all {kind}"] for kind in TRUE)
     wrong = sum(passed[f"all {kind}"] for kind in FALSE) / false
     right = sum(passed[f"all {kind}"] for kind in TRUE) / true
-    judge = f"judged by {found['judge']}"
+    of_all = f"of {false:,}, judged by {found['judge']}"
+    locales = f"of {LOCALE_CASES:,}"
     return [
-        Figure("single corruptions passed", wrong, target=0.01, bound="at_most", note=f"of {false:,}, {judge}"),
+        Figure("single corruptions passed", wrong, target=0.01, bound="at_most", note=of_all),
         Figure("true ones stripped", 1 - right, target=0.2, bound="at_most", note=f"of {true:,}"),
         Figure("corruptions passed by the vetoes alone", found["by_vetoes"] / false),
-        Figure("a digit changed, passed", found["locales_passed"], "cases", 0.0, "at_most", f"of {LOCALE_CASES:,}"),
+        Figure("a digit changed, passed", found["locales_passed"], "cases", 0.0, "at_most", locales),
         Figure("unchanged in another form, passed", found["locales_true"] / LOCALE_CASES, target=1.0),
         *(
             Figure(f"{kind}, passed", passed[f"all {kind}"] / max(1, asked[f"all {kind}"]), note=_by_language(
