@@ -9,10 +9,12 @@ from donovan.assistant.clauses import clauses_of
 from donovan.assistant.questions import Question
 from donovan.assistant.spans import Span
 from donovan.assistant.statements import Frame, frames_in
-from donovan.assistant.terms import Term, terms_of, with_leading_names
+from donovan.assistant.terms import Term, is_stop_word, terms_of, with_leading_names
 from donovan.assistant.words import CONNECTIVES
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
+_SAME_WORDS = 0.8
+_CONTRACTED = re.compile(r"[’'](?:s|re|ll|ve|d|m)$")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -92,6 +94,13 @@ class Comparison:
         """Whether a cited span, or the headings above it, holds what the term says."""
         return any(term.is_borne_out_by(other) for one in self.cited for other in (*one.body, *one.around))
 
+    @cached_property
+    def is_in_words_of_page(self) -> bool:
+        """Whether the statement is made of the words that it cites, and hardly of its own: then their order
+        tells.
+        """
+        return sum(map(self.holds, self.said)) >= _SAME_WORDS * len(self.said)
+
     def is_free(self, term: Term) -> bool:
         """Whether the statement may have this word of its own: one that says that somebody says it, and as
         its first word one that only joins, or one that the page writes small, so that it is no name.
@@ -99,6 +108,8 @@ class Comparison:
         if term.kind != "word":
             return False
         word = term.surface.casefold()
+        if not term.surface.isupper() and is_stop_word(_CONTRACTED.sub("", word), self.language):
+            return True
         if word in CONNECTIVES and not self.text[: term.start].strip(" ¿¡“«\"'"):
             return True
         if any(frame.start <= term.start < frame.end for frame in self.frames):

@@ -27,7 +27,7 @@ DOUBTS: dict[str, frozenset[str]] = {
         "présumée "
         "prétendu prétendument mutmaßlich angeblich предположительно якобы navodno наводно المزعوم مزعوم"
     ),
-    "condition": _set("if unless whether provided draft si sauf wenn falls ob sofern если ли إذا لو"),
+    "condition": _set("if unless provided draft si sauf wenn falls ob sofern если ли إذا لو"),
     "almost": _set(
         "almost nearly practically virtually casi prácticamente presque quasiment pratiquement fast beinahe "
         "почти практически تقريبا تقريباً gotovo skoro"

@@ -9,6 +9,7 @@ from donovan.assistant.terms import Term
 
 TURNED = "It puts the cited words in another order, which may turn them round."
 _REACH = 4
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
 _MOST_TERMS = 60
 _LIST = re.compile(
     r"[\s,;،、]*(?:(?:and|or|y|o|e|et|ou|und|oder|и|или|و|أو|和|与|及|或)?[\s,،、]*)(?:the|la|el|le|der|die)?\s*"
@@ -44,7 +45,9 @@ def exchanges_actors(comparison: Comparison) -> str:
             if _keeps_order_in_passive(comparison, one, pairs):
                 return TURNED
             continue
-        if _swaps_anchors(comparison, one, pairs) or _turns_triple(comparison, pairs):
+        if _swaps_anchors(comparison, one, pairs):
+            return TURNED
+        if comparison.is_in_words_of_page and _turns_triple(comparison, pairs):
             return TURNED
         if _swaps_names_everywhere(comparison, one):
             return TURNED
@@ -186,6 +189,9 @@ def _has_other_owner(
     body's.
     """
     index, place = where
+    is_time = comparison.said[index].kind == "date" or bool(_YEAR.fullmatch(comparison.said[index].surface))
+    if is_time and not comparison.is_in_words_of_page:
+        return False
     before = next((run for run in reversed(names) if run[-1] < place), None)
     after = next((run for run in names if run[0] > place), None)
     if before is None or _in_other_sentence(one, before, place):
@@ -207,7 +213,7 @@ def _has_other_owner(
         is_sure = any(one.sure_names[i].is_name for i in before) or len(comparison.cited) > 1
         return (is_here and (is_sure or _shares(owner, one, after))) or (is_there and is_sure)
     # A day may be told first and of the whole sentence; a number belongs to the name before it.
-    is_free = comparison.said[index].kind == "date" or mine[0] > index
+    is_free = is_time or mine[0] > index
     return not is_free and is_here and not _shares(owner, one, after)
 
 
