@@ -1,7 +1,8 @@
 """Starting jobs on one document. Each is an answer of its own kind; its pipeline is found by that kind.
 
-What the job was told is kept in `Answer.filters`: for a translation `to` and `from` (language codes),
-`engine` (empty: the best there is) and, for a passage, `page`, `start` and `end` in the page text.
+What the job was told is kept in `Answer.filters`: for a summary `focus`, where it has one; for a translation
+`to` and `from` (language codes), `engine` (empty: the best there is) and, for a passage, `page`, `start` and
+`end` in the page text.
 """
 
 from typing import Any
@@ -14,11 +15,26 @@ from donovan.assistant.services import QuestionRefused
 from donovan.audit.services import record
 from ingest.models import Document
 
+LONGEST_FOCUS = 400
 
-def start_summary(user: User, document: Document) -> Answer:
-    """A waiting summary of a document that the caller has found to be readable by `user`."""
+
+def start_summary(user: User, document: Document, *, focus: str = "") -> Answer:
+    """A waiting summary of a document that the caller has found to be readable by `user`.
+
+    `focus` is what the summary is for, in a few words or as a question; without one it is of the whole.
+    Raises QuestionRefused for a document that is still in work, and for a focus that is too long.
+    """
     _check_ready(document, "summarised")
-    return _start(user, document, Answer.Kind.SUMMARY, f"Summary of {document}", {})
+    focus = " ".join(focus.replace("\x00", " ").split())
+    if len(focus) > LONGEST_FOCUS:
+        raise QuestionRefused(
+            f"“What for?” has {len(focus):,} characters; {LONGEST_FOCUS:,} is the most that is taken. "
+            "Say in a sentence what the summary is for."
+        )
+    question, told = f"Summary of {document}", {}
+    if focus:
+        question, told = f"{question}: {focus}", {"focus": focus}
+    return _start(user, document, Answer.Kind.SUMMARY, question, told)
 
 
 def start_translation(

@@ -1,16 +1,19 @@
-"""Summarising a document without inventing any of it.
+"""Summarising a document, or what it says to a focus, without inventing any of it.
 
-    pages -> sentences -> the telling ones chosen -> drafted a few at a time -> each drafted sentence checked
-    -> what no drafted sentence says is quoted -> in the order of the document, kept
+    pages -> telling sentences -> those that matter chosen -> drafted a few at a time -> each drafted sentence
+    checked -> what no drafted sentence says is quoted -> in the order of the document, kept
 
 The chosen sentences are the summary; the model may only say them more shortly. What it writes is shown only
-where `verify_claim` finds it borne out by the sentence it cites.
+where `verify_claim` finds it borne out by the sentence it cites. What somebody says in a transcript is never
+put into other words: it is quoted under the name of its speaker.
 """
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
 
 from donovan.assistant.claims import split_draft
 from donovan.assistant.document_work import DocumentWork, events_of_work
@@ -18,8 +21,9 @@ from donovan.assistant.drafting import fact_line
 from donovan.assistant.events import AskEvent
 from donovan.assistant.keeping import CheckedClaim, claim_data, marking_data
 from donovan.assistant.models import Answer, Claim
-from donovan.assistant.ranking import choose
-from donovan.assistant.spans import Span, cut, lead_of
+from donovan.assistant.ranking import Limits, choose, focus_of
+from donovan.assistant.spans import Span
+from donovan.assistant.telling import Sentence, Source, read_source
 from donovan.assistant.verify import reads_like_instruction, verify_claim
 from donovan.llm import get_language_model
 from donovan.llm.interface import (
@@ -35,7 +39,7 @@ from donovan.llm.interface import (
     never,
 )
 from donovan.llm.prompts import Prompt, load_prompt
-from ingest.models import Page, Passage
+from ingest.models import Page
 from retrieval.scope import AccessScope
 
 PROMPT_NAME = "summarize"
@@ -46,7 +50,9 @@ SENTENCES_A_STATEMENT = 5
 SPANS_A_DRAFT = 2
 DRAFT_TOKENS = 80
 DRAFTING_SECONDS = 40.0
-FEWEST_WORDS = 4
+SENTENCES_A_QUOTATION = 2
+MOST_WORDS = 400
+WORDS_ON_A_FOCUS = 100
 LONGEST_QUOTE = 500
 
 NO_TEXT = "There is no readable text in this document, so there is nothing to summarise."
@@ -72,12 +78,17 @@ class _Summary(DocumentWork):
     drafts: list[str] = field(default_factory=list)
     draft: str = ""
     is_whole: bool = True
+    chosen: list[Sentence] = field(default_factory=list)
 
     def run(self) -> Iterator[AskEvent]:
-        pages = self.pages()
-        spans = spans_of_pages(self.answer.document_id, str(self.document), self.document.label, pages)
-        chosen = choose(spans, statements_for(len(spans)), self.main_language(pages))
-        self._keep_coverage(pages, spans, chosen)
+        pages, title = self.pages(), str(self.document)
+        source = read_source(self.answer.document_id, title, self.document.label, pages)
+        language = self.main_language(pages)
+        focus = focus_of(str(self.answer.filters.get("focus", "")), language)
+        limits = limits_for(len(source.sentences), has_focus=bool(focus))
+        chosen = choose(source.sentences, limits, language, focus=focus, title=title)
+        self.chosen = chosen
+        self._keep_coverage(pages, source, chosen)
         if not chosen:
             yield from self._refuse()
             return
@@ -86,13 +97,10 @@ class _Summary(DocumentWork):
             "evidence",
             {"passages": self.answer.evidence, "coverage": self.answer.coverage, "seconds": self._seconds()},
         )
-        yield from self._draft_all(chosen)
+        yield from self._draft_all([sentence.span for sentence in chosen if not sentence.speaker])
         said = {span for claim in self.claims if claim.is_supported for span in claim.spans}
-        for span in chosen:
-            if span not in said:
-                self.claims.append(
-                    CheckedClaim(_quotation(span), Claim.Origin.QUOTED, True, "", None, (span,))
-                )
+        for group in _quoted_together(sentence for sentence in chosen if sentence.span not in said):
+            self.claims.append(_quotation(group))
         self.claims.sort(key=_place)
         self.check()
         for ordinal, claim in enumerate(self.claims, start=1):
@@ -112,11 +120,15 @@ class _Summary(DocumentWork):
             self.answer.text = "\n".join(claim.text for claim in self.claims if claim.is_supported)
         self.answer.draft = "\n".join(self.drafts)
         if self.answer.coverage:
-            cited = {span.page for claim in self.claims for span in claim.spans}
-            self.answer.coverage["pages_cited"] = len(cited)
+            shown = [span for claim in self.claims if claim.is_supported for span in claim.spans]
+            self.answer.coverage["pages_cited"] = len({span.page for span in shown})
+            self._tell_how_far(frozenset(shown))
 
     def _draft_all(self, chosen: Sequence[Span]) -> Iterator[AskEvent]:
         """Draft from a few neighbouring sentences at a time, as long as the time for it lasts."""
+        if not chosen:
+            self.answer.engine = "quotation"
+            return
         usable = [span for span in chosen if not reads_like_instruction(span.text)]
         groups = [usable[first : first + SPANS_A_DRAFT] for first in range(0, len(usable), SPANS_A_DRAFT)]
         prompt = load_prompt(PROMPT_NAME)
@@ -201,15 +213,18 @@ class _Summary(DocumentWork):
         data = {"sentence": NO_TEXT, "coverage": answer.coverage, "seconds": answer.seconds}
         yield self.event("refused", {"answer": str(answer.pk), **data, **marking_data(self.labels)})
 
-    def _keep_coverage(self, pages: Sequence[Page], spans: Sequence[Span], chosen: Sequence[Span]) -> None:
+    def _keep_coverage(self, pages: Sequence[Page], source: Source, chosen: Sequence[Sentence]) -> None:
         unreadable = sum(page.source == Page.Source.NONE for page in pages)
         self.answer.coverage = {
             "pages": len(pages),
             "pages_read": len(pages) - unreadable,
             "pages_unreadable": unreadable,
             "pages_cited": 0,
-            "sentences_weighed": len(spans),
+            "parts": source.parts,
+            "part_name": source.part_name,
+            "sentences_weighed": len(source.sentences),
             "sentences_chosen": len(chosen),
+            "left_out": ", ".join(f"{what}: {count:,}" for what, count in source.left_out.most_common()),
         }
         if unreadable:
             self.notices.append(
@@ -230,8 +245,15 @@ class _Summary(DocumentWork):
                 "score": 0.0,
                 **marking,
             }
-            for span in chosen
+            for span in (sentence.span for sentence in chosen)
         ]
+
+    def _tell_how_far(self, shown: frozenset[Span]) -> None:
+        """Count what the statements that are shown rest on, not what was chosen for them."""
+        held = [sentence for sentence in self.chosen if sentence.span in shown]
+        self.answer.coverage["parts_used"] = len({sentence.part for sentence in held})
+        self.answer.coverage["sentences_used"] = len(held)
+        self.answer.coverage["covered"] = covered(self.answer.coverage) if held else ""
 
     def _seconds(self) -> float:
         return round(time.monotonic() - self.began, 3)
@@ -242,48 +264,53 @@ def statements_for(sentences: int) -> int:
     return max(FEWEST_STATEMENTS, min(MOST_STATEMENTS, -(-sentences // SENTENCES_A_STATEMENT)))
 
 
-def spans_of_pages(
-    document_id: uuid.UUID | None, title: str, label: str, pages: Sequence[Page]
-) -> list[Span]:
-    """The sentences of a document that say something by themselves, each once, with their places."""
-    if document_id is None:
-        return []
-    passages: dict[int, list[Passage]] = {}
-    for passage in Passage.objects.filter(document_id=document_id).order_by("ordinal"):
-        passages.setdefault(passage.page_id, []).append(passage)
-    spans: list[Span] = []
-    seen: set[str] = set()
-    for page in pages:
-        for start, end in cut(page.text):
-            text = page.text[start:end]
-            folded = " ".join(text.casefold().split())
-            # A heading or a running title says nothing, and what every page repeats says it once.
-            if len(folded.split()) < FEWEST_WORDS or folded in seen:
-                continue
-            seen.add(folded)
-            around = next((p for p in passages.get(page.pk, []) if p.start < end and start < p.end), None)
-            spans.append(
-                Span(
-                    document_id=document_id,
-                    passage_id=around.pk if around else 0,
-                    page=page.number,
-                    start=start,
-                    end=end,
-                    text=text,
-                    title=title,
-                    heading=around.heading if around else "",
-                    label=label,
-                    language=page.language,
-                    lead=lead_of(page.text, start),
-                    passage_text=around.text if around else "",
-                )
-            )
-    return spans
+def limits_for(sentences: int, *, has_focus: bool) -> Limits:
+    """How long a summary of so many sentences is. What is asked of a focus is told in fewer words."""
+    return Limits(statements_for(sentences), WORDS_ON_A_FOCUS if has_focus else MOST_WORDS)
 
 
-def _quotation(span: Span) -> str:
-    text = " ".join(span.text.split())
-    return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
+def covered(coverage: dict[str, Any]) -> str:
+    """How far a summary covers its source: "From 7 of 9 sections; 31 of 412 sentences."."""
+    parts = _counted(coverage["parts_used"], coverage["parts"], coverage["part_name"])
+    sentences = _counted(coverage["sentences_used"], coverage["sentences_weighed"], "sentence")
+    return f"From {parts}; {sentences}."
+
+
+def _counted(some: int, every: int, name: str) -> str:
+    return f"{some:,} of {every:,} {name if every == 1 else name + 's'}"
+
+
+def _quoted_together(chosen: Iterable[Sentence]) -> list[list[Sentence]]:
+    """What is quoted in one statement: each sentence by itself, and two of one turn together."""
+    groups: list[list[Sentence]] = []
+    for sentence in chosen:
+        last = groups[-1] if groups else []
+        if (
+            last
+            and sentence.turn >= 0
+            and last[-1].turn == sentence.turn
+            and len(last) < SENTENCES_A_QUOTATION
+        ):
+            last.append(sentence)
+        else:
+            groups.append([sentence])
+    return groups
+
+
+def _quotation(group: Sequence[Sentence]) -> CheckedClaim:
+    """The words of the page, in a transcript with the name of who says them; all of it cited."""
+    spans = [sentence.span for sentence in group]
+    text = spans[0].text
+    for before, span in pairwise(spans):
+        text += (" " if span.start - before.end <= 2 and span.page == before.page else " … ") + span.text
+    text = " ".join(text.split())
+    if len(text) > LONGEST_QUOTE * len(spans):
+        text = text[: LONGEST_QUOTE * len(spans)].rsplit(" ", 1)[0] + " …"
+    first = group[0]
+    if first.speaker:
+        text = f"{first.speaker}: {text}"
+        spans += [first.named] if first.named is not None else []
+    return CheckedClaim(text, Claim.Origin.QUOTED, True, "", None, tuple(spans))
 
 
 def _place(claim: CheckedClaim) -> tuple[int, int, int]:

@@ -121,6 +121,20 @@ def make_again(caller: Caller, report: Report, section_id: int) -> Section:
     """Let one section of a draft be made anew. What it was, and the edits to it, are kept as an earlier
     making.
     """
+    return _set_waiting(caller, report, section_id, "make again", work={})
+
+
+def try_again(caller: Caller, report: Report, section_id: int) -> Section:
+    """Let a section that could not be made be tried once more; what it had finished before is not done twice.
+
+    Raises ReportError for a section that did not fail.
+    """
+    if section_of(report, section_id).state != Section.State.FAILED:
+        raise ReportError("This section did not fail. To have it made anew, choose “Make again”.")
+    return _set_waiting(caller, report, section_id, "try again")
+
+
+def _set_waiting(caller: Caller, report: Report, section_id: int, change: str, **more: object) -> Section:
     with one_change(caller, report) as current:
         section = section_of(current, section_id)
         if (
@@ -130,9 +144,9 @@ def make_again(caller: Caller, report: Report, section_id: int) -> Section:
         ):
             raise ReportError("This section is being made at this moment. Wait until it is done.")
         Section.objects.filter(pk=section.pk).update(
-            state=Section.State.WAITING, attempts=0, notice="", work={}, lease_token="", lease_until=None
+            state=Section.State.WAITING, attempts=0, notice="", lease_token="", lease_until=None, **more
         )
-        record_change(caller, current, "make again", section=section.key)
+        record_change(caller, current, change, section=section.key)
         doorbell.ring(current.pk)
     section.refresh_from_db()
     return section

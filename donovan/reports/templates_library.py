@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from donovan.reports.sections.contract import Field
+from donovan.reports.sections.period import LATEST
+from donovan.reports.sections.subject import EVENT
 
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 
@@ -48,8 +50,21 @@ def _filled(text: str, parameters: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _asking(*questions: str) -> dict[str, str]:
-    return {"questions": "\n".join(questions)}
+_DAYS = {"since": "{since}", "until": "{until}"}
+
+
+def _about(*questions: str) -> dict[str, str]:
+    """Questions about the subject; those marked for kinds of subjects are asked of these alone."""
+    return {"questions": "\n".join(questions), "subject": "{subject}"}
+
+
+def _of_period(*questions: str) -> dict[str, str]:
+    return {**_about(*questions), "date_from": "{since}", "date_to": "{until}"}
+
+
+def _event(*questions: str) -> dict[str, str]:
+    """Questions about what is an event unless the documents know it as something else."""
+    return {**_about(*questions), "otherwise": EVENT}
 
 
 SUBJECT = Field(
@@ -67,53 +82,80 @@ QUESTIONS = Field(
     "questions", "Further questions", kind="lines", help="Your own, one a line. May stay empty."
 )
 
+SINCE = Field(
+    "since",
+    "From",
+    default=LATEST,
+    help="A date like 2026-03-31, or “latest” for the two weeks up to the newest document.",
+)
+UNTIL = Field("until", "to", help="A date like 2026-03-31. Empty: up to the newest document.")
+_ABOUT = {"subject": "{subject}", "since": "{since}", "until": "{until}"}
+
 SITUATION = Template(
     key="situation",
-    version=1,
+    version=2,
     name="Situation report",
-    purpose="Where things stand: what happened, who and what is there, what is short, what is new.",
-    parameters=(SUBJECT, QUESTIONS),
+    purpose="Where things stand in a period: what happened, who and what is there, what is short and new.",
+    parameters=(SUBJECT, SINCE, UNTIL, QUESTIONS),
     sections=(
-        TemplateSection("said", "quotes", "1. What is reported", {"subject": "{subject}", "most": "12"}),
+        TemplateSection("period", "period", "1. Subject and period", _ABOUT),
+        TemplateSection("said", "quotes", "2. What is reported", {**_ABOUT, "most": "12"}),
         TemplateSection(
             "situation",
             "question",
-            "2. Situation",
-            _asking(
-                "What is the status of {subject}?",
-                "What happened at {subject}?",
-                "What was damaged?",
-                "Which roads or bridges are closed?",
+            "3. Situation",
+            _of_period(
+                "[person] Who is {subject}?",
+                "[person] Where is {subject}?",
+                "[person] What did {subject} do?",
+                "[person] What did {subject} say?",
+                "[organisation] What does {subject} do?",
+                "[place equipment thing] What is the status of {subject}?",
+                "[place] What happened at {subject}?",
+                "[equipment thing event] What is reported about {subject}?",
+                "[place nothing] What was damaged?",
+                "[place nothing] Which roads or bridges are closed?",
                 "{questions}",
             ),
         ),
         TemplateSection(
             "people",
             "question",
-            "3. People and units",
-            _asking("Who is in charge of {subject}?", "Which teams or units are in place?"),
+            "4. People and units",
+            _of_period(
+                "[place] Who is in charge of {subject}?",
+                "[equipment thing] Who is responsible for {subject}?",
+                "[organisation] Who leads {subject}?",
+                "[person] Whom does {subject} work with?",
+                "[event] Who was involved in {subject}?",
+                "[place nothing] Which teams or units are in place?",
+            ),
         ),
         TemplateSection(
             "supplies",
             "question",
-            "4. Supplies and movements",
-            _asking(
+            "5. Supplies and movements",
+            _of_period(
                 "What supplies arrived?",
                 "Which supplies are short?",
                 "Which convoys are planned?",
-                "What is the capacity of {subject}?",
+                "[place equipment] What is the capacity of {subject}?",
             ),
         ),
-        TemplateSection("timeline", "timeline", "5. Events", {"most": "15"}),
-        TemplateSection("changes", "changes", "6. What is new", {"days": "7"}),
-        TemplateSection("map", "map", "Annex A. Places", {"most": "20"}),
-        TemplateSection("documents", "documents", "Annex B. Documents at hand", {"most": "25"}),
+        TemplateSection("timeline", "timeline", "6. Events", {**_ABOUT, "most": "15"}),
+        TemplateSection("names", "entities", "7. Names", {**_ABOUT, "kind": "any", "most": "15"}),
+        TemplateSection("odd", "anomalies", "8. What is odd", {**_ABOUT, "which": "open", "most": "8"}),
+        TemplateSection("changes", "changes", "9. What is new", {"days": "7"}),
+        TemplateSection("map", "map", "Annex A. Places", {**_ABOUT, "most": "20"}),
+        TemplateSection(
+            "documents", "documents", "Annex B. Documents of the period", {**_DAYS, "most": "25"}
+        ),
     ),
 )
 
 INTELLIGENCE = Template(
     key="intelligence",
-    version=1,
+    version=2,
     name="Intelligence summary",
     purpose="What is known of a subject, who appears with it, what is odd, and what is not known.",
     parameters=(SUBJECT, QUESTIONS),
@@ -123,27 +165,37 @@ INTELLIGENCE = Template(
             "findings",
             "question",
             "2. Findings",
-            _asking(
-                "What is known about {subject}?",
-                "Who is involved with {subject}?",
-                "Where is {subject}?",
-                "When did {subject} happen?",
-                "What incidents were reported?",
+            _about(
+                "[person] Who is {subject}?",
+                "[place organisation equipment thing event] What is known about {subject}?",
+                "[person] What did {subject} do?",
+                "[organisation] What does {subject} do?",
+                "[organisation] Who leads {subject}?",
+                "[place equipment thing event] Who is involved with {subject}?",
+                "[person place organisation equipment] Where is {subject}?",
+                "[event] Where did {subject} happen?",
+                "[event] When did {subject} happen?",
+                "[place] What happened at {subject}?",
+                "[nothing] What incidents were reported?",
                 "{questions}",
             ),
         ),
-        TemplateSection("names", "entities", "3. Names", {"kind": "any", "most": "20"}),
-        TemplateSection("timeline", "timeline", "4. Events", {"most": "20"}),
+        TemplateSection(
+            "names", "entities", "3. Names", {"subject": "{subject}", "kind": "any", "most": "20"}
+        ),
+        TemplateSection("timeline", "timeline", "4. Events", {"subject": "{subject}", "most": "20"}),
         TemplateSection("trend", "trend", "5. Reporting over time", {"interval": "week"}),
-        TemplateSection("odd", "anomalies", "6. What is odd", {"which": "open", "most": "10"}),
-        TemplateSection("map", "map", "Annex A. Places", {"most": "30"}),
+        TemplateSection(
+            "odd", "anomalies", "6. What is odd", {"subject": "{subject}", "which": "open", "most": "10"}
+        ),
+        TemplateSection("map", "map", "Annex A. Places", {"subject": "{subject}", "most": "30"}),
         TemplateSection("documents", "documents", "Annex B. Documents at hand", {"most": "25"}),
     ),
 )
 
 SPOT = Template(
     key="spot",
-    version=1,
+    version=2,
     name="Spot report",
     purpose="One event, at once: what, where, when, who, and what was done.",
     parameters=(
@@ -152,19 +204,39 @@ SPOT = Template(
     ),
     sections=(
         TemplateSection("said", "quotes", "Reported", {"subject": "{subject}", "most": "8"}),
-        TemplateSection("what", "question", "What", _asking("What happened at {subject}?", "What happened?")),
-        TemplateSection("where", "question", "Where", _asking("Where is {subject}?", "Where did it happen?")),
         TemplateSection(
-            "when", "question", "When", _asking("When did {subject} happen?", "When did it happen?")
+            "what",
+            "question",
+            "What",
+            _event(
+                "[event] What is reported about {subject}?",
+                "[place] What happened at {subject}?",
+                "[person organisation] What did {subject} do?",
+                "[equipment] What happened to {subject}?",
+                "What happened?",
+            ),
         ),
         TemplateSection(
-            "who", "question", "Who", _asking("Who was involved in {subject}?", "Who was involved?")
+            "where",
+            "question",
+            "Where",
+            _event(
+                "[event] Where did {subject} happen?",
+                "[person place organisation equipment] Where is {subject}?",
+                "Where did it happen?",
+            ),
+        ),
+        TemplateSection(
+            "when", "question", "When", _event("[event] When did {subject} happen?", "When did it happen?")
+        ),
+        TemplateSection(
+            "who", "question", "Who", _event("[event] Who was involved in {subject}?", "Who was involved?")
         ),
         TemplateSection(
             "done",
             "question",
             "Action and further questions",
-            _asking("What was done after {subject}?", "What was done?", "{questions}"),
+            _event("[event] What was done after {subject}?", "What was done?", "{questions}"),
         ),
     ),
 )
@@ -245,7 +317,7 @@ TEMPLATES: dict[str, Template] = {
     template.key: template
     for template in (SITUATION, INTELLIGENCE, SPOT, ANOMALY, COMPARISON, TRANSLATION, NOTE)
 }
-_ASKED = {asked.name: asked for asked in (SUBJECT, DOCUMENT, QUESTIONS)}
+_ASKED = {asked.name: asked for asked in (SUBJECT, DOCUMENT, QUESTIONS, SINCE, UNTIL)}
 
 
 def parameters_in(settings: Iterable[Mapping[str, str]]) -> tuple[Field, ...]:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("<uuid:report_id>/comments/", actions.comment, name="comment"),
     path("<uuid:report_id>/comments/<int:comment_id>/settle/", actions.settle, name="settle"),
     path("<uuid:report_id>/sections/<int:section_id>/again/", actions.make_again, name="make-again"),
+    path("<uuid:report_id>/sections/<int:section_id>/try/", actions.try_again, name="try-again"),
     path("<uuid:report_id>/sections/<int:section_id>/add/", actions.add, name="add"),
     path("<uuid:report_id>/statements/<int:statement_id>/edit/", actions.edit, name="edit"),
     path("<uuid:report_id>/statements/<int:statement_id>/take-out/", actions.take_out, name="take-out"),

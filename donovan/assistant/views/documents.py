@@ -19,7 +19,7 @@ LONGEST_NUMBER = 9
 def summarize(request: SignedInRequest) -> HttpResponse:
     document = readable_document(request.scope, request.POST.get("document", ""))
     try:
-        started = document_services.start_summary(request.user, document)
+        started = document_services.start_summary(request.user, document, focus=request.POST.get("focus", ""))
     except QuestionRefused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("library:document", document.pk)

@@ -1,6 +1,7 @@
 """The kinds of sections. A new kind is one file here and one line in `KINDS`."""
 
 from donovan.reports.errors import ReportError
+from donovan.reports.sections.about import PeriodSection
 from donovan.reports.sections.anomalies import AnomaliesSection
 from donovan.reports.sections.changes import ChangesSection
 from donovan.reports.sections.chart import ChartSection
@@ -20,6 +21,7 @@ from donovan.reports.sections.trend import TrendSection
 KINDS: dict[str, SectionKind] = {
     kind.name: kind
     for kind in (
+        PeriodSection(),
         QuestionSection(),
         QuotesSection(),
         TableSection(),

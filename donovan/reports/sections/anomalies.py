@@ -2,6 +2,8 @@
 on.
 """
 
+from donovan.assistant.questions import language_of_question
+from donovan.assistant.terms import stems_in
 from donovan.insight.anomalies.selectors import OPEN, Shown, findings, further_documents
 from donovan.reports.sections.choosing import document_named
 from donovan.reports.sections.citing import cited_document, cited_rows
@@ -14,6 +16,8 @@ from donovan.reports.sections.contract import (
     SectionKind,
     SectionWork,
 )
+from donovan.reports.sections.period import SINCE, UNTIL, period_of
+from donovan.reports.sections.subject import SUBJECT, Naming, naming_of
 from ingest.models import Page
 
 MOST = 100
@@ -34,6 +38,9 @@ class AnomaliesSection(SectionKind):
             default=OPEN,
             choices=((OPEN, "judged real or not judged yet"), (_CONFIRMED, "judged real"), (_ALL, "all")),
         ),
+        SUBJECT,
+        SINCE,
+        UNTIL,
     )
 
     def make(self, work: SectionWork) -> Made:
@@ -41,18 +48,41 @@ class AnomaliesSection(SectionKind):
         only = work.settings.get("document")
         document = document_named(work.scope, only).pk if only else None
         which = work.settings.get("which") or OPEN
-        found = [s for s in findings(work.scope, document=document) if _is_wanted(s.state, which)]
+        subject, period = work.settings.get("subject", ""), period_of(work.settings, work.scope)
+        naming, dated = naming_of(work.scope, subject, period), period.ids(work.scope)
+        found = [
+            shown
+            for shown in findings(work.scope, document=document)
+            if _is_wanted(shown.state, which)
+            and shown.finding.document_id in dated
+            and _is_about(shown, subject, naming)
+        ]
         kept = found[: int(work.settings.get("most") or 15)]
         if not kept:
-            return Made(notice="Nothing odd was found in the documents that were examined.")
+            about = f" about {subject}" if subject else ""
+            days = f" of {period}" if period.since or period.until else ""
+            notice = f"Nothing odd was found{about} in the documents{days} that were examined."
+            return Made(used=period.used, notice=notice)
         blocks = tuple(MadeParagraph((_statement(shown),), is_bullet=True) for shown in kept)
         methods = dict.fromkeys(shown.finding.method for shown in kept)
-        used = {shown.finding.document_id: shown.label for shown in kept}
+        used = period.used | {shown.finding.document_id: shown.label for shown in kept}
         for shown in kept:
             used |= {one.pk: one.label for one in further_documents(work.scope, shown.finding)}
             if shown.disposition is not None:
                 used[shown.disposition.document_id] = shown.disposition.document.label
         return Made(blocks, used, engine="; ".join(methods)[:280])
+
+
+def _is_about(shown: Shown, subject: str, naming: Naming) -> bool:
+    """Whether the finding stands where the subject is named, or names it itself or by its table."""
+    finding = shown.finding
+    is_text = finding.table is None
+    if not subject or (is_text and naming.holds(finding.document_id, finding.page, finding.start)):
+        return True
+    table = f"{finding.table.name}\n{finding.table.document}" if finding.table is not None else ""
+    language = language_of_question(subject)
+    named = stems_in(f"{finding.why}\n{finding.column}\n{finding.value}\n{table}", language)
+    return stems_in(subject, language) <= named
 
 
 def _is_wanted(state: str, which: str) -> bool:

@@ -4,9 +4,9 @@ from django.db.models import F
 
 from donovan.access.labels import split_label
 from donovan.library.media import kind_of, language_name
-from donovan.library.selectors import readable_documents
 from donovan.reports.sections.citing import cited_document
 from donovan.reports.sections.contract import Field, Made, MadeTable, SectionKind, SectionWork
+from donovan.reports.sections.period import SINCE, UNTIL, period_of
 from ingest.models import Status
 
 MOST_ROWS = 200
@@ -16,16 +16,17 @@ class DocumentsSection(SectionKind):
     name = "documents"
     title = "List of documents"
     purpose = "What was at hand: title, date, type, language, pages and marking, newest first."
-    fields = (Field("most", "Rows at most", kind="number", default="25", most=MOST_ROWS),)
+    fields = (Field("most", "Rows at most", kind="number", default="25", most=MOST_ROWS), SINCE, UNTIL)
 
     def make(self, work: SectionWork) -> Made:
         work.tell(0, 1, "")
-        ready = readable_documents(work.scope).filter(status=Status.READY)
+        period = period_of(work.settings, work.scope)
+        ready = period.documents(work.scope).filter(status=Status.READY)
         newest = ready.order_by(F("document_date").desc(nulls_last=True), "-received_at", "pk")
         most = int(work.settings.get("most") or 25)
         found = list(newest[:most])
         if not found:
-            return Made(notice="There is no readable document to list.")
+            return Made(used=period.used, notice="There is no readable document to list.")
         table = MadeTable(
             caption="Documents at hand",
             columns=("Document", "Dated", "Type", "Language", "Pages", "Marking"),
@@ -43,4 +44,4 @@ class DocumentsSection(SectionKind):
             cited=tuple(cited_document(document) for document in found),
             note=f"At most {most} are listed, the newest first.",
         )
-        return Made((table,), {document.pk: document.label for document in found})
+        return Made((table,), period.used | {document.pk: document.label for document in found})

@@ -1,12 +1,22 @@
 """Who and what the documents name, most often named first, each with the words of one page."""
 
+from donovan.insight.entities.identity import folded
 from donovan.insight.entities.kinds import Kind
-from donovan.insight.entities.selectors import entities_in, entity, mentions_of, readable_appearances
+from donovan.insight.entities.links import links_in
+from donovan.insight.entities.selectors import (
+    entity,
+    mention_rows,
+    readable_appearances,
+    readable_mentions,
+)
 from donovan.reports.sections.citing import cited_sentence
 from donovan.reports.sections.contract import Cited, Field, Made, MadeTable, SectionKind, SectionWork
-from donovan.reports.sections.places import documents_of
+from donovan.reports.sections.nearby import named_rows, near_subject
+from donovan.reports.sections.period import SINCE, UNTIL, period_of
+from donovan.reports.sections.subject import SUBJECT, documents_of, naming_of
 
 MOST = 100
+MOST_OWN = 5
 _ANY = "any"
 _SHOWN = (Kind.PERSON, Kind.ORGANISATION, Kind.PLACE, Kind.EQUIPMENT)
 
@@ -27,40 +37,53 @@ class EntitiesSection(SectionKind):
             ),
         ),
         Field("most", "Names at most", kind="number", default="20", most=MOST),
+        SUBJECT,
+        SINCE,
+        UNTIL,
     )
 
     def make(self, work: SectionWork) -> Made:
         work.tell(0, 1, "")
-        kind = work.settings.get("kind") or _ANY
+        kind, subject = work.settings.get("kind") or _ANY, work.settings.get("subject", "")
         kinds = _SHOWN if kind == _ANY else (kind,)
-        found = entities_in(work.scope, kinds, limit=int(work.settings.get("most") or 20)).rows
+        period = period_of(work.settings, work.scope)
+        naming = naming_of(work.scope, subject, period)
+        near = near_subject(work.scope, kinds, naming, period.ids(work.scope))
+        most = int(work.settings.get("most") or 20)
+        found = [
+            (row, there)
+            for row, there in named_rows(work.scope, near, most + MOST_OWN)
+            if not subject or folded(subject) not in {folded(form) for form in (row.name, *row.aliases)}
+        ][:most]
         if not found:
-            return Made(notice="The documents name nothing of this kind.")
+            about = f" beside {subject}" if subject else ""
+            return Made(used=period.used, notice=f"The documents name nothing of this kind{about}.")
         cited: list[Cited] = []
         labels: set[str] = set()
-        for number, row in enumerate(found):
+        links = links_in(work.scope)
+        for number, (row, there) in enumerate(found):
             work.tell(number, len(found), row.name)
             labels |= entity(work.scope, row.id).labels
-            mentions, _total = mentions_of(work.scope, row.id, limit=1)
-            cited += [cited_sentence(mention) for mention in mentions]
+            first = readable_mentions(work.scope).filter(pk=there.first)
+            cited += [cited_sentence(mention) for mention in mention_rows(first, links)]
         table = MadeTable(
-            caption="Names in the documents",
+            caption=f"Names beside {subject}" if subject else "Names in the documents",
             columns=("Name", "Kind", "Also", "Mentions", "Documents", "First", "Last"),
             rows=tuple(
                 (
                     row.name,
                     row.kind_label,
                     ", ".join(row.aliases[:4]),
-                    row.mentions,
-                    row.documents,
-                    row.first.isoformat() if row.first else "",
-                    row.last.isoformat() if row.last else "",
+                    there.mentions,
+                    len(there.documents),
+                    there.earliest,
+                    there.latest,
                 )
-                for row in found
+                for row, there in found
             ),
             cited=tuple(cited),
             labels=frozenset(labels),
         )
         # Which names come first depends on every document that names anything.
-        used = documents_of(readable_appearances(work.scope))
+        used = period.used | documents_of(readable_appearances(work.scope))
         return Made((table,), used, engine="names recognised by rules and gazetteers")

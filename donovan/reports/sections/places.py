@@ -1,17 +1,20 @@
 """The places that the documents name, on a map and in a table."""
 
+from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import QuerySet
-
-from donovan.insight.entities.models import Appearance
+from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.relations import PlacedEntity, places_with_coordinates
 from donovan.insight.entities.selectors import readable_appearances
 from donovan.reports.content import MapPlace
 from donovan.reports.sections.choosing import document_named
 from donovan.reports.sections.contract import Field, Made, MadeMap, MadeTable, SectionKind, SectionWork
+from donovan.reports.sections.nearby import Near, near_subject
+from donovan.reports.sections.period import SINCE, UNTIL, period_of
+from donovan.reports.sections.subject import SUBJECT, documents_of, naming_of
 
 MOST = 200
+_PLACED = (Kind.PLACE, Kind.COORDINATE)
 
 
 class MapSection(SectionKind):
@@ -21,19 +24,32 @@ class MapSection(SectionKind):
     fields = (
         Field("document", "Only in", kind="document", help="A document; empty: all that the report covers."),
         Field("most", "Places at most", kind="number", default="30", most=MOST),
+        SUBJECT,
+        SINCE,
+        UNTIL,
     )
 
     def make(self, work: SectionWork) -> Made:
         work.tell(0, 1, "")
-        only = work.settings.get("document")
+        only, subject = work.settings.get("document"), work.settings.get("subject", "")
         document = document_named(work.scope, only).pk if only else None
-        found = places_with_coordinates(work.scope, document=document)
+        period = period_of(work.settings, work.scope)
+        near: dict[UUID, Near] | None = None
+        if subject or period.since or period.until:
+            naming = naming_of(work.scope, subject, period)
+            near = near_subject(work.scope, _PLACED, naming, period.ids(work.scope))
+        found = [_counted(place, near) for place in places_with_coordinates(work.scope, document=document)
+                 if near is None or place.id in near]  # fmt: skip
+        found.sort(key=lambda place: (-place.mentions, place.name, str(place.id)))
         kept = found[: int(work.settings.get("most") or 30)]
         if not kept:
-            return Made(notice="The documents name no place whose position is known.")
+            about = f" beside {subject}" if subject else ""
+            return Made(
+                used=period.used, notice=f"The documents name no place{about} whose position is known."
+            )
         # Every count and every name is gathered from all documents that name a place.
         here = readable_appearances(work.scope).filter(entity__kind__in={place.kind for place in kept})
-        used = documents_of(here.filter(document=document) if document else here)
+        used = period.used | documents_of(here.filter(document=document) if document else here)
         labels = frozenset(used.values())
         words = ", ".join(f"{place.name} ({place.mentions})" for place in kept[:10])
         blocks = (
@@ -53,9 +69,11 @@ class MapSection(SectionKind):
         return Made(blocks, used, engine="names recognised by rules and gazetteers")
 
 
-def documents_of(rows: QuerySet[Appearance]) -> dict[UUID, str]:
-    """The documents in which entities appear, with their labels."""
-    return dict(rows.order_by().values_list("document_id", "document__label").distinct())
+def _counted(place: PlacedEntity, near: dict[UUID, Near] | None) -> PlacedEntity:
+    """The place with its mentions near the subject, in the period."""
+    if near is None:
+        return place
+    return replace(place, mentions=near[place.id].mentions, documents=len(near[place.id].documents))
 
 
 def _row(place: PlacedEntity) -> tuple[object, ...]:

@@ -18,10 +18,13 @@ from donovan.reports.sections.contract import (
     SectionKind,
     SectionWork,
 )
+from donovan.reports.sections.period import LATEST, Period, period_of
+from donovan.reports.sections.subject import EVENT, SUBJECT, THING, fitting, subject_of
 from ingest.models import Document
 from retrieval.scope import AccessScope
 
 MOST_QUESTIONS = 12
+_OTHERWISE = ((THING, "a thing"), (EVENT, "an event"))
 
 
 class QuestionSection(SectionKind):
@@ -34,24 +37,41 @@ class QuestionSection(SectionKind):
             "Questions",
             kind="lines",
             is_required=True,
-            help=f"One a line, {MOST_QUESTIONS} at most.",
+            help=f"One a line, {MOST_QUESTIONS} at most. One that begins with kinds in brackets, such as "
+            "[person place], is asked only of such subjects.",
         ),
-        Field("date_from", "Documents dated from", help="A date like 2026-03-31, or empty."),
+        Field("date_from", "Documents dated from", help=f"A date like 2026-03-31, “{LATEST}”, or empty."),
         Field("date_to", "to", help="A date like 2026-03-31, or empty."),
+        SUBJECT,
+        Field("otherwise", "If nothing names it, it is", kind="choice", default=THING, choices=_OTHERWISE),
     )
 
     def make(self, work: SectionWork) -> Made:
-        questions = questions_of(work.settings.get("questions", ""))
+        subject = subject_of(
+            work.scope, work.settings.get("subject", ""), otherwise=work.settings.get("otherwise") or THING
+        )
+        questions = questions_of(fitting(work.settings.get("questions", ""), subject.kind))
+        period = period_of(
+            {"since": work.settings.get("date_from", ""), "until": work.settings.get("date_to", "")},
+            work.scope,
+        )
+        filters = _filters(work, period)
         blocks: list[MadeParagraph] = []
-        used: dict[uuid.UUID, str] = {}
+        used: dict[uuid.UUID, str] = subject.used | period.used
         unanswered: list[str] = []
         unsure: list[str] = []
+        failed: list[tuple[str, str]] = []
         given: set[str] = set()
         engines: dict[str, None] = {}
         shown: set[str] = set()
         for number, question in enumerate(questions):
             work.tell(number, len(questions), question)
-            answer = answered(work, str(number), question, _filters(work), part=(number, len(questions)))
+            try:
+                answer = answered(work, str(number), question, filters, part=(number, len(questions)))
+            except ReportError as error:
+                # The other questions are answered all the same; the reader is told of this one.
+                failed.append((question, error.sentence))
+                continue
             used |= used_by(answer)
             given.update(answer.labels)
             engines.update(dict.fromkeys(engine_of(answer)))
@@ -64,11 +84,13 @@ class QuestionSection(SectionKind):
             elif answer.refused or not answer.text:
                 unanswered.append(question)
         work.tell(len(questions), len(questions), "")
+        if len(failed) == len(questions):
+            raise ReportError(failed[0][1])
         return Made(
             tuple(blocks),
             used,
             frozenset(given),
-            notice=_notice(unanswered, unsure),
+            notice=" ".join(filter(None, [_notice(unanswered, unsure), *map(_failure, failed)])),
             engine="; ".join(engines),
         )
 
@@ -144,11 +166,12 @@ def _thread(work: SectionWork) -> Thread | None:
     return Thread.objects.filter(pk=kept, owner=work.author).first() if kept else None
 
 
-def _filters(work: SectionWork) -> dict[str, str]:
+def _filters(work: SectionWork, period: Period) -> dict[str, str]:
     filters = {"collection": work.collection} if work.collection else {}
-    for name in ("date_from", "date_to"):
-        if work.settings.get(name):
-            filters[name] = work.settings[name]
+    if period.since:
+        filters["date_from"] = period.since.isoformat()
+    if period.until:
+        filters["date_to"] = period.until.isoformat()
     return filters
 
 
@@ -184,3 +207,8 @@ def _notice(unanswered: list[str], unsure: list[str]) -> str:
     if unsure:
         told.append(f"Not surely answered, only the nearest evidence is quoted: {' '.join(unsure)}")
     return " ".join(told)
+
+
+def _failure(failed: tuple[str, str]) -> str:
+    question, sentence = failed
+    return f"“{question}” could not be answered: {sentence} Make the section again to ask it once more."

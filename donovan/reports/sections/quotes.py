@@ -17,6 +17,7 @@ from donovan.reports.sections.contract import (
     SectionKind,
     SectionWork,
 )
+from donovan.reports.sections.period import SINCE, UNTIL, period_of
 from ingest.models import Document
 
 MOST = 40
@@ -33,6 +34,8 @@ class QuotesSection(SectionKind):
     fields = (
         Field("subject", "Subject", help="A name or a few words that the sentences must hold."),
         Field("most", "Sentences at most", kind="number", default="12", most=MOST),
+        SINCE,
+        UNTIL,
     )
 
     def make(self, work: SectionWork) -> Made:
@@ -44,13 +47,19 @@ class QuotesSection(SectionKind):
         wanted = stems_in(subject, language)
         if not wanted:
             raise ReportError("The subject holds no words. Write the name of a thing, a place or a person.")
-        scope, filters = scope_and_filters(work.scope, {})
+        period = period_of(work.settings, work.scope)
+        days = {
+            "date_from": period.since.isoformat() if period.since else "",
+            "date_to": period.until.isoformat() if period.until else "",
+        }
+        scope, filters = scope_and_filters(work.scope, {name: day for name, day in days.items() if day})
         found = find_passages(subject, language, scope, filters)
         spans = [span for span in spans_of(found) if _names(span, wanted)]
         kept = _each_once(spans)[: int(work.settings.get("most") or 12)]
-        used = {hit.document_id: hit.label for hit in found.hits}
+        used = period.used | {hit.document_id: hit.label for hit in found.hits}
         if not kept:
-            return Made(used=used, notice=f"No sentence that was found names {subject}.")
+            within = f" in the documents of {period}" if days["date_from"] or days["date_to"] else ""
+            return Made(used=used, notice=f"No sentence that was found{within} names {subject}.")
         documents = Document.objects.in_bulk({span.document_id for span in kept})
         cited = [_cited(span, documents[span.document_id]) for span in kept if span.document_id in documents]
         cited.sort(

@@ -2,13 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
-
-from django.db.models import Max
 
 from donovan.insight.entities.relations import Event, timeline_of
-from donovan.library.selectors import readable_documents
-from donovan.reports.errors import ReportError
 from donovan.reports.sections.choosing import document_named
 from donovan.reports.sections.citing import cited_sentence
 from donovan.reports.sections.contract import (
@@ -19,11 +14,12 @@ from donovan.reports.sections.contract import (
     SectionKind,
     SectionWork,
 )
-from retrieval.scope import AccessScope
+from donovan.reports.sections.period import LATEST, UNTIL, Period, period_of
+from donovan.reports.sections.subject import SUBJECT, Naming, naming_of
 
 MOST = 100
 MOST_READ = 2000
-DAYS = timedelta(days=14)
+MOST_LOOKED_AT = 20_000
 LEAST_WORDS = 5
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -34,47 +30,53 @@ class TimelineSection(SectionKind):
     purpose = "The latest sentences that name a day, in order of time, each quoted from its page."
     fields = (
         Field("document", "Only in", kind="document", help="A document; empty: all that the report covers."),
+        SUBJECT,
         Field(
             "since", "From", help="A date like 2026-03-31. Without both: two weeks up to the newest document."
         ),
-        Field("until", "to", help="A date like 2026-03-31, or empty."),
+        UNTIL,
         Field("most", "Events at most", kind="number", default="20", most=MOST),
     )
 
     def make(self, work: SectionWork) -> Made:
         work.tell(0, 1, "")
-        only = work.settings.get("document")
+        only, subject = work.settings.get("document"), work.settings.get("subject", "")
         document = document_named(work.scope, only) if only else None
-        since, until = _day(work.settings.get("since", "")), _day(work.settings.get("until", ""))
-        if document is None and since is None and until is None:
-            since, until = _latest_days(work.scope)
+        asked = dict(work.settings)
+        if document is None and not asked.get("since") and not asked.get("until"):
+            asked["since"] = LATEST
+        period = period_of(asked, work.scope)
+        # An event is told of later too: its sentence may stand in any document, but its day is of the period.
+        naming = naming_of(work.scope, subject, Period())
         read = 0
         found: list[Event] = []
         while len(found) < MOST_READ:
             more, total = timeline_of(
                 work.scope,
                 document=document.pk if document else None,
-                since=since,
-                until=until,
+                since=period.since,
+                until=period.until,
                 start=read,
                 limit=MOST,
             )
-            found += more
+            found += [event for event in more if _is_near(event, naming)]
             read += MOST
-            if read >= total:
+            if read >= total or read >= MOST_LOOKED_AT:
                 break
         told = _each_once(event for event in found if event.start == event.end and _tells(event))
         kept = told[-int(work.settings.get("most") or 20) :]
         if not kept:
-            return Made(notice="No sentence of the documents names a day in this time.")
+            about = f" and {subject}" if subject else ""
+            notice = f"No sentence was found that names a day of {period}{about}."
+            return Made(used=period.used, notice=notice)
         blocks = tuple(MadeParagraph((_statement(event),), is_bullet=True) for event in kept)
-        return Made(blocks, {event.mention.document: event.mention.label for event in found})
+        used = {event.mention.document: event.mention.label for event in found}
+        return Made(blocks, {**period.used, **used})
 
 
-def _latest_days(scope: AccessScope) -> tuple[date | None, date | None]:
-    """The two weeks up to the newest document: what a report is about when nobody says a time."""
-    latest = readable_documents(scope).aggregate(latest=Max("document_date"))["latest"]
-    return (latest - DAYS, latest) if latest else (None, None)
+def _is_near(event: Event, naming: Naming) -> bool:
+    mention = event.mention
+    return naming.holds(mention.document, mention.page, mention.start)
 
 
 def _tells(event: Event) -> bool:
@@ -97,12 +99,3 @@ def _each_once(events: Iterable[Event]) -> list[Event]:
         mention = event.mention
         seen.setdefault((mention.document, mention.page, mention.start - len(mention.before)), event)
     return list(seen.values())
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise ReportError(
-            f"“{text[:40]}” is no date. Write one like 2026-03-31, or leave it empty."
-        ) from None

@@ -26,6 +26,16 @@ def make_again(request: SignedInRequest, report_id: uuid.UUID, section_id: int) 
 
 @entry()
 @require_POST
+def try_again(request: SignedInRequest, report_id: uuid.UUID, section_id: int) -> HttpResponse:
+    report = report_here(request, report_id)
+    with refusals_shown(request):
+        section = services.try_again(Caller.of(request), report, section_id)
+        return back_to(report, f"section-{section.key}")
+    return back_to(report)
+
+
+@entry()
+@require_POST
 def change_settings(request: SignedInRequest, report_id: uuid.UUID) -> HttpResponse:
     """Title, banner and classification block, in one form."""
     report = report_here(request, report_id)

@@ -25,18 +25,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_document_arguments(parser)
+        parser.add_argument("--focus", default="", metavar="TEXT", help="what the summary is for")
 
     def handle(self, *_: Any, **options: Any) -> None:
         caller = caller_named(options["username"])
         try:
             document = document_named(caller, options["document"])
-            started = start_summary(caller.user, document)
+            started = start_summary(caller.user, document, focus=options["focus"])
             answer = finished_answer(self, started, summary_events(started.pk, scope=caller.scope))
         except (QuestionRefused, AuditUnavailable) as error:
             raise refused(error) from error
         if options["json"]:
             shown = {
                 "document": str(document.pk),
+                "focus": str(answer.filters.get("focus", "")),
                 "summary": answer.text if not answer.refused else "",
                 "refused": answer.refused,
                 "claims": claims_as_data(answer),
@@ -57,5 +59,7 @@ class Command(BaseCommand):
             pages = ", ".join(f"page {citation.page}" for citation in claim.citations.all())
             self.stdout.write(f"{f'“{claim.text}”' if is_quoted else claim.text}  [{pages}]")
         coverage = answer.coverage
+        if coverage.get("covered"):
+            self.stdout.write(coverage["covered"])
         counts = f"{coverage['pages_read']} of {coverage['pages']} pages read"
         self.stdout.write(f"{counts}, {coverage['pages_cited']} cited, {answer.seconds['total']:.1f} s")
