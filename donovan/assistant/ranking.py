@@ -44,6 +44,7 @@ TITLE_WEIGHT = 0.25
 NEW_PART_BONUS = 0.12
 LONGEST_VOCABULARY = 4000
 _K1, _B = 1.2, 0.75
+_CELL = " | "
 
 # What a request for a summary says without naming anything.
 _UNFOCUSED = frozenset(
@@ -104,8 +105,12 @@ def choose(
     sentences: Sequence[Sentence], limits: Limits, language: str, *, focus: str = "", title: str = ""
 ) -> list[Sentence]:
     """The sentences of the summary, in the order of the document. `focus` as `focus_of` gives it."""
-    if not focus and len(sentences) <= limits.sentences:
-        return list(sentences)
+    if not focus:
+        # A row of a table says little by itself: without a question to it, prose goes before.
+        prose = [sentence for sentence in sentences if _CELL not in sentence.span.text]
+        sentences = prose if len(prose) >= limits.sentences else sentences
+        if len(sentences) <= limits.sentences:
+            return list(sentences)
     bags = [_bag(sentence.span.text, language) for sentence in sentences]
     if focus:
         return _chosen_for(focus, sentences, bags, limits, language)
@@ -309,7 +314,8 @@ def _smoothed(values: npt.NDArray[np.floating], width: float) -> npt.NDArray[np.
     bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
     # Divided by the weights that fall inside the document, so that its ends are not passed over.
     inside = np.convolve(np.ones(len(values)), bell, "full")[reach : reach + len(values)]
-    return np.convolve(values, bell, "full")[reach : reach + len(values)] / inside
+    around = np.convolve(values, bell, "full")[reach : reach + len(values)]
+    return np.asarray(around / inside, dtype=np.float64)
 
 
 def _unit(vector: npt.NDArray[np.floating]) -> Vectors:

@@ -56,6 +56,9 @@ WORDS_ON_A_FOCUS = 100
 LONGEST_QUOTE = 500
 
 NO_TEXT = "There is no readable text in this document, so there is nothing to summarise."
+NOTHING_TOLD = (
+    "No sentence of this document tells something by itself ({left_out}), so there is nothing to summarise."
+)
 NO_MODEL = "The language model is not at hand, so the document's own sentences are quoted."
 _DIVIDER = "\n---\n"
 
@@ -208,9 +211,11 @@ class _Summary(DocumentWork):
 
     def _refuse(self) -> Iterator[AskEvent]:
         answer = self.answer
-        answer.refused, answer.text = True, NO_TEXT
+        left_out = str(answer.coverage.get("left_out", ""))
+        answer.refused = True
+        answer.text = NOTHING_TOLD.format(left_out=left_out) if left_out else NO_TEXT
         self.end(Answer.State.DONE, "refused")
-        data = {"sentence": NO_TEXT, "coverage": answer.coverage, "seconds": answer.seconds}
+        data = {"sentence": answer.text, "coverage": answer.coverage, "seconds": answer.seconds}
         yield self.event("refused", {"answer": str(answer.pk), **data, **marking_data(self.labels)})
 
     def _keep_coverage(self, pages: Sequence[Page], source: Source, chosen: Sequence[Sentence]) -> None:

@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from donovan.assistant.spans import Span, cut, field_of, lead_of
+from donovan.assistant.dates import dates
+from donovan.assistant.prefixes import HEADERS, LABELLED, is_header
+from donovan.assistant.spans import Span, cut, lead_of
 from donovan.assistant.terms import is_stop_word, stem_of
 from donovan.assistant.turns import Turn, turn_at, turns_of
 from ingest.models import Page, Passage
@@ -26,6 +28,7 @@ EDGE_LINES = 3
 SENTENCES_A_PART = 25
 MOST_PARTS = 12
 
+_FRAME = "letterhead, greeting or signature"
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ENDS = re.compile(r"[.!?。！？…؟۔:;][\"'”’»)\]]*$")
@@ -46,12 +49,11 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# The heads of letters and mails: a closed class.
-_HEADS = _words(
-    "from to cc bcc sent subject date attachments attachment reply-to distribution info copy copies "
-    "enclosure enclosures ref reference references our your page pages phone telephone tel fax mobile mail "
-    "email e-mail web de para asunto fecha adjunto adjuntos referencia teléfono correo copia an von betreff "
-    "datum kopie anlage telefon à objet copie téléphone от кому копия тема дата телефон prima predmet prilog"
+# What a letter says of itself beside the headers of mail.
+_HEADS = HEADERS | _words(
+    "distribution copy copies copia copie kopie enclosure enclosures ref reference references page pages "
+    "phone telephone tel fax mobile email e-mail web referencia teléfono correo anlage telefon téléphone "
+    "телефон prilog"
 )
 # Words of courtesy and of leading a meeting: they carry nothing by themselves.
 _COURTESY = _words(
@@ -134,9 +136,11 @@ class _Reader:
             if begins:
                 self.number += 1
                 self.named = None
-            first = turn.start if turn is not None and start < turn.start < end else start
+            if turn is not None and end <= turn.start:
+                continue
+            first = max(start, turn.start) if turn is not None else start
             passage = next((p for p in passages if p.start < end and first < p.end), None)
-            span = self._span(page, first, end, passage, is_spoken=turn is not None)
+            span = self._span(page, (first, end), passage, turn)
             if turn is not None and turn.named_at is not None and self.named is None:
                 begin, stop = turn.named_at
                 self.named = replace(span, start=begin, end=stop, text=page.text[begin:stop])
@@ -148,7 +152,8 @@ class _Reader:
             else:
                 self.found.append(Sentence(span, 0, turn.speaker, self.named, self.number))
 
-    def _span(self, page: Page, start: int, end: int, passage: Passage | None, *, is_spoken: bool) -> Span:
+    def _span(self, page: Page, place: tuple[int, int], passage: Passage | None, turn: Turn | None) -> Span:
+        start, end = place
         return Span(
             document_id=self.document_id,
             passage_id=passage.pk if passage else 0,
@@ -160,8 +165,9 @@ class _Reader:
             heading=passage.heading if passage else "",
             label=self.label,
             language=page.language,
-            lead="" if is_spoken else lead_of(page.text, start),
+            lead="" if turn is not None else lead_of(page.text, start),
             passage_text=passage.text if passage else "",
+            speaker=turn.speaker if turn is not None else "",
         )
 
     def _left_out(self, span: Span, page: Page, *, is_spoken: bool) -> str:
@@ -190,7 +196,9 @@ def _form_of(span: Span, text: str, running: frozenset[str], *, is_spoken: bool)
     if _is_contact(span, words):
         return "address or signature"
     if letters < FEWEST_LETTERS and not _is_sentence(span, words, is_spoken=is_spoken):
-        return "letterhead, greeting or signature"
+        return _FRAME
+    if _is_of_names_alone(span) and not is_spoken:
+        return _FRAME
     language = span.language or "en"
     content = {stem_of(word, language) for word in words if _carries(word, language)}
     if letters < FEWEST_LETTERS and len(content) < FEWEST_CONTENT_WORDS:
@@ -204,13 +212,13 @@ def _carries(word: str, language: str) -> bool:
 
 def _is_contact(span: Span, words: Sequence[str]) -> bool:
     """A line of the head of a letter or a mail, and one that is mostly a number to call or an address."""
-    label = field_of(span.text).casefold().split()
-    if label and len(label) <= 3 and set(label) <= _HEADS:
+    label = LABELLED.match(span.plain)
+    if is_header(span.plain) or (label is not None and label["label"].strip().casefold() in _HEADS):
         return True
     contact = _CONTACT.search(span.text)
     if contact is None:
         return False
-    left = _WORD.findall(_CONTACT.sub(" ", span.text))
+    left: list[str] = _WORD.findall(_CONTACT.sub(" ", span.text))
     return sum(word[0].islower() for word in left) < FEWEST_WORDS
 
 
@@ -223,10 +231,40 @@ def _is_sentence(span: Span, words: Sequence[str], *, is_spoken: bool) -> bool:
         return True
     if " | " in text or _LISTED.match(text) or span.field_name:
         return True
-    # A scan loses full stops; what is mostly capitals is a letterhead or an address all the same.
-    small = sum(word[0].islower() or not word[0].isalpha() for word in words)
+    return _is_loose(span)
+
+
+def _is_of_names_alone(span: Span) -> bool:
+    """Whether a line that is no row and no field holds names and dates only: "Brezna, 12 September 2026."."""
+    text = span.plain
+    if " | " in text or span.field_name or not any(letter.isupper() for letter in text):
+        return False
+    for found in reversed(list(dates(text))):
+        text = text[: found.start] + text[found.end :]
+    return not any(word[0].islower() or _UNSPACED.match(word) for word in _WORD.findall(text))
+
+
+def _is_loose(span: Span) -> bool:
+    """Whether it may be a sentence that lost its full stop in a scan: several words, most of them small ones.
+
+    What is mostly capitals is a letterhead or an address.
+    """
+    text = span.text.rstrip()
+    words: list[str] = _WORD.findall(span.plain)
+    if _ENDS.search(text) or " | " in text or _LISTED.match(text) or span.field_name or span.speaker:
+        return False
+    small = sum(word[0].islower() for word in words)
     cased = any(word[0].isupper() or word[0].islower() for word in words)
     return len(words) >= 2 * FEWEST_WORDS and (not cased or small >= 0.6 * len(words))
+
+
+def _between_firm(found: Sequence[Sentence], left_out: Counter[str]) -> list[Sentence]:
+    """Without the loose lines above the first whole sentence and below the last: they are head and foot."""
+    firm = [place for place, sentence in enumerate(found) if not _is_loose(sentence.span)]
+    if not firm:
+        return list(found)
+    left_out[_FRAME] += len(found) - (firm[-1] + 1 - firm[0])
+    return list(found[firm[0] : firm[-1] + 1])
 
 
 def _line_at(text: str, place: int) -> str:
@@ -251,7 +289,7 @@ def _without_digits(line: str) -> str:
 
 def _divided(reader: _Reader) -> Source:
     """The sentences with the parts that they stand in: sections by their headings, pages, or equal parts."""
-    found = reader.found
+    found = _between_firm(reader.found, reader.left_out)
     headings = list(dict.fromkeys(sentence.span.heading for sentence in found if sentence.span.heading))
     pages = list(dict.fromkeys(sentence.span.page for sentence in found))
     if len(headings) > 1:
@@ -263,4 +301,4 @@ def _divided(reader: _Reader) -> Source:
         parts = max(1, min(MOST_PARTS, -(-len(found) // SENTENCES_A_PART)))
         at, name = [number * parts // len(found) for number in range(len(found))], "part"
     sentences = [replace(sentence, part=part) for sentence, part in zip(found, at, strict=True)]
-    return Source(sentences, name, len(set(at)), reader.left_out)
+    return Source(sentences, name, len(set(at)), +reader.left_out)

@@ -38,7 +38,7 @@ def turns_of(pages: Sequence[str]) -> list[list[Turn]]:
     once each, and are followed by a word or two.
     """
     found = [[match for match in _LABEL.finditer(page) if _is_name(match["name"])] for page in pages]
-    names = Counter(match["name"].strip() for page in found for match in page)
+    names = Counter(_speaker(match) for page in found for match in page)
     speakers = {name for name, count in names.items() if count > 1}
     if not _is_transcript(pages, found, names, speakers):
         return [[] for _page in pages]
@@ -50,8 +50,9 @@ def turns_of(pages: Sequence[str]) -> list[list[Turn]]:
             turns.append(Turn(last, 0, matches[0].start() if matches else len(page)))
         for number, match in enumerate(matches):
             end = matches[number + 1].start() if number + 1 < len(matches) else len(page)
-            last = match["name"].strip()
-            turns.append(Turn(last, match.end(), end, match.span("name")))
+            last = _speaker(match)
+            first = match.start("name")
+            turns.append(Turn(last, match.end(), end, (first, first + len(last))))
         told.append(turns)
     return told
 
@@ -63,6 +64,11 @@ def turn_at(turns: Sequence[Turn], place: int) -> Turn | None:
         if first <= place < turn.end:
             return turn
     return None
+
+
+def _speaker(match: re.Match[str]) -> str:
+    """The name without what stands in brackets behind it."""
+    return match["name"].split(" (")[0].rstrip()
 
 
 def _is_name(label: str) -> bool:

@@ -8,19 +8,23 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
 
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.assistant.document_services import start_summary
 from donovan.assistant.events import AskEvent
-from donovan.assistant.models import Answer, Claim
+from donovan.assistant.models import Answer, Citation, Claim
+from donovan.assistant.services import QuestionRefused
 from donovan.assistant.summaries import statements_for, summary_events
 from donovan.audit.models import AuditRecord
+from donovan.evaluation.demo import demo_texts
 from donovan.llm import using
 from donovan.llm.interface import GenerationRequest
 from donovan.llm.scripted import Dies, Hangs, ScriptedModel
 from ingest.models import Document, Page, Stage, Status
 from tests.assistant.material import add_document
+from tests.assistant.test_turns import HEARING
 
 REPORT = """The convoy of 12 trucks left Port Arena on 14 March 2026 with drinking water.
 Colonel Mara Velik commands the relief operation from the harbour office.
@@ -49,9 +53,9 @@ def ready(document: Document) -> Document:
 
 
 def summarised(
-    user: User, document: Document, model: ScriptedModel, **options: Any
+    user: User, document: Document, model: ScriptedModel, *, focus: str = "", **options: Any
 ) -> tuple[Answer, list[AskEvent]]:
-    started = start_summary(user, document)
+    started = start_summary(user, document, focus=focus)
     with using(model):
         events = list(summary_events(started.pk, scope=scope_for(user), **options))
     return Answer.objects.get(pk=started.pk), events
@@ -218,6 +222,86 @@ def test_a_document_still_in_work_is_refused(ana: User, cast: dict[str, User]) -
 @pytest.mark.parametrize(("sentences", "statements"), [(1, 3), (10, 3), (25, 5), (400, 8)])
 def test_long_documents_get_longer_summaries(sentences: int, statements: int) -> None:
     assert statements_for(sentences) == statements
+
+
+def of_demo(name: str) -> Document:
+    text = next(text for text in demo_texts() if text.name == name)
+    return ready(add_document(text.title, text.text, language=text.language))
+
+
+@pytest.mark.parametrize(
+    ("focus", "told"),
+    [
+        ("What caused the outbreak?", ("Shigella", "norovirus")),
+        ("When will Orlov Bridge open?", ("23 September",)),
+        ("What do families get who go home?", ("tarpaulins",)),
+    ],
+)
+def test_a_summary_says_what_matters_to_its_focus(ana: User, focus: str, told: tuple[str, ...]) -> None:
+    document = of_demo("minutes-coordination-18-september")
+    answer, _ = summarised(ana, document, ScriptedModel(["Nothing useful."] * 9), focus=focus)
+    assert all(words in answer.text for words in told)
+    assert focus in answer.question
+    assert "Milena Dravic | Prefect" not in answer.text
+
+
+def test_without_a_focus_a_summary_is_of_the_beginning_the_middle_and_the_end(ana: User) -> None:
+    parts = [
+        " ".join(f"{place} {number} has water for {number + 3} days." for number in range(60))
+        for place in ("Camp Lipa: row", "Clinic Hrast: room", "Depot Zeta: shed")
+    ]
+    document = ready(add_document("Long report", "\n\n".join(parts)))
+    answer, _ = summarised(ana, document, ScriptedModel(["Nothing useful."] * 9))
+    assert all(place in answer.text for place in ("Lipa", "Hrast", "Zeta"))
+
+
+def test_how_far_a_summary_covers_its_source_is_what_its_citations_say(ana: User, report: Document) -> None:
+    answer, _ = summarised(ana, report, ScriptedModel(["Nothing useful."] * 9))
+    cited = Citation.objects.filter(claim__answer=answer, claim__is_supported=True)
+    places = {(citation.page, citation.start) for citation in cited}
+    assert answer.coverage["sentences_used"] == len(places)
+    assert answer.coverage["covered"] == f"From 1 of 1 part; {len(places)} of 10 sentences."
+
+
+def test_what_somebody_says_is_quoted_under_the_name_and_the_name_is_cited(ana: User) -> None:
+    model = ScriptedModel(["Nothing useful."])
+    answer, _ = summarised(ana, ready(add_document("Hearing", HEARING)), model, focus="Who pays?")
+    claims = list(answer.claims.filter(is_supported=True))
+    assert claims
+    assert not model.requests
+    for claim in claims:
+        assert claim.text.startswith("Carol Shillabeer: ")
+        assert "?" not in claim.text
+        assert "Carol Shillabeer" in {citation.quote for citation in claim.citations.all()}
+
+
+def test_a_paper_of_which_nothing_tells_something_is_refused_with_what_was_left_out(ana: User) -> None:
+    letterhead = "REPUBLIC OF ARDOVIA\nOFFICE OF THE PREFECT OF BREZNA\nDear Sir,"
+    answer, _ = summarised(ana, ready(add_document("Letterhead", letterhead)), ScriptedModel())
+    assert answer.refused
+    assert "letterhead" in answer.text
+
+
+def test_a_focus_can_be_given_on_the_command_line_and_on_the_page(
+    ana: User, report: Document, client: Client
+) -> None:
+    out = StringIO()
+    with using(ScriptedModel(["Nothing useful."] * 9)):
+        call_command(
+            "summarize", str(report.pk), "--as", "ana", "--focus", "diesel", "--json", stdout=out, stderr=out
+        )
+    shown = json.loads(out.getvalue())
+    assert shown["focus"] == "diesel"
+    assert "18,000 litres" in shown["summary"]
+    client.force_login(ana)
+    assert b"What for?" in client.get(f"/documents/{report.pk}/").content
+    client.post("/ask/summarize/", {"document": report.pk, "focus": "the weather"})
+    assert Answer.objects.latest("created_at").filters == {"focus": "the weather"}
+
+
+def test_a_focus_that_is_too_long_is_refused_with_a_sentence(ana: User, report: Document) -> None:
+    with pytest.raises(QuestionRefused, match="400 is the most"):
+        start_summary(ana, report, focus="x" * 100_000)
 
 
 @pytest.mark.model

@@ -207,6 +207,7 @@ def test_every_template_is_made_from_its_first_section_to_its_last(
 ) -> None:
     told = {"subject": "Zeta depot", "document": material["spanish"], "questions": DEPOT_QUESTION}
     told["documents"] = f"{material['note']}\n{material['depot']}"
+    told |= {"since": "latest", "until": ""}
     for key, template in TEMPLATES.items():
         with subtests.test(key):
             asked = {one.name: told[one.name] for one in template.parameters}

@@ -67,12 +67,12 @@ class SummarySection(SectionKind):
     name = "summary"
     title = "Summary"
     purpose = "A summary of one document, each sentence checked against its page."
-    fields = (_DOCUMENT,)
+    fields = (_DOCUMENT, Field("focus", "What for", help="A question or a few words. Empty: all of it."))
 
     def make(self, work: SectionWork) -> Made:
         document = document_meant(work.scope, work.settings.get("document", ""))
         try:
-            started = start_summary(work.author, document)
+            started = start_summary(work.author, document, focus=work.settings.get("focus", ""))
         except QuestionRefused as refusal:
             raise ReportError(refusal.sentence) from refusal
         answer = _settled(work, started, summary_events)
@@ -82,9 +82,9 @@ class SummarySection(SectionKind):
             if claim.is_supported
         )
         blocks = (MadeParagraph(statements),) if statements else ()
-        notice = answer.notice or (
-            "" if statements else "Nothing of the summary was borne out by the document."
-        )
+        covered = str(answer.coverage.get("covered", "")) if statements else ""
+        nothing = "" if statements else answer.text or "Nothing of the summary was borne out by the document."
+        notice = " ".join(filter(None, (covered, answer.notice or nothing)))
         return Made(
             blocks,
             {document.pk: document.label},
