@@ -121,38 +121,6 @@ def naming_of(scope: AccessScope, subject: str, period: Period) -> Naming:
         if not bare.casefold().endswith("ies"):
             start = bare[: max(_LEAST_PREFIX, len(bare) - 2)]
             rows = rows.filter(Q(text__icontains=start) | Q(heading__icontains=start))
-    stretches: dict[tuple[UUID, int], list[tuple[int, int]]] = field(default_factory=dict)
-    titled: frozenset[UUID] = frozenset()
-
-    def holds(self, document: UUID, page: int, start: int) -> bool:
-        """Whether this place lies in a passage that names the subject, or in a document about it."""
-        if self.everywhere or document in self.titled:
-            return True
-        return any(first <= start < last for first, last in self.stretches.get((document, page), ()))
-
-    @property
-    def documents(self) -> frozenset[UUID]:
-        return self.titled | {document for document, _page in self.stretches}
-
-
-def naming_of(scope: AccessScope, subject: str, period: Period) -> Naming:
-    """Where the documents of the period name the subject: all of its words in one passage or title."""
-    if not subject:
-        return Naming(everywhere=True)
-    language = language_of_question(subject)
-    wanted = stems_in(subject, language)
-    if not wanted:
-        raise ReportError("The subject holds no words. Write the name of a thing, a place or a person.")
-    documents = period.documents(scope)
-    titled = frozenset(
-        pk for pk, title in documents.values_list("pk", "title") if wanted <= stems_in(title, language)
-    )
-    rows = Passage.objects.filter(label__in=scope.labels, document__in=documents)
-    for word in subject.split():
-        # The database only narrows down, by the beginnings of words that it can compare in any case.
-        bare = word.strip(".,;:()“”\"'")
-        if bare.isascii() and len(bare) >= _LEAST_PREFIX and not bare.casefold().endswith("ies"):
-            rows = rows.filter(text__icontains=bare[: max(_LEAST_PREFIX, len(bare) - 2)])
     stretches: dict[tuple[UUID, int], list[tuple[int, int]]] = defaultdict(list)
     found = rows.values_list("document_id", "page__number", "start", "end", "heading", "text", "language")
     for document, page, start, end, heading, text, spoken in found.order_by().iterator():
