@@ -209,7 +209,7 @@ SPOT = Template(
             "question",
             "What",
             _event(
-                "[event] What is reported about {subject}?",
+                "[event thing] What is reported about {subject}?",
                 "[place] What happened at {subject}?",
                 "[person organisation] What did {subject} do?",
                 "[equipment] What happened to {subject}?",
