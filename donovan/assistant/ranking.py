@@ -32,7 +32,10 @@ WINDOW_CHARACTERS = 900
 BESIDE = 1
 WORDS_BESIDE = 2
 NEIGHBOURHOOD = 6.0
+SENTENCES_A_NEIGHBOURHOOD = 80
 FEEDBACK_SENTENCES = 15
+FEWEST_FED_BACK = 3
+FEEDBACK_SHARE = 0.03
 FEEDBACK_WEIGHT = 3.0
 LONG_ENOUGH = 40
 LENGTH_WEIGHT = 2.0
@@ -140,11 +143,14 @@ def _chosen_for(
         sum((bags[at] for at in _beside(sentences, place, WORDS_BESIDE)), _bag(_about(sentence), language))
         for place, sentence in enumerate(sentences)
     ]
-    shared = _bm25(_bag(focus, language), bags, windows)
-    candidates = list(range(len(sentences)))
-    if len(sentences) > MOST_ENCODED:
-        near = _smoothed(shared, NEIGHBOURHOOD) + 1e-3 * _smoothed(_word_nearness(bags), NEIGHBOURHOOD)
-        candidates = sorted(np.argsort(-(_standard(shared) + _standard(near)))[:MOST_ENCODED].tolist())
+    asked_words = _bag(focus, language)
+    shared = _bm25(asked_words, bags, windows)
+    width = max(min(NEIGHBOURHOOD, len(sentences) / SENTENCES_A_NEIGHBOURHOOD), 0.5)
+    candidates = _worth_a_look(sentences, bags, asked_words, limits)
+    if len(candidates) > MOST_ENCODED:
+        near = _smoothed(shared, width) + 1e-3 * _smoothed(_word_nearness(bags), width)
+        first_look = _standard(shared) + _standard(near)
+        candidates = sorted(sorted(candidates, key=lambda place: -first_look[place])[:MOST_ENCODED])
     kept = [sentences[index] for index in candidates]
     signals = [_standard(shared[candidates])]
     vectors, around = _word_vectors(bags)[candidates], None
@@ -155,13 +161,27 @@ def _chosen_for(
         vectors = alone
         signals += [_standard(vectors @ asked[0]), _standard(around @ asked[0])]
     relevance = np.sum(signals, axis=0)
-    relevance = relevance + _standard(_smoothed(relevance, NEIGHBOURHOOD))
-    best = np.argsort(-relevance)[:FEEDBACK_SENTENCES]
+    relevance = relevance + _standard(_smoothed(relevance, width))
+    # A fixed number of a short document would be all of it, and say nothing of the focus.
+    fed_back = max(FEWEST_FED_BACK, min(FEEDBACK_SENTENCES, round(FEEDBACK_SHARE * len(sentences))))
+    best = np.argsort(-relevance)[:fed_back]
     middle = vectors[best].mean(axis=0) + (around[best].mean(axis=0) if around is not None else 0)
     relevance = relevance + FEEDBACK_WEIGHT * _standard(vectors @ _unit(middle))
     lengths = np.array([len(sentence.span.text.split()) for sentence in kept], dtype=np.float32)
     worth = relevance + LENGTH_WEIGHT * np.minimum(lengths, LONG_ENOUGH) / LONG_ENOUGH
     return [kept[place] for place in sorted(_least_redundant(kept, vectors, worth, limits))]
+
+
+def _worth_a_look(
+    sentences: Sequence[Sentence], bags: Sequence[Counter[str]], asked: Counter[str], limits: Limits
+) -> list[int]:
+    """All prose, and of tables the rows that hold a word of the focus; all where that is too little."""
+    kept = [
+        place
+        for place, sentence in enumerate(sentences)
+        if _CELL not in sentence.span.text or asked.keys() & bags[place].keys()
+    ]
+    return kept if len(kept) >= limits.sentences else list(range(len(sentences)))
 
 
 def _least_redundant(
@@ -224,12 +244,17 @@ def _beside(sentences: Sequence[Sentence], index: int, reach: int) -> range:
 
 
 def _is_together(one: Sentence, other: Sentence) -> bool:
-    return one.turn == other.turn and (one.turn >= 0 or one.span.heading == other.span.heading)
+    if one.turn >= 0 or other.turn >= 0:
+        return one.turn == other.turn
+    return (one.span.heading, one.above) == (other.span.heading, other.above)
 
 
 def _about(sentence: Sentence) -> str:
     """Who speaks, or the heading above: what the sentence is of without saying so."""
-    return sentence.speaker or " ".join(filter(None, (sentence.span.heading, sentence.span.lead)))
+    span = sentence.span
+    return sentence.speaker or " ".join(
+        dict.fromkeys(filter(None, (span.heading, span.lead, sentence.above)))
+    )
 
 
 def _shown(sentence: Sentence) -> str:

@@ -28,6 +28,7 @@ EDGE_LINES = 3
 SENTENCES_A_PART = 25
 MOST_PARTS = 12
 
+_FRAGMENT = "heading or fragment"
 _FRAME = "letterhead, greeting or signature"
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -39,6 +40,8 @@ _LISTED = re.compile(
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.\w|\bhttps?://|\bwww\.|\+\d[\d ()/-]{6,}|\(?\d{2,5}\)?[ /-]\d{3,}[ -]\d{2,}"
 )
+# A line of its own with a comma at its end, and the first sentence of the letter below it.
+_GREETING = re.compile(r"[^\n.!?|]{1,80},[ \t]*\n\s*\n\s*(?=\S)")
 _QUOTED_MAIL = re.compile(r"^\s*>")
 _WROTE = re.compile(
     r"\b(?:wrote|writes|schrieb|escribió|a écrit|napisa[ol]a?|пиш[еу]т?|написал[аи]?)\s*:\s*$"
@@ -75,7 +78,8 @@ _ASKS = re.compile(
 class Sentence:
     """A sentence that tells something. `part` is the number of the section (from 0) that it stands in.
 
-    In a transcript `speaker` says it, `named` is the place of the name on the page and `turn` the number of
+    `above` is the last short line before it that tells nothing by itself: the heading, in most papers. In a
+    transcript `speaker` says it, `named` is the place of the name on the page and `turn` the number of
     the turn; elsewhere they are empty and -1.
     """
 
@@ -84,6 +88,7 @@ class Sentence:
     speaker: str = ""
     named: Span | None = None
     turn: int = -1
+    above: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,7 @@ class _Reader:
     seen: set[str] = field(default_factory=set)
     number: int = -1
     named: Span | None = None
+    above: str = ""
 
     def read(self, page: Page, turns: Sequence[Turn], passages: Sequence[Passage]) -> None:
         last: Turn | None = None
@@ -138,7 +144,8 @@ class _Reader:
                 self.named = None
             if turn is not None and end <= turn.start:
                 continue
-            first = max(start, turn.start) if turn is not None else start
+            greeting = _GREETING.match(page.text, start, end) if turn is None else None
+            first = greeting.end() if greeting else max(start, turn.start if turn is not None else 0)
             passage = next((p for p in passages if p.start < end and first < p.end), None)
             span = self._span(page, (first, end), passage, turn)
             if turn is not None and turn.named_at is not None and self.named is None:
@@ -147,8 +154,9 @@ class _Reader:
             why = self._left_out(span, page, is_spoken=turn is not None)
             if why:
                 self.left_out[why] += 1
+                self.above = span.plain if why == _FRAGMENT and " | " not in span.text else self.above
             elif turn is None:
-                self.found.append(Sentence(span))
+                self.found.append(Sentence(span, above=self.above))
             else:
                 self.found.append(Sentence(span, 0, turn.speaker, self.named, self.number))
 
@@ -185,7 +193,7 @@ def _form_of(span: Span, text: str, running: frozenset[str], *, is_spoken: bool)
     words = _WORD.findall(span.plain)
     letters = len(_UNSPACED.findall(span.text))
     if letters < FEWEST_LETTERS and len(words) < FEWEST_WORDS:
-        return "heading or fragment"
+        return _FRAGMENT
     line = _line_at(text, span.start)
     if _without_digits(line) in running:
         return "header or footer"

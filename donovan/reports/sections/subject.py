@@ -119,8 +119,8 @@ def naming_of(scope: AccessScope, subject: str, period: Period) -> Naming:
         if len(bare) < _LEAST_PREFIX or not bare.isascii() or is_stop_word(bare, language):
             continue
         if not bare.casefold().endswith("ies"):
-            start = bare[: max(_LEAST_PREFIX, len(bare) - 2)]
-            rows = rows.filter(Q(text__icontains=start) | Q(heading__icontains=start))
+            prefix = bare[: max(_LEAST_PREFIX, len(bare) - 2)]
+            rows = rows.filter(Q(text__icontains=prefix) | Q(heading__icontains=prefix))
     stretches: dict[tuple[UUID, int], list[tuple[int, int]]] = defaultdict(list)
     found = rows.values_list("document_id", "page__number", "start", "end", "heading", "text", "language")
     for document, page, start, end, heading, text, spoken in found.order_by().iterator():
