@@ -1,7 +1,7 @@
 """A summary says only what the document says, shows where, and tells how much was read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 
@@ -283,7 +283,7 @@ def test_a_paper_of_which_nothing_tells_something_is_refused_with_what_was_left_
 
 
 def test_a_focus_can_be_given_on_the_command_line_and_on_the_page(
-    ana: User, report: Document, client: Client
+    ana: User, report: Document, client_for: Callable[[User], Client]
 ) -> None:
     out = StringIO()
     with using(ScriptedModel(["Nothing useful."] * 9)):
@@ -293,7 +293,7 @@ def test_a_focus_can_be_given_on_the_command_line_and_on_the_page(
     shown = json.loads(out.getvalue())
     assert shown["focus"] == "diesel"
     assert "18,000 litres" in shown["summary"]
-    client.force_login(ana)
+    client = client_for(ana)
     assert b"What for?" in client.get(f"/documents/{report.pk}/").content
     client.post("/ask/summarize/", {"document": report.pk, "focus": "the weather"})
     assert Answer.objects.latest("created_at").filters == {"focus": "the weather"}

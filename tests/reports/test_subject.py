@@ -1,5 +1,6 @@
 """A question of a template fits the kind of thing that its subject is, and a report keeps to its period."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -154,7 +155,7 @@ def test_a_report_says_its_subject_its_period_and_how_many_documents_that_is(
 
 
 def test_a_section_that_failed_says_why_and_can_be_tried_again(
-    papers: dict[str, Document], ana: User, client: Client
+    papers: dict[str, Document], ana: User, client_for: Callable[[User], Client]
 ) -> None:
     caller = Caller.named(ana, source="test")
     report = services.start_report(
@@ -165,7 +166,7 @@ def test_a_section_that_failed_says_why_and_can_be_tried_again(
     failed = Report.objects.get(pk=report.pk).sections.get(key="timeline")
     assert failed.state == "failed"
     assert "is no date" in failed.notice
-    client.force_login(ana)
+    client = client_for(ana)
     address = f"/reports/{report.pk}/sections/{failed.pk}/try/"
     assert address in client.get(f"/reports/{report.pk}/").content.decode()
     settings = {**failed.settings, "since": SINCE}
