@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from statsmodels.stats.proportion import proportion_confint
 
 from donovan.access.models import User
+from donovan.insight.tables.models import DataTable
 from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
 from tests.benchmarks import questions, shares, verifying, verifying_steps, within_steps
@@ -153,13 +155,20 @@ def test_a_policy_is_one_document_and_is_asked_within(tmp_path: Path) -> None:
     assert (found["questions"], found["held"], found["answered"], found["in_place"]) == (1, 1, 1, 1)
 
 
-def test_a_context_is_a_page_of_its_table_and_then_its_paragraphs(tmp_path: Path) -> None:
+@pytest.mark.django_db
+def test_a_context_is_read_as_a_file_with_its_table(tmp_path: Path, settings: LazySettings) -> None:
+    settings.DATA_DIR = tmp_path
     path = tmp_path / "dev.json"
     path.write_text(json.dumps([CONTEXT]), encoding="utf-8")
     ((_, page, asked),) = contexts(path)
     assert page.index("1,452.4") < page.index("Sales are told") < page.index("Other contracts")
     assert [item.kind for item in asked] == ["span", "count"]
-    assert [item.gold for item in asked] == [("ten years",), ("2",)]
+    with using(ScriptedModel([""])):
+        found = within_steps.ask_within_contexts(path, 6)
+    assert DataTable.objects.filter(row_count__gte=2).count() == 1
+    assert found["kinds"]["span"] == {"n": 1, "right": 1, "nearest": 0, "wrong": 0}
+    assert found["kinds"]["count"]["n"] == 1
+    assert found["places"]["text"]["right"] == 1
 
 
 def test_balanced_accuracy_is_the_mean_of_what_passes_rightly_and_what_is_held_back_rightly() -> None:
