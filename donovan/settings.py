@@ -253,6 +253,7 @@ EMBEDDER_SOCKET = RUN_DIR / "embedder.sock"
 _SERVED_INSTEAD = {
     "embedder": os.environ.get("DONOVAN_SERVE_EMBEDDER", ""),
     "reranker": os.environ.get("DONOVAN_SERVE_RERANKER", ""),
+    "reader": os.environ.get("DONOVAN_SERVE_READER", ""),
     "llm": os.environ.get("DONOVAN_SERVE_LLM", ""),
     "verifier": os.environ.get("DONOVAN_SERVE_VERIFIER", ""),
     "triage": os.environ.get("DONOVAN_SERVE_TRIAGE", ""),

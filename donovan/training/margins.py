@@ -48,6 +48,9 @@ class Requirement:
 REQUIREMENTS: Final[Mapping[str, Requirement]] = {
     "embedder": Requirement("retrieval", "ndcg", ("retrieval", "answers", "refusals", "red-team")),
     "reranker": Requirement("retrieval", "ndcg", ("retrieval", "answers", "refusals", "red-team")),
+    "reader": Requirement(
+        "answers", "gold", ("answers", "refusals", "verification", "summaries", "red-team")
+    ),
     "llm": Requirement("answers", "gold", ("answers", "refusals", "summaries", "translation", "red-team")),
     "verifier": Requirement(
         "verification", "right", ("verification", "answers", "refusals", "summaries", "red-team")
