@@ -126,7 +126,7 @@ def test_a_report_is_started_from_a_template(
     assert report.title == "Situation report Orlov bridge"
     page = client.get(f"/reports/{report.pk}/").content.decode()
     assert 'hx-trigger="every 2s"' in page
-    assert "0 of 8 made" in page
+    assert "0 of 11 made" in page
 
 
 @pytest.mark.parametrize(
