@@ -20,8 +20,8 @@ DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the pa
 DONOVAN_MULTILINGUAL    path of the multilingual base model's folder instead of the one in the environment
 DONOVAN_SERVE_EMBEDDER  folder of a trained model to use instead of the promoted one, or "base" for none, so
                         that a measurement runs another model without moving a pointer; so too
-                        DONOVAN_SERVE_RERANKER, DONOVAN_SERVE_LLM, DONOVAN_SERVE_VERIFIER and
-                        DONOVAN_SERVE_TRIAGE
+                        DONOVAN_SERVE_RERANKER, DONOVAN_SERVE_READER, DONOVAN_SERVE_LLM,
+                        DONOVAN_SERVE_VERIFIER and DONOVAN_SERVE_TRIAGE
 DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names beside the rules (no pickles)
 DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
