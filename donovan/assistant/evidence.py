@@ -41,6 +41,8 @@ SURE = 0.9
 """One statement is shown where it answers with this chance, another beside it where it does not."""
 GATHERING = frozenset({"why-how", "list", "timeline", "summary", "about", "change"})
 """Kinds of question whose answer is several things together."""
+BESIDE = 0.5
+"""The share of the best statement's chance that another beside it must have."""
 VETOED = 0.001
 """The chance of a span that a rule keeps from being stated: it may still be the nearest there is."""
 HALF_NAMED = 0.5
@@ -177,7 +179,7 @@ def stated(weighed: Sequence[Weighed]) -> list[Weighed]:
     """The spans to state, best first: the fewest of which one answers with the chance SURE, at most
     MOST_STATED.
     """
-    apart = best_answers(weighed, most=MOST_STATED, share=0.0)
+    apart = best_answers(weighed, most=MOST_STATED, share=BESIDE)
     chosen = apart[: needed([item.score for item in apart])]
     whole: list[Weighed] = []
     for item in map(_with_its_subject, chosen):

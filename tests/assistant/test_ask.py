@@ -103,7 +103,7 @@ def test_the_same_question_has_another_answer_for_each_clearance(ask: Asker, ana
     question = "Who mined the Orlov bridge?"
     draft = "The Orlov bridge was mined by the Kestrel group."
     for_ana, _ = ask(ana, question, draft)
-    for_ben, events = ask(ben, question, draft)
+    for_ben, events = ask(ben, question)
     assert any("Kestrel" in text for text in shown(for_ana))
     assert for_ana.marking == "SECRET//NOFORN"
     told = json.dumps([event.data for event in events if event.kind != "draft"]) + for_ben.text

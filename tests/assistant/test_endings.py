@@ -120,7 +120,7 @@ def test_what_is_secret_is_not_among_the_nearest_of_another(ask: Asker, ana: Use
     seen = {}
     for user in (ana, ben):
         answer, _events = ask(user, question)
-        seen[user.username] = json.dumps([answer.result, answer.marking])
+        seen[user.username] = json.dumps([answer.result, answer.text, answer.marking])
     assert "Kestrel" in seen["ana"]
     assert "Kestrel" not in seen["ben"]
     assert "SECRET" not in seen["ben"]
