@@ -128,6 +128,8 @@ def answered_at(asked: Sequence[Asked], joined: Joined, wrong: float = WRONG) ->
     for chance, is_right in found:
         failures += not is_right
         if failures > wrong * len(found):
+            # Those with the same chance as the one that is too many fall with it.
+            least = max(least, chance + 0.0001)
             break
         least = chance
     return round(least, 4)
@@ -155,7 +157,7 @@ def supported_at(judged: Sequence[tuple[float, bool]], passed: float = PASSED) -
     """
     others = sorted((chance for chance, is_supported in judged if not is_supported), reverse=True)
     allowed = int(passed * len(others))
-    return round(float(np.nextafter(others[allowed], 2.0)), 4) if len(others) > allowed else 0.5
+    return round(others[allowed] + 0.0001, 4) if len(others) > allowed else 0.5
 
 
 def figures(asked: Sequence[Asked], joined: Joined, at: float) -> dict[str, dict[str, Any]]:

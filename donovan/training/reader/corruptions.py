@@ -79,12 +79,17 @@ def swap_names(sentence: str, _names: Sequence[str], chance: random.Random) -> s
 
 
 def change_unit(sentence: str, _names: Sequence[str], chance: random.Random) -> str:
-    pairs = [pair for one, other in _UNITS for pair in ((one, other), (other, one)) if pair[0] in sentence]
-    if not pairs:
+    pairs = [pair for one, other in _UNITS for pair in ((one, other), (other, one))]
+    found = [(_unit(one), other) for one, other in pairs if _unit(one).search(sentence)]
+    if not found:
         return ""
-    one, other = chance.choice(pairs)
-    border = r"\b" if one.isascii() else ""
-    return re.sub(rf"{border}{one}{border}", other, sentence, count=1)
+    pattern, instead = chance.choice(found)
+    return pattern.sub(instead, sentence, count=1)
+
+
+def _unit(name: str) -> re.Pattern[str]:
+    border = r"\b" if name.isascii() else ""
+    return re.compile(rf"{border}{name}{border}")
 
 
 def negate(language: str) -> Corruption:
