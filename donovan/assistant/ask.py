@@ -19,7 +19,7 @@ from donovan.assistant.coverage import coverage_of, nothing_found
 from donovan.assistant.drafting import FACT, build_request, plan_draft, spans_for_prompt, statements_of
 from donovan.assistant.endings import NEAREST_SENTENCE, left_open
 from donovan.assistant.events import AskEvent
-from donovan.assistant.evidence import Weighed, best_answers, is_answered, stated, thresholds_in_use, weigh
+from donovan.assistant.evidence import Weighed, thresholds_in_use, weigh
 from donovan.assistant.follow_ups import ANSWERS_LOOKED_BACK, read_after
 from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data, passage_data
 from donovan.assistant.kinds import Taken, take
@@ -28,7 +28,7 @@ from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.nearest import nearest_of, without_labels
 from donovan.assistant.questions import language_of_question
-from donovan.assistant.quoting import is_delivered, same_words
+from donovan.assistant.quoting import is_delivered, quotations
 from donovan.assistant.reading import (
     PASSAGES_SHOWN,
     Found,
@@ -40,6 +40,7 @@ from donovan.assistant.reading import (
 from donovan.assistant.reconciliation.groups import Resolution
 from donovan.assistant.reconciliation.resolving import resolve
 from donovan.assistant.selectors import is_readable
+from donovan.assistant.stating import best_answers, is_answered, stated
 from donovan.assistant.verify import verify_claim
 from donovan.llm import get_language_model
 from donovan.llm.interface import Finished, ModelUnavailable, Queued, Restarted, Token, never
@@ -316,19 +317,17 @@ class _Work:
                     day,
                 )
             )
-        for spans_alike in (words for group in resolution.groups for words in same_words(group.quoted)):
-            best = spans_alike[0]
+        for best, shown, chance in quotations(resolution.groups, weighed):
             if is_delivered(best, self.claims):
                 continue
             standing, day = resolution.of(best)
-            similarity = next((round(item.score, 4) for item in weighed if item.span == best), None)
             yield from self._add(
                 CheckedClaim(
-                    best.text,
+                    shown[0].text,
                     Claim.Origin.QUOTED,
                     True,
-                    similarity=similarity,
-                    spans=tuple(spans_alike),
+                    similarity=chance,
+                    spans=shown,
                     standing=standing,
                     day=day,
                 )

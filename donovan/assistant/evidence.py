@@ -25,9 +25,10 @@ from donovan.assistant.fitting import (
     says_opposite,
     share_of_asked,
     tells_another_day,
+    tells_nothing_new,
 )
 from donovan.assistant.questions import Question
-from donovan.assistant.spans import Span, points_back
+from donovan.assistant.spans import Span
 from donovan.assistant.terms import stems_in
 from donovan.assistant.verify import reads_like_instruction
 from retrieval.reader import Reader, ReaderUnavailable, Window, get_reader
@@ -36,13 +37,6 @@ PASSAGES_READ = 12
 """The spans of so many passages, best first, are read; the rest of what was found is not."""
 WINDOW_CHARACTERS = 640
 SPAN_CHARACTERS = 600
-MOST_STATED = 3
-SURE = 0.9
-"""One statement is shown where it answers with this chance, another beside it where it does not."""
-GATHERING = frozenset({"why-how", "list", "timeline", "summary", "about", "change"})
-"""Kinds of question whose answer is several things together."""
-BESIDE = 0.5
-"""The share of the best statement's chance that another beside it must have."""
 VETOED = 0.001
 """The chance of a span that a rule keeps from being stated: it may still be the nearest there is."""
 HALF_NAMED = 0.5
@@ -97,7 +91,7 @@ def weigh(question: Question, spans: Sequence[Span], reader: Reader | None = Non
 
     `spans` are in the order of their passages, best passage first. `reader` defaults to the one that serves.
     """
-    reader = reader or _serving()
+    reader = reader or serving_reader()
     kept, ranks = _in_reach(spans)
     scores = _scores(question, kept, reader)
     exact = _exact_names(question, spans)
@@ -118,14 +112,15 @@ def weigh(question: Question, spans: Sequence[Span], reader: Reader | None = Non
 
 def _is_vetoed(question: Question, span: Span, features: Features, *, is_named: bool) -> bool:
     """Whether a rule keeps a span from being stated, for what nets miss: it addresses the program, counts
-    another thing than the question, does not speak of the "cause of" what is asked for, or is about
-    "Camp Javor" where the question names "Camp Lokve" and another span in reach does so too.
+    another thing than the question, only repeats its title, does not speak of the "cause of" what is asked
+    for, or is about "Camp Javor" where the question names "Camp Lokve" and another span in reach does so too.
     """
     language = span.language or question.language
     return bool(
         features.instruction
         or counts_another_thing(question, span, language)
         or misses_head(question, span, language)
+        or tells_nothing_new(span, language)
         or (is_named and 0.0 < features.subject < HALF_NAMED)
     )
 
@@ -148,82 +143,6 @@ def features_of(question: Question, span: Span, *, exact: frozenset[int], rank: 
         instruction=float(reads_like_instruction(span.text)),
         rank=math.log1p(rank),
     )
-
-
-def is_answered(weighed: Sequence[Weighed], kind: str = "fact") -> bool:
-    """Whether what `stated` gives answers surely enough for a question of this kind, by the threshold of the
-    reader that serves.
-    """
-    reader = _serving()
-    if reader is None or not weighed:
-        return False
-    found = stated(weighed)
-    above = max(item.features.above for item in weighed)
-    sure = sureness(reader.joined, [item.score for item in found], above, kind)
-    return sure >= reader.thresholds["answered"]
-
-
-def sureness(joined: Mapping[str, float], chances: Sequence[float], above: float, kind: str) -> float:
-    """The chance (0 to 1) that the statements shown hold the whole answer: from the chances of each, from
-    how far the best stands out, and from whether the kind of question needs a single thing or several
-    together.
-    """
-    any_holds = min(0.999, max(0.001, chance_of_any(chances)))
-    total = joined.get("answer.bias", 0.0) + joined.get("answer.above", 0.0) * above
-    total += joined.get("answer.any", 1.0) * math.log(any_holds / (1.0 - any_holds))
-    total += joined.get("answer.gathers", 0.0) * float(kind in GATHERING)
-    return 1.0 / (1.0 + math.exp(-total))
-
-
-def stated(weighed: Sequence[Weighed]) -> list[Weighed]:
-    """The spans to state, best first: the fewest of which one answers with the chance SURE, at most
-    MOST_STATED.
-    """
-    apart = best_answers(weighed, most=MOST_STATED, share=BESIDE)
-    chosen = apart[: needed([item.score for item in apart])]
-    whole: list[Weighed] = []
-    for item in map(_with_its_subject, chosen):
-        at = next((n for n, other in enumerate(whole) if _overlap(item.span, other.span)), len(whole))
-        whole[at : at + 1] = [item]
-    return whole
-
-
-def _with_its_subject(item: Weighed) -> Weighed:
-    """A sentence that says "it" or "he" is stated together with the one before it."""
-    if item.span.before and points_back(item.span.plain):
-        return replace(item, span=item.span.with_before())
-    return item
-
-
-def needed(chances: Sequence[float]) -> int:
-    """How many of the chances, best first, are needed until one holds with the chance SURE; at most
-    MOST_STATED.
-    """
-    for count in range(1, min(MOST_STATED, len(chances)) + 1):
-        if chance_of_any(chances[:count]) >= SURE:
-            return count
-    return min(MOST_STATED, len(chances))
-
-
-def chance_of_any(chances: Sequence[float]) -> float:
-    """The chance that at least one holds."""
-    return 1.0 - math.prod(1.0 - chance for chance in chances)
-
-
-def best_answers(weighed: Sequence[Weighed], most: int = 2, share: float = 0.8) -> list[Weighed]:
-    """The best span, and up to `most` in all that come near it: those with at least `share` of its score.
-    None that overlaps or repeats a better one.
-    """
-    if not weighed:
-        return []
-    least = weighed[0].score * share
-    chosen: list[Weighed] = []
-    for item in weighed:
-        if len(chosen) == most or item.score < least:
-            break
-        if not any(_overlap(item.span, other.span) for other in chosen):
-            chosen.append(item)
-    return chosen
 
 
 def title_parts(title: str) -> list[str]:
@@ -251,17 +170,18 @@ def chance_of(reader: Reader | None) -> _Chance:
     return _Chance(reader.joined if reader is not None else {})
 
 
-def thresholds_in_use() -> Mapping[str, float]:
-    """The thresholds of the reader that serves; none where there is none."""
-    reader = _serving()
-    return reader.thresholds if reader is not None else {}
-
-
-def _serving() -> Reader | None:
+def serving_reader() -> Reader | None:
+    """The reader that serves, or None where there is none."""
     try:
         return get_reader()
     except ReaderUnavailable:
         return None
+
+
+def thresholds_in_use() -> Mapping[str, float]:
+    """The thresholds of the reader that serves; none where there is none."""
+    reader = serving_reader()
+    return reader.thresholds if reader is not None else {}
 
 
 def _in_reach(spans: Sequence[Span]) -> tuple[list[Span], list[int]]:
@@ -385,9 +305,3 @@ def _name_share(stems: frozenset[str], where: frozenset[str]) -> float:
             found += 1
     # Half a name is not half the subject: "Camp" of "Camp Lipa" is as good as nothing.
     return (found / len(stems)) ** 2
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return (one.document_id, one.page) == (other.document_id, other.page) and (
-        one.start < other.end and other.start < one.end
-    )

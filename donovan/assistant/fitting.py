@@ -124,6 +124,12 @@ def is_bare_heading(span: Span) -> float:
     return 0.0 if quantities(masked, span.language or "en") and not text.isupper() else 1.0
 
 
+def tells_nothing_new(span: Span, language: str) -> float:
+    """1 for a line that only repeats the title and the headings it stands under."""
+    said = stems_in(span.plain, language)
+    return float(said <= stems_in(f"{span.title}\n{span.heading}\n{span.lead}", language))
+
+
 @lru_cache(maxsize=1)
 def _opposite_stems() -> tuple[tuple[str, str], ...]:
     pairs = [(next(iter(stems_in(a, "en")), a), next(iter(stems_in(b, "en")), b)) for a, b in OPPOSITES]

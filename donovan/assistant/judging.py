@@ -3,6 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from retrieval.reader import ReaderUnavailable, get_reader
+
+SUPPORTED = "supported"
+"""The name of the threshold from which on a statement counts as borne out."""
+
 
 class Judged(Protocol):
     """Chances from 0 to 1 that the evidence supports the statement, and that it contradicts it; the rest is
@@ -26,9 +31,13 @@ class Judge(Protocol):
     def thresholds(self) -> Mapping[str, float]: ...
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Judged]:
-        """One judgement for each (statement, evidence text)."""
+        """One judgement for each (statement, evidence text). Raises ReaderUnavailable when it stopped."""
 
 
 def judge_at_hand() -> Judge | None:
-    """The reader, or None where none is installed or it may not be used."""
-    return None
+    """The reader that serves, or None where there is none, or none that was calibrated for judging."""
+    try:
+        reader = get_reader()
+    except ReaderUnavailable:
+        return None
+    return reader if SUPPORTED in reader.thresholds else None

@@ -1,10 +1,13 @@
 """When a quotation is needed beside a draft: when the checked sentences do not give the words of the span."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
+from donovan.assistant.evidence import Weighed
 from donovan.assistant.keeping import CheckedClaim
-from donovan.assistant.spans import Span
+from donovan.assistant.reconciliation.groups import Group
+from donovan.assistant.spans import Span, overlap
+from donovan.assistant.stating import as_quoted
 
 _APART = re.compile(r"[\W_]+")
 
@@ -15,6 +18,22 @@ def is_delivered(span: Span, claims: Iterable[CheckedClaim]) -> bool:
     return bool(wanted) and any(
         f" {wanted} " in f" {_bare(claim.text)} " for claim in claims if claim.is_supported
     )
+
+
+Quotation = tuple[Span, tuple[Span, ...], float | None]
+"""A span that answers, the spans to quote for it (the first is shown, it may take in the sentences beside
+it), and the chance that it answers."""
+
+
+def quotations(groups: Iterable[Group], weighed: Sequence[Weighed]) -> Iterator[Quotation]:
+    """What to quote for the groups, in order; nothing of it twice."""
+    quoted: list[Span] = []
+    for alike in (words for group in groups for words in same_words(group.quoted)):
+        chance = next((round(item.score, 4) for item in weighed if overlap(item.span, alike[0])), None)
+        shown = as_quoted(alike[0], chance, quoted)
+        if shown is not None:
+            quoted.append(shown)
+            yield alike[0], (shown, *alike[1:]), chance
 
 
 def same_words(found: Iterable[Span]) -> list[list[Span]]:

@@ -17,6 +17,8 @@ from donovan.assistant.words import STOP_WORDS
 
 LONGEST_SPAN = 1600
 LONGEST_PAIR = 700
+WIDEST = 700
+"""Characters of a quotation that takes in the sentences beside the one it is about."""
 WRAPPED_LINE = 55
 
 # Words that end in a dot without ending a sentence. Single letters ("D.C.") are known by their form.
@@ -68,9 +70,9 @@ class Span:
 
     `field_name` is the part before the colon of a field line ("Elevation > highest point"), `lead` the
     nearest line above that reads as a heading, and `passage_text` the passage around it. They help to tell
-    what the span speaks of; only `text` is ever quoted. `before` is the sentence before it in the same
-    paragraph, with the white space between. `speaker` is who says it, where the page names those who speak
-    in turn.
+    what the span speaks of; only `text` is ever quoted. `before` and `after` are the sentences beside it in
+    the same paragraph, with the white space between. `speaker` is who says it, where the page names those
+    who speak in turn.
     """
 
     document_id: UUID
@@ -86,6 +88,7 @@ class Span:
     lead: str = ""
     passage_text: str = field(default="", repr=False)
     before: str = field(default="", repr=False)
+    after: str = field(default="", repr=False)
     speaker: str = ""
 
     @property
@@ -96,6 +99,12 @@ class Span:
     def with_before(self) -> "Span":
         """The span together with the sentence before it, to which it points back."""
         return replace(self, start=self.start - len(self.before), text=self.before + self.text, before="")
+
+    def with_neighbours(self) -> "Span":
+        """The span together with the sentences beside it, as far as all of it is no more than WIDEST long."""
+        after = self.after if len(self.text) + len(self.after) <= WIDEST else ""
+        wide = replace(self, end=self.end + len(after), text=self.text + after, after="")
+        return wide.with_before() if len(wide.text) + len(self.before) <= WIDEST else wide
 
     @property
     def field_name(self) -> str:
@@ -111,6 +120,13 @@ class Span:
     def context(self) -> str:
         """What names the subject of the span without being part of it."""
         return " — ".join(part for part in (self.title, self.heading, self.lead, self.speaker) if part)
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two spans share a character of one page."""
+    return (one.document_id, one.page) == (other.document_id, other.page) and (
+        one.start < other.end and other.start < one.end
+    )
 
 
 def field_of(text: str) -> str:
@@ -138,6 +154,21 @@ def sentence_before(text: str, cuts: Sequence[tuple[int, int]], index: int) -> s
     if _POINTS_BACK.match(earlier):
         return sentence_before(text, cuts, index - 1) + earlier + between
     return earlier + between
+
+
+def sentence_after(text: str, cuts: Sequence[tuple[int, int]], index: int) -> str:
+    """The span of `text` after the one at `index`, with the white space between, if both are prose of one
+    paragraph.
+    """
+    if index + 1 >= len(cuts):
+        return ""
+    (start, stop), (begin, end) = cuts[index], cuts[index + 1]
+    between = text[stop:begin]
+    if between.count("\n") > 1 or _CELL in text[start:end] or not _TERMINAL.search(text[start:stop]):
+        return ""
+    if field_of(text[start:stop]) or field_of(text[begin:end]) or not _TERMINAL.search(text[begin:end]):
+        return ""
+    return between + text[begin:end]
 
 
 def points_back(text: str) -> bool:

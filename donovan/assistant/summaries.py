@@ -52,7 +52,7 @@ DRAFT_TOKENS = 80
 DRAFTING_SECONDS = 40.0
 SENTENCES_A_QUOTATION = 2
 MOST_WORDS = 400
-WORDS_ON_A_FOCUS = 100
+WORDS_ON_A_FOCUS = 80
 LONGEST_QUOTE = 500
 
 NO_TEXT = "There is no readable text in this document, so there is nothing to summarise."

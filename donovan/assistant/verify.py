@@ -21,7 +21,7 @@ import numpy as np
 
 from donovan.assistant.comparing import Comparison, comparison
 from donovan.assistant.instructions import reads_like_instruction
-from donovan.assistant.judging import Judge, judge_at_hand
+from donovan.assistant.judging import SUPPORTED, Judge, Judged, judge_at_hand
 from donovan.assistant.questions import read_question
 from donovan.assistant.second_opinion import objection
 from donovan.assistant.spans import Span
@@ -29,6 +29,7 @@ from donovan.assistant.strict_words import breaks_rule_of_words
 from donovan.assistant.vetoes import VETOES, objection_of
 from retrieval.embedding import get_embedder
 from retrieval.embedding_errors import EmbedderUnavailable
+from retrieval.reader import ReaderUnavailable
 
 __all__ = ["MOST_SPANS", "Verdict", "reads_like_instruction", "verify_claim"]
 
@@ -106,8 +107,9 @@ def _first_borne_out(
             )
         else:
             open_ones.append(candidate)
-    if judge is not None:
-        return _judged(open_ones[:_SETS_JUDGED], judge, failures)
+    judgements = _judgements(open_ones[:_SETS_JUDGED], judge)
+    if judge is not None and judgements is not None:
+        return _judged(open_ones, judgements, judge.thresholds[SUPPORTED], failures)
     for candidate in open_ones:
         verdict = _by_words(candidate)
         if verdict.is_supported:
@@ -116,14 +118,28 @@ def _first_borne_out(
     return None
 
 
-def _judged(candidates: Sequence[Comparison], judge: Judge, failures: list[_Failure]) -> Verdict | None:
-    """The candidate of which the reader is surest, where it is sure enough."""
-    if not candidates:
+def _judgements(candidates: Sequence[Comparison], judge: Judge | None) -> Sequence[Judged] | None:
+    """What the reader holds of each candidate; None where there is no reader, or it stopped meanwhile."""
+    if judge is None:
         return None
-    judgements = judge.judge([(candidate.text, _evidence(candidate)) for candidate in candidates])
-    ranked = sorted(zip(candidates, judgements, strict=True), key=lambda pair: -pair[1].supported)
+    try:
+        return judge.judge([(candidate.text, _evidence(candidate)) for candidate in candidates])
+    except ReaderUnavailable:
+        return None
+
+
+def _judged(
+    candidates: Sequence[Comparison],
+    judgements: Sequence[Judged],
+    least: float,
+    failures: list[_Failure],
+) -> Verdict | None:
+    """The candidate of which the reader is surest, where it is sure enough."""
+    if not judgements:
+        return None
+    ranked = sorted(zip(candidates, judgements, strict=False), key=lambda pair: -pair[1].supported)
     for candidate, judgement in ranked:
-        if judgement.supported < judge.thresholds["supported"]:
+        if judgement.supported < least:
             break
         veto = _second_opinion(candidate)
         if veto:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from donovan.assistant.evidence import best_answers, is_answered, stated, weigh
+from donovan.assistant.evidence import weigh
 from donovan.assistant.fitting import counts_another_thing, holds_expected, is_bare_heading, tells_another_day
 from donovan.assistant.questions import read_question
 from donovan.assistant.spans import Span, cut, sentence_before
+from donovan.assistant.stating import best_answers, is_answered, stated
 from tests.assistant.material import span
 
 

@@ -125,7 +125,7 @@ def _by_lexrank(text: str) -> list[str]:
 
     sentences = [text[start:end] for start, end in cut(text)]
     ranker = LexRank([[sentence] for sentence in sentences], stopwords=STOPWORDS["en"])
-    scores = ranker.rank_sentences(sentences, threshold=0.1)
+    scores = ranker.rank_sentences(sentences)
     return [sentences[place] for place in np.argsort(-scores, kind="stable")]
 
 

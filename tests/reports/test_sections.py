@@ -237,7 +237,7 @@ def test_quotations_hold_the_words_of_their_subject(material: dict[str, str], an
 def test_the_kinds_bring_tables_charts_maps_and_sentences(
     material: dict[str, str], read: Read, ana: User
 ) -> None:
-    told = {"subject": "Zeta depot", "questions": DEPOT_QUESTION}
+    told = {"subject": "Red Crescent", "questions": DEPOT_QUESTION}
     report = services.start_report(Caller.named(ana, source="test"), "intelligence", parameters=told)
     with using(ScriptedModel([""] * 60)):
         jobs.run_report(report.pk)

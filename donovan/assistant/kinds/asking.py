@@ -3,13 +3,11 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from donovan.assistant.evidence import Weighed, thresholds_in_use, weigh
+from donovan.assistant.evidence import Weighed, weigh
 from donovan.assistant.kinds.registry import Asked, Candidate, kind_of
 from donovan.assistant.reading import Found, find_passages, spans_of
+from donovan.assistant.stating import is_answered
 from retrieval.results import SearchFilters
-
-LEAST_WITHOUT_READER = 1.0
-"""Without a reader no chance is known, so nothing is stated for one."""
 
 
 def asked_of(
@@ -22,6 +20,7 @@ def asked_of(
     gives the spans of `found`, weighed when they are first asked for.
     """
     question = found.question
+    kind = kind_of(question.text, question.language)
 
     def seek(text: str) -> Sequence[Candidate]:
         if text == question.text:
@@ -32,10 +31,10 @@ def asked_of(
     return Asked(
         text=question.text,
         language=question.language,
-        kind=kind_of(question.text, question.language),
+        kind=kind,
         scope=found.scope,
         filters=filters,
         seek=seek,
-        least_answer=thresholds_in_use().get("answered", LEAST_WITHOUT_READER),
+        is_sure=lambda: is_answered(weighed(), kind),
         left_out=left_out,
     )

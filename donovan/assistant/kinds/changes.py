@@ -20,7 +20,7 @@ from donovan.assistant.kinds.papers_in_reach import (
     with_heads,
 )
 from donovan.assistant.kinds.periods import period_of
-from donovan.assistant.kinds.quoted import number_of, quotation
+from donovan.assistant.kinds.quoted import number_of, quotation, worth_quoting
 from donovan.assistant.kinds.registry import Asked, QuestionKind, Statement, Taken
 from donovan.assistant.models import Claim
 from donovan.assistant.spans import Span, cut, lead_of
@@ -29,6 +29,7 @@ from ingest.models import Page
 
 NAME = "what changed"
 MOST_QUOTED = 20
+SHARE = 0.3
 FEWEST_WORDS = 3
 
 _VERSION = re.compile(
@@ -140,7 +141,7 @@ def _since(asked: Asked, papers: Sequence[Paper], day: date, subject: frozenset[
     statements: list[Statement] = []
     if subject:
         bearing = [each for each in asked.seek(asked.text) if each.span.document_id in keys]
-        kept = [each for each in bearing if each.chance >= asked.least_answer][:MOST_QUOTED]
+        kept = worth_quoting(bearing, share=SHARE, most=MOST_QUOTED) if asked.is_sure() else []
         days = {paper.id: paper.day for paper in new}
         kept.sort(key=lambda each: days.get(each.span.document_id) or date.min)
         statements = [quotation([each.span], _dated(days.get(each.span.document_id))) for each in kept]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from donovan.assistant.kinds.quoted import number_of, quotation, sure_enough
+from donovan.assistant.kinds.quoted import number_of, quotation, worth_quoting
 from donovan.assistant.kinds.registry import Asked, Candidate, QuestionKind, Statement, Taken
 from donovan.assistant.terms import is_stop_word, stems_in
 
@@ -38,6 +38,8 @@ _LEADING = re.compile(r"^(?:compare|how do|did|do|does|where did|the|in|and|who 
 
 def answer(asked: Asked) -> Taken | None:
     """What each side says, or None where no side's words were found surely."""
+    if not asked.is_sure():
+        return None
     sides = sides_of(asked.text)
     found = list(_of_sides(asked, sides)) if sides else list(_of_documents(asked))
     if len(found) < (1 if sides else 2):
@@ -93,7 +95,7 @@ def _of_sides(asked: Asked, sides: Sequence[str]) -> Iterator[tuple[str, list[Ca
         own = [each for each in asked.seek(" ".join(text.split())) if _names(each, side, asked.language)]
         own += [each for each in shared if _names(each, side, asked.language)]
         own.sort(key=lambda each: each.chance, reverse=True)
-        chosen = sure_enough(own, asked.least_answer, share=SHARE, most=QUOTED_A_SIDE)
+        chosen = worth_quoting(own, share=SHARE, most=QUOTED_A_SIDE)
         if chosen:
             yield side, chosen
 
@@ -109,7 +111,7 @@ def _names(candidate: Candidate, side: str, language: str) -> bool:
 def _of_documents(asked: Asked) -> Iterator[tuple[str, list[Candidate]]]:
     """The best span of each document that answers."""
     seen: set[UUID] = set()
-    for each in sure_enough(asked.seek(asked.text), asked.least_answer, share=SHARE, most=4 * MOST_SIDES):
+    for each in worth_quoting(asked.seek(asked.text), share=SHARE, most=4 * MOST_SIDES):
         if each.span.document_id not in seen and len(seen) < MOST_SIDES:
             seen.add(each.span.document_id)
             yield each.span.title, [each]

@@ -4,7 +4,7 @@ Each is quoted with its place; how many documents and pages they come from is sa
 looked at.
 """
 
-from donovan.assistant.kinds.quoted import number_of, once, quotation, sure_enough
+from donovan.assistant.kinds.quoted import number_of, once, quotation, worth_quoting
 from donovan.assistant.kinds.registry import Asked, QuestionKind, Taken
 
 NAME = "focused summary"
@@ -14,10 +14,10 @@ SHARE = 0.35
 
 def answer(asked: Asked) -> Taken | None:
     """The statements that bear on the focus, or None where none does surely."""
-    candidates = asked.seek(asked.text)
-    chosen = sure_enough(candidates, asked.least_answer, share=SHARE, most=MOST_QUOTED)
-    if not chosen:
+    if not asked.is_sure():
         return None
+    candidates = asked.seek(asked.text)
+    chosen = worth_quoting(candidates, share=SHARE, most=MOST_QUOTED)
     order = list(dict.fromkeys(each.span.document_id for each in chosen))
     spans = sorted(
         (each.span for each in chosen),

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from donovan.assistant.kinds.quoted import number_of, once, overlap, quotation, sure_enough
+from donovan.assistant.kinds.quoted import number_of, once, quotation, worth_quoting
 from donovan.assistant.kinds.registry import Asked, Candidate, QuestionKind, Taken
 from donovan.assistant.numbers import quantities
-from donovan.assistant.spans import Span, cut
+from donovan.assistant.spans import Span, cut, overlap
 from ingest.models import Page
 
 NAME = "list"
@@ -30,9 +30,9 @@ _LONGEST_ITEM_WORDS = 9
 
 def answer(asked: Asked) -> Taken | None:
     """Every quotation that answers, with the items in them, or None where nothing answers surely."""
-    chosen = sure_enough(asked.seek(asked.text), asked.least_answer, share=SHARE, most=MOST_QUOTED)
-    if not chosen:
+    if not asked.is_sure():
         return None
+    chosen = worth_quoting(asked.seek(asked.text), share=SHARE, most=MOST_QUOTED)
     spans = _with_neighbours(chosen, asked)
     groups = once(sorted(spans, key=lambda span: _place(span, spans)))
     items = list(dict.fromkeys(item for group in groups for item in items_of(group[0].text)))

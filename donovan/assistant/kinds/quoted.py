@@ -5,20 +5,18 @@ from collections.abc import Iterable, Sequence
 
 from donovan.assistant.kinds.registry import Candidate, Statement
 from donovan.assistant.models import Claim
-from donovan.assistant.spans import Span
+from donovan.assistant.spans import Span, overlap
 from donovan.assistant.verify import reads_like_instruction
 
 _APART = re.compile(r"[\W_]+")
 
 
-def sure_enough(candidates: Sequence[Candidate], least: float, *, share: float, most: int) -> list[Candidate]:
-    """The candidates worth quoting, best first, none if the best is below `least`.
+def worth_quoting(candidates: Sequence[Candidate], *, share: float, most: int) -> list[Candidate]:
+    """The candidates worth quoting, best first.
 
     Kept are up to `most` with at least `share` of the best one's chance, none of which overlaps another or
     addresses the program.
     """
-    if not candidates or candidates[0].chance < least:
-        return []
     chosen: list[Candidate] = []
     for each in candidates:
         if len(chosen) == most or each.chance < share * candidates[0].chance:
@@ -28,13 +26,6 @@ def sure_enough(candidates: Sequence[Candidate], least: float, *, share: float, 
         ):
             chosen.append(each)
     return chosen
-
-
-def overlap(one: Span, other: Span) -> bool:
-    """Whether two spans share a character of one page."""
-    return (one.document_id, one.page) == (other.document_id, other.page) and (
-        one.start < other.end and other.start < one.end
-    )
 
 
 def once(spans: Iterable[Span]) -> list[tuple[Span, ...]]:

@@ -44,7 +44,8 @@ class Asked:
 
     `seek` finds and weighs spans for any wording, best first, within the scope and the filters. `judge`
     compares (statement, evidence) pairs and is None where no reader is at hand; `least_support` is the chance
-    from which a judgement counts. `left_out` are documents treated as absent (evaluation only).
+    from which a judgement counts. `is_sure` says whether what was found first answers surely. `left_out` are
+    documents treated as absent (evaluation only).
     """
 
     text: str
@@ -55,7 +56,7 @@ class Asked:
     seek: Seek = field(repr=False)
     judge: Judge | None = field(default=None, repr=False)
     least_support: float = 0.5
-    least_answer: float = 0.5
+    is_sure: Callable[[], bool] = field(default=lambda: False, repr=False)
     left_out: frozenset[UUID] = frozenset()
 
 

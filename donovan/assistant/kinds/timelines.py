@@ -11,7 +11,7 @@ from uuid import UUID
 
 from donovan.assistant.dates import dates
 from donovan.assistant.kinds.periods import day_of
-from donovan.assistant.kinds.quoted import once, quotation, sure_enough
+from donovan.assistant.kinds.quoted import once, quotation, worth_quoting
 from donovan.assistant.kinds.registry import Asked, QuestionKind, Taken
 from donovan.assistant.spans import Span
 from ingest.models import Document
@@ -26,9 +26,9 @@ Dated = tuple[date | None, bool, Span]
 
 def answer(asked: Asked) -> Taken | None:
     """The statements about the subject in the order of days, or None where nothing answers surely."""
-    chosen = sure_enough(asked.seek(asked.text), asked.least_answer, share=SHARE, most=MOST_QUOTED)
-    if not chosen:
+    if not asked.is_sure():
         return None
+    chosen = worth_quoting(asked.seek(asked.text), share=SHARE, most=MOST_QUOTED)
     days = _days_of([each.span for each in chosen])
     dated = sorted((dated_span(each.span, days) for each in chosen), key=_in_order)
     by_span = {id(span): (day, is_own) for day, is_own, span in dated}

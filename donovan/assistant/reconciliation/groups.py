@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from donovan.assistant.reconciliation.accounts import Account
-from donovan.assistant.spans import Span
+from donovan.assistant.spans import Span, overlap
 
 
 class Standing(StrEnum):
@@ -95,10 +95,3 @@ class Resolution:
 
     def is_superseded(self, span: Span) -> bool:
         return self.of(span)[0] == Standing.SUPERSEDED
-
-
-def overlap(one: Span, other: Span) -> bool:
-    """Whether two spans share words of one page."""
-    return (one.document_id, one.page) == (other.document_id, other.page) and (
-        one.start < other.end and other.start < one.end
-    )

@@ -9,12 +9,12 @@ from uuid import UUID
 from donovan.assistant.questions import Question
 from donovan.assistant.reconciliation import sentences
 from donovan.assistant.reconciliation.accounts import Account, account_of
-from donovan.assistant.reconciliation.groups import Group, Resolution, Standing, overlap
+from donovan.assistant.reconciliation.groups import Group, Resolution, Standing
 from donovan.assistant.reconciliation.matters import is_same_matter
 from donovan.assistant.reconciliation.sources import Source, sources_of
 from donovan.assistant.reconciliation.tense import AskedTime, asked_time
 from donovan.assistant.reconciliation.values import agree
-from donovan.assistant.spans import Span
+from donovan.assistant.spans import Span, overlap
 from retrieval.scope import AccessScope
 
 ALIKE = 0.8

@@ -6,10 +6,11 @@ from itertools import islice
 
 from django.urls import reverse
 
-from donovan.assistant.evidence import best_answers, is_answered, weigh
+from donovan.assistant.evidence import weigh
 from donovan.assistant.questions import language_of_question
 from donovan.assistant.reading import find_passages, spans_of
 from donovan.assistant.reconciliation.accounts import kept_values
+from donovan.assistant.stating import best_answers, is_answered
 from donovan.insight.anomalies import selectors as anomalies
 from donovan.insight.anomalies.models import Finding
 from donovan.insight.entities import selectors as entities

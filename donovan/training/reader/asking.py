@@ -5,12 +5,14 @@ Run in a scratch installation: `DONOVAN_EVAL_DATA=... manage.py calibrate_reader
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
 from donovan.access.scope import scope_for
 from donovan.assistant.evidence import weigh
+from donovan.assistant.kinds import Taken, take
+from donovan.assistant.kinds.asking import asked_of
 from donovan.assistant.reading import find_passages, scope_and_filters, spans_of
 from donovan.evaluation.answer_metrics import holds
 from donovan.evaluation.asking import Corpus, load_corpus_of
@@ -24,9 +26,10 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Asked:
-    """One question: its set and kind, whether its answer is in what was searched, and for each span that was
-    weighed the features and whether it holds the answer. `groups` says for each span how many of the gold's
-    groups it holds, out of `of_groups`.
+    """One question: its set and kind, whether its answer is in what was searched, and the features of each
+    span that was weighed. `alone` says for each which of the gold's `of_groups` groups it holds, `wide` which
+    it holds together with the sentences beside it; both as bits. `taken` says whether what the kind of
+    question gives by a way of its own is right, and is None where it has none.
     """
 
     source: str
@@ -34,9 +37,15 @@ class Asked:
     kind: str
     is_answerable: bool
     features: Sequence[dict[str, float]]
-    right: Sequence[bool]
-    groups: Sequence[int]
+    alone: Sequence[int]
+    wide: Sequence[int]
     of_groups: int
+    taken: bool | None = None
+
+    @property
+    def whole(self) -> int:
+        """The bits of all groups."""
+        return (1 << self.of_groups) - 1
 
 
 def ask_all(data: Path, most: int, tell: Tell) -> Iterator[Asked]:
@@ -54,7 +63,7 @@ def _natural(folder: Path, tell: Tell) -> Iterator[Asked]:
     corpus = load_corpus_of("natural", read.documents, tell)
     for item in read.questions:
         if item.kind != "count":
-            yield _ask(corpus, "natural", item.id, item.kind, item.question, item.gold, item.is_answerable)
+            yield _ask(corpus, "natural", item.id, item.question, item.gold, item.is_answerable)
 
 
 def _factbook(folder: Path, most: int, tell: Tell) -> Iterator[Asked]:
@@ -64,9 +73,7 @@ def _factbook(folder: Path, most: int, tell: Tell) -> Iterator[Asked]:
     for number, row in enumerate(questions[:: max(1, len(questions) // most)]):
         left = frozenset({corpus.documents[row["doc"]]}) if number % 3 == 2 else frozenset()
         gold = Gold(((row["answer"],),))
-        yield _ask(
-            corpus, "factbook", str(number), "fact", row["question"], gold, not left, left, row["answer"]
-        )
+        yield _ask(corpus, "factbook", str(number), row["question"], gold, not left, left, row["answer"])
 
 
 def _xquad(folder: Path, language: str, most: int, tell: Tell) -> Iterator[Asked]:
@@ -85,7 +92,6 @@ def _xquad(folder: Path, language: str, most: int, tell: Tell) -> Iterator[Asked
             corpus,
             f"xquad-{language}",
             row["_id"],
-            "fact",
             row["text"],
             gold,
             not left,
@@ -99,7 +105,6 @@ def _ask(  # noqa: PLR0917
     corpus: Corpus,
     source: str,
     name: str,
-    kind: str,
     question: str,
     gold: Gold,
     is_answerable: bool,
@@ -110,8 +115,27 @@ def _ask(  # noqa: PLR0917
     scope, filters = scope_and_filters(scope_for(corpus.asker), corpus.filters)
     found = find_passages(question, language, scope, filters, left_out=left_out)
     weighed = weigh(found.question, spans_of(found))
-    texts = [item.span.text for item in weighed]
-    right = [holds(text, exact) if exact else gold.is_satisfied_by(text) for text in texts]
-    groups = [int(r) if exact else gold.groups_in(text) for r, text in zip(right, texts, strict=True)]
-    features = [asdict(item.features) for item in weighed]
-    return Asked(source, name, kind, is_answerable, features, right, groups, len(gold.must))
+
+    def bits(text: str) -> int:
+        if exact:
+            return int(holds(text, exact))
+        return sum(1 << place for place, group in enumerate(gold.must) if Gold((group,)).groups_in(text))
+
+    asked = asked_of(found, filters, left_out, lambda: weighed)
+    taken = take(replace(asked, is_sure=lambda: True))
+    return Asked(
+        source,
+        name,
+        asked.kind,
+        is_answerable,
+        [asdict(item.features) for item in weighed],
+        [bits(item.span.text) for item in weighed],
+        [bits(item.span.with_neighbours().text) for item in weighed],
+        len(gold.must),
+        _is_right(taken, gold, exact) if taken is not None else None,
+    )
+
+
+def _is_right(taken: Taken, gold: Gold, exact: str) -> bool:
+    text = "\n".join(f"{told.head} {told.text}" for told in taken.statements)
+    return holds(text, exact) if exact else gold.is_satisfied_by(text)

@@ -3,31 +3,36 @@
 Spans: a logistic regression joins the reader's score with what else is known of a span. Which features
 count is not chosen; a feature that could only count the wrong way round is kept at nothing. Thresholds:
 
-answered    from this chance on, that one of the statements shown holds the answer, no more than WRONG of all
-            questions are answered wrongly
+answered    from this chance of an answer on, no more than WRONG of the questions of any set are answered
+            wrongly
 nothing     below this chance of the best span, fewer than NOTHING of the questions had their answer in reach
 supported   from this chance on no more than PASSED of the statements that are not borne out pass
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from donovan.assistant.evidence import FEATURES, GATHERING, chance_of_any, needed, sureness
+from donovan.assistant.evidence import FEATURES, Features
+from donovan.assistant.stating import BESIDE, SURE, AnswerFeatures, features_of_answer, needed, sureness
 from donovan.training.reader.asking import Asked
 
 WRONG = 0.15
 NOTHING = 0.05
 PASSED = 0.02
 STRENGTH = 1.0
-EACH_SET = 1.0
+LOWEST_SCORE = -40.0
 
 _FOR = frozenset({"score", "above", "subject", "asked", "expected_value"})
 """Features that may only speak for a span; the others only against it."""
+_OF_ANSWER = tuple(field.name for field in fields(AnswerFeatures))
+_ANSWER_FOR = frozenset({"any", "score", "above", "subject", "asked"})
+"""The same for an answer as a whole."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,91 +53,100 @@ class Joined:
 
 
 def join(asked: Sequence[Asked]) -> Joined:
-    """Fit the weights on every span of the questions; each set counts the same, whatever its size."""
-    kept = [item for item in asked if item.features and item.of_groups == 1]
-    sizes: dict[str, int] = {}
-    for item in kept:
-        sizes[item.source] = sizes.get(item.source, 0) + 1
+    """Fit the weights on every span of the questions; each set counts the same, whatever its size.
+
+    A span that holds some of several things that were asked for counts as right by their share.
+    """
+    kept = [item for item in asked if item.features]
     rows, right, share = [], [], []
-    for item in kept:
-        for features, is_right in zip(item.features, item.right, strict=True):
-            rows.append([max(-40.0, features[name]) for name in FEATURES])
-            right.append(is_right and item.is_answerable)
-            share.append(EACH_SET / sizes[item.source])
-    table, truth, weight = np.array(rows), np.array(right), np.array(share)
-    weight *= len(weight) / weight.sum()
-    used = list(range(len(FEATURES)))
-    while True:
-        model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(table[:, used], truth, sample_weight=weight)
-        wrong = [
-            i for i, value in zip(used, model.coef_[0], strict=True) if (value < 0) == (FEATURES[i] in _FOR)
-        ]
-        if not wrong:
-            break
-        used = [i for i in used if i not in wrong]
-    weights = {FEATURES[i]: round(float(v), 5) for i, v in zip(used, model.coef_[0], strict=True)}
-    return Joined({**weights, "bias": round(float(model.intercept_[0]), 5)})
+    for item, weight in zip(kept, _equal_shares(kept), strict=True):
+        for features, bits in zip(item.features, item.alone, strict=True):
+            held = bits.bit_count() / max(1, item.of_groups) if item.is_answerable else 0.0
+            rows.append([max(LOWEST_SCORE, features[name]) for name in FEATURES])
+            right.append(held)
+            share.append(weight)
+    return Joined(_regression(FEATURES, np.array(rows), np.array(right), np.array(share), _FOR))
 
 
 def with_sureness(asked: Sequence[Asked], joined: Joined) -> Joined:
-    """The same with the weights by which the chances of the statements shown become that of the whole
-    answer.
+    """The same with the weights by which what is known of the statements shown becomes the chance of the
+    whole answer.
     """
-    rows, right, share = [], [], []
-    sizes: dict[str, int] = {}
-    for item in asked:
-        sizes[item.source] = sizes.get(item.source, 0) + 1
-    for item in asked:
-        any_holds, is_right = _shown(item, joined.chances(item))
-        any_holds = min(0.999, max(0.001, any_holds))
-        rows.append([np.log(any_holds / (1 - any_holds)), _above(item), float(item.kind in GATHERING)])
-        right.append(is_right)
-        share.append(1.0 / sizes[item.source])
-    weight = np.array(share) * len(share) / sum(share)
-    model = LogisticRegression(C=STRENGTH, max_iter=3000)
-    model.fit(np.array(rows), np.array(right), sample_weight=weight)
-    names = ("answer.any", "answer.above", "answer.gathers")
-    found = {name: round(float(value), 5) for name, value in zip(names, model.coef_[0], strict=True)}
-    return Joined({**joined.weights, **found, "answer.bias": round(float(model.intercept_[0]), 5)})
+    kept = [item for item in asked if item.features]
+    found = [shown(item, joined) for item in kept]
+    table = np.array([[getattr(features, name) for name in _OF_ANSWER] for features, _is_right in found])
+    right = np.array([float(is_right) for _features, is_right in found])
+    weights = _regression(_OF_ANSWER, table, right, np.array(_equal_shares(kept)), _ANSWER_FOR)
+    return Joined({**joined.weights, **{f"answer.{name}": value for name, value in weights.items()}})
 
 
-def shown(item: Asked, joined: Joined) -> tuple[float, bool]:
-    """The chance that the statements shown hold the whole answer, and whether they do."""
+def _equal_shares(asked: Sequence[Asked]) -> list[float]:
+    sizes = Counter(item.source for item in asked)
+    return [len(asked) / (len(sizes) * sizes[item.source]) for item in asked]
+
+
+def _regression(
+    names: Sequence[str], table: Floats, right: Floats, share: Floats, only_for: frozenset[str]
+) -> dict[str, float]:
+    """Weights of a logistic regression on targets from 0 to 1, with its bias. One that could only count the
+    wrong way round is kept at nothing: those of `only_for` may only speak for, the others only against.
+    """
+    twice = np.concatenate([table, table[right > 0]])
+    truth = np.concatenate([np.zeros(len(table)), np.ones(int((right > 0).sum()))])
+    weight = np.concatenate([share * (1.0 - right), (share * right)[right > 0]])
+    weight *= len(weight) / weight.sum()
+    used = list(range(len(names)))
+    while True:
+        model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(twice[:, used], truth, sample_weight=weight)
+        pairs = list(zip(used, model.coef_[0], strict=True))
+        wrong = {i for i, value in pairs if (value < 0) == (names[i] in only_for)}
+        if not wrong or len(wrong) == len(used):
+            break
+        used = [i for i in used if i not in wrong]
+    found = {names[i]: round(float(value), 5) for i, value in pairs}
+    return {**found, "bias": round(float(model.intercept_[0]), 5)}
+
+
+def shown(item: Asked, joined: Joined) -> tuple[AnswerFeatures, bool]:
+    """What is known of the answer that would be shown, and whether it is right."""
     chances = joined.chances(item)
-    order = np.argsort(-chances)
-    first = [float(chances[i]) for i in order]
-    sure = sureness(joined.weights, first[: needed(first)], _above(item), item.kind) if first else 0.0
-    return sure, _shown(item, chances)[1]
+    order = [int(i) for i in np.argsort(-chances)]
+    first = [float(chances[i]) for i in order if chances[i] >= BESIDE * chances[order[0]]]
+    order = order[: needed(first)]
+    features = features_of_answer(first[: len(order)], Features(**item.features[order[0]]), item.kind)
+    if item.taken is not None:
+        return features, item.taken and item.is_answerable
+    held = 0
+    for i in order:
+        held |= item.alone[i] if chances[i] >= SURE else item.wide[i]
+    return features, item.is_answerable and held == item.whole
 
 
-def _above(item: Asked) -> float:
-    return max((row["above"] for row in item.features), default=0.0)
-
-
-def _shown(item: Asked, chances: Floats) -> tuple[float, bool]:
-    order = np.argsort(-chances)
-    order = order[: needed([float(chances[i]) for i in order])]
-    chance = chance_of_any([float(chances[i]) for i in order])
-    if item.of_groups <= 1:
-        is_right = any(item.right[i] for i in order)
-    else:
-        is_right = sum(item.groups[i] for i in order) >= item.of_groups
-    return chance, bool(is_right and item.is_answerable)
+def sure_of(item: Asked, joined: Joined) -> tuple[float, bool]:
+    """The chance of the answer that would be shown, and whether it is right."""
+    if not item.features:
+        return 0.0, False
+    features, is_right = shown(item, joined)
+    return sureness(joined.weights, features), is_right
 
 
 def answered_at(asked: Sequence[Asked], joined: Joined, wrong: float = WRONG) -> float:
-    """The lowest chance from which on at most `wrong` of all questions are answered wrongly."""
-    found = [shown(item, joined) for item in asked]
-    found.sort(key=lambda pair: -pair[0])
+    """The lowest chance from which on at most `wrong` of the questions of each set are answered wrongly."""
+    by_set: dict[str, list[tuple[float, bool]]] = {}
+    for item in asked:
+        by_set.setdefault(item.source, []).append(sure_of(item, joined))
+    return round(max(_lowest(found, wrong) for found in by_set.values()), 4)
+
+
+def _lowest(found: Sequence[tuple[float, bool]], wrong: float) -> float:
     least, failures = 1.0, 0
-    for chance, is_right in found:
+    for chance, is_right in sorted(found, key=lambda pair: -pair[0]):
         failures += not is_right
         if failures > wrong * len(found):
             # Those with the same chance as the one that is too many fall with it.
-            least = max(least, chance + 0.0001)
-            break
+            return max(least, chance + 0.0001)
         least = chance
-    return round(least, 4)
+    return least
 
 
 def nothing_below(asked: Sequence[Asked], joined: Joined, share: float = NOTHING) -> float:
@@ -140,7 +154,7 @@ def nothing_below(asked: Sequence[Asked], joined: Joined, share: float = NOTHING
     reach.
     """
     best = sorted(
-        (float(max(joined.chances(item), default=0.0)), item.is_answerable and any(item.right))
+        (float(max(joined.chances(item), default=0.0)), item.is_answerable and any(item.alone))
         for item in asked
     )
     highest, held = 0.0, 0
@@ -170,7 +184,7 @@ def figures(asked: Sequence[Asked], joined: Joined, at: float) -> dict[str, dict
             item.source, dict.fromkeys(("n", "right", "wrong", "nearest", "left", "kept"), 0)
         )
         chances = joined.chances(item)
-        chance, is_right = shown(item, joined)
+        chance, is_right = sure_of(item, joined)
         if not item.is_answerable:
             row["left"] += 1
             row["kept"] += chance < at
@@ -179,8 +193,10 @@ def figures(asked: Sequence[Asked], joined: Joined, at: float) -> dict[str, dict
         if chance >= at:
             row["right" if is_right else "wrong"] += 1
         else:
-            five = np.argsort(-chances)[:5]
-            row["nearest"] += sum(item.groups[i] for i in five) >= item.of_groups
+            held = 0
+            for i in np.argsort(-chances)[:5]:
+                held |= item.wide[i]
+            row["nearest"] += held == item.whole
     return report
 
 

@@ -1,7 +1,7 @@
 """Training of the reader: `python -m donovan.training.reader.fit --sets FOLDER --base FOLDER --out FOLDER`.
 
 Two batches at a time, one a core, each on one thread; their gradients are added in a fixed order, so the same
-seed gives the same weights to the digit. It keeps its state every hundred steps and goes on from there.
+seed gives the same weights to the digit. It keeps its state every fifty steps and goes on from there.
 """
 
 import argparse
@@ -30,6 +30,8 @@ WARM_UP = 0.04
 ALONE = 0.5
 """What a span's being right or wrong by itself counts beside its being the best of all."""
 KEEP_EVERY = 50
+WATCH_EVERY = 300
+"""Steps after which the state is kept, and after which the examples held out are read."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,18 @@ class Row:
 
 
 class Trainer:
-    """The network with its low-rank changes as parameters."""
+    """The network with its low-rank changes as parameters. With `is_half` the encoder computes in bfloat16,
+    twice as fast on a processor that knows it (AVX512-BF16 or AMX) and far slower on any other; parameters,
+    losses and the examples held out stay in full precision.
+    """
 
-    def __init__(self, base: Path, seed: int) -> None:
+    def __init__(self, base: Path, seed: int, *, is_half: bool = False) -> None:
         self.torch: Any = importlib.import_module("torch")
         self.torch.set_num_threads(1)
+        self.is_half = is_half
+        if is_half:
+            # The way back through this kind of attention is slow in bfloat16.
+            self.torch.backends.cuda.enable_flash_sdp(False)
         self.network = Network(base)
         generator = self.torch.Generator().manual_seed(seed)
         self.weights: dict[str, Any] = {}
@@ -79,18 +88,19 @@ class Trainer:
         return forward
 
     def loss(self, rows: Sequence[Row]) -> Any:
-        asked, told = self.states(rows)
+        asked, told = self.states(rows, is_half=self.is_half)
         if rows[0].judged >= 0:
             return self._judging_loss(rows, asked, told)
         return self._reading_loss(rows, asked, told)
 
-    def states(self, rows: Sequence[Row]) -> tuple[list[Any], list[Any]]:
+    def states(self, rows: Sequence[Row], *, is_half: bool = False) -> tuple[list[Any], list[Any]]:
         """States of what is asked (its own tokens) and of what is told, row by row."""
-        asked = self.network.states([row.asked.ids for row in rows])
-        told = self.network.states([row.told.ids for row in rows])
+        with self.torch.autocast("cpu", dtype=self.torch.bfloat16, enabled=is_half, cache_enabled=False):
+            asked = self.network.states([row.asked.ids for row in rows])
+            told = self.network.states([row.told.ids for row in rows])
         return (
-            [asked[i, row.asked.body[0] : row.asked.body[1]] for i, row in enumerate(rows)],
-            [told[i, : len(row.told.ids)] for i, row in enumerate(rows)],
+            [asked[i, row.asked.body[0] : row.asked.body[1]].float() for i, row in enumerate(rows)],
+            [told[i, : len(row.told.ids)].float() for i, row in enumerate(rows)],
         )
 
     def _reading_loss(self, rows: Sequence[Row], asked: Sequence[Any], told: Sequence[Any]) -> Any:
@@ -203,9 +213,10 @@ def main() -> None:
     )
     parser.add_argument("--until", type=int, default=200, help="step from which on the rate falls to nothing")
     parser.add_argument("--cool-down", type=int, default=60, help="steps in which it falls")
+    parser.add_argument("--half", action="store_true", help="compute the encoder in bfloat16")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    plan = Plan(options.seed, options.passes, options.until, options.cool_down)
+    plan = Plan(options.seed, options.passes, options.until, options.cool_down, options.half)
     train(options.sets, options.base, options.out, plan)
 
 
@@ -219,6 +230,7 @@ class Plan:
     passes: float
     until: int
     cool_down: int
+    is_half: bool = False
 
     def share_of_rate(self, step: int, planned: int) -> float:
         """What the rates are multiplied by at a step; `planned` are the steps that all examples would
@@ -237,7 +249,7 @@ def train(sets: Path, base: Path, out: Path, plan: Plan) -> None:
     if not kept.exists():
         mixtures.write(mixtures.gather(sets, plan.seed, lambda line: print(line, flush=True)), kept)
     mixture = mixtures.read(kept)
-    trainer = Trainer(base, plan.seed)
+    trainer = Trainer(base, plan.seed, is_half=plan.is_half)
     torch = trainer.torch
     held = (
         rows_of_reading(trainer.network, mixture.reading_held[:240]),
@@ -274,9 +286,7 @@ def train(sets: Path, base: Path, out: Path, plan: Plan) -> None:
             if (step + 1) % KEEP_EVERY == 0 or step + 1 == steps:
                 _keep(out, trainer, optimizer, step + 1)
                 figures = (
-                    held_figures(trainer, *held)
-                    if (step + 1) % (KEEP_EVERY * 3) == 0 or step + 1 == steps
-                    else {}
+                    held_figures(trainer, *held) if (step + 1) % WATCH_EVERY == 0 or step + 1 == steps else {}
                 )
                 told_so = " ".join(f"{name} {value:.3f}" for name, value in figures.items())
                 spent = time.monotonic() - started

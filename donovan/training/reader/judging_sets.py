@@ -241,8 +241,6 @@ def _with_answer(example: ReadExample, chance: random.Random) -> Iterator[JudgeE
 
 SETS: dict[str, Judging] = {
     "conjnli": inference("conjnli", "conj15k.tsv", "Premise", "Hypothesis", "Label"),
-    "sick": inference("sick", "sick-train.txt", "sentence_A", "sentence_B", "entailment_judgment"),
-    "sick-test": inference("sick", "sick-test.txt", "sentence_A", "sentence_B", "entailment_judgment"),
     "med": inference("med", "med.tsv", "sentence1", "sentence2", "gold_label"),
     "monli": lines("monli", "pmonli.jsonl", "sentence1", "sentence2", "gold_label"),
     "monli-negated": lines("monli", "nmonli.jsonl", "sentence1", "sentence2", "gold_label"),

@@ -6,10 +6,12 @@ import csv
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from donovan.assistant.spans import cut
+from donovan.assistant.words import STOP_WORDS
 from donovan.training.reader.examples import ReadExample, joined, windows_about
 
 Reading = Callable[[Path, random.Random], Iterator[ReadExample]]
@@ -158,6 +160,165 @@ def sentences_of_articles(folder: Path, chance: random.Random) -> Iterator[ReadE
         yield ReadExample("nqg", questions[index], "", text, places, labels)
 
 
+def clapnq(folder: Path, chance: random.Random) -> Iterator[ReadExample]:
+    """CLAPNQ: questions typed into a search engine, the sentences of a passage that a full answer rests on,
+    and passages that do not answer.
+    """
+    for file in ("clapnq-answerable.jsonl", "clapnq-unanswerable.jsonl"):
+        for line in (folder / file).read_text().splitlines():
+            row = json.loads(line)
+            passage = row["passages"][0]
+            right = {s.strip() for o in row["output"] for s in o.get("selected_sentences") or ()}
+            text, places = joined(plain(sentence) for sentence in passage["sentences"])
+            told = zip(places, passage["sentences"], strict=True)
+            answers = [place for place, sentence in told if sentence.strip() in right]
+            if bool(answers) != (file == "clapnq-answerable.jsonl"):
+                continue
+            for window in windows_about(text, answers, chance, with_other=0.3 if answers else 1.0):
+                yield ReadExample("clapnq", row["input"], plain(passage["title"]), *window)
+
+
+def qed(folder: Path, chance: random.Random) -> Iterator[ReadExample]:
+    """QED: questions typed into a search engine, with the one sentence of a paragraph that answers."""
+    for line in (folder / "qed.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        if row["annotation"]["explanation_type"] != "single_sentence":
+            continue
+        paragraph, starts = row["paragraph_text"], row["sentence_starts"]
+        ends = [*starts[1:], len(paragraph)]
+        text, places = joined(plain(paragraph[a:b].strip()) for a, b in zip(starts, ends, strict=True))
+        right = row["annotation"]["selected_sentence"]["start"]
+        answers = [place for place, start in zip(places, starts, strict=True) if start == right]
+        for window in windows_about(text, answers, chance, with_other=0.35):
+            yield ReadExample("qed", row["question_text"], plain(row["title_text"]), *window)
+
+
+def pubmedqa(folder: Path, chance: random.Random) -> Iterator[ReadExample]:
+    """PubMedQA: the question of a study's title, answered by its conclusion. What the abstract says before
+    it stands before or after it.
+    """
+    for row in json.loads((folder / "pubmedqa.json").read_text()).values():
+        conclusion, parts = row["LONG_ANSWER"], "\n\n".join(row["CONTEXTS"])
+        is_first = chance.random() < 0.4
+        text = f"{conclusion}\n\n{parts}" if is_first else f"{parts}\n\n{conclusion}"
+        begin = 0 if is_first else len(text) - len(conclusion)
+        for window in windows_about(text, [(begin, begin + len(conclusion))], chance, with_other=0.3):
+            yield ReadExample("pubmedqa", row["QUESTION"], "", *window)
+
+
+def fairytales(folder: Path, chance: random.Random) -> Iterator[ReadExample]:
+    """FairytaleQA, training part: what teachers ask about a story, in words of their own. The sentence that
+    answers is found by the answer.
+    """
+    for path in _some((folder / "fairytale").glob("*-questions.csv"), folder / "fairytale"):
+        story = path.with_name(path.name.replace("-questions.csv", "-story.csv"))
+        sections = [" ".join(row["text"].split()) for row in csv.DictReader(story.open())]
+        title = path.name.removesuffix("-questions.csv").replace("-", " ")
+        for row in csv.DictReader(path.open()):
+            numbers = [int(part) - 1 for part in re.findall(r"\d+", row["cor_section"])]
+            if not numbers or numbers[-1] >= len(sections):
+                continue
+            near = range(max(0, numbers[0] - 1), min(len(sections), numbers[0] + 2))
+            text, places = joined(sections[number] for number in near)
+            begin, end = places[near.index(numbers[0])]
+            given = [row[f"answer{n}"] for n in range(1, 4) if row[f"answer{n}"]]
+            answers = _sentences_answering(text, (begin, end), row["question"], given)
+            if answers:
+                for window in windows_about(text, answers, chance, with_other=0.3):
+                    yield ReadExample("fairytales", row["question"].strip(), title, *window)
+
+
+def _sentences_answering(
+    text: str, within: tuple[int, int], question: str, given: Iterable[str]
+) -> list[tuple[int, int]]:
+    """The sentence of a stretch that holds an answer word for word, or else most of its words; of several
+    the one that shares most words with the question. Nothing where that does not tell one from the others.
+    """
+    cuts = [place for place in cut(text) if within[0] <= place[0] and place[1] <= within[1]]
+    asked = _stems(question)
+    for answer in given:
+        flat, stems = _flat(answer), _stems(answer) - asked
+        if not stems or len(flat) < 5:
+            continue
+        holding = [place for place in cuts if flat in _flat(text[place[0] : place[1]])]
+        if not holding and len(stems) > 1:
+            shared = {place: len(stems & _stems(text[place[0] : place[1]])) for place in cuts}
+            most = max(shared.values(), default=0)
+            holding = [p for p, n in shared.items() if n == most and most >= max(2.0, 0.6 * len(stems))]
+        near = {place: len(asked & _stems(text[place[0] : place[1]])) for place in holding}
+        best = [place for place, count in near.items() if count == max(near.values())]
+        if len(best) == 1:
+            return best
+    return []
+
+
+def meetings(folder: Path, chance: random.Random) -> Iterator[ReadExample]:
+    """QMSum, training part: what is asked about a meeting, and the turns that bear on it. Of these turns the
+    sentences are right that share words with the written answer.
+    """
+    for path in _some((folder / "qmsum").glob("*.json"), folder / "qmsum"):
+        row = json.loads(path.read_text())
+        turns = [
+            f"{turn['speaker']}: {' '.join(plain(re.sub(r'[{][^}]*[}]', '', turn['content'])).split())}"
+            for turn in row["meeting_transcripts"]
+        ]
+        roles = {stem for turn in row["meeting_transcripts"] for stem in _stems(turn["speaker"])}
+        for item in row["specific_query_list"]:
+            bearing = {n for a, b in item["relevant_text_span"] for n in range(int(a), int(b) + 1)}
+            stems = _stems(item["answer"]) - roles
+            if not 0 < len(bearing) <= 80:
+                continue
+            ranked = sorted(
+                (n for n in sorted(bearing) if n < len(turns)), key=lambda n: -len(stems & _stems(turns[n]))
+            )
+            for centre in ranked[:1] + ranked[2:3]:
+                near = range(max(0, centre - 8), min(len(turns), centre + 9))
+                yield from _of_meeting(item["query"], turns, near, bearing, stems, chance)
+            elsewhere = [n for n in range(len(turns)) if not bearing & set(range(n - 12, n + 12))]
+            if elsewhere and chance.random() < 0.5:
+                start = chance.choice(elsewhere)
+                near = range(start, min(len(turns), start + 8))
+                yield from _of_meeting(item["query"], turns, near, set(), set(), chance)
+
+
+def _of_meeting(  # noqa: PLR0917
+    question: str, turns: list[str], near: range, bearing: set[int], stems: set[str], chance: random.Random
+) -> Iterator[ReadExample]:
+    text, places = "", []
+    for number in near:
+        places.append((len(text), len(text) + len(turns[number])))
+        text += turns[number] + "\n\n"
+    ours = [place for place, number in zip(places, near, strict=True) if number in bearing]
+    answers = [
+        (begin, end)
+        for begin, end in cut(text)
+        if any(a <= begin and end <= b for a, b in ours)
+        and len(stems & _stems(text[begin:end])) > 1
+        and text.count(" ", begin, end) > 6
+    ]
+    if answers or not bearing:
+        for window in windows_about(text, answers, chance, with_other=0.0 if bearing else 1.0):
+            yield ReadExample("meetings", question.strip(), "", *window)
+
+
+def _some(paths: Iterable[Path], folder: Path) -> list[Path]:
+    """Files in order; where there are none the folder is missing."""
+    found = sorted(paths)
+    if not found:
+        raise FileNotFoundError(2, "no such files", str(folder))
+    return found
+
+
+def _flat(text: str) -> str:
+    return " " + " ".join(re.findall(r"[^\W_]+", text.casefold())) + " "
+
+
+def _stems(text: str) -> set[str]:
+    """Beginnings of the words that carry meaning."""
+    words = re.findall(r"[^\W_]{3,}", text.casefold())
+    return {word[:5] for word in words if word not in STOP_WORDS["en"]}
+
+
 def _words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", text.casefold()) if len(word) > 3]
 
@@ -174,4 +335,9 @@ SETS: dict[str, Reading] = {
     "multispan": multispan,
     "subjqa": subjqa,
     "nqg": sentences_of_articles,
+    "clapnq": clapnq,
+    "qed": qed,
+    "pubmedqa": pubmedqa,
+    "fairytales": fairytales,
+    "meetings": meetings,
 }

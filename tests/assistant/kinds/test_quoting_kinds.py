@@ -29,6 +29,7 @@ def asked(text: str, found: Sequence[tuple[Span, float]], judge: Judge | None = 
         filters=SearchFilters(),
         seek=lambda _text: ranked,
         judge=judge,
+        is_sure=lambda: bool(ranked) and ranked[0].chance >= 0.5,
     )
 
 

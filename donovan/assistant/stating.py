@@ -1,0 +1,146 @@
+"""What is stated of the spans that were weighed, and how sure it is that this is the answer.
+
+    spans with chances -> the fewest of which one answers surely -> each with its neighbours where it is not
+                       sure by itself -> a chance that all of it together is the answer
+
+The chance is joined from a few facts of the question and of what would be shown, by weights that lie with the
+reader (`donovan.training.reader.calibrate`).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from donovan.assistant.evidence import Features, Weighed, serving_reader
+from donovan.assistant.spans import Span, overlap, points_back
+
+MOST_STATED = 3
+SURE = 0.9
+"""One statement is shown where it answers with this chance, another beside it where it does not."""
+GATHERING = frozenset({"why-how", "list", "timeline", "summary", "about", "change"})
+"""Kinds of question whose answer is several things together."""
+BESIDE = 0.5
+"""The share of the best statement's chance that another beside it must have."""
+
+
+@dataclass(frozen=True)
+class AnswerFeatures:
+    """What is known of an answer as a whole: `any`, the log odds that one of its statements answers, and of
+    the best of them the raw `score` of the reader, how far that is `above` the middle one of all that was
+    read, and its `subject` and `asked` as in `evidence.Features`. `gathers` is 1 where the kind of question
+    needs several things together.
+    """
+
+    any: float
+    score: float
+    above: float
+    subject: float
+    asked: float
+    gathers: float
+
+
+def features_of_answer(chances: Sequence[float], best: Features, kind: str) -> AnswerFeatures:
+    """The features of an answer made of spans with these chances, best first; `best` is of the best."""
+    holds = min(0.999, max(0.001, chance_of_any(chances)))
+    return AnswerFeatures(
+        any=math.log(holds / (1.0 - holds)),
+        score=max(LOWEST, best.score),
+        above=min(-LOWEST, max(LOWEST, best.above)),
+        subject=best.subject,
+        asked=best.asked,
+        gathers=float(kind in GATHERING),
+    )
+
+
+LOWEST = -20.0
+"""A raw score below this says no more than this."""
+
+
+def sureness(joined: Mapping[str, float], features: AnswerFeatures) -> float:
+    """The chance (0 to 1) that what is shown holds the whole answer, by the weights of a reader."""
+    total = joined.get("answer.bias", 0.0)
+    for name, value in asdict(features).items():
+        total += joined.get(f"answer.{name}", 1.0 if name == "any" else 0.0) * value
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def is_answered(weighed: Sequence[Weighed], kind: str = "fact") -> bool:
+    """Whether what `stated` gives answers surely enough for a question of this kind, by the threshold of the
+    reader that serves.
+    """
+    reader = serving_reader()
+    if reader is None or not weighed:
+        return False
+    shown = stated(weighed)
+    features = features_of_answer([item.score for item in shown], shown[0].features, kind)
+    return sureness(reader.joined, features) >= reader.thresholds["answered"]
+
+
+def stated(weighed: Sequence[Weighed]) -> list[Weighed]:
+    """The spans to state, best first: the fewest of which one answers with the chance SURE, at most
+    MOST_STATED.
+    """
+    apart = best_answers(weighed, most=MOST_STATED, share=BESIDE)
+    chosen = apart[: needed([item.score for item in apart])]
+    whole: list[Weighed] = []
+    for item in map(_with_its_subject, chosen):
+        at = next((n for n, other in enumerate(whole) if overlap(item.span, other.span)), len(whole))
+        whole[at : at + 1] = [item]
+    return whole
+
+
+def as_quoted(span: Span, chance: float | None, quoted: Sequence[Span]) -> Span | None:
+    """The span as it is quoted: with the sentences beside it where it does not answer surely by itself.
+
+    None where what was `quoted` before holds it already; without its neighbours where they would repeat any
+    of that.
+    """
+    if any(_holds(other, span) for other in quoted):
+        return None
+    wide = span if chance is None or chance >= SURE else span.with_neighbours()
+    return span if any(overlap(other, wide) for other in quoted) else wide
+
+
+def _with_its_subject(item: Weighed) -> Weighed:
+    """A sentence that says "it" or "he" is stated together with the one before it."""
+    if item.span.before and points_back(item.span.plain):
+        return replace(item, span=item.span.with_before())
+    return item
+
+
+def needed(chances: Sequence[float]) -> int:
+    """How many of the chances, best first, are needed until one holds with the chance SURE; at most
+    MOST_STATED.
+    """
+    for count in range(1, min(MOST_STATED, len(chances)) + 1):
+        if chance_of_any(chances[:count]) >= SURE:
+            return count
+    return min(MOST_STATED, len(chances))
+
+
+def chance_of_any(chances: Sequence[float]) -> float:
+    """The chance that at least one holds."""
+    return 1.0 - math.prod(1.0 - chance for chance in chances)
+
+
+def best_answers(weighed: Sequence[Weighed], most: int = 2, share: float = 0.8) -> list[Weighed]:
+    """The best span, and up to `most` in all that come near it: those with at least `share` of its score.
+    None that overlaps or repeats a better one.
+    """
+    if not weighed:
+        return []
+    least = weighed[0].score * share
+    chosen: list[Weighed] = []
+    for item in weighed:
+        if len(chosen) == most or item.score < least:
+            break
+        if not any(overlap(item.span, other.span) for other in chosen):
+            chosen.append(item)
+    return chosen
+
+
+def _holds(one: Span, other: Span) -> bool:
+    """Whether the other lies wholly in the one."""
+    return (one.document_id, one.page) == (other.document_id, other.page) and (
+        one.start <= other.start and other.end <= one.end
+    )
