@@ -18,6 +18,8 @@ def answer(asked: Asked) -> Taken | None:
         return None
     candidates = asked.seek(asked.text)
     chosen = worth_quoting(candidates, share=SHARE, most=MOST_QUOTED)
+    if not chosen:
+        return None
     order = list(dict.fromkeys(each.span.document_id for each in chosen))
     spans = sorted(
         (each.span for each in chosen),

@@ -33,6 +33,8 @@ def answer(asked: Asked) -> Taken | None:
     if not asked.is_sure():
         return None
     chosen = worth_quoting(asked.seek(asked.text), share=SHARE, most=MOST_QUOTED)
+    if not chosen:
+        return None
     spans = _with_neighbours(chosen, asked)
     groups = once(sorted(spans, key=lambda span: _place(span, spans)))
     items = list(dict.fromkeys(item for group in groups for item in items_of(group[0].text)))

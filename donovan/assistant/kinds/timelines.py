@@ -29,6 +29,8 @@ def answer(asked: Asked) -> Taken | None:
     if not asked.is_sure():
         return None
     chosen = worth_quoting(asked.seek(asked.text), share=SHARE, most=MOST_QUOTED)
+    if not chosen:
+        return None
     days = _days_of([each.span for each in chosen])
     dated = sorted((dated_span(each.span, days) for each in chosen), key=_in_order)
     by_span = {id(span): (day, is_own) for day, is_own, span in dated}
