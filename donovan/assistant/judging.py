@@ -7,6 +7,8 @@ from retrieval.reader import ReaderUnavailable, get_reader
 
 SUPPORTED = "supported"
 """The name of the threshold from which on a statement counts as borne out."""
+VERDICT = "verdict"
+"""The same for a yes or no."""
 
 
 class Judged(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from donovan.assistant.evidence import Weighed, weigh
+from donovan.assistant.judging import VERDICT, judge_at_hand
 from donovan.assistant.kinds.registry import Asked, Candidate, kind_of
 from donovan.assistant.reading import Found, find_passages, spans_of
 from donovan.assistant.stating import is_answered
@@ -28,6 +29,8 @@ def asked_of(
         sought = find_passages(text, question.language, found.scope, filters, left_out=left_out)
         return [Candidate(each.span, each.score) for each in weigh(sought.question, spans_of(sought))]
 
+    judge = judge_at_hand()
+    can_say = judge is not None and VERDICT in judge.thresholds
     return Asked(
         text=question.text,
         language=question.language,
@@ -36,5 +39,7 @@ def asked_of(
         filters=filters,
         seek=seek,
         is_sure=lambda: is_answered(weighed(), kind),
+        judge=judge.judge if judge is not None and can_say else None,
+        least_support=judge.thresholds[VERDICT] if judge is not None and can_say else 1.0,
         left_out=left_out,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from donovan.assistant.kinds.registry import Asked, Candidate, QuestionKind, Statement, Taken
 from donovan.assistant.kinds.statements import statements_of
 from donovan.assistant.models import Claim
+from retrieval.reader import ReaderUnavailable
 
 NAME = "yes or no"
 SPANS_JUDGED = 8
@@ -74,7 +75,10 @@ def _judged(asked: Asked, statements: Sequence[str], candidates: Sequence[Candid
     if asked.judge is None or not candidates:
         return []
     pairs = [(statement, _evidence(each)) for each in candidates for statement in statements]
-    judged = list(asked.judge(pairs))
+    try:
+        judged = list(asked.judge(pairs))
+    except ReaderUnavailable:
+        return []
     held = []
     for number, candidate in enumerate(candidates):
         mine = judged[number * len(statements) : (number + 1) * len(statements)]

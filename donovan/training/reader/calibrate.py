@@ -7,6 +7,7 @@ answered    from this chance of an answer on, no more than WRONG of the question
             wrongly
 nothing     below this chance of the best span, fewer than NOTHING of the questions had their answer in reach
 supported   from this chance on no more than PASSED of the statements that are not borne out pass
+verdict     from this chance on no more than MISJUDGED of the yes or no given are wrong
 """
 
 from collections import Counter
@@ -25,6 +26,7 @@ from donovan.training.reader.asking import Asked
 WRONG = 0.15
 NOTHING = 0.05
 PASSED = 0.02
+MISJUDGED = 0.10
 STRENGTH = 1.0
 LOWEST_SCORE = -40.0
 
@@ -172,6 +174,16 @@ def supported_at(judged: Sequence[tuple[float, bool]], passed: float = PASSED) -
     others = sorted((chance for chance, is_supported in judged if not is_supported), reverse=True)
     allowed = int(passed * len(others))
     return round(others[allowed] + 0.0001, 4) if len(others) > allowed else 0.5
+
+
+def verdict_at(judged: Sequence[tuple[float, bool]], wrong: float = MISJUDGED) -> float:
+    """The lowest chance from which on at most `wrong` of the verdicts given are wrong; (chance, is right)."""
+    least, failures = 1.0, 0
+    for number, (chance, is_right) in enumerate(sorted(judged, key=lambda pair: -pair[0]), start=1):
+        failures += not is_right
+        if failures <= wrong * number:
+            least = chance
+    return round(least, 4)
 
 
 def figures(asked: Sequence[Asked], joined: Joined, at: float) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 from donovan.training.reader import mixture as mixtures
-from donovan.training.reader.examples import SUPPORTED
+from donovan.training.reader.examples import SUPPORTED, UNSUPPORTED
 
 FITTED_ON = ("held out", "begin cmu-dog", "begin topicalchat")
 """The sets that the threshold is set on; the others are only reported."""
@@ -32,6 +32,14 @@ def judged_pairs(data: Path, mixture: Path) -> dict[str, list[Pair]]:
         for row in map(json.loads, (data / "verification" / "wice" / "dev.jsonl").read_text().splitlines())
     ]
     return {name: random.Random(1).sample(pairs, min(MOST, len(pairs))) for name, pairs in sets.items()}  # noqa: S311
+
+
+def verdict_pairs(mixture: Path, most: int = 600) -> list[tuple[str, str, int]]:
+    """(statement, evidence, label) of the held-out examples of which it is known whether the evidence bears
+    the statement out, denies it or does not tell.
+    """
+    held = [one for one in mixtures.read(mixture).judging_held if one.label != UNSUPPORTED]
+    return [(one.statement, one.evidence, one.label) for one in held[:most]]
 
 
 def _nearest_sentences(claim: str, evidence: list[str], most: int = 4) -> str:

@@ -14,8 +14,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from donovan.evaluation import scratch
 from donovan.training.reader import calibrate
 from donovan.training.reader.asking import Asked, ask_all
-from donovan.training.reader.judged import FITTED_ON, judged_pairs
-from retrieval.reader import local_reader
+from donovan.training.reader.examples import CONTRADICTED, SUPPORTED
+from donovan.training.reader.judged import FITTED_ON, judged_pairs, verdict_pairs
+from retrieval.reader import Judgement, local_reader
+
+
+def _said(judgement: Judgement) -> int:
+    return SUPPORTED if judgement.supported > judgement.contradicted else CONTRADICTED
 
 
 class Command(BaseCommand):
@@ -65,7 +70,18 @@ class Command(BaseCommand):
             for name, pairs in sets.items()
         }
         at = calibrate.supported_at([pair for name in FITTED_ON for pair in chances[name]])
-        self.stdout.write(json.dumps({"supported": at, "passed": calibrate.passed(chances, at)}, indent=1))
+        told = verdict_pairs(mixture)
+        verdicts = reader.judge([(one, other) for one, other, _ in told])
+        pairs = [
+            (max(one.supported, one.contradicted), label == _said(one))
+            for one, (_, _, label) in zip(verdicts, told, strict=True)
+        ]
+        report = {
+            "supported": at,
+            "verdict": calibrate.verdict_at(pairs),
+            "passed": calibrate.passed(chances, at),
+        }
+        self.stdout.write(json.dumps(report, indent=1))
 
     def _fit(self, kept: Path) -> None:
         asked = [Asked(**json.loads(line)) for line in kept.read_text().splitlines()]
