@@ -28,7 +28,7 @@ from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.nearest import nearest_of, without_labels
 from donovan.assistant.questions import language_of_question
-from donovan.assistant.quoting import is_delivered, quotations
+from donovan.assistant.quoting import core_of, is_delivered, quotations
 from donovan.assistant.reading import (
     PASSAGES_SHOWN,
     Found,
@@ -328,6 +328,7 @@ class _Work:
                     True,
                     similarity=chance,
                     spans=shown,
+                    core=core_of(best, shown[0]),
                     standing=standing,
                     day=day,
                 )

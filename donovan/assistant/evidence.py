@@ -58,7 +58,8 @@ class Features:
     from 0 to 1: the least covered name of the question, whether the
     span is under another title than a name of the question, the share of what is asked in it, whether it
     holds the kind of value asked for, speaks of another day, is a bare heading, says the opposite,
-    addresses the program. `rank` is log(1 + place of its passage).
+    addresses the program, counts another thing than the question, does not speak of the "cause of" what is
+    asked for. `rank` is log(1 + place of its passage).
     """
 
     score: float = 0.0
@@ -71,6 +72,8 @@ class Features:
     bare: float = 0.0
     opposite: float = 0.0
     instruction: float = 0.0
+    another_count: float = 0.0
+    misses_head: float = 0.0
     rank: float = 0.0
 
 
@@ -111,15 +114,13 @@ def weigh(question: Question, spans: Sequence[Span], reader: Reader | None = Non
 
 
 def _is_vetoed(question: Question, span: Span, features: Features, *, is_named: bool) -> bool:
-    """Whether a rule keeps a span from being stated, for what nets miss: it addresses the program, counts
-    another thing than the question, only repeats its title, does not speak of the "cause of" what is asked
-    for, or is about "Camp Javor" where the question names "Camp Lokve" and another span in reach does so too.
+    """Whether a rule keeps a span from being stated, for what nets miss: it addresses the program, only
+    repeats its title, or is about "Camp Javor" where the question names "Camp Lokve" and another span in
+    reach does so too.
     """
     language = span.language or question.language
     return bool(
         features.instruction
-        or counts_another_thing(question, span, language)
-        or misses_head(question, span, language)
         or tells_nothing_new(span, language)
         or (is_named and 0.0 < features.subject < HALF_NAMED)
     )
@@ -141,6 +142,8 @@ def features_of(question: Question, span: Span, *, exact: frozenset[int], rank: 
         bare=is_bare_heading(span),
         opposite=says_opposite(question, body),
         instruction=float(reads_like_instruction(span.text)),
+        another_count=counts_another_thing(question, span, language),
+        misses_head=misses_head(question, span, language),
         rank=math.log1p(rank),
     )
 

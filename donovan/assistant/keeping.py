@@ -19,7 +19,7 @@ from retrieval.results import Hit
 @dataclass(frozen=True)
 class CheckedClaim:
     """A statement after checking. `spans` are what it rests on: none when it is not supported. `standing`,
-    `day` and `head` are as in `Claim`.
+    `day`, `head` and `core` (start, end) are as in `Claim`.
     """
 
     text: str
@@ -31,6 +31,7 @@ class CheckedClaim:
     standing: str = ""
     day: date | None = None
     head: str = ""
+    core: tuple[int, int] | None = None
 
     @property
     def line(self) -> str:
@@ -95,6 +96,7 @@ def claim_data(ordinal: int, claim: CheckedClaim) -> dict[str, Any]:
         "supported": claim.is_supported,
         "reason": claim.reason,
         "similarity": claim.similarity,
+        "core": list(claim.core) if claim.core and claim.is_supported else None,
         "standing": claim.standing,
         "day": claim.day.isoformat() if claim.day else None,
         "citations": [citation_data(span) for span in claim.spans],
@@ -123,6 +125,8 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
                 ordinal=ordinal,
                 text=claim.text,
                 head=claim.head[:300],
+                core_start=claim.core[0] if claim.core else None,
+                core_end=claim.core[1] if claim.core else None,
                 origin=claim.origin,
                 is_supported=claim.is_supported,
                 reason=claim.reason[:300],

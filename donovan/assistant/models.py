@@ -99,7 +99,8 @@ class Claim(models.Model):
 
     `standing` is how it stands among the other statements (empty where nothing speaks against it), `day` the
     day of which it speaks, where that was asked for or bears on its standing and is known. `head`
-    stands before it where statements are laid out by day, source or group.
+    stands before it where statements are laid out by day, source or group. Of a quotation that takes in the
+    sentences beside the one it is about, that one is `text[core_start:core_end]`.
     """
 
     class Origin(models.TextChoices):
@@ -116,6 +117,8 @@ class Claim(models.Model):
     ordinal = models.PositiveIntegerField()
     text = models.TextField()
     head = models.CharField(max_length=300, blank=True)
+    core_start = models.PositiveIntegerField(null=True, blank=True)
+    core_end = models.PositiveIntegerField(null=True, blank=True)
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.DRAFTED)
     is_supported = models.BooleanField(default=False)
     reason = models.CharField(max_length=300, blank=True)

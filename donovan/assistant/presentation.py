@@ -25,8 +25,11 @@ class CitationOnPage:
 
 @dataclass(frozen=True)
 class ClaimOnPage:
+    """A claim in three parts: the sentence that it is about, and what stands before and after it."""
+
     id: int
     text: str
+    parts: tuple[str, str, str]
     is_quoted: bool
     citations: list[CitationOnPage]
     standing: str = ""
@@ -83,7 +86,16 @@ def present_answer(answer: Answer) -> AnswerOnPage:
         citations = [_numbered(citation, numbered) for citation in claim.citations.all()]
         is_quoted = claim.origin == Claim.Origin.QUOTED
         shown.claims.append(
-            ClaimOnPage(claim.pk, claim.text, is_quoted, citations, claim.standing, claim.day, claim.head)
+            ClaimOnPage(
+                claim.pk,
+                claim.text,
+                _parts(claim),
+                is_quoted,
+                citations,
+                claim.standing,
+                claim.day,
+                claim.head,
+            )
         )
     shown.citations.extend(numbered.values())
     for passage in answer.evidence:
@@ -97,6 +109,13 @@ def present_answer(answer: Answer) -> AnswerOnPage:
         address = viewer_address(answer.document_id, segment["page"], segment["start"], segment["end"])
         shown.segments.append({**segment, "address": address})
     return shown
+
+
+def _parts(claim: Claim) -> tuple[str, str, str]:
+    text, start, end = claim.text, claim.core_start, claim.core_end
+    if start is None or end is None:
+        return "", text, ""
+    return text[:start], text[start:end], text[end:]
 
 
 def _numbered(

@@ -13,7 +13,7 @@ from donovan.access.labels import split_label
 from donovan.assistant.evidence import title_parts
 from donovan.assistant.prefixes import speakers_in
 from donovan.assistant.questions import Question, read_question
-from donovan.assistant.spans import Span, cut, lead_of, sentence_after, sentence_before
+from donovan.assistant.spans import Span, cut, lead_of, neighbours_of, sentence_before
 from donovan.assistant.terms import stems_in
 from ingest.models import Document, Page, Status
 from retrieval.scope import AccessScope
@@ -155,7 +155,7 @@ def spans_of(found: Found) -> list[Span]:
                     lead=lead_of(text, start),
                     passage_text=hit.text,
                     before=sentence_before(text, cuts[key], index),
-                    after=sentence_after(text, cuts[key], index),
+                    neighbours=neighbours_of(text, cuts[key], index),
                     speaker=speakers[key][index],
                 )
             )

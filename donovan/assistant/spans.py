@@ -17,6 +17,7 @@ from donovan.assistant.words import STOP_WORDS
 
 LONGEST_SPAN = 1600
 LONGEST_PAIR = 700
+EMPTY_LINE = 2
 WIDEST = 700
 """Characters of a quotation that takes in the sentences beside the one it is about."""
 WRAPPED_LINE = 55
@@ -70,9 +71,9 @@ class Span:
 
     `field_name` is the part before the colon of a field line ("Elevation > highest point"), `lead` the
     nearest line above that reads as a heading, and `passage_text` the passage around it. They help to tell
-    what the span speaks of; only `text` is ever quoted. `before` and `after` are the sentences beside it in
-    the same paragraph, with the white space between. `speaker` is who says it, where the page names those
-    who speak in turn.
+    what the span speaks of; only `text` is ever quoted. `before` is the sentence before it in the same
+    paragraph, `neighbours` are the stretches of prose before and after it, all with the white space between.
+    `speaker` is who says it, where the page names those who speak in turn.
     """
 
     document_id: UUID
@@ -88,7 +89,7 @@ class Span:
     lead: str = ""
     passage_text: str = field(default="", repr=False)
     before: str = field(default="", repr=False)
-    after: str = field(default="", repr=False)
+    neighbours: tuple[str, str] = field(default=("", ""), repr=False)
     speaker: str = ""
 
     @property
@@ -98,13 +99,29 @@ class Span:
 
     def with_before(self) -> "Span":
         """The span together with the sentence before it, to which it points back."""
-        return replace(self, start=self.start - len(self.before), text=self.before + self.text, before="")
+        return replace(
+            self,
+            start=self.start - len(self.before),
+            text=self.before + self.text,
+            before="",
+            neighbours=("", self.neighbours[1]),
+        )
 
     def with_neighbours(self) -> "Span":
-        """The span together with the sentences beside it, as far as all of it is no more than WIDEST long."""
-        after = self.after if len(self.text) + len(self.after) <= WIDEST else ""
-        wide = replace(self, end=self.end + len(after), text=self.text + after, after="")
-        return wide.with_before() if len(wide.text) + len(self.before) <= WIDEST else wide
+        """The span together with the prose beside it, as far as all of it is no more than WIDEST long."""
+        before, after = self.neighbours
+        if len(self.text) + len(after) > WIDEST:
+            after = ""
+        if len(self.text) + len(after) + len(before) > WIDEST:
+            before = ""
+        return replace(
+            self,
+            start=self.start - len(before),
+            end=self.end + len(after),
+            text=before + self.text + after,
+            before="" if before else self.before,
+            neighbours=("", ""),
+        )
 
     @property
     def field_name(self) -> str:
@@ -156,19 +173,27 @@ def sentence_before(text: str, cuts: Sequence[tuple[int, int]], index: int) -> s
     return earlier + between
 
 
-def sentence_after(text: str, cuts: Sequence[tuple[int, int]], index: int) -> str:
-    """The span of `text` after the one at `index`, with the white space between, if both are prose of one
-    paragraph.
+def neighbours_of(text: str, cuts: Sequence[tuple[int, int]], index: int) -> tuple[str, str]:
+    """The spans of `text` before and after the one at `index`, each with the white space between, or nothing
+    where one of the two is no prose or more than an empty line lies between them.
     """
-    if index + 1 >= len(cuts):
-        return ""
-    (start, stop), (begin, end) = cuts[index], cuts[index + 1]
-    between = text[stop:begin]
-    if between.count("\n") > 1 or _CELL in text[start:end] or not _TERMINAL.search(text[start:stop]):
-        return ""
-    if field_of(text[start:stop]) or field_of(text[begin:end]) or not _TERMINAL.search(text[begin:end]):
-        return ""
-    return between + text[begin:end]
+    start, end = cuts[index]
+    before = text[cuts[index - 1][0] : start] if index else ""
+    after = text[end : cuts[index + 1][1]] if index + 1 < len(cuts) else ""
+    if _is_no_prose(text[start:end]):
+        return "", ""
+    return (
+        before if before and _are_close(text[cuts[index - 1][1] : start], before) else "",
+        after if after and _are_close(text[end : cuts[index + 1][0]], after) else "",
+    )
+
+
+def _are_close(between: str, neighbour: str) -> bool:
+    return between.count("\n") <= EMPTY_LINE and not _is_no_prose(neighbour.strip())
+
+
+def _is_no_prose(text: str) -> bool:
+    return _CELL in text or bool(field_of(text)) or _LIST_MARK.match(text) is not None
 
 
 def points_back(text: str) -> bool:

@@ -4,9 +4,9 @@ Two things are asked, in this order:
 
 1. The vetoes (`donovan.assistant.vetoes`): numbers with units, dates, names, order of actors, denials,
    hedges and reported speech, instructions. What one of them objects to falls, whatever else is said for it.
-2. The meaning: the reader judges whether the words say it, in whatever words of its own the statement has.
-   Words quoted as they stand need no net. Where no reader is at hand the rule of words takes its place
-   (`donovan.assistant.strict_words`), and with it the similarity of meaning.
+2. The meaning. Words quoted as they stand need no more, nor does a statement made of the words of its page
+   (`donovan.assistant.strict_words`, with the similarity of meaning). One in words of its own is judged by
+   the reader: does the page say this? Without a reader it falls.
 
 A statement may rest on up to three spans together. The smallest set that bears it out is taken, so that each
 span of it is needed.
@@ -107,15 +107,17 @@ def _first_borne_out(
             )
         else:
             open_ones.append(candidate)
-    judgements = _judgements(open_ones[:_SETS_JUDGED], judge)
-    if judge is not None and judgements is not None:
-        return _judged(open_ones, judgements, judge.thresholds[SUPPORTED], failures)
+    by_words: list[_Failure] = []
     for candidate in open_ones:
         verdict = _by_words(candidate)
         if verdict.is_supported:
             return verdict
-        failures.append(_Failure(len(VETOES), verdict.reason))
-    return None
+        by_words.append(_Failure(len(VETOES), verdict.reason))
+    judgements = _judgements(open_ones[:_SETS_JUDGED], judge)
+    if judge is None or judgements is None:
+        failures += by_words
+        return None
+    return _judged(open_ones, judgements, judge.thresholds[SUPPORTED], failures)
 
 
 def _judgements(candidates: Sequence[Comparison], judge: Judge | None) -> Sequence[Judged] | None:

@@ -130,7 +130,7 @@ def _rest_of_list(span: Span, page: str) -> list[Span]:
     while last + 1 < len(cuts) and last - first < LONGEST_RUN and _MARK.match(page[slice(*cuts[last + 1])]):
         last += 1
     return [
-        replace(span, start=start, end=end, text=page[start:end], before="")
+        replace(span, start=start, end=end, text=page[start:end], before="", neighbours=("", ""))
         for start, end in cuts[first : last + 1]
         if start != span.start
     ]
