@@ -317,7 +317,7 @@ class _Work:
                     day,
                 )
             )
-        for best, shown, chance in quotations(resolution.groups, weighed):
+        for best, shown, chance in quotations(resolution, weighed):
             if is_delivered(best, self.claims):
                 continue
             standing, day = resolution.of(best)

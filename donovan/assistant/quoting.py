@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from donovan.assistant.evidence import Weighed
 from donovan.assistant.keeping import CheckedClaim
-from donovan.assistant.reconciliation.groups import Group
+from donovan.assistant.reconciliation.groups import Resolution
 from donovan.assistant.spans import Span, overlap
 from donovan.assistant.stating import as_quoted
 
@@ -25,12 +25,17 @@ Quotation = tuple[Span, tuple[Span, ...], float | None]
 it), and the chance that it answers."""
 
 
-def quotations(groups: Iterable[Group], weighed: Sequence[Weighed]) -> Iterator[Quotation]:
-    """What to quote for the groups, in order; nothing of it twice."""
+def quotations(resolution: Resolution, weighed: Sequence[Weighed]) -> Iterator[Quotation]:
+    """What to quote, in order; nothing of it twice.
+
+    Where statements supersede or contradict each other only the sentences themselves are quoted: one beside
+    them may say what no longer holds.
+    """
     quoted: list[Span] = []
-    for alike in (words for group in groups for words in same_words(group.quoted)):
+    is_settled = not any(group.standing for group in resolution.groups)
+    for alike in (words for group in resolution.groups for words in same_words(group.quoted)):
         chance = next((round(item.score, 4) for item in weighed if overlap(item.span, alike[0])), None)
-        shown = as_quoted(alike[0], chance, quoted)
+        shown = as_quoted(alike[0], chance if is_settled else None, quoted)
         if shown is not None:
             quoted.append(shown)
             yield alike[0], (shown, *alike[1:]), chance
