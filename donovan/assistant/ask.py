@@ -21,14 +21,14 @@ from donovan.assistant.endings import NEAREST_SENTENCE, left_open
 from donovan.assistant.events import AskEvent
 from donovan.assistant.evidence import Weighed, thresholds_in_use, weigh
 from donovan.assistant.follow_ups import ANSWERS_LOOKED_BACK, read_after
-from donovan.assistant.keeping import CheckedClaim, claim_data, keep, marking_data, passage_data
+from donovan.assistant.keeping import CheckedClaim, checked, claim_data, keep, marking_data, passage_data
 from donovan.assistant.kinds import Taken, take
 from donovan.assistant.kinds.asking import asked_of
 from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.nearest import nearest_of, without_labels
 from donovan.assistant.questions import language_of_question
-from donovan.assistant.quoting import core_of, is_delivered, quotations
+from donovan.assistant.quoting import is_delivered, quotations
 from donovan.assistant.reading import (
     PASSAGES_SHOWN,
     Found,
@@ -236,7 +236,7 @@ class _Work:
         for told in taken.statements:
             if taken.is_quoted and not told.head and is_delivered(told.spans[0], self.claims):
                 continue
-            yield from self._add(CheckedClaim(told.text, told.origin, True, spans=told.spans, head=told.head))
+            yield from self._add(checked(told))
 
     def _write(self, found: Found, weighed: list[Weighed]) -> Iterator[AskEvent]:
         """Stream a draft. A model that is not there is no failure: the evidence is quoted."""
@@ -328,7 +328,7 @@ class _Work:
                     True,
                     similarity=chance,
                     spans=shown,
-                    core=core_of(best, shown[0]),
+                    core=shown[0].core,
                     standing=standing,
                     day=day,
                 )

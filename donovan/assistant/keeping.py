@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from donovan.access.labels import marking_of, split_label
+from donovan.assistant.kinds.registry import Statement
 from donovan.assistant.models import Answer, Citation, Claim
 from donovan.assistant.services import digest_of
 from donovan.assistant.spans import Span
@@ -41,6 +42,12 @@ class CheckedClaim:
     @property
     def labels(self) -> frozenset[str]:
         return frozenset(span.label for span in self.spans)
+
+
+def checked(told: Statement) -> CheckedClaim:
+    """A statement of a kind of question that has a way of its own: what it rests on was looked up for it."""
+    core = told.spans[0].core if told.spans and told.text == told.spans[0].text else None
+    return CheckedClaim(told.text, told.origin, True, spans=told.spans, head=told.head, core=core)
 
 
 def marking_data(labels: Iterable[str]) -> dict[str, str]:

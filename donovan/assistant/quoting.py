@@ -41,14 +41,6 @@ def quotations(resolution: Resolution, weighed: Sequence[Weighed]) -> Iterator[Q
             yield alike[0], (shown, *alike[1:]), chance
 
 
-def core_of(span: Span, shown: Span) -> tuple[int, int] | None:
-    """Where the span stands in the wider one that is shown; None where they are the same."""
-    if span.text == shown.text:
-        return None
-    start = span.start - shown.start
-    return start, start + len(span.text)
-
-
 def same_words(found: Iterable[Span]) -> list[list[Span]]:
     """The spans in order, those that say the same word for word together: one quotation, several sources."""
     groups: dict[str, list[Span]] = {}

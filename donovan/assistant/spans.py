@@ -73,7 +73,8 @@ class Span:
     nearest line above that reads as a heading, and `passage_text` the passage around it. They help to tell
     what the span speaks of; only `text` is ever quoted. `before` is the sentence before it in the same
     paragraph, `neighbours` are the stretches of prose before and after it, all with the white space between.
-    `speaker` is who says it, where the page names those who speak in turn.
+    `speaker` is who says it, where the page names those who speak in turn. Of a span that was widened `core`
+    is where in `text` the first one stands.
     """
 
     document_id: UUID
@@ -91,6 +92,7 @@ class Span:
     before: str = field(default="", repr=False)
     neighbours: tuple[str, str] = field(default=("", ""), repr=False)
     speaker: str = ""
+    core: tuple[int, int] | None = field(default=None, repr=False)
 
     @property
     def plain(self) -> str:
@@ -121,6 +123,7 @@ class Span:
             text=before + self.text + after,
             before="" if before else self.before,
             neighbours=("", ""),
+            core=(len(before), len(before) + len(self.text)) if before or after else None,
         )
 
     @property

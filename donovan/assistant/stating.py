@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from donovan.assistant.evidence import Features, Weighed, serving_reader
+from donovan.assistant.instructions import reads_like_instruction
 from donovan.assistant.spans import Span, overlap, points_back
 
 MOST_STATED = 3
@@ -93,12 +94,13 @@ def as_quoted(span: Span, chance: float | None, quoted: Sequence[Span]) -> Span 
     """The span as it is quoted: with the sentences beside it where it does not answer surely by itself.
 
     None where what was `quoted` before holds it already; without its neighbours where they would repeat any
-    of that.
+    of that, or address the program.
     """
     if any(_holds(other, span) for other in quoted):
         return None
     wide = span if chance is None or chance >= SURE else span.with_neighbours()
-    return span if any(overlap(other, wide) for other in quoted) else wide
+    is_own = reads_like_instruction(wide.text) or any(overlap(other, wide) for other in quoted)
+    return span if is_own else wide
 
 
 def _with_its_subject(item: Weighed) -> Weighed:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from donovan.assistant.kinds.registry import Candidate, Statement
 from donovan.assistant.models import Claim
 from donovan.assistant.spans import Span, overlap
+from donovan.assistant.stating import as_quoted
 from donovan.assistant.verify import reads_like_instruction
 
 _APART = re.compile(r"[\W_]+")
@@ -15,16 +17,17 @@ def worth_quoting(candidates: Sequence[Candidate], *, share: float, most: int) -
     """The candidates worth quoting, best first.
 
     Kept are up to `most` with at least `share` of the best one's chance, none of which overlaps another or
-    addresses the program.
+    addresses the program; each with the prose beside it where it does not answer surely by itself.
     """
     chosen: list[Candidate] = []
     for each in candidates:
         if len(chosen) == most or each.chance < share * candidates[0].chance:
             break
-        if not reads_like_instruction(each.span.text) and not any(
-            overlap(each.span, other.span) for other in chosen
-        ):
-            chosen.append(each)
+        if reads_like_instruction(each.span.text):
+            continue
+        shown = as_quoted(each.span, each.chance, [other.span for other in chosen])
+        if shown is not None and not any(overlap(shown, other.span) for other in chosen):
+            chosen.append(replace(each, span=shown))
     return chosen
 
 
