@@ -26,6 +26,7 @@ from donovan.assistant.questions import read_question
 from donovan.assistant.second_opinion import objection
 from donovan.assistant.spans import Span
 from donovan.assistant.strict_words import breaks_rule_of_words
+from donovan.assistant.terms import stems_in
 from donovan.assistant.vetoes import VETOES, objection_of
 from retrieval.embedding import get_embedder
 from retrieval.embedding_errors import EmbedderUnavailable
@@ -68,22 +69,23 @@ class _Failure:
     reason: str
 
 
-def verify_claim(text: str, spans: Sequence[Span], *, question: str) -> Verdict:
+def verify_claim(text: str, spans: Sequence[Span], *, question: str, judge: Judge | None = None) -> Verdict:
     """Judge one statement against the spans it may rest on; the fewest that bear it out are its citation.
 
-    `question` is what the statement answers, or empty for a summary. A statement without content, or with
-    nothing to rest on, is not supported.
+    `question` is what the statement answers, or empty for a summary. `judge` defaults to the reader that
+    serves. A statement without content, or with nothing to rest on, is not supported.
     """
     if not spans:
         return Verdict(False, "There is nothing it could rest on.")
     asked = read_question(question, spans[0].language or "en") if question else None
-    judge = judge_at_hand()
+    judge = judge or judge_at_hand()
     failures: list[_Failure] = []
     alone = [comparison(text, [span], asked) for span in spans]
     found = _first_borne_out(alone, judge, failures)
     if found is None and len(spans) > 1:
+        near = _most_alike(text, spans, _SPANS_COMBINED)
         for size in range(2, MOST_SPANS + 1):
-            together = [comparison(text, chosen, asked) for chosen in _sets(text, spans, size)]
+            together = [comparison(text, chosen, asked) for chosen in _sets(text, near, size)]
             found = _first_borne_out(together, judge, failures)
             if found is not None:
                 break
@@ -113,11 +115,36 @@ def _first_borne_out(
         if verdict.is_supported:
             return verdict
         by_words.append(_Failure(len(VETOES), verdict.reason))
-    judgements = _judgements(open_ones[:_SETS_JUDGED], judge)
+    open_ones = _likeliest(open_ones)
+    judgements = _judgements(open_ones, judge)
     if judge is None or judgements is None:
         failures += by_words
         return None
     return _judged(open_ones, judgements, judge.thresholds[SUPPORTED], failures)
+
+
+def _likeliest(candidates: Sequence[Comparison]) -> list[Comparison]:
+    """The candidates to judge: where there are too many, those that share most words with the statement."""
+    if len(candidates) <= _SETS_JUDGED:
+        return list(candidates)
+    shared = {
+        id(one): sum(_shared(one.text, cited.span) for cited in one.cited) / len(one.cited)
+        for one in candidates
+    }
+    return sorted(candidates, key=lambda one: -shared[id(one)])[:_SETS_JUDGED]
+
+
+def _most_alike(text: str, spans: Sequence[Span], most: int) -> list[Span]:
+    """At most so many of the spans, those that share most words with the statement, in their order."""
+    if len(spans) <= most:
+        return list(spans)
+    order = sorted(range(len(spans)), key=lambda number: -_shared(text, spans[number]))
+    return [spans[number] for number in sorted(order[:most])]
+
+
+def _shared(text: str, span: Span) -> int:
+    language = span.language or "en"
+    return len(stems_in(text, language) & stems_in(span.text, language))
 
 
 def _judgements(candidates: Sequence[Comparison], judge: Judge | None) -> Sequence[Judged] | None:
@@ -139,7 +166,7 @@ def _judged(
     """The candidate of which the reader is surest, where it is sure enough."""
     if not judgements:
         return None
-    ranked = sorted(zip(candidates, judgements, strict=False), key=lambda pair: -pair[1].supported)
+    ranked = sorted(zip(candidates, judgements, strict=True), key=lambda pair: -pair[1].supported)
     for candidate, judgement in ranked:
         if judgement.supported < least:
             break
@@ -192,7 +219,7 @@ def _sets(text: str, spans: Sequence[Span], size: int) -> Iterator[tuple[Span, .
     """Sets of spans that may bear out together what none does alone: of one document, or each with a name of
     the statement in it. None stands in two of them twice.
     """
-    for chosen in combinations(spans[:_SPANS_COMBINED], size):
+    for chosen in combinations(spans, size):
         places = {(span.document_id, span.page, span.start, span.end) for span in chosen}
         if len(places) == size and (_is_one_document(chosen) or _each_named(text, chosen)):
             yield chosen

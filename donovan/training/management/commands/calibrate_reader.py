@@ -15,7 +15,7 @@ from donovan.evaluation import scratch
 from donovan.training.reader import calibrate
 from donovan.training.reader.asking import Asked, ask_all
 from donovan.training.reader.examples import CONTRADICTED, SUPPORTED
-from donovan.training.reader.judged import FITTED_ON, judged_pairs, verdict_pairs
+from donovan.training.reader.judged import FITTED_ON, chance_of, judged_cases, verdict_pairs
 from retrieval.reader import Judgement, local_reader
 
 
@@ -56,20 +56,12 @@ class Command(BaseCommand):
                 stream.flush()
 
     def _judge(self, data: Path, mixture: Path) -> None:
-        sets = judged_pairs(data, mixture)
         reader = local_reader()
         chances = {
-            name: [
-                (judged.supported, label)
-                for judged, label in zip(
-                    reader.judge([(one, other) for one, other, _ in pairs]),
-                    [pair[2] for pair in pairs],
-                    strict=True,
-                )
-            ]
-            for name, pairs in sets.items()
+            name: [(chance_of(one, other, reader), label) for one, other, label in cases]
+            for name, cases in judged_cases(data, mixture).items()
         }
-        at = calibrate.supported_at([pair for name in FITTED_ON for pair in chances[name]])
+        at = max(calibrate.supported_at(chances[name]) for name in FITTED_ON)
         told = verdict_pairs(mixture)
         verdicts = reader.judge([(one, other) for one, other, _ in told])
         pairs = [
