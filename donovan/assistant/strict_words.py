@@ -16,7 +16,15 @@ from donovan.assistant.vetoes.anchors import is_held_otherwise, lacking
 
 def breaks_rule_of_words(comparison: Comparison) -> str:
     """Why the statement does not stand by its words alone; empty where it does. It must cite one span."""
-    (one,) = comparison.cited
+    return _lacks_word(comparison) or _rearranges(comparison)
+
+
+def only_rearranges(comparison: Comparison) -> bool:
+    """Whether every word of the statement is the span's, and they are put together in another way there."""
+    return not _lacks_word(comparison) and bool(_rearranges(comparison))
+
+
+def _lacks_word(comparison: Comparison) -> str:
     carriers = carrier_stems(comparison.language)
     for term in comparison.said:
         is_carrier = term.kind == "word" and not term.is_name and term.key in carriers
@@ -24,6 +32,11 @@ def breaks_rule_of_words(comparison: Comparison) -> str:
             continue
         if not comparison.is_free(term):
             return lacking(term)
+    return ""
+
+
+def _rearranges(comparison: Comparison) -> str:
+    (one,) = comparison.cited
     drawn = _drawn_from_body(comparison.said, one)
     window = _window(drawn, one.body, one.label_end)
     if window is None:

@@ -5,8 +5,8 @@ Two things are asked, in this order:
 1. The vetoes (`donovan.assistant.vetoes`): numbers with units, dates, names, order of actors, denials,
    hedges and reported speech, instructions. What one of them objects to falls, whatever else is said for it.
 2. The meaning. Words quoted as they stand need no more, nor does a statement made of the words of its page
-   (`donovan.assistant.strict_words`, with the similarity of meaning). One in words of its own is judged by
-   the reader: does the page say this? Without a reader it falls.
+   as they stand to each other there (`donovan.assistant.strict_words`, with the similarity of meaning). One
+   in words of its own is judged by the reader: does the page say this? Without a reader it falls.
 
 A statement may rest on up to three spans together. The smallest set that bears it out is taken, so that each
 span of it is needed.
@@ -25,7 +25,7 @@ from donovan.assistant.judging import SUPPORTED, Judge, Judged, judge_at_hand
 from donovan.assistant.questions import read_question
 from donovan.assistant.second_opinion import objection
 from donovan.assistant.spans import Span
-from donovan.assistant.strict_words import breaks_rule_of_words
+from donovan.assistant.strict_words import breaks_rule_of_words, only_rearranges
 from donovan.assistant.terms import stems_in
 from donovan.assistant.vetoes import VETOES, objection_of
 from retrieval.embedding import get_embedder
@@ -115,9 +115,9 @@ def _first_borne_out(
         if verdict.is_supported:
             return verdict
         by_words.append(_Failure(len(VETOES), verdict.reason))
-    open_ones = _likeliest(open_ones)
+    open_ones = _likeliest([one for one in open_ones if len(one.cited) > 1 or not only_rearranges(one)])
     judgements = _judgements(open_ones, judge)
-    if judge is None or judgements is None:
+    if judge is None or not judgements:
         failures += by_words
         return None
     return _judged(open_ones, judgements, judge.thresholds[SUPPORTED], failures)
