@@ -125,7 +125,7 @@ def test_sections_appear_while_they_are_made_and_the_banner_rises_with_them(
     assert page.locator(".banner-text").first.inner_text() == "UNCLASSIFIED"
     with using(ScriptedModel([""] * 60)):
         jobs.run_report(report.pk)
-    page.get_by_text("Captain Elena Marsh").first.wait_for()
+    page.get_by_text("The Kestrel group mined the Orlov bridge").first.wait_for()
     assert "SECRET" in page.locator(".banner-text").first.inner_text()
     page.locator("#report-progress[hx-trigger]").wait_for(state="detached")
 
