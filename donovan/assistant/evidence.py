@@ -19,6 +19,7 @@ from uuid import UUID
 
 from donovan.assistant.fitting import (
     counts_another_thing,
+    fit_of_field,
     holds_expected,
     is_bare_heading,
     misses_head,
@@ -59,7 +60,8 @@ class Features:
     span is under another title than a name of the question, the share of what is asked in it, whether it
     holds the kind of value asked for, speaks of another day, is a bare heading, says the opposite,
     addresses the program, counts another thing than the question, does not speak of the "cause of" what is
-    asked for. `rank` is log(1 + place of its passage).
+    asked for, is a field, and the share of the words of its label that the question has. `rank` is
+    log(1 + place of its passage).
     """
 
     score: float = 0.0
@@ -74,6 +76,8 @@ class Features:
     instruction: float = 0.0
     another_count: float = 0.0
     misses_head: float = 0.0
+    is_field: float = 0.0
+    field_fit: float = 0.0
     rank: float = 0.0
 
 
@@ -144,6 +148,8 @@ def features_of(question: Question, span: Span, *, exact: frozenset[int], rank: 
         instruction=float(reads_like_instruction(span.text)),
         another_count=counts_another_thing(question, span, language),
         misses_head=misses_head(question, span, language),
+        is_field=float(bool(span.field_name)),
+        field_fit=fit_of_field(question, span, language),
         rank=math.log1p(rank),
     )
 

@@ -124,6 +124,12 @@ def is_bare_heading(span: Span) -> float:
     return 0.0 if quantities(masked, span.language or "en") and not text.isupper() else 1.0
 
 
+def fit_of_field(question: Question, span: Span, language: str) -> float:
+    """The share (0 to 1) of the words of a field's label that the question has; 0 for prose."""
+    label = stems_in(span.field_name, language)
+    return len(label & question.stems) / len(label) if label else 0.0
+
+
 def tells_nothing_new(span: Span, language: str) -> float:
     """1 for a line that only repeats the title and the headings it stands under."""
     said = stems_in(span.plain, language)

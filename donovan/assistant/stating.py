@@ -20,6 +20,9 @@ SURE = 0.9
 """One statement is shown where it answers with this chance, another beside it where it does not."""
 GATHERING = frozenset({"why-how", "list", "timeline", "summary", "about", "change"})
 """Kinds of question whose answer is several things together."""
+SINGLE = frozenset({"fact", "role"})
+"""Kinds of question that one sentence answers. The others are answered by several, or by a judgement, and are
+much harder to be sure of."""
 BESIDE = 0.5
 """The share of the best statement's chance that another beside it must have."""
 
@@ -27,12 +30,13 @@ BESIDE = 0.5
 @dataclass(frozen=True)
 class AnswerFeatures:
     """What is known of an answer as a whole: `any`, the log odds that one of its statements answers, and of
-    the best of them the raw `score` of the reader, how far that is `above` the middle one of all that was
-    read, and its `subject` and `asked` as in `evidence.Features`. `gathers` is 1 where the kind of question
-    needs several things together.
+    the best of them by how much its log odds are ahead of the second best span (`margin`), the raw `score` of
+    the reader, how far that is `above` the middle one of all that was read, and its `subject` and `asked` as
+    in `evidence.Features`. `gathers` is 1 where the kind of question needs several things together.
     """
 
     any: float
+    margin: float
     score: float
     above: float
     subject: float
@@ -40,17 +44,26 @@ class AnswerFeatures:
     gathers: float
 
 
-def features_of_answer(chances: Sequence[float], best: Features, kind: str) -> AnswerFeatures:
-    """The features of an answer made of spans with these chances, best first; `best` is of the best."""
-    holds = min(0.999, max(0.001, chance_of_any(chances)))
+def features_of_answer(
+    chances: Sequence[float], best: Features, kind: str, *, second: float
+) -> AnswerFeatures:
+    """The features of an answer made of spans with these chances, best first. `best` are the features of the
+    first, `second` is the chance of the span that comes next to it, shown or not.
+    """
     return AnswerFeatures(
-        any=math.log(holds / (1.0 - holds)),
+        any=_log_odds(chance_of_any(chances)),
+        margin=_log_odds(chances[0]) - _log_odds(second),
         score=max(LOWEST, best.score),
         above=min(-LOWEST, max(LOWEST, best.above)),
         subject=best.subject,
         asked=best.asked,
         gathers=float(kind in GATHERING),
     )
+
+
+def _log_odds(chance: float) -> float:
+    held = min(0.999, max(0.001, chance))
+    return math.log(held / (1.0 - held))
 
 
 LOWEST = -20.0
@@ -73,8 +86,15 @@ def is_answered(weighed: Sequence[Weighed], kind: str = "fact") -> bool:
     if reader is None or not weighed:
         return False
     shown = stated(weighed)
-    features = features_of_answer([item.score for item in shown], shown[0].features, kind)
-    return sureness(reader.joined, features) >= reader.thresholds["answered"]
+    second = weighed[1].score if len(weighed) > 1 else 0.0
+    features = features_of_answer([item.score for item in shown], shown[0].features, kind, second=second)
+    least = reader.thresholds.get(threshold_for(kind), reader.thresholds["answered"])
+    return sureness(reader.joined, features) >= least
+
+
+def threshold_for(kind: str) -> str:
+    """The name of the threshold from which on an answer to a question of this kind is stated."""
+    return "answered" if kind in SINGLE else "answered.several"
 
 
 def stated(weighed: Sequence[Weighed]) -> list[Weighed]:

@@ -106,7 +106,7 @@ def test_thresholds_keep_to_their_risk() -> None:
 
     questions = [asked(number) for number in range(60)]
     joined = calibrate.with_sureness(questions, calibrate.join(questions))
-    at = calibrate.answered_at(questions, joined, wrong=0.10)
+    at = calibrate.answered_at(questions, joined, wrong=0.10)["answered"]
     wrong = sum(
         sure >= at and not right for sure, right in (calibrate.sure_of(one, joined) for one in questions)
     )

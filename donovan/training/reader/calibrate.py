@@ -3,8 +3,8 @@
 Spans: a logistic regression joins the reader's score with what else is known of a span. Which features
 count is not chosen; a feature that could only count the wrong way round is kept at nothing. Thresholds:
 
-answered    from this chance of an answer on, no more than WRONG of the questions of any set are answered
-            wrongly
+answered    from this chance of an answer on, no more than WRONG of the questions are answered wrongly, each
+            set counting the same; "answered.several" is that of the kinds that several things answer
 nothing     below this chance of the best span, fewer than NOTHING of the questions had their answer in reach
 supported   from this chance on no more than PASSED of the statements that are not borne out pass
 verdict     from this chance on no more than MISJUDGED of the yes or no given are wrong
@@ -20,20 +20,29 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from donovan.assistant.evidence import FEATURES, Features
-from donovan.assistant.stating import BESIDE, SURE, AnswerFeatures, features_of_answer, needed, sureness
+from donovan.assistant.stating import (
+    BESIDE,
+    SURE,
+    AnswerFeatures,
+    features_of_answer,
+    needed,
+    sureness,
+    threshold_for,
+)
 from donovan.training.reader.asking import Asked
 
-WRONG = 0.15
+WRONG = 0.12
 NOTHING = 0.05
 PASSED = 0.02
 MISJUDGED = 0.10
 STRENGTH = 1.0
 LOWEST_SCORE = -40.0
+FEWEST = 10
 
-_FOR = frozenset({"score", "above", "subject", "asked", "expected_value"})
+_FOR = frozenset({"score", "above", "subject", "asked", "expected_value", "field_fit"})
 """Features that may only speak for a span; the others only against it."""
 _OF_ANSWER = tuple(field.name for field in fields(AnswerFeatures))
-_ANSWER_FOR = frozenset({"any", "score", "above", "subject", "asked"})
+_ANSWER_FOR = frozenset({"any", "margin", "score", "above", "subject", "asked"})
 """The same for an answer as a whole."""
 
 Floats = npt.NDArray[np.float64]
@@ -113,9 +122,11 @@ def shown(item: Asked, joined: Joined) -> tuple[AnswerFeatures, bool]:
     """What is known of the answer that would be shown, and whether it is right."""
     chances = joined.chances(item)
     order = [int(i) for i in np.argsort(-chances)]
+    second = float(chances[order[1]]) if len(order) > 1 else 0.0
     first = [float(chances[i]) for i in order if chances[i] >= BESIDE * chances[order[0]]]
     order = order[: needed(first)]
-    features = features_of_answer(first[: len(order)], Features(**item.features[order[0]]), item.kind)
+    best = Features(**item.features[order[0]])
+    features = features_of_answer(first[: len(order)], best, item.kind, second=second)
     if item.taken is not None:
         return features, item.taken and item.is_answerable
     held = 0
@@ -132,23 +143,31 @@ def sure_of(item: Asked, joined: Joined) -> tuple[float, bool]:
     return sureness(joined.weights, features), is_right
 
 
-def answered_at(asked: Sequence[Asked], joined: Joined, wrong: float = WRONG) -> float:
-    """The lowest chance from which on at most `wrong` of the questions of each set are answered wrongly."""
-    by_set: dict[str, list[tuple[float, bool]]] = {}
+def answered_at(asked: Sequence[Asked], joined: Joined, wrong: float = WRONG) -> dict[str, float]:
+    """For each group of kinds of question the lowest chance from which on at most `wrong` of its questions
+    are answered wrongly, each set counting the same. A set with fewer than FEWEST of them does not count.
+    """
+    groups: dict[str, dict[str, list[Asked]]] = {}
     for item in asked:
-        by_set.setdefault(item.source, []).append(sure_of(item, joined))
-    return round(max(_lowest(found, wrong) for found in by_set.values()), 4)
+        groups.setdefault(threshold_for(item.kind), {}).setdefault(item.source, []).append(item)
+    found = {}
+    for name, sets in groups.items():
+        enough = [items for items in sets.values() if len(items) >= FEWEST] or list(sets.values())
+        found[name] = _lowest([item for items in enough for item in items], joined, wrong)
+    return found
 
 
-def _lowest(found: Sequence[tuple[float, bool]], wrong: float) -> float:
-    least, failures = 1.0, 0
-    for chance, is_right in sorted(found, key=lambda pair: -pair[0]):
-        failures += not is_right
-        if failures > wrong * len(found):
+def _lowest(asked: Sequence[Asked], joined: Joined, wrong: float) -> float:
+    shares = _equal_shares(asked)
+    found = [(*sure_of(item, joined), share) for item, share in zip(asked, shares, strict=True)]
+    least, failures = 1.0, 0.0
+    for chance, is_right, share in sorted(found, key=lambda row: -row[0]):
+        failures += 0.0 if is_right else share
+        if failures > wrong * len(asked):
             # Those with the same chance as the one that is too many fall with it.
-            return max(least, chance + 0.0001)
+            return round(max(least, chance + 0.0001), 4)
         least = chance
-    return least
+    return round(least, 4)
 
 
 def nothing_below(asked: Sequence[Asked], joined: Joined, share: float = NOTHING) -> float:
@@ -186,7 +205,9 @@ def verdict_at(judged: Sequence[tuple[float, bool]], wrong: float = MISJUDGED) -
     return round(least, 4)
 
 
-def figures(asked: Sequence[Asked], joined: Joined, at: float) -> dict[str, dict[str, Any]]:
+def figures(
+    asked: Sequence[Asked], joined: Joined, thresholds: Mapping[str, float]
+) -> dict[str, dict[str, Any]]:
     """By set: questions, and of the answerable ones how many are answered rightly, wrongly, or left open with
     the answer among the first five spans; of the others how many are left open.
     """
@@ -197,6 +218,7 @@ def figures(asked: Sequence[Asked], joined: Joined, at: float) -> dict[str, dict
         )
         chances = joined.chances(item)
         chance, is_right = sure_of(item, joined)
+        at = thresholds[threshold_for(item.kind)]
         if not item.is_answerable:
             row["left"] += 1
             row["kept"] += chance < at

@@ -81,7 +81,7 @@ class Command(BaseCommand):
         at = calibrate.answered_at(asked, joined)
         report = {
             "joined": dict(joined.weights),
-            "answered": at,
+            **at,
             "nothing": calibrate.nothing_below(asked, joined),
             "figures": calibrate.figures(asked, joined, at),
         }
