@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from donovan.assistant.evidence import FEATURES
 from donovan.training.reader import calibrate
 from donovan.training.reader.asking import Asked
 from donovan.training.reader.corruptions import change_number, change_unit, corrupted, negate, swap_names
@@ -100,7 +101,7 @@ def test_of_the_turns_that_bear_on_a_question_those_in_the_words_of_the_answer_a
 def test_thresholds_keep_to_their_risk() -> None:
     def asked(number: int) -> Asked:
         good = number % 3 != 0
-        row = dict.fromkeys(calibrate.FEATURES, 0.0) | {"score": 5.0 if good else 1.0, "above": 3.0}
+        row = dict.fromkeys(FEATURES, 0.0) | {"score": 5.0 if good else 1.0, "above": 3.0}
         held = [int(good), 0]
         return Asked("a", str(number), "fact", True, [row, {**row, "score": -3.0}], held, held, 1)
 
