@@ -7,7 +7,6 @@ seed gives the same weights to the digit. It keeps its state every fifty steps a
 import argparse
 import importlib
 import json
-import math
 import random
 import time
 from collections.abc import Sequence
@@ -17,142 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from donovan.training.reader import mixture as mixtures
-from donovan.training.reader.examples import SUPPORTED, UNSUPPORTED, JudgeExample, ReadExample
-from retrieval.reader_network import RANK, SCALE, Network, Tokens, span_places
+from donovan.training.reader.examples import SUPPORTED
+from donovan.training.reader.learning import (
+    HEAD_RATE,
+    RATE,
+    TOKENS,
+    Row,
+    Trainer,
+    rows_of_judging,
+    rows_of_reading,
+)
 
 WORKERS = 2
-TOKENS = 1800
-"""Tokens of one batch, padding counted."""
-FIRST_CHANGED = 6
-"""The layers below are left as they are: what they know of words is what is needed, and it saves time."""
-RATE, HEAD_RATE = 3e-4, 1e-3
 WARM_UP = 0.04
-ALONE = 0.5
-"""What a span's being right or wrong by itself counts beside its being the best of all."""
 KEEP_EVERY = 50
 WATCH_EVERY = 300
 """Steps after which the state is kept, and after which the examples held out are read."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """An example as tokens: what is asked or said, what is told, its spans among the tokens, and what is
-    right.
-    """
-
-    asked: Tokens
-    told: Tokens
-    spans: list[tuple[int, int]]
-    labels: list[bool]
-    judged: int = -1
-
-
-class Trainer:
-    """The network with its low-rank changes as parameters. With `is_half` the encoder computes in bfloat16,
-    twice as fast on a processor that knows it (AVX512-BF16 or AMX) and far slower on any other; parameters,
-    losses and the examples held out stay in full precision.
-    """
-
-    def __init__(self, base: Path, seed: int, *, is_half: bool = False) -> None:
-        self.torch: Any = importlib.import_module("torch")
-        self.torch.set_num_threads(1)
-        self.is_half = is_half
-        if is_half:
-            # The way back through this kind of attention is slow in bfloat16.
-            self.torch.backends.cuda.enable_flash_sdp(False)
-        self.network = Network(base)
-        generator = self.torch.Generator().manual_seed(seed)
-        self.weights: dict[str, Any] = {}
-        for name, layer in self.network.linear_layers().items():
-            if int(name.split(".")[0]) < FIRST_CHANGED:
-                continue
-            rows, columns = layer.weight.shape
-            self._learn(
-                f"{name}.a", self.torch.randn(RANK, columns, generator=generator) / math.sqrt(columns)
-            )
-            self._learn(f"{name}.b", self.torch.zeros(rows, RANK))
-            layer.forward = self._changed(layer, name)
-        for name, value in self.network.first_heads().items():
-            self._learn(name, value)
-
-    def _learn(self, name: str, value: Any) -> None:
-        self.weights[name] = value.clone().requires_grad_(True)
-
-    def _changed(self, layer: Any, name: str) -> Any:
-        linear = self.torch.nn.functional.linear
-        a, b = self.weights[f"{name}.a"], self.weights[f"{name}.b"]
-
-        def forward(x: Any) -> Any:
-            return linear(x, layer.weight, layer.bias) + SCALE * linear(linear(x, a), b)
-
-        return forward
-
-    def loss(self, rows: Sequence[Row]) -> Any:
-        asked, told = self.states(rows, is_half=self.is_half)
-        if rows[0].judged >= 0:
-            return self._judging_loss(rows, asked, told)
-        return self._reading_loss(rows, asked, told)
-
-    def states(self, rows: Sequence[Row], *, is_half: bool = False) -> tuple[list[Any], list[Any]]:
-        """States of what is asked (its own tokens) and of what is told, row by row."""
-        with self.torch.autocast("cpu", dtype=self.torch.bfloat16, enabled=is_half, cache_enabled=False):
-            asked = self.network.states([row.asked.ids for row in rows])
-            told = self.network.states([row.told.ids for row in rows])
-        return (
-            [asked[i, row.asked.body[0] : row.asked.body[1]].float() for i, row in enumerate(rows)],
-            [told[i, : len(row.told.ids)].float() for i, row in enumerate(rows)],
-        )
-
-    def _reading_loss(self, rows: Sequence[Row], asked: Sequence[Any], told: Sequence[Any]) -> Any:
-        """Each question against the spans of all windows of the batch, and each span of its own by itself."""
-        torch = self.torch
-        functional = torch.nn.functional
-        losses = []
-        for i, row in enumerate(rows):
-            scores = [
-                self.network.span_scores(asked[i], told[j], other.spans, self.weights)
-                for j, other in enumerate(rows)
-                if i == j or other.asked.ids != row.asked.ids
-            ]
-            own = self.network.span_scores(asked[i], told[i], row.spans, self.weights)
-            right = torch.tensor(row.labels, dtype=own.dtype)
-            alone = functional.binary_cross_entropy_with_logits(own, right)
-            if any(row.labels):
-                every = torch.logsumexp(torch.cat(scores), dim=0)
-                losses.append(every - torch.logsumexp(own[right > 0], dim=0) + ALONE * alone)
-            else:
-                losses.append(ALONE * alone)
-        return torch.stack(losses).mean()
-
-    def _judging_loss(self, rows: Sequence[Row], said: Sequence[Any], shown: Sequence[Any]) -> Any:
-        torch = self.torch
-        losses = []
-        for row, one, other in zip(rows, said, shown, strict=True):
-            logs = torch.log_softmax(self.network.judge_scores(one, other, self.weights), dim=0)
-            is_open = row.judged == UNSUPPORTED
-            losses.append(-torch.logsumexp(logs[1:], dim=0) if is_open else -logs[row.judged])
-        return torch.stack(losses).mean()
-
-    def gradients(self, rows: Sequence[Row]) -> tuple[float, tuple[Any, ...]]:
-        loss = self.loss(rows)
-        values = self.torch.autograd.grad(loss, list(self.weights.values()), allow_unused=True)
-        return float(loss.detach()), values
-
-
-def rows_of_reading(network: Network, examples: Sequence[ReadExample]) -> list[Row]:
-    rows = []
-    for example in examples:
-        told = network.told(example.title, example.text)
-        places = span_places(told, example.spans)
-        kept = [i for i, (first, past) in enumerate(places) if past > first]
-        if kept:
-            labels = [example.labels[i] for i in kept]
-            rows.append(Row(network.asked(example.question), told, [places[i] for i in kept], labels))
-    return rows
-
-
-def rows_of_judging(network: Network, examples: Sequence[JudgeExample]) -> list[Row]:
-    return [Row(network.asked(e.statement), network.told("", e.evidence), [], [], e.label) for e in examples]
 
 
 def batches(rows: Sequence[Row], chance: random.Random) -> list[list[Row]]:
