@@ -7,7 +7,8 @@ from donovan.llm.weights import chosen_weights
 from donovan.training.models import Candidate
 from retrieval.embedding import identity_of
 from retrieval.embedding_errors import EmbedderUnavailable
-from retrieval.model_folders import ModelTampered
+from retrieval.model_folders import ModelTampered, read_model
+from retrieval.reader import PACKAGED
 from retrieval.serving import pointer, read_pointed
 
 ON_EMBEDDINGS = ("reranker", "verifier", "triage")
@@ -23,6 +24,8 @@ def base_problem(candidate: Candidate) -> str:
             known = {weights.digest[:_SHORT]: weights.name}
         elif candidate.role == "embedder":
             known = _embedders()
+        elif candidate.role == "reader":
+            known = _readers()
         else:
             return _embedder_problem(candidate)
     except (ModelUnavailable, EmbedderUnavailable, ModelTampered) as error:
@@ -61,6 +64,15 @@ def _embedder_problem(candidate: Candidate) -> str:
     if needs in ("", serves):
         return ""
     return f"It was trained with the embedder {needs[:120]}, and {serves} is in use. Train it again."
+
+
+def _readers() -> dict[str, str]:
+    """The readers that one may go on from, name by start of digest: the packaged one, and what serves."""
+    found = {}
+    for model in (read_model(PACKAGED), read_pointed("reader", pointer("reader"))):
+        if model is not None:
+            found[model.digest[:_SHORT]] = f"{model.name}@{model.digest[:_SHORT]}"
+    return found
 
 
 def _embedders() -> dict[str, str]:

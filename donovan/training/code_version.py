@@ -6,7 +6,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
-_SOURCES = ("contract.py", "checkpoints.py", "child.py")
+_SOURCES = (
+    *("contract.py", "checkpoints.py", "child.py"),
+    *("reader/learning.py", "reader/examples.py", "reader/corruptions.py"),
+)
 _LIBRARIES = ("torch", "sentence-transformers", "transformers", "scikit-learn", "peft", "trl")
 
 

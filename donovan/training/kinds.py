@@ -44,6 +44,13 @@ KINDS: Mapping[str, KindOfTraining] = {
             6000,
         ),
         KindOfTraining(
+            Kind.READER,
+            "reader: which words answer, and whether words bear a claim out",
+            {"relevance": "reader", "answer": "reader", "claim_support": "reader"},
+            "donovan.training.trainers.reader:train_reader",
+            6000,
+        ),
+        KindOfTraining(
             Kind.CLASSIFIER,
             "classifier: classes of documents, or whether evidence bears a claim",
             {"document_class": "triage", "claim_support": "verifier"},

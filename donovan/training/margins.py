@@ -4,6 +4,7 @@
 |----------|-----------------------------|------------------------------------------------------|
 | embedder | retrieval: nDCG@10          | retrieval, answers, refusals, red team               |
 | reranker | retrieval: nDCG@10          | retrieval, answers, refusals, red team               |
+| reader   | answers: gold in supported  | answers, refusals, verification, summaries, red team |
 | llm      | answers: gold in supported  | answers, refusals, summaries, translation, red team  |
 | verifier | verification: right verdict | verification, answers, refusals, summaries, red team |
 | triage   | right class, on the test    | the same, in each language that it claims to read,   |

@@ -31,6 +31,7 @@ class TrainingJob(DerivedFromDocuments):
     class Kind(models.TextChoices):
         RETRIEVER = "retriever", "retriever"
         RERANKER = "reranker", "re-ranker"
+        READER = "reader", "reader"
         CLASSIFIER = "classifier", "classifier"
         LLM = "llm", "language model"
 

@@ -78,6 +78,13 @@ RETRIEVER = (
     Setting("guard_texts", (), "texts whose meaning should stay as it is"),
 )
 RERANKER = (Setting("candidates", 50, "passages that each question is learnt from", 5, 500), CORPUS)
+READER = (
+    Setting("epochs", 8, "times that every label is learnt from", 1, 50),
+    Setting("learning_rate", 1e-4, "how far each step goes", 1e-7, 1e-2),
+    Setting("guard_weight", 1.0, "how hard it is held to what it said before", 0, 1e4),
+    Setting("guards", 200, "texts of each kind to hold fast to", 0, 10_000),
+    Setting("checkpoint_every", 20, "steps between two checkpoints", 1, 10_000),
+)
 CLASSIFIER = (
     Setting("threshold", 0.5, "least probability at which a class is shown", 0, 1, tasks=("document_class",)),
     Setting(
@@ -114,6 +121,7 @@ LLM = (
 SETTINGS: Mapping[str, tuple[Setting, ...]] = {
     "retriever": RETRIEVER,
     "reranker": RERANKER,
+    "reader": READER,
     "classifier": CLASSIFIER,
     "llm": LLM,
 }
