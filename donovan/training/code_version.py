@@ -8,7 +8,7 @@ from pathlib import Path
 _HERE = Path(__file__).resolve().parent
 _SOURCES = (
     *("contract.py", "checkpoints.py", "child.py"),
-    *("reader/learning.py", "reader/examples.py", "reader/corruptions.py"),
+    *("reader/learning.py", "reader/examples.py", "reader/corruptions.py", "reader/anchors.json"),
 )
 _LIBRARIES = ("torch", "sentence-transformers", "transformers", "scikit-learn", "peft", "trl")
 

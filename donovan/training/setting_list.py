@@ -81,7 +81,7 @@ RERANKER = (Setting("candidates", 50, "passages that each question is learnt fro
 READER = (
     Setting("epochs", 8, "times that every label is learnt from", 1, 50),
     Setting("learning_rate", 1e-4, "how far each step goes", 1e-7, 1e-2),
-    Setting("guard_weight", 1.0, "how hard it is held to what it said before", 0, 1e4),
+    Setting("guard_weight", 4.0, "how hard it is held to what it said before", 0, 1e4),
     Setting("guards", 200, "texts of each kind to hold fast to", 0, 10_000),
     Setting("checkpoint_every", 20, "steps between two checkpoints", 1, 10_000),
 )

@@ -31,6 +31,8 @@ _METRICS = {
     "reading_before": "answers found, before the training",
     "judging": "chance given to the right verdict on the dev claims",
     "judging_before": "chance given to the right verdict, before",
+    "elsewhere": "answers found on invented texts, mean of 1 / rank",
+    "elsewhere_before": "answers found on invented texts, before",
     "changes": "true sentences believed more than changed ones, share",
     "changes_before": "true sentences believed more, before",
     "alpha": "how far from the base it went, of 1",

@@ -12,7 +12,7 @@ from donovan.feedback.datasets.recipes import Recipe
 from donovan.feedback.services import give_feedback
 from donovan.training.contract import TrainingRefused
 from donovan.training.reader.examples import SUPPORTED, UNSUPPORTED, JudgeExample
-from donovan.training.trainers.reader_guard import changes_in, guard_examples
+from donovan.training.trainers.reader_guard import anchors, changes_in, guard_examples
 from donovan.training.trainers.reader_lessons import Lesson, Lessons, read_lessons
 from tests.training.making import claims, label
 from tests.training.reader_rows import SHIPS, ship_rows
@@ -130,9 +130,12 @@ def test_guards_are_what_nobody_judged_and_the_same_each_time() -> None:
     lessons: Lessons = read_lessons([*TRAIN, *relevance_rows("train")], DEV, 0)
     reading, judging = guard_examples(lessons.train, 30, 5)
     assert (len(reading), len(judging)) == (30, 30)
+    assert sum(any(one.labels) for one in reading) > 5
     judged = {(lesson.question, window.text) for lesson in lessons.train for window in lesson.reading}
     assert judged.isdisjoint((one.question, one.text) for one in reading)
     assert (reading, judging) == guard_examples(lessons.train, 30, 5)
+    assert {lesson.question for lesson in anchors()}.isdisjoint(lesson.question for lesson in lessons.train)
+    assert all(len(right(lesson)) == 1 for lesson in anchors())
     pairs = changes_in(lessons.train, 5)
     assert len(pairs) > 20
     assert all(true.evidence == changed.evidence for true, changed in pairs)

@@ -4,7 +4,7 @@ back.
 
 import importlib
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ from tests.training.reader_rows import ship_rows
 from tests.training.relevance_rows import relevance_rows
 
 TRAIN, DEV = ship_rows("train", of=slice(0, 12)), ship_rows("dev", of=slice(12, 16))
-QUICK = {"epochs": 7, "learning_rate": 2e-4, "guards": 12, "checkpoint_every": 3}
+QUICK = {"epochs": 7, "learning_rate": 2e-4, "guards": 24, "checkpoint_every": 3}
 BETTER = {"answers": {"": 0.1}}
 
 
@@ -65,7 +65,7 @@ def _train(work: Path, told: list[Progress], stop_after: int | None = None, **mo
 def _figures(weights: dict[str, Any], rows: list[dict[str, Any]]) -> Figures:
     """What a reader is worth on rows that it was not trained on."""
     trainer = Trainer(Path(site.MULTILINGUAL_MODEL), start=weights)
-    return Measure(trainer, read_lessons(rows, rows, 0).dev, []).figures()
+    return Measure(trainer, read_lessons(rows, rows, 0).dev, (), []).figures()
 
 
 class _Kill(BaseException):
@@ -81,6 +81,7 @@ def test_it_learns_goes_on_after_a_kill_and_reads(tmp_path: Path, settings: Lazy
     assert len(losses) == 7 and losses[-1] < losses[0]
     # The dev questions are of ships that it learned nothing of.
     assert trained.metrics["reading"] > trained.metrics["reading_before"] + 0.1
+    assert trained.metrics["elsewhere"] >= trained.metrics["elsewhere_before"] - 0.023
     assert trained.metrics["changes"] >= trained.metrics["changes_before"] - 0.02
     assert trained.metrics["alpha"] > 0
 
@@ -101,7 +102,7 @@ def test_it_learns_goes_on_after_a_kill_and_reads(tmp_path: Path, settings: Lazy
     for question, place in (("When does the ferry leave?", 0), ("What does it come back with?", 1)):
         (old,), (new,) = before.read(question, [ferry]), after.read(question, [ferry])
         assert max(range(2), key=lambda at: new[at].score) == place
-        assert abs(new[place].score - old[place].score) < 6
+        assert abs(new[place].score - old[place].score) < 3
 
     load_file = importlib.import_module("safetensors.torch").load_file
     tuned = load_file(str(model.path / WEIGHTS))
@@ -249,15 +250,15 @@ def test_a_text_stands_in_a_batch_under_one_question_only() -> None:
 
 
 def test_it_goes_no_further_than_the_dev_labels_want() -> None:
-    def figures(worth: float, changes: float = 0.9) -> Figures:
-        return Figures(worth, None, changes)
+    def figures(worth: float, elsewhere: float = 0.9, changes: float = 0.9) -> Figures:
+        return Figures(worth, None, elsewhere, changes)
 
-    assert choose({0.0: figures(0.5), 0.5: figures(0.6), 1.0: figures(0.6)}, 100) == 0.5
-    assert choose({0.0: figures(0.5), 0.5: figures(0.5), 1.0: figures(0.501)}, 100) == 0.0
-    worse = figures(0.9, changes=0.85)
-    assert choose({0.0: figures(0.5), 0.5: figures(0.6), 1.0: worse}, 100) == 0.5
+    assert choose({0.0: figures(0.5), 0.5: figures(0.6), 1.0: figures(0.6)}, 100, 100) == 0.5
+    assert choose({0.0: figures(0.5), 0.5: figures(0.5), 1.0: figures(0.501)}, 100, 100) == 0.0
+    for worse in (figures(0.9, changes=0.85), figures(0.9, elsewhere=0.85)):
+        assert choose({0.0: figures(0.5), 0.5: figures(0.6), 1.0: worse}, 100, 100) == 0.5
     # Of ten sentences one may go either way by chance.
-    assert choose({0.0: figures(0.5), 1.0: replace(worse, changes=0.8)}, 10) == 1.0
+    assert choose({0.0: figures(0.5), 1.0: figures(0.9, changes=0.8)}, 100, 10) == 1.0
 
 
 def test_scores_keep_their_mean_and_spread_and_their_order() -> None:

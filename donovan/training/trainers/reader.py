@@ -24,7 +24,7 @@ from donovan.training.checkpoints import load_last
 from donovan.training.contract import Progress, Stopped, Tell, Trained, TrainingRefused
 from donovan.training.reader.export import CARD, write_weights, write_words
 from donovan.training.reader.learning import Row, Trainer, rows_of_judging, rows_of_reading
-from donovan.training.trainers.reader_guard import changes_in, guard_examples
+from donovan.training.trainers.reader_guard import anchors, changes_in, guard_examples
 from donovan.training.trainers.reader_lessons import Lesson, Lessons, read_lessons
 from donovan.training.trainers.reader_loop import (
     Plan,
@@ -163,15 +163,15 @@ class _Job:
         total = tuning.steps + len(ALPHAS) + 1
         losses = tuning.run(self.work, of, total=total, tell=self.tell, is_stopped=self.is_stopped)
         changes = self._changes(trainer)
-        measure = Measure(trainer, self.lessons.dev, changes)
+        measure = Measure(trainer, self.lessons.dev, anchors(), changes)
         tuned = weights_of(trainer)
         measured: dict[float, Figures] = {}
         for alpha in (0.0, *ALPHAS):
             set_weights(trainer, between(first, tuned, alpha))
             measured[alpha] = measure.figures()
-            words = f"{alpha:.0%} of the way: {measured[alpha].worth:.3f} on the dev labels"
+            words = f"{alpha:.0%} of the way: {measured[alpha].words}"
             self._say(tuning.steps + len(measured), total, words, tuning.steps)
-        alpha = choose(measured, len(changes))
+        alpha = choose(measured, len(anchors()), len(changes))
         set_weights(trainer, between(first, tuned, alpha))
         if alpha:
             moved = on_the_scale_of(
@@ -182,7 +182,7 @@ class _Job:
         return self._trained(weights_of(trainer), measured, alpha, losses, thresholds)
 
     def _changes(self, trainer: Trainer) -> list[tuple[Row, Row]]:
-        pairs = changes_in([*self.lessons.dev, *self.lessons.train], self.seed)
+        pairs = changes_in([*anchors(), *self.lessons.dev, *self.lessons.train], self.seed)
         true = rows_of_judging(trainer.network, [one for one, _changed in pairs])
         return list(zip(true, rows_of_judging(trainer.network, [one for _true, one in pairs]), strict=True))
 

@@ -1,17 +1,25 @@
-"""What the reader is held to while it learns from labels, made of the texts at hand: questions put to
-windows that nobody judged for them, sentences against their windows, and sentences with one thing changed.
+"""What the reader is held to while it learns from labels: what it says of a few invented texts with their
+questions (`anchors.json`, in six languages), and of the texts at hand where nobody judged: questions put to
+other windows, sentences against their windows, and sentences with one thing changed.
 """
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
 
+from donovan.training.reader import examples as reader_examples
 from donovan.training.reader.corruptions import corrupted, names_in
 from donovan.training.reader.examples import SUPPORTED, UNTOLD, JudgeExample, ReadExample
 from donovan.training.trainers.reader_lessons import Lesson, Place, cut_windows
 
+ANCHORS = Path(reader_examples.__file__).with_name("anchors.json")
 MOST_CHANGES = 100
-SHORTEST = 20
+Example = TypeVar("Example", ReadExample, JudgeExample)
+SHORTEST = 8
 """Characters of a sentence that is worth changing."""
 
 
@@ -30,11 +38,40 @@ class _Text:
         return [one for one in found if len(one) >= SHORTEST]
 
 
+@lru_cache(maxsize=1)
+def anchors() -> tuple[Lesson, ...]:
+    """The invented texts, each under its questions."""
+    found = []
+    for said in json.loads(ANCHORS.read_text(encoding="utf-8")):
+        ((text, spans),) = cut_windows(said["text"])
+        for question, right in said["asked"]:
+            labels = tuple(place == right for place in range(len(spans)))
+            window = ReadExample("anchors", question, said["title"], text, spans, labels)
+            found.append(Lesson(question, (window,), group=said["title"]))
+    return tuple(found)
+
+
 def guard_examples(
     lessons: Sequence[Lesson], most: int, seed: int
 ) -> tuple[list[ReadExample], list[JudgeExample]]:
-    """At most `most` examples of reading and as many of judging. Their labels say nothing."""
+    """At most `most` examples of reading and as many of judging, half of them of the invented texts, of which
+    those of reading hold their answer every second time. Labels of the others say nothing.
+    """
     chance = random.Random(seed)  # noqa: S311  # a sample, not a secret
+    known, at_hand = _made(anchors(), chance), _made(lessons, chance)
+    right = [window for lesson in anchors() for window in lesson.reading]
+    chance.shuffle(right)
+    mixed = [one for pair in zip(right, known[0], strict=False) for one in pair]
+    return _half(mixed, at_hand[0], most), _half(known[1], at_hand[1], most)
+
+
+def _half(first: Sequence[Example], others: Sequence[Example], most: int) -> list[Example]:
+    drawn = list(first[: (most + 1) // 2])
+    return drawn + list(others[: most - len(drawn)])
+
+
+def _made(lessons: Sequence[Lesson], chance: random.Random) -> tuple[list[ReadExample], list[JudgeExample]]:
+    """Examples whose labels say nothing, shuffled."""
     texts = list(_texts(lessons))
     questions = sorted({lesson.question for lesson in lessons})
     reading, judging = [], []
@@ -52,7 +89,7 @@ def guard_examples(
             judging.append(JudgeExample("guard", changed[0], one.text, UNTOLD))
     chance.shuffle(reading)
     chance.shuffle(judging)
-    return reading[:most], judging[:most]
+    return reading, judging
 
 
 def changes_in(lessons: Sequence[Lesson], seed: int) -> list[tuple[JudgeExample, JudgeExample]]:

@@ -21,7 +21,7 @@ from donovan.training.trainers.threads import threads_to_use
 
 WARM_UP = 0.1
 LARGEST_GRADIENT = 1.0
-GUARDS_AT_ONCE = 8
+GUARDS_AT_ONCE = 12
 _AT_ONCE = 16
 
 
@@ -31,7 +31,7 @@ class Plan:
 
     epochs: int = 8
     learning_rate: float = 1e-4
-    guard_weight: float = 1.0
+    guard_weight: float = 4.0
     guards: int = 200
     checkpoint_every: int = 20
 
