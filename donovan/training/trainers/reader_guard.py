@@ -11,12 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from donovan.training.reader import examples as reader_examples
 from donovan.training.reader.corruptions import corrupted, names_in
 from donovan.training.reader.examples import SUPPORTED, UNTOLD, JudgeExample, ReadExample
 from donovan.training.trainers.reader_lessons import Lesson, Place, cut_windows
 
-ANCHORS = Path(reader_examples.__file__).with_name("anchors.json")
+ANCHORS = Path(__file__).resolve().parents[1] / "reader" / "anchors.json"
 MOST_CHANGES = 100
 Example = TypeVar("Example", ReadExample, JudgeExample)
 SHORTEST = 8
