@@ -1,10 +1,15 @@
-# Two commands: `make run` and `make test`. Each is complete on its own from a fresh clone.
+# Two commands: `make run` and `make test`. Each is complete on its own from a fresh clone. `make test-all` runs
+# the tests that are long by nature too (docs/nightly.md).
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV = .venv/bin/python
+# Processes that the tests are spread over.
+PROCESSES ?= 2
+# Where the account forbids compiled files, each of many processes would compile what it imports anew.
+export PYTHONDONTWRITEBYTECODE :=
 # `make run MODEL=qwen2.5-coder-0.5b`, `MODEL=/path/to/file.gguf` or `MODEL=default`; remembered from then on.
 export DONOVAN_MODEL := $(if $(filter command,$(origin MODEL)),$(MODEL),$(DONOVAN_MODEL))
 
-.PHONY: run stop status test lint bench bundle prove-bundle lock
+.PHONY: run stop status test test-all lint bench bundle prove-bundle lock
 
 run:
 	@$(PYTHON) -m deploy.prepare run
@@ -18,7 +23,12 @@ status:
 test:
 	@$(PYTHON) -m deploy.prepare test
 	@$(VENV) -m deploy.checks
-	@$(VENV) -m deploy.alone $(VENV) -m pytest --durations=15 $(PYTEST)
+	@$(VENV) -m deploy.alone $(VENV) -m pytest -n $(PROCESSES) -m "not long" --durations=15 $(PYTEST)
+
+test-all:
+	@$(PYTHON) -m deploy.prepare test
+	@$(VENV) -m deploy.checks
+	@$(VENV) -m deploy.alone $(VENV) -m pytest -n $(PROCESSES) --durations=15 $(PYTEST)
 
 lint:
 	@$(PYTHON) -m deploy.prepare test

@@ -12,13 +12,14 @@ ada     administrator, member of nothing
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from donovan.access.cast import create_demo_people
 from donovan.access.middleware import SESSION_KEY
@@ -27,9 +28,11 @@ from donovan.access.scope import scope_for
 from retrieval.model_folders import ROLES
 from retrieval.scope import AccessScope
 from retrieval.serving import BASE
+from tests.support.database import emptied_where_written, seeded_rows, without_waiting_for_the_disk
+from tests.support.demonstration import whole_demonstration
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_SWITCHES = [
@@ -47,6 +50,21 @@ hypothesis_settings.register_profile(
     "donovan", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("donovan")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each process has a database of its own, which waits for no disk."""
+    without_waiting_for_the_disk()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database, and after a test that commits only what it wrote is taken away."""
+    with django_db_blocker.unblock():
+        seeded = seeded_rows()
+    with emptied_where_written(seeded):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -142,3 +160,26 @@ def browser() -> "Iterator[Browser]":
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_SWITCHES)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def open_as(
+    browser: "Browser", live_server: Any, client_for: Callable[[User], Client]
+) -> Iterator[Callable[..., "Page"]]:
+    """`open_as(ana, "/people/")` is that page in a browser; `None` opens it without a sign-in."""
+    from tests.support.browsing import signed_in_pages
+
+    with signed_in_pages(browser, live_server.url, client_for) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def people(transactional_db: None) -> dict[str, User]:
+    """The cast where the work is done in threads, which see only what is committed."""
+    return {user.username: user for user in create_demo_people()}
+
+
+@pytest.fixture(scope="session")
+def demo() -> Path:
+    """The folder with the whole demonstration, which nobody changes."""
+    return whole_demonstration()
