@@ -1,17 +1,11 @@
 """The three endings in Chromium: accessible in both colours, no wider than the screen, and worked by keys."""
 
-import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 
-from donovan.access.cast import create_demo_people
 from donovan.access.labels import marking_of, split_label
 from donovan.access.models import User
 from donovan.assistant.coverage import nothing_found
@@ -21,43 +15,15 @@ from donovan.feedback.models import Label
 from ingest.models import Document, Passage
 from tests.assistant.conftest import BRIDGE, SECRET_BRIDGE, TENTS_A
 from tests.assistant.material import add_document
+from tests.support.browsing import LOOKS, OpenAs, sweep
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # A busy machine is slow, and slowness alone is no failure.
 PATIENCE = 240_000
-PICTURES = os.environ.get("DONOVAN_PICTURES", "")
 COVERAGE = {
     "documents_searched": 250, "passages_searched": 4120, "documents_in_work": 2, "documents_failed": 1,
     "pages_unreadable": 3, "passages_read": 40, "spans_weighed": 31,
 }  # fmt: skip
-
-
-@pytest.fixture
-def people(transactional_db: None) -> dict[str, User]:
-    return {user.username: user for user in create_demo_people()}
-
-
-@pytest.fixture
-def open_as(
-    browser: Browser, live_server: Any, client_for: Callable[[User], Client]
-) -> Iterator[Callable[..., Page]]:
-    """`open_as(ana, "/ask/")` is that page in a browser."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(user: User, address: str, **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        cookie = client_for(user).cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-        page.goto(live_server.url + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def kept(owner: User, question: str, ending: str, documents: list[Document], **more: Any) -> Answer:
@@ -136,31 +102,19 @@ def endings(people: dict[str, User]) -> dict[str, Answer]:
 
 
 def test_each_ending_is_accessible_and_fits_its_screen(
-    open_as: Callable[..., Page], people: dict[str, User], endings: dict[str, Answer]
+    open_as: OpenAs, people: dict[str, User], endings: dict[str, Answer]
 ) -> None:
-    for scheme, width in (("light", 1440), ("dark", 1440), ("light", 400), ("dark", 400)):
-        for name, answer in endings.items():
-            address = reverse("assistant:thread", args=[answer.thread_id])
-            page = open_as(
-                people["ana"], address, color_scheme=scheme, viewport={"width": width, "height": 900}
-            )
-            rows = Axe().run(page).response["violations"]
-            serious = [
-                f"{row['id']}: {row['nodes'][0]['html']}"
-                for row in rows
-                if row["impact"] in ("serious", "critical")
-            ]
-            if PICTURES:
-                page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{scheme}.png", full_page=True)
-            assert serious == [], (name, width, scheme)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-            page.context.close()
+    pages = {name: reverse("assistant:thread", args=[answer.thread_id]) for name, answer in endings.items()}
+    looks = (*LOOKS, ("dark", 1440), ("light", 400))
+    assert sweep(open_as, people["ana"], pages, looks=looks, patience=PATIENCE) == []
 
 
 def test_the_nearest_evidence_is_accepted_and_given_back_with_keys_alone(
-    open_as: Callable[..., Page], people: dict[str, User], endings: dict[str, Answer]
+    open_as: OpenAs, people: dict[str, User], endings: dict[str, Answer]
 ) -> None:
-    page = open_as(people["ana"], reverse("assistant:answer", args=[endings["nearest"].pk]))
+    page = open_as(
+        people["ana"], reverse("assistant:answer", args=[endings["nearest"].pk]), patience=PATIENCE
+    )
     page.keyboard.press("y")
     page.keyboard.press("j")
     page.keyboard.press("j")

@@ -13,8 +13,8 @@ from donovan.evaluation.figures import figures_of
 from donovan.evaluation.models import ItemScore, SuiteRun
 from donovan.evaluation.run_access import bound_of
 from donovan.evaluation.subjects import subject_of
-from retrieval import opened
 from tests.assistant.conftest import archive, ask  # noqa: F401 - fixtures of every test here
+from tests.support.index import own_index  # noqa: F401 - for every test here
 
 TEXTS = {
     "bridge": (
@@ -54,12 +54,8 @@ MakeRun = Callable[..., SuiteRun]
 
 
 @pytest.fixture(autouse=True)
-def _own_index(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
-    settings.INDEX_DIR = tmp_path / "index"
+def _own_models(settings: LazySettings, tmp_path: Path) -> None:
     settings.MODELS_DIR = tmp_path / "models"
-    opened.forget_all()
-    yield
-    opened.forget_all()
 
 
 @pytest.fixture

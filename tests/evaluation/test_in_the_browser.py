@@ -1,10 +1,6 @@
 """The pages of evaluation in Chromium: accessible, calm on a narrow screen, driven by keys."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page
 
 from donovan.access.models import User
 from donovan.evaluation import attacks
@@ -14,16 +10,15 @@ from donovan.evaluation.standing import keep_standing
 from donovan.evaluation.subjects import subject_of
 from tests.evaluation.conftest import MakeRun
 from tests.evaluation.test_attacks import GOOD
-from tests.ui.test_in_the_browser import open_as, serious  # noqa: F401 - fixture
+from tests.support.browsing import OpenAs, sweep
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LANGUAGES = ("en", "es", "ru")
-IS_WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture
-def pages(cast: dict[str, User], make_run: MakeRun) -> list[str]:
+def pages(cast: dict[str, User], make_run: MakeRun) -> dict[str, str]:
     """The addresses of all pages, with something on each."""
     mia = cast["mia"]
     names = {f"{language}-{number}": language for language in LANGUAGES for number in range(12)}
@@ -42,39 +37,25 @@ def pages(cast: dict[str, User], make_run: MakeRun) -> list[str]:
     OwnQuestion.objects.create(
         suite=suite, author=mia, question="When does the bridge open?", expected=["24 September"]
     )
-    return [
-        "/evaluation/",
-        f"/evaluation/runs/{b.pk}/",
-        f"/evaluation/runs/{waiting.pk}/",
-        f"/evaluation/runs/{stopped.pk}/",
-        f"/evaluation/compare/?a={a.pk}&b={b.pk}",
-        "/evaluation/attacks/",
-        "/evaluation/own/",
-        "/evaluation/own/mia-bridges/",
-    ]
+    return {
+        "suites": "/evaluation/",
+        "run": f"/evaluation/runs/{b.pk}/",
+        "waiting": f"/evaluation/runs/{waiting.pk}/",
+        "stopped": f"/evaluation/runs/{stopped.pk}/",
+        "compare": f"/evaluation/compare/?a={a.pk}&b={b.pk}",
+        "attacks": "/evaluation/attacks/",
+        "own": "/evaluation/own/",
+        "own-suite": "/evaluation/own/mia-bridges/",
+    }
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
 def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
-    open_as: Callable[..., Page],  # noqa: F811
-    mia: User,
-    pages: list[str],
-    scheme: str,
-    width: int,
+    open_as: OpenAs, mia: User, pages: dict[str, str]
 ) -> None:
-    look: dict[str, Any] = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
-    for address in pages:
-        page = open_as(mia, address, **look)
-        assert serious(page) == [], address
-        assert not page.evaluate(IS_WIDER), f"{address} at {width} px"
-        page.context.close()
+    assert sweep(open_as, mia, pages) == []
 
 
-def test_keys_lead_from_the_suites_to_a_run(
-    open_as: Callable[..., Page],  # noqa: F811
-    mia: User,
-    pages: list[str],
-) -> None:
+def test_keys_lead_from_the_suites_to_a_run(open_as: OpenAs, mia: User, pages: dict[str, str]) -> None:
     page = open_as(mia, "/evaluation/")
     page.keyboard.press("j")
     page.keyboard.press("o")

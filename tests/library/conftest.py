@@ -7,7 +7,6 @@ from typing import Protocol
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from donovan.access.cast import create_demo_people
 from donovan.access.models import User
 from donovan.library import services
 from donovan.library.callers import Caller
@@ -82,9 +81,3 @@ def without_token() -> Callable[[bytes], bytes]:
         return b'"'.join(kept)
 
     return without_token
-
-
-@pytest.fixture
-def transactional_cast(transactional_db: None) -> dict[str, User]:
-    """The cast where the work is done in threads, which see only what is committed."""
-    return {user.username: user for user in create_demo_people()}

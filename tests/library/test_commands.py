@@ -51,9 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_folder_is_taken_in_and_can_be_searched_at_once(
-    folder: Path, transactional_cast: dict[str, User]
-) -> None:
+def test_a_folder_is_taken_in_and_can_be_searched_at_once(folder: Path, people: dict[str, User]) -> None:
     lines, status = _ingest(str(folder), "--collection", "relief", "--marking", "CUI", "--as", "ben")
     assert status == 1
     assert all(set(line) == KEYS for line in lines)
@@ -134,7 +132,7 @@ def test_searches_that_cannot_be_end_with_two(arguments: list[str], cast: dict[s
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_demonstration_is_loaded_once(tmp_path: Path, transactional_cast: dict[str, User]) -> None:
+def test_the_demonstration_is_loaded_once(tmp_path: Path, people: dict[str, User]) -> None:
     (tmp_path / "relief").mkdir()
     entries = []
     for name, marking, username in (("a.txt", "UNCLASSIFIED", "ben"), ("b.txt", "SECRET//HARBOR", "ana")):

@@ -1,11 +1,9 @@
 """A small archive under several markings, and reports made of it by the real parts."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Protocol
 
 import pytest
-from django.conf import LazySettings
 
 from donovan.access.models import User
 from donovan.access.scope import scope_for
@@ -15,9 +13,9 @@ from donovan.llm.scripted import ScriptedModel
 from donovan.reports import building, content, jobs, services
 from donovan.reports.models import Design, Report
 from ingest.models import Document
-from retrieval import opened
 from tests.assistant.material import add_document, index_all
 from tests.library.conftest import hand_in
+from tests.support.index import own_index  # noqa: F401 - for every test here
 
 __all__ = ["hand_in"]
 
@@ -35,14 +33,6 @@ BRIDGE_QUESTION = "When was the Orlov bridge closed?"
 MINED_QUESTION = "Who mined the Orlov bridge?"
 DOCK_QUESTION = "Who surveyed the Lamar dock?"
 DEPOT_QUESTION = "How much fuel does the Zeta depot hold?"
-
-
-@pytest.fixture(autouse=True)
-def _own_index(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
-    settings.INDEX_DIR = tmp_path / "index"
-    opened.forget_all()
-    yield
-    opened.forget_all()
 
 
 @pytest.fixture

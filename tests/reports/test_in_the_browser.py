@@ -2,17 +2,8 @@
 keys.
 """
 
-import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
 
-from donovan.access.cast import create_demo_people
 from donovan.access.models import User
 from donovan.library.callers import Caller
 from donovan.llm import using
@@ -21,36 +12,9 @@ from donovan.reports import commenting, designing, editing, jobs, review, servic
 from donovan.reports.models import Report, Statement
 from tests.assistant.material import add_document, index_all
 from tests.reports.conftest import BRIDGE, DEPOT, SECRET
+from tests.support.browsing import OpenAs, sweep
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PICTURES = os.environ.get("DONOVAN_PICTURES", "")
-
-
-@pytest.fixture
-def people(transactional_db: None) -> dict[str, User]:
-    return {user.username: user for user in create_demo_people()}
-
-
-@pytest.fixture
-def open_as(
-    browser: Browser, live_server: Any, client_for: Callable[[User], Client]
-) -> Iterator[Callable[..., Page]]:
-    """`open_as(ana, "/reports/")` is that page in a browser."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(user: User, address: str, **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        cookie = client_for(user).cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-        page.goto(live_server.url + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture
@@ -83,41 +47,24 @@ def desk(people: dict[str, User]) -> dict[str, str]:
     }
 
 
-def serious(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{row['id']}: {row['nodes'][0]['html']}"
-        for row in violations
-        if row["impact"] in ("serious", "critical")
-    ]
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
 def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
-    open_as: Callable[..., Page], people: dict[str, User], desk: dict[str, str], scheme: str, width: int
+    open_as: OpenAs, people: dict[str, User], desk: dict[str, str]
 ) -> None:
-    pages = [
-        ("ana", "list", "/reports/"),
-        ("ana", "choose", "/reports/new/"),
-        ("ana", "new", "/reports/new/?template=comparison"),
-        ("ana", "draft", desk["draft"]),
-        ("ana", "work", desk["work"]),
-        ("rita", "review", desk["review"]),
-        ("ana", "designs", "/reports/designs/"),
-        ("ana", "design", desk["design"]),
-    ]
-    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
-    for name, what, address in pages:
-        page = open_as(people[name], address, **look)
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{what}-{scheme}-{width}.png", full_page=what != "work")
-        assert serious(page) == [], address
-        is_wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        assert not page.evaluate(is_wider), f"{address} at {width} px"
+    pages = {
+        "list": "/reports/",
+        "choose": "/reports/new/",
+        "new": "/reports/new/?template=comparison",
+        "draft": desk["draft"],
+        "work": desk["work"],
+        "designs": "/reports/designs/",
+        "design": desk["design"],
+    }
+    assert sweep(open_as, people["ana"], pages) == []
+    assert sweep(open_as, people["rita"], {"review": desk["review"]}) == []
 
 
 def test_sections_appear_while_they_are_made_and_the_banner_rises_with_them(
-    open_as: Callable[..., Page], people: dict[str, User], desk: dict[str, str]
+    open_as: OpenAs, people: dict[str, User], desk: dict[str, str]
 ) -> None:
     caller = Caller.named(people["ana"], source="test")
     report = services.start_report(caller, "situation", parameters={"subject": "Orlov bridge"})
@@ -131,7 +78,7 @@ def test_sections_appear_while_they_are_made_and_the_banner_rises_with_them(
 
 
 def test_a_template_is_designed_by_keyboard_alone(
-    open_as: Callable[..., Page], people: dict[str, User], desk: dict[str, str]
+    open_as: OpenAs, people: dict[str, User], desk: dict[str, str]
 ) -> None:
     page = open_as(people["ana"], desk["design"])
     first = page.locator(".designer-part h2").first.inner_text()

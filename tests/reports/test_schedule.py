@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from donovan.access.cast import create_demo_people
 from donovan.access.models import Membership, User
 from donovan.access.scope import scope_for
 from donovan.audit.models import AuditRecord
@@ -51,12 +50,6 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """The steps of insight do not run in these tests, so nothing of theirs is waited for."""
     whole = due.progress
     monkeypatch.setattr(due, "progress", lambda scope: type(whole(scope))(0, 0, 0))
-
-
-@pytest.fixture
-def transactional_cast(transactional_db: None) -> dict[str, User]:
-    """The cast where the work is done in threads, which see only what is committed."""
-    return {user.username: user for user in create_demo_people()}
 
 
 @pytest.mark.parametrize(
@@ -138,8 +131,8 @@ def test_a_batch_that_is_still_being_read_is_waited_for_but_not_for_ever(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_that_look_at_once_make_one_report(transactional_cast: dict[str, User]) -> None:
-    schedule = begun(transactional_cast["ana"], "daily")
+def test_two_workers_that_look_at_once_make_one_report(people: dict[str, User]) -> None:
+    schedule = begun(people["ana"], "daily")
     is_due_at(schedule, MONDAY)
     gate = threading.Barrier(4)
     found: list[ScheduledRun] = []

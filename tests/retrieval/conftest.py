@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from django.test import override_settings
 from safetensors.numpy import load_file, save_file
 
 from ingest.models import Blob, Document, Page, Passage, Stage, Status
-from retrieval import opened
 from retrieval.embedding import base_folder
 from retrieval.model_folders import ModelFolder, read_model, write_model
+from tests.support.index import own_index  # noqa: F401 - for every test here
 
 RELIEF = "relief|UNCLASSIFIED"
 SECRET = "relief|SECRET//NOFORN"
@@ -68,14 +68,6 @@ def make(text: Text) -> Document:
         )
         start += len(passage) + 1
     return document
-
-
-@pytest.fixture(autouse=True)
-def _own_index(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
-    settings.INDEX_DIR = tmp_path / "index"
-    opened.forget_all()
-    yield
-    opened.forget_all()
 
 
 @pytest.fixture(scope="session")

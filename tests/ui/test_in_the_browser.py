@@ -1,74 +1,37 @@
 """The frame in Chromium: accessible, driven by keys, calm on a narrow screen, and in the right colours."""
 
-from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
 
 from donovan.access.cast import DEMO_PASSWORD
 from donovan.access.models import OpenSession, User
+from tests.support.browsing import OpenAs, sweep
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def open_as(
-    browser: Browser, live_server: Any, client_for: Callable[[User], Client]
-) -> Iterator[Callable[..., Page]]:
-    """`open_as(ada, "/people/")` is that page in a browser; `None` opens it without a sign-in."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(user: User | None, address: str, **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        if user is not None:
-            cookie = client_for(user).cookies["sessionid"]
-            context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-        page.goto(live_server.url + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def serious(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{row['id']}: {row['nodes'][0]['html']}"
-        for row in violations
-        if row["impact"] in ("serious", "critical")
-    ]
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
 def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
-    open_as: Callable[..., Page], cast: dict[str, User], scheme: str, width: int
+    open_as: OpenAs, cast: dict[str, User]
 ) -> None:
-    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
-    pages: list[tuple[User | None, str]] = [
-        (None, "/sign-in/"),
-        (cast["ada"], "/people/"),
-        (cast["ada"], f"/people/{cast['ana'].pk}/"),
-        (cast["ada"], "/record/"),
-        (cast["ada"], "/components/?marking=TOP SECRET//SI//NOFORN"),
-        (cast["ana"], "/account/"),
-        (cast["ana"], "/people/"),
+    pages: list[tuple[User | None, dict[str, str]]] = [
+        (None, {"sign-in": "/sign-in/"}),
+        (
+            cast["ada"],
+            {
+                "people": "/people/",
+                "person": f"/people/{cast['ana'].pk}/",
+                "record": "/record/",
+                "components": "/components/?marking=TOP SECRET//SI//NOFORN",
+            },
+        ),
+        (cast["ana"], {"account": "/account/", "refused": "/people/"}),
     ]
-    for user, address in pages:
-        page = open_as(user, address, **look)
-        assert serious(page) == [], address
-        is_wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        assert not page.evaluate(is_wider), f"{address} at {width} px"
+    assert [fault for user, paths in pages for fault in sweep(open_as, user, paths)] == []
 
 
-def test_signing_in_by_keyboard_alone(open_as: Callable[..., Page], ana: User) -> None:
+def test_signing_in_by_keyboard_alone(open_as: OpenAs, ana: User) -> None:
     page = open_as(None, "/sign-in/?next=/account/")
     page.keyboard.type("ana")
     page.keyboard.press("Tab")
@@ -78,7 +41,7 @@ def test_signing_in_by_keyboard_alone(open_as: Callable[..., Page], ana: User) -
     assert page.get_by_text("This is your first sign-in.").is_visible()
 
 
-def test_the_first_tab_leads_past_the_navigation(open_as: Callable[..., Page], ada: User) -> None:
+def test_the_first_tab_leads_past_the_navigation(open_as: OpenAs, ada: User) -> None:
     page = open_as(ada, "/people/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip-link"
@@ -86,7 +49,7 @@ def test_the_first_tab_leads_past_the_navigation(open_as: Callable[..., Page], a
     assert page.evaluate("document.activeElement.id") == "content"
 
 
-def test_keys_move_open_go_and_explain_themselves(open_as: Callable[..., Page], ada: User) -> None:
+def test_keys_move_open_go_and_explain_themselves(open_as: OpenAs, ada: User) -> None:
     page = open_as(ada, "/people/")
     page.keyboard.press("?")
     assert page.get_by_role("dialog", name="Keys").is_visible()
@@ -102,7 +65,7 @@ def test_keys_move_open_go_and_explain_themselves(open_as: Callable[..., Page], 
     page.wait_for_url("**/record/")
 
 
-def test_keys_rest_while_one_types(open_as: Callable[..., Page], ada: User) -> None:
+def test_keys_rest_while_one_types(open_as: OpenAs, ada: User) -> None:
     page = open_as(ada, "/record/")
     page.locator("#actor").focus()
     page.keyboard.type("?gp/j")
@@ -110,9 +73,7 @@ def test_keys_rest_while_one_types(open_as: Callable[..., Page], ada: User) -> N
     assert not page.get_by_role("dialog").is_visible()
 
 
-def test_the_choice_of_colours_is_kept_and_applied_before_the_first_paint(
-    open_as: Callable[..., Page], ada: User
-) -> None:
+def test_the_choice_of_colours_is_kept_and_applied_before_the_first_paint(open_as: OpenAs, ada: User) -> None:
     page = open_as(ada, "/people/", color_scheme="light")
     page.locator(".account-menu summary").click()
     page.get_by_role("button", name="Dark").click()
@@ -125,7 +86,7 @@ def test_the_choice_of_colours_is_kept_and_applied_before_the_first_paint(
     assert names.index("theme.js") < names.index("donovan.css")
 
 
-def test_nothing_moves(open_as: Callable[..., Page], ada: User) -> None:
+def test_nothing_moves(open_as: OpenAs, ada: User) -> None:
     page = open_as(ada, "/components/")
     moving = page.evaluate(
         "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);"
@@ -134,7 +95,7 @@ def test_nothing_moves(open_as: Callable[..., Page], ada: User) -> None:
     assert moving == 0
 
 
-def test_a_part_that_arrives_later_can_raise_the_marking(open_as: Callable[..., Page], ada: User) -> None:
+def test_a_part_that_arrives_later_can_raise_the_marking(open_as: OpenAs, ada: User) -> None:
     page = open_as(ada, "/people/")
     page.evaluate(
         "document.body.dispatchEvent(new CustomEvent('donovan:marking',"
@@ -143,9 +104,7 @@ def test_a_part_that_arrives_later_can_raise_the_marking(open_as: Callable[..., 
     assert page.locator(".banner.marking--s .banner-text").all_inner_texts() == ["SECRET//NOFORN"] * 2
 
 
-def test_an_empty_chair_does_not_leave_the_page_open(
-    open_as: Callable[..., Page], ada: User, settings: Any
-) -> None:
+def test_an_empty_chair_does_not_leave_the_page_open(open_as: OpenAs, ada: User, settings: Any) -> None:
     settings.IDLE_SECONDS_ADMINISTRATOR = 1
     page = open_as(ada, "/people/")
     page.wait_for_url("**/sign-in/?ended=idle**", timeout=20_000)
@@ -167,7 +126,7 @@ BAR = """() => {
 
 
 def test_nothing_in_the_top_bar_overlaps_and_no_page_is_out_of_reach(
-    open_as: Callable[..., Page], cast: dict[str, User]
+    open_as: OpenAs, cast: dict[str, User]
 ) -> None:
     for name, person in cast.items():
         page = open_as(person, "/account/")

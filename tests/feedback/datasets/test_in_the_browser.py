@@ -1,18 +1,10 @@
 """The pages of data sets in Chromium: accessible in both colours, and no wider than a narrow screen."""
 
-import os
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page
 
-from donovan.access.cast import create_demo_people
 from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
@@ -23,37 +15,14 @@ from donovan.feedback.datasets.splitting import set_groups, set_splits
 from donovan.feedback.projects.models import LabelProject
 from donovan.library.callers import Caller
 from tests.feedback.datasets.conftest import row, sentence
+from tests.support.browsing import OpenAs, sweep
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PICTURES = os.environ.get("DONOVAN_PICTURES", "")
-LOOKS = [("light", 1440), ("dark", 400)]
 
 
 @pytest.fixture
-def open_page(
-    browser: Browser, live_server: Any, client_for: Callable[[User], Client]
-) -> Iterator[Callable[..., Page]]:
-    """`open_page(mia, color_scheme="dark")` is an empty page in which Mia is signed in."""
-    contexts: list[BrowserContext] = []
-
-    def opened(user: User, **options: Any) -> Page:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        cookie = client_for(user).cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def desk(transactional_db: None) -> dict[str, str]:
+def desk(people: dict[str, User]) -> dict[str, str]:
     """A version with suspects, one that leaks, a build that failed and one that waits; addresses by name."""
-    people = {user.username: user for user in create_demo_people()}
     label = label_for("relief", parse_marking("SECRET//NOFORN"))
     caller = Caller.named(people["mia"], source="test")
     rows = [
@@ -128,43 +97,27 @@ def desk(transactional_db: None) -> dict[str, str]:
 
 
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    open_page: Callable[..., Page], desk: dict[str, str], live_server: Any
+    open_as: OpenAs, people: dict[str, User], desk: dict[str, str]
 ) -> None:
-    mia, wrong = User.objects.get(username="mia"), []
-    for scheme, width in LOOKS:
-        page = open_page(mia, color_scheme=scheme, viewport={"width": width, "height": 900})
-        for name, address in desk.items():
-            page.goto(live_server.url + address)
-            if PICTURES:
-                page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{scheme}.png", full_page=True)
-            found = Axe().run(page).response["violations"]
-            wrong += [(name, scheme, width, each["id"], each["nodes"][0]["html"]) for each in found]
-            wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            if wide > 0:
-                wrong.append((name, scheme, width, "too wide", wide))
-    assert wrong == []
+    assert sweep(open_as, people["mia"], desk, also_slight=True) == []
 
 
 def test_rows_are_walked_through_with_keys_and_sent_without_a_mouse(
-    open_page: Callable[..., Page], desk: dict[str, str], live_server: Any
+    open_as: OpenAs, people: dict[str, User], desk: dict[str, str]
 ) -> None:
-    page = open_page(User.objects.get(username="mia"), viewport={"width": 1440, "height": 900})
-    page.goto(live_server.url + desk["list"])
+    page = open_as(people["mia"], desk["list"])
+    origin = page.url.removesuffix(desk["list"])
     page.keyboard.press("j")
     page.keyboard.press("o")
     page.wait_for_url(f"**{desk['dataset']}")
-    page.goto(live_server.url + desk["suspects"])
+    page.goto(origin + desk["suspects"])
     page.get_by_role("checkbox").first.focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Send to review").press("Enter")
     page.get_by_text("Nothing was sent").wait_for()
 
 
-@pytest.mark.parametrize("width", [1440, 1280, 400])
-def test_no_table_of_a_version_is_cut_off(
-    open_page: Callable[..., Page], transactional_db: None, live_server: Any, width: int
-) -> None:
-    people = {user.username: user for user in create_demo_people()}
+def test_no_table_of_a_version_is_cut_off(open_as: OpenAs, people: dict[str, User]) -> None:
     rows = []
     for number in range(30):
         marking = ("UNCLASSIFIED", "SECRET//NOFORN", "CUI")[number % 3]
@@ -174,12 +127,12 @@ def test_no_table_of_a_version_is_cut_off(
     rows[0]["split"] = "test"
     caller = Caller.named(people["mia"], source="test")
     version = publish(caller, "marked", "document_class", rows, {}, action="built").version
-    page = open_page(people["mia"], viewport={"width": width, "height": 900})
-    page.goto(live_server.url + reverse("datasets:version", args=[version.dataset_id, 1]))
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"marked-{width}.png", full_page=True)
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll(".facet-grid .table-wrap")]
-          .filter((wrap) => wrap.scrollWidth > wrap.clientWidth).map((wrap) => wrap.ariaLabel)"""
-    )
-    assert cut == []
+    page = open_as(people["mia"], reverse("datasets:version", args=[version.dataset_id, 1]))
+    for width in (1440, 1280, 400):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.reload()
+        cut = page.evaluate(
+            """() => [...document.querySelectorAll(".facet-grid .table-wrap")]
+              .filter((wrap) => wrap.scrollWidth > wrap.clientWidth).map((wrap) => wrap.ariaLabel)"""
+        )
+        assert cut == [], f"{width} px"

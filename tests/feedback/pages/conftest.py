@@ -1,15 +1,11 @@
 """Label projects of every kind, made by the real services, and their addresses."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
 
-from donovan.access.cast import create_demo_people
 from donovan.access.models import User
 from donovan.feedback.projects import items, labelling, members, services
 from donovan.feedback.projects.models import LabelProject
@@ -124,39 +120,3 @@ def label_all(person: User, project: LabelProject, values: Sequence[dict[str, An
         slot = labelling.next_item(caller, project.pk)
         assert slot is not None
         labelling.give_label(caller, slot.pk, value)
-
-
-@pytest.fixture
-def people(transactional_db: None) -> dict[str, User]:
-    return {user.username: user for user in create_demo_people()}
-
-
-@pytest.fixture
-def open_as(
-    browser: Browser, live_server: Any, client_for: Callable[[User], Client]
-) -> Iterator[Callable[..., Page]]:
-    """`open_as(ana, "/labelling/")` is that page in a browser."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(user: User, address: str, **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        cookie = client_for(user).cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-        page.goto(live_server.url + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def serious(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{row['id']}: {row['nodes'][0]['html']}"
-        for row in violations
-        if row["impact"] in ("serious", "critical")
-    ]

@@ -1,14 +1,13 @@
 """What is pressed to judge stays in sight in Chromium, on wide, narrow and low screens."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from donovan.access.models import User
 from donovan.feedback.projects import members, reviewing
 from donovan.library.callers import Caller
-from tests.feedback.pages.conftest import MakeProject, label_all, serious
+from tests.feedback.pages.conftest import MakeProject, label_all
+from tests.support.browsing import OpenAs, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -56,7 +55,7 @@ def text_in_sight(page: Page, name: str) -> float:
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 800), (400, 800)])
 def test_what_is_pressed_to_judge_stays_in_sight(
-    open_as: Callable[..., Page],
+    open_as: OpenAs,
     people: dict[str, User],
     make_project: MakeProject,
     width: int,
@@ -105,7 +104,7 @@ VALUES = {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("template", VALUES)
 def test_choices_of_every_kind_are_in_sight_on_a_narrow_screen(
-    open_as: Callable[..., Page],
+    open_as: OpenAs,
     people: dict[str, User],
     make_project: MakeProject,
     template: str,
@@ -127,11 +126,11 @@ def test_choices_of_every_kind_are_in_sight_on_a_narrow_screen(
     assert count >= 3
     assert out_of_sight(page, "[data-next]", *(f"#choice-{n}" for n in range(count))) == []
     assert text_in_sight(page, ".label-item") > 100
-    assert serious(page) == []
+    assert faults(page) == []
 
 
 def test_nothing_stays_over_the_item_where_the_screen_is_low(
-    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+    open_as: OpenAs, people: dict[str, User], make_project: MakeProject
 ) -> None:
     project = make_project(people["ana"], rows=[{"title": "Long", "text": LONG}], options=SIX_CLASSES)
     page = open_as(people["ana"], f"/labelling/{project.pk}/label/", viewport={"width": 320, "height": 400})
@@ -140,17 +139,17 @@ def test_nothing_stays_over_the_item_where_the_screen_is_low(
 
 
 def test_a_long_translation_can_be_read_by_keys(
-    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+    open_as: OpenAs, people: dict[str, User], make_project: MakeProject
 ) -> None:
     row = {"text": LONG, "source_language": "es", "target_language": "en", "draft": LONG}
     project = make_project(people["ana"], "translation", rows=[row])
     page = open_as(people["ana"], f"/labelling/{project.pk}/label/", viewport={"width": 400, "height": 800})
-    assert serious(page) == []
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize("remark", ["Look at the date.", "Look at the date, and at the unit. " * 20])
 def test_answers_of_an_item_that_came_back_are_in_sight_on_a_narrow_screen(
-    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject, remark: str
+    open_as: OpenAs, people: dict[str, User], make_project: MakeProject, remark: str
 ) -> None:
     ana = people["ana"]
     project = make_project(ana, rows=[{"title": "Long", "text": LONG}], options=SIX_CLASSES, overlap=1)
@@ -162,12 +161,12 @@ def test_answers_of_an_item_that_came_back_are_in_sight_on_a_narrow_screen(
     expect(page.get_by_text("Sent back by a reviewer:")).to_be_visible()
     assert out_of_sight(page, ".option:last-child", "[data-next]") == []
     assert text_in_sight(page, ".label-item") > 120
-    assert serious(page) == []
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (400, 800)])
 def test_answers_are_in_sight_and_choosing_moves_nothing(
-    open_as: Callable[..., Page],
+    open_as: OpenAs,
     people: dict[str, User],
     make_project: MakeProject,
     width: int,

@@ -1,7 +1,5 @@
 """Labelling in Chromium: by keys alone, with exact offsets, accessible in both colours."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -10,7 +8,8 @@ from donovan.feedback.models import Label
 from donovan.feedback.projects import members, services
 from donovan.feedback.projects.models import Assignment
 from donovan.library.callers import Caller
-from tests.feedback.pages.conftest import NAMES, REPORTS, MakeProject, label_all, serious
+from tests.feedback.pages.conftest import NAMES, REPORTS, MakeProject, label_all
+from tests.support.browsing import OpenAs, sweep
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,7 +21,7 @@ def at_item(page: Page, number: int) -> None:
 
 
 def test_five_items_are_labelled_with_keys_alone_and_the_last_is_taken_back(
-    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+    open_as: OpenAs, people: dict[str, User], make_project: MakeProject
 ) -> None:
     project = make_project(people["ana"])
     page = open_as(people["ana"], f"/labelling/{project.pk}/label/")
@@ -56,7 +55,7 @@ def test_five_items_are_labelled_with_keys_alone_and_the_last_is_taken_back(
 
 
 def test_spans_are_marked_by_keyboard_and_by_mouse_at_exact_offsets(
-    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+    open_as: OpenAs, people: dict[str, User], make_project: MakeProject
 ) -> None:
     project = make_project(people["ana"], "entities")
     page = open_as(people["ana"], f"/labelling/{project.pk}/label/")
@@ -82,7 +81,7 @@ def test_spans_are_marked_by_keyboard_and_by_mouse_at_exact_offsets(
 
 
 def test_steps_and_a_typed_line_are_answered_with_keys_alone(
-    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+    open_as: OpenAs, people: dict[str, User], make_project: MakeProject
 ) -> None:
     ana = people["ana"]
     page = open_as(ana, f"/labelling/{make_project(ana, 'claim_support').pk}/label/")
@@ -104,7 +103,7 @@ def test_steps_and_a_typed_line_are_answered_with_keys_alone(
 
 
 def test_a_review_is_done_with_keys_alone(
-    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+    open_as: OpenAs, people: dict[str, User], make_project: MakeProject
 ) -> None:
     ana, rita = people["ana"], people["rita"]
     project = make_project(ana, rows=REPORTS[:4], overlap=1)
@@ -139,7 +138,7 @@ def test_a_review_is_done_with_keys_alone(
 
 
 def test_what_is_typed_in_one_step_stays_when_another_is_saved(
-    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+    open_as: OpenAs, people: dict[str, User], make_project: MakeProject
 ) -> None:
     project = make_project(people["ana"], is_released=False)
     page = open_as(people["ana"], f"/labelling/{project.pk}/setup/")
@@ -179,9 +178,8 @@ def test_what_is_typed_in_one_step_stays_when_another_is_saved(
     assert project.overlap == 2
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
 def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
-    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject, scheme: str, width: int
+    open_as: OpenAs, people: dict[str, User], make_project: MakeProject
 ) -> None:
     ana, ben = people["ana"], people["ben"]
     owner = Caller.named(ana, source="test")
@@ -208,17 +206,11 @@ def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
         ),
         "/feedback/",
     ]
-    page = open_as(ana, pages[0], color_scheme=scheme, viewport={"width": width, "height": 900})
-    origin = page.url.removesuffix(pages[0])
-    for address in pages:
-        page.goto(origin + address)
-        assert serious(page) == [], address
-        is_wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        assert not page.evaluate(is_wider), f"{address} at {width} px"
+    assert sweep(open_as, ana, {f"page-{at}": path for at, path in enumerate(pages)}) == []
 
 
 def test_without_scripts_a_refusal_is_what_one_sees_first(
-    open_as: Callable[..., Page], people: dict[str, User], make_project: MakeProject
+    open_as: OpenAs, people: dict[str, User], make_project: MakeProject
 ) -> None:
     project = make_project(people["ana"], is_released=False)
     page = open_as(people["ana"], f"/labelling/{project.pk}/setup/", java_script_enabled=False)

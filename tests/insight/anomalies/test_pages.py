@@ -1,17 +1,15 @@
 """The pages: who may see them, what they say, and what they do without a mouse."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
 
 from donovan.access.models import User
 from donovan.insight.anomalies.models import Disposition, Examination, Finding
 from tests.insight.anomalies.conftest import Examined, deliveries
+from tests.support.browsing import OpenAs, sweep
 
 ClientFor = Callable[[User], Client]
 FAULTS = {"litres_9": "9000", "signed_20": "", "day_31": "2025-04-31"}
@@ -78,30 +76,9 @@ def test_a_wrong_number_in_the_specification_is_answered_with_a_sentence(
     assert Examination.objects.count() == 1
 
 
-@pytest.fixture
-def open_as(browser: Browser, live_server: Any, client_for: ClientFor) -> Iterator[Callable[..., Page]]:
-    contexts = []
-
-    def open_page(user: User, address: str, **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        cookie = client_for(user).cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-        page.goto(live_server.url + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_keys_say_what_an_anomaly_is_and_take_it_back(
-    open_as: Callable[..., Page], examined: Examined, ana: User
-) -> None:
+def test_keys_say_what_an_anomaly_is_and_take_it_back(open_as: OpenAs, examined: Examined, ana: User) -> None:
     examined(deliveries(**FAULTS))
     page = open_as(ana, reverse("anomalies:anomalies"))
     page.keyboard.press("j")
@@ -119,22 +96,15 @@ def test_keys_say_what_an_anomaly_is_and_take_it_back(
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
 def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
-    open_as: Callable[..., Page], examined: Examined, ana: User, scheme: str, width: int
+    open_as: OpenAs, examined: Examined, ana: User
 ) -> None:
     document = examined(deliveries(**FAULTS))
     finding = Finding.objects.get(document=document, column="litres")
-    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
-    for address in (
-        reverse("anomalies:anomalies"),
-        reverse("anomalies:anomaly", args=[finding.pk]),
-        reverse("anomalies:table", args=[finding.table_id]),
-        reverse("anomalies:learnt"),
-    ):
-        page = open_as(ana, address, **look)
-        violations = Axe().run(page).response["violations"]
-        serious = [row for row in violations if row["impact"] in ("serious", "critical")]
-        assert serious == [], (address, [row["nodes"][0]["html"] for row in serious])
-        is_wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        assert not page.evaluate(is_wider), f"{address} at {width} px"
+    pages = {
+        "anomalies": reverse("anomalies:anomalies"),
+        "anomaly": reverse("anomalies:anomaly", args=[finding.pk]),
+        "table": reverse("anomalies:table", args=[finding.table_id]),
+        "learnt": reverse("anomalies:learnt"),
+    }
+    assert sweep(open_as, ana, pages) == []

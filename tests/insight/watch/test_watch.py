@@ -1,11 +1,9 @@
 """What people watch for is found in new documents, cited, and only for those who may read them."""
 
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from donovan.access.labels import label_for
@@ -22,22 +20,14 @@ from donovan.insight.watch.phrases import places_of
 from donovan.library.callers import Caller
 from ingest import services as ingest_services
 from ingest.models import Document
-from retrieval import opened
 from tests.assistant.material import add_document, index_all
+from tests.support.index import own_index  # noqa: F401 - for every test here
 
 BRIDGE = "Convoys report in.\n\nThe Orlov bridge was closed on 5 July 2026 after rubble fell on it."
 BRIDGE_LATER = "Notes of the engineer.\n\nThe Orlov bridge was closed on 9 July 2026 for repairs."
 CLOSED = "When was the Orlov bridge closed?"
 
 Keep = Callable[..., Watch]
-
-
-@pytest.fixture(autouse=True)
-def _own_index(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
-    settings.INDEX_DIR = tmp_path / "index"
-    opened.forget_all()
-    yield
-    opened.forget_all()
 
 
 def arrives(title: str, text: str, **where: str) -> Document:
