@@ -5,6 +5,7 @@ A few documents of the demo are loaded, not all: enough to ask, to cite, to refu
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -64,24 +65,19 @@ def small_manifest(demo: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("site")
-    demo = tmp_path_factory.mktemp("demo")
+    demo_copy = tmp_path_factory.mktemp("demo") / "collection"
+    shutil.copytree(demo, demo_copy)
+    small_manifest(demo_copy)
     port = free_port()
     environment = os.environ | {
         "DONOVAN_DATA": str(data),
         "DONOVAN_PORT": str(port),
         "HF_HUB_OFFLINE": "1",
     }
-    running = Site(f"http://127.0.0.1:{port}", data, demo, environment)
-    subprocess.run(
-        [sys.executable, "deploy/demo/generate.py", "--out", str(demo)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    small_manifest(demo)
-    for arguments in (("migrate", "-v0"), ("load_demo", str(demo))):
+    running = Site(f"http://127.0.0.1:{port}", data, demo_copy, environment)
+    for arguments in (("migrate", "-v0"), ("load_demo", str(demo_copy))):
         done = running.manage(*arguments)
         assert done.returncode == 0, done.stderr[-2000:]
     log = (data / "supervisor.log").open("w")

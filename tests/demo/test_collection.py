@@ -11,7 +11,8 @@ import pytest
 
 from donovan.access.cast import CAST, COLLECTIONS
 from donovan.access.markings import parse_marking
-from tests.demo.conftest import Json, run_generator
+from tests.demo.conftest import Json
+from tests.support.demonstration import run_generator
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -22,7 +23,7 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_another_run_in_another_place_writes_the_same_bytes(demo: Path, tmp_path: Path) -> None:
     elsewhere = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     result = run_generator(tmp_path / "again", environment=elsewhere)

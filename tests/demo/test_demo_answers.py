@@ -18,11 +18,14 @@ from typing import Any
 
 import pytest
 
-from tests.demo.conftest import ROOT, Json
+from tests.demo.conftest import Json
+from tests.support.demonstration import ROOT
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = [pytest.mark.model]
 
-# Enough of the collection for the questions below, of every marking and from scans of every kind.
+# Enough for what is asked in every run: one order that not everybody may read, and one report for all.
+SMALL = ("frago-04", "sitrep-01")
+# Enough for all the questions below, of every marking and from scans of every kind.
 NEEDED = (
     "sitrep-01", "sitrep-03", "sitrep-06", "sitrep-11", "sitrep-13", "intsum-07", "frago-04", "note-corvina",
     "carta-", "obavestenje-", "notes-liaison", "port-schedule", "mail-corvina",
@@ -50,11 +53,17 @@ class Loaded:
 
 
 @pytest.fixture(scope="module")
-def loaded(demo: Path, manifest: Json) -> Iterator[Loaded]:
-    """The demonstration loaded once, with the model host and the embedding host at work."""
+def loaded(demo: Path, manifest: Json, request: pytest.FixtureRequest) -> Iterator[Loaded]:
+    """The demonstration loaded once, with the model host and the embedding host at work. Where none of the
+    long tests runs, only the small part of it that the others ask about.
+    """
+    is_whole = any(
+        item.path == request.path and item.get_closest_marker("long") for item in request.session.items
+    )
+    needed = NEEDED if is_whole else SMALL
     with tempfile.TemporaryDirectory(prefix="donovan-demo-") as place:
         folder = Path(place) / "demo"
-        wanted = [entry for entry in manifest if Path(entry["path"]).name.startswith(NEEDED)]
+        wanted = [entry for entry in manifest if Path(entry["path"]).name.startswith(needed)]
         folder.mkdir()
         for entry in wanted:
             (folder / entry["path"]).parent.mkdir(parents=True, exist_ok=True)
@@ -97,11 +106,13 @@ def words_of(answer: dict[str, Any]) -> str:
     return " ".join(" ".join(claim["text"] for claim in answer["claims"] if claim["supported"]).split())
 
 
+@pytest.mark.long
 def test_loading_again_adds_nothing(loaded: Loaded) -> None:
     said = loaded.manage("load_demo", str(loaded.folder))
     assert said == f"The demonstration is loaded: {len(loaded.manifest)} documents.\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
@@ -123,21 +134,8 @@ def test_scans_answer_an_unclassified_analyst(
     assert expected in words_of(answer)
 
 
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("What is the code word for the withdrawal?", {"ana": "COPPER LANTERN", "chloe": None, "ben": None}),
-        ("How many containers did MV Corvina Star discharge?", {"ana": "216"}),
-        (
-            "What was the free chlorine at Sutina from 9 September on?",
-            {"ana": "0.05 milligrams", "chloe": "0.05 milligrams", "ben": None},
-        ),
-    ],
-    ids=["code-word", "containers", "chlorine"],
-)
-def test_the_same_question_has_the_answer_of_each_clearance(
-    loaded: Loaded, question: str, expected: dict[str, str | None], questions: Json
-) -> None:
+def check_answers(loaded: Loaded, question: str, expected: dict[str, str | None], questions: Json) -> None:
+    """Each of these people gets the answer that the truth of the demonstration has for them, or none."""
     gold = next(each for each in questions if each["question"] == question)["answers"]
     for username, words in expected.items():
         answer = loaded.ask(question, username)
@@ -147,6 +145,30 @@ def test_the_same_question_has_the_answer_of_each_clearance(
             assert words in words_of(answer), username
 
 
+def test_a_code_word_is_told_to_those_who_may_know_it(loaded: Loaded, questions: Json) -> None:
+    people = {"ana": "COPPER LANTERN", "chloe": None, "ben": None}
+    check_answers(loaded, "What is the code word for the withdrawal?", people, questions)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many containers did MV Corvina Star discharge?", {"ana": "216"}),
+        (
+            "What was the free chlorine at Sutina from 9 September on?",
+            {"ana": "0.05 milligrams", "chloe": "0.05 milligrams", "ben": None},
+        ),
+    ],
+    ids=["containers", "chlorine"],
+)
+def test_the_same_question_has_the_answer_of_each_clearance(
+    loaded: Loaded, question: str, expected: dict[str, str | None], questions: Json
+) -> None:
+    check_answers(loaded, question, expected, questions)
+
+
+@pytest.mark.long
 def test_what_only_a_compartment_knows_reaches_nobody_else(loaded: Loaded) -> None:
     """Neither claim, citation nor marking of an answer shows that there was more."""
     for username in ("chloe", "rita"):
@@ -155,11 +177,13 @@ def test_what_only_a_compartment_knows_reaches_nobody_else(loaded: Loaded) -> No
         assert "HARBOR" not in json.dumps(answer)
 
 
+@pytest.mark.long
 def test_the_outsider_is_told_nothing(loaded: Loaded) -> None:
     answer = loaded.ask("When did the weir above Sutina fail?", "omar")
     assert answer["refused"]
     assert answer["claims"] == []
 
 
+@pytest.mark.long
 def test_what_no_document_says_is_not_answered(loaded: Loaded) -> None:
     assert loaded.ask("How many helicopters did Norway send?", "ana")["ending"] != "answered"

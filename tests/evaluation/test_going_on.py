@@ -149,7 +149,7 @@ def test_the_file_is_for_this_account_and_a_line_that_was_cut_off_is_measured_ag
     assert {name: said["item"]["scores"]["ndcg"] for name, said in found.items()} == {"q1": 0.5, "q2": 1.0}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_real_run_that_goes_on_gives_the_figures_of_one_that_never_stopped(mia: User) -> None:
     whole = runs.run_suite("verification", subject_of(["base"]), user=mia, limit=4)
     told: list[str] = []

@@ -259,6 +259,7 @@ def assert_same_chances(
     assert list(engine.generate(GenerationRequest(messages, 2), lambda: False))
 
 
+@pytest.mark.long
 @pytest.mark.model
 def test_the_real_model_is_trained_and_says_the_same_in_llama_cpp(tmp_path: Path) -> None:
     trained = train(corrected(), tmp_path / "work", learning_rate=0.005, epochs=2, longest_prompt=80)
