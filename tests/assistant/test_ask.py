@@ -12,7 +12,6 @@ from donovan.access.models import Membership, User
 from donovan.access.scope import scope_for
 from donovan.assistant.ask import answer_events
 from donovan.assistant.coverage import nothing_found
-from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.selectors import readable_answer, thread_answers
 from donovan.assistant.services import start_question
@@ -21,8 +20,10 @@ from donovan.library.errors import NotFoundHere
 from donovan.llm import using
 from donovan.llm.scripted import Dies, ScriptedModel, Waits
 from ingest.models import Document, Page, Status
+from retrieval.model_folders import ROLES
 from retrieval.models import ServedModel
 from retrieval.scope import AccessScope
+from retrieval.serving import BASE
 from tests.assistant.conftest import Asker
 
 MAYOR = "Who is the mayor of Kirchberg?"
@@ -129,7 +130,7 @@ def test_an_answer_can_be_made_again_from_what_is_kept(ask: Asker, ben: User) ->
     assert answer.index_generation
     assert answer.evidence[0]["passage_id"] in answer.settings["passages_read"]
     assert answer.settings["searched_by"]["embedder"].startswith("all-MiniLM-L6-v2@")
-    assert answer.settings["models"] == models_in_use()
+    assert answer.settings["models"] == dict.fromkeys(ROLES, BASE)
     assert "models_at_end" not in answer.settings, "nothing was promoted meanwhile"
     assert {"seed", "temperature", "max_tokens", "prompt_digest", "spans_given"} <= set(answer.settings)
     assert answer.draft == TRUE

@@ -25,6 +25,12 @@ def by(user: User) -> Caller:
     return Caller.named(user, source="test")
 
 
+def state_of(report: Report) -> tuple[str, User | None]:
+    """How far a report is, and who released it."""
+    kept = Report.objects.get(pk=report.pk)
+    return kept.state, kept.released_by
+
+
 @pytest.fixture
 def plain(make_report: MakeReport, ben: User) -> Report:
     """A report by Ben, who reads nothing classified."""
@@ -46,12 +52,14 @@ def test_the_author_never_releases_even_as_a_reviewer(make_report: MakeReport, r
     review.submit(by(rita), report)
     with pytest.raises(ReportError, match="second person"):
         review.release(by(rita), report, has_seen_warnings=True)
+    assert state_of(report) == (Report.State.REVIEW, None)
 
 
 def test_an_analyst_who_could_read_it_does_not_release(plain: Report, ben: User, ana: User) -> None:
     review.submit(by(ben), plain)
     with pytest.raises(ReportError, match="second person"):
         review.release(by(ana), plain)
+    assert state_of(plain) == (Report.State.REVIEW, None)
 
 
 def test_a_reviewer_who_may_not_read_all_of_it_cannot_tell_that_it_is_there(
@@ -94,7 +102,9 @@ def test_warnings_must_be_seen_before_a_release(
     library.remove(by(rita), archive["depot"].pk)
     with pytest.raises(ReportError, match="warnings"):
         review.release(by(rita), plain)
+    assert state_of(plain) == (Report.State.REVIEW, None)
     review.release(by(rita), plain, has_seen_warnings=True)
+    assert state_of(plain) == (Report.State.RELEASED, rita)
 
 
 def test_a_returned_report_is_a_draft_again_with_what_is_to_be_done(
@@ -249,10 +259,12 @@ def test_every_step_is_on_record(plain: Report, ben: User, rita: User) -> None:
 
 
 def test_a_second_reviewer_releases_the_report_of_a_reviewer(
-    make_report: MakeReport, rita: User, ana: User
+    make_report: MakeReport, read: Read, rita: User, ana: User
 ) -> None:
     report = make_report(rita, ("text", {"text": "Words."}))
     User.objects.filter(pk=ana.pk).update(role=Role.REVIEWER)
     ana.refresh_from_db()
     review.submit(by(rita), report)
     review.release(by(ana), report, has_seen_warnings=True)
+    assert state_of(report) == (Report.State.RELEASED, ana)
+    assert read(rita, report).status_line.startswith("Released by Ana Petrov on ")

@@ -112,6 +112,8 @@ def test_leftovers_of_a_build_that_was_cut_off_are_in_nobodys_way(mia_calls) -> 
     (orphan / "train.jsonl").write_text("half a li")
     second = made(mia_calls, rows=divided(14))
     verify_version(second)
+    assert (second.number, second.dataset, folder_of(second)) == (2, first.dataset, orphan)
+    assert len(list(read_all(second))) == 14
 
 
 def test_who_may_not_read_all_of_it_finds_nothing(mia_calls, caller_of) -> None:
@@ -207,3 +209,7 @@ def test_nothing_of_the_hour_stands_in_the_files(mia_calls) -> None:
     version = made(mia_calls)
     meta = json.loads((folder_of(version) / "meta.json").read_text())
     assert set(meta) == {"name", "task", "recipe", "counts", "labels", "marking", "notice", "files"}
+    hour = version.created_at.isoformat()[:13]
+    for path in folder_of(version).iterdir():
+        text = path.read_text()
+        assert hour not in text and hour.replace("T", " ") not in text, path.name
