@@ -124,6 +124,19 @@ MIDDLEWARE = [
 ROOT_URLCONF = "donovan.urls"
 ASGI_APPLICATION = "donovan.asgi.application"
 AUTH_USER_MODEL = "access.User"
+# A page that fails is told in the log of the web service; Django by itself would mail it, to nobody.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "places": {
+            "()": "donovan.ui.error_log.PlacesFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "handlers": {"errors": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "places"}},
+    "loggers": {"django": {"handlers": ["errors"], "level": "INFO"}},
+}
 LOGIN_URL = "access:sign-in"
 LOGIN_REDIRECT_URL = "/"
 CSRF_FAILURE_VIEW = "donovan.ui.errors.csrf_failure"
