@@ -1,6 +1,7 @@
 """The rules of the house that can be read off the files: who imports whom, and how long a file is."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -110,6 +111,62 @@ def test_the_rooms_of_donovan_import_only_downwards() -> None:
         if names[1] not in BELOW[parts[1]] | {parts[1], "celery"}:
             wrong.append(f"{where} imports {module}")
     assert wrong == []
+
+
+TAG = re.compile(r"{%\s*(include|extends|load|url)\s+([^%]+)%}")
+# `ui`, `audit`, `access` and `llm` stand on one step; their pages share a frame.
+GROUND = {"ui", "audit", "access", "llm"}
+# References upward that still stand in templates, and wait for a slot. None may be added.
+OWED = {
+    "assistant/_answer_done.html": {"feedback", "reports", "evaluation"},
+    "assistant/_correct_answer.html": {"feedback"},
+    "assistant/_evidence.html": {"feedback"},
+    "assistant/_nearest.html": {"feedback"},
+    "assistant/_segments.html": {"feedback"},
+    "datasets/_head.html": {"training"},
+    "library/document.html": {"assistant", "insight"},
+    "library/home.html": {"assistant", "insight", "training", "feedback", "reports"},
+    "library/passages.html": {"assistant"},
+    "ui/_learning_tabs.html": {"training", "feedback", "evaluation"},
+}
+
+
+def templates() -> dict[str, tuple[str, str]]:
+    """By its name the room and the text of every template."""
+    found = {}
+    for path in sorted((ROOT / "donovan").rglob("templates/**/*.html")):
+        room = path.relative_to(ROOT / "donovan").parts[0]
+        name = path.as_posix().rpartition("/templates/")[2]
+        found[name] = (room, path.read_text(encoding="utf-8"))
+    return found
+
+
+def owners() -> dict[str, dict[str, str]]:
+    """By kind of tag the room that each template, library of tags and namespace of addresses belongs to."""
+    rooms = {name: room for name, (room, _) in templates().items()}
+    libraries, spaces = {}, {}
+    for file, text in sources().items():
+        parts = file.split("/")
+        if "templatetags" in parts:
+            libraries[parts[-1].removesuffix(".py")] = parts[1]
+        named = re.search(r'^app_name = "([\w-]+)"', text, re.MULTILINE)
+        if named:
+            spaces[named[1]] = parts[1]
+    return {"include": rooms, "extends": rooms, "load": libraries, "url": spaces}
+
+
+def test_templates_refer_only_downwards() -> None:
+    known, wrong = owners(), dict[str, set[str]]()
+    for name, (room, text) in templates().items():
+        below = BELOW[room] | {room} | GROUND
+        for kind, words in TAG.findall(text):
+            named = words.split() if kind == "load" else words.split()[:1]
+            for each in named:
+                plain = each.strip("\"'")
+                owner = known[kind].get(plain.split(":")[0] if kind == "url" else plain)
+                if owner is not None and owner not in below:
+                    wrong.setdefault(name, set()).add(owner)
+    assert wrong == OWED, "a room above registers a slot; what no longer stands leaves the list"
 
 
 def test_each_engine_has_one_home() -> None:
