@@ -25,6 +25,8 @@ LOOKS = (LIGHT_AND_WIDE, DARK_AND_NARROW)
 GRAVE = ("serious", "critical")
 IS_WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 HEIGHT = 900
+# Milliseconds. A busy machine is slow, and slowness alone is no failure.
+PATIENCE = 240_000
 # A folder for a picture of each page that is swept, for people to look at.
 PICTURES = os.environ.get("DONOVAN_PICTURES", "")
 
@@ -36,11 +38,10 @@ def signed_in_pages(browser: Browser, address: str, client_for: Callable[[User],
     """
     contexts: list[BrowserContext] = []
 
-    def open_page(user: User | None, path: str, *, patience: int = 0, **options: Any) -> Page:
+    def open_page(user: User | None, path: str, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": HEIGHT}, **options})
         contexts.append(context)
-        if patience:
-            context.set_default_timeout(patience)
+        context.set_default_timeout(PATIENCE)
         if user is not None:
             cookie = client_for(user).cookies["sessionid"]
             context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": address}])
@@ -71,7 +72,6 @@ def sweep(
     looks: tuple[Look, ...] = LOOKS,
     also_slight: bool = False,
     waits_for: str = "",
-    patience: int = 0,
 ) -> list[str]:
     """Open each page, by name and path, in each look; every fault and every page wider than its screen.
 
@@ -79,7 +79,7 @@ def sweep(
     """
     wrong = []
     for scheme, width in looks:
-        look = {"color_scheme": scheme, "viewport": {"width": width, "height": HEIGHT}, "patience": patience}
+        look = {"color_scheme": scheme, "viewport": {"width": width, "height": HEIGHT}}
         page: Page | None = None
         for name, path in pages.items():
             if page is None:

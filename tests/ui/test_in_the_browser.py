@@ -107,7 +107,7 @@ def test_a_part_that_arrives_later_can_raise_the_marking(open_as: OpenAs, ada: U
 def test_an_empty_chair_does_not_leave_the_page_open(open_as: OpenAs, ada: User, settings: Any) -> None:
     settings.IDLE_SECONDS_ADMINISTRATOR = 1
     page = open_as(ada, "/people/")
-    page.wait_for_url("**/sign-in/?ended=idle**", timeout=20_000)
+    page.wait_for_url("**/sign-in/?ended=idle**")
     assert OpenSession.objects.filter(user=ada, ended_at__isnull=False).exists()
 
 
