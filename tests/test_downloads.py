@@ -3,11 +3,13 @@
 import io
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.conf import LazySettings
+from django.db import connections
 from django.http import HttpResponseBase
 from django.test import AsyncClient, Client
 from django.urls import reverse
@@ -22,7 +24,10 @@ from tests.insight.tables.conftest import Tables, tables_of  # noqa: F401 - fixt
 from tests.library.conftest import HandIn, hand_in  # noqa: F401 - fixture
 
 # What Django says where a file is taken from the disk as a whole before it is sent.
-pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume"),
+]
 
 Fetch = Callable[..., tuple[HttpResponseBase, bytes]]
 
@@ -50,7 +55,15 @@ def fetch(client_for: Callable[[User], Client]) -> Fetch:
                 return response, response.content
             return response, b"".join([part async for part in response])
 
-        return async_to_sync(whole)()
+        def apart() -> tuple[HttpResponseBase, bytes]:
+            try:
+                return async_to_sync(whole)()
+            finally:
+                connections.close_all()
+
+        # The browser of other tests keeps a loop in this thread.
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            return pool.submit(apart).result()
 
     return act
 
