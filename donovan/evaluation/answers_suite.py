@@ -24,6 +24,7 @@ Nearly all questions should then be refused; where another document answers too,
 but it is counted as one.
 """
 
+import logging
 import statistics
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -47,6 +48,8 @@ from donovan.evaluation.answer_metrics import (
 )
 from donovan.evaluation.scratch import load_passages
 from ingest.models import Page
+
+logger = logging.getLogger(__name__)
 
 COLLECTION = "evaluation"
 
@@ -133,10 +136,16 @@ def load_documents(
 
 
 def ask(asker: User, question: str, left_out: frozenset[uuid.UUID] = frozenset()) -> Answer:
-    """Ask one question all the way through; the answer as it was kept."""
+    """Ask one question all the way through; the answer as it was kept. One that a defect ends is logged and
+    failed, as in the product, and the others are asked all the same.
+    """
     answer = start_question(asker, question)
-    for _event in answer_events(answer.pk, scope=scope_for(asker), left_out=left_out):
-        pass
+    try:
+        for _event in answer_events(answer.pk, scope=scope_for(asker), left_out=left_out):
+            pass
+    except Exception:
+        logger.exception("An answer was ended by a defect: %s", answer.pk)
+        Answer.objects.filter(pk=answer.pk).update(state=Answer.State.FAILED, ending="")
     return Answer.objects.get(pk=answer.pk)
 
 

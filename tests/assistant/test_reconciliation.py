@@ -258,6 +258,13 @@ def test_numbers_that_only_grow_with_their_days_are_a_running_total_in_other_wor
     assert resolved(ben, question, fallen).disagreements
 
 
+def test_an_hour_in_figures_is_no_number_to_compare(ben: User) -> None:
+    papers = [Paper("Log", "At 14:30 planes were over the town.", "2026-09-10")]
+    resolution = resolved(ben, "How many planes were over the town?", papers)
+    assert told(resolution.current) == ["At 14:30 planes were over the town."]
+    assert not resolution.disagreements
+
+
 REPORT = (
     "The Harbour Office met the owners of the Vesna on Monday.\n\nThe ferry Vesna ran aground on 4 May 2026. "
     "Nobody was hurt, and the cargo of timber was saved by the crew before the evening tide came in."

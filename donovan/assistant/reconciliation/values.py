@@ -158,9 +158,12 @@ def _numbers(question: Question, text: str, language: str) -> list[NumberValue]:
     found = [
         quantity
         for quantity in quantities(masked, language)
-        if not quantity.values & given and not _is_denied(masked, quantity.start, quantity.end)
+        if quantity.values
+        and not quantity.values & given
+        and not _is_denied(masked, quantity.start, quantity.end)
     ]
-    # Of several numbers those are meant that have the unit or count the thing asked for.
+    # Written in figures and no number ("14:30") is no value. Of several numbers those are meant that have the
+    # unit or count the thing asked for.
     fitting = [quantity for quantity in found if quantity.unit in question.units] or [
         quantity for quantity in found if _counts_asked(question, quantity, masked, language)
     ]
