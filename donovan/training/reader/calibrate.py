@@ -6,7 +6,8 @@ count is not chosen; a feature that could only count the wrong way round is kept
 answered    from this chance of an answer on, no more than WRONG of the questions are answered wrongly, each
             set counting the same; "answered.several" is that of the kinds that several things answer
 nothing     below this chance of the best span, fewer than NOTHING of the questions had their answer in reach
-supported   from this chance on no more than PASSED of the statements that are not borne out pass
+supported   from this chance on no more than PASSED of the statements that are not borne out pass by the
+            word of the reader, beside those that pass by their words
 verdict     from this chance on no more than MISJUDGED of the yes or no given are wrong
 """
 
@@ -33,7 +34,7 @@ from donovan.training.reader.asking import Asked
 
 WRONG = 0.12
 NOTHING = 0.05
-PASSED = 0.02
+PASSED = 0.01
 MISJUDGED = 0.10
 STRENGTH = 1.0
 LOWEST_SCORE = -40.0
@@ -187,12 +188,13 @@ def nothing_below(asked: Sequence[Asked], joined: Joined, share: float = NOTHING
 
 
 def supported_at(judged: Sequence[tuple[float, bool]], passed: float = PASSED) -> float:
-    """The lowest chance from which on at most `passed` of the unsupported statements pass; (chance, is
-    supported).
+    """The lowest chance from which on at most `passed` of the unsupported statements pass by the word of the
+    reader; (chance, is supported). A chance of 1 says that a statement passes without it.
     """
     others = sorted((chance for chance, is_supported in judged if not is_supported), reverse=True)
+    by_reader = [chance for chance in others if chance < 1.0]
     allowed = int(passed * len(others))
-    return round(others[allowed] + 0.0001, 4) if len(others) > allowed else 0.5
+    return round(by_reader[allowed] + 0.0001, 4) if len(by_reader) > allowed else 0.5
 
 
 def verdict_at(judged: Sequence[tuple[float, bool]], wrong: float = MISJUDGED) -> float:
