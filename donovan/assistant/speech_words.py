@@ -132,6 +132,7 @@ PLANNING: dict[str, str] = {
     "en": _any(
         r"""
         will shall won['’]t plans?_to planned_to planning_to intends?_to intended_to intending_to
+        (?:the|our|their|its|his|her)_(?:plan|intention|aim)_(?:is|was)_(?:that|to)
         (?:is|are|was|were)_(?:due|set|scheduled|expected|planned|projected|forecast|going|supposed)_to
         (?:is|are|was|were)_(?:due|scheduled|expected|planned|projected|forecast)_(?:for|in|on|by|at)
         aims?_to hopes?_to hoped_to proposes?_to proposed_to expects?_(?:to|that) expected_to

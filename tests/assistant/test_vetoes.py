@@ -39,6 +39,7 @@ def test_a_number_is_whole_and_keeps_its_unit(statement: str, cited: str, langua
         ),
         ("The fire was caused by a heater.", "Was the fire caused by a heater?", "only ask"),
         ("The bridge opened in May.", "The bridge will open in May.", "planned"),
+        ("The bridge opens for lorries.", "The plan is that the bridge opens for lorries.", "planned"),
         ("The bridge opens on 5 May.", "The council plans to open the bridge on 5 May.", "planned"),
         ("The bridge is closed.", "The bridge is closed, Captain Marsh said.", "only report"),
         ("Captain Marsh said the bridge is closed.", "Captain Marsh closed the bridge.", "“said”"),
