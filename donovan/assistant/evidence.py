@@ -40,6 +40,9 @@ WINDOW_CHARACTERS = 640
 SPAN_CHARACTERS = 600
 VETOED = 0.001
 """The chance of a span that a rule keeps from being stated: it may still be the nearest there is."""
+DOUBTED = 0.1
+"""The most that the chance is of a span which counts another thing than the question, or does not speak of
+the "cause of" what is asked for: it may be the nearest there is, and is not stated."""
 HALF_NAMED = 0.5
 UNREAD = -30.0
 """The score of a span that was cut off before the reader came to it."""
@@ -171,7 +174,8 @@ class _Chance:
         total = self._weights["bias"]
         for name in FEATURES:
             total += self._weights.get(name, 0.0) * float(getattr(features, name))
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
+        chance = 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
+        return min(chance, DOUBTED) if features.another_count or features.misses_head else chance
 
 
 def chance_of(reader: Reader | None) -> _Chance:

@@ -9,8 +9,8 @@ import pytest
 from donovan.assistant.evidence import weigh
 from donovan.assistant.fitting import counts_another_thing, holds_expected, is_bare_heading, tells_another_day
 from donovan.assistant.questions import read_question
-from donovan.assistant.spans import Span, cut, sentence_before
-from donovan.assistant.stating import best_answers, is_answered, stated
+from donovan.assistant.spans import Span, cut, neighbours_of, sentence_before
+from donovan.assistant.stating import as_quoted, best_answers, is_answered, stated
 from tests.assistant.material import span
 
 
@@ -25,6 +25,7 @@ def page(text: str, *, title: str = "Report") -> list[Span]:
             start=start,
             end=end,
             before=sentence_before(text, cuts, index),
+            neighbours=neighbours_of(text, cuts, index),
         )
         for index, (start, end) in enumerate(cuts)
     ]
@@ -68,10 +69,9 @@ def test_the_sentence_before_gives_the_subject_and_is_quoted_with_it() -> None:
         "The Vipava Guard holds the valley. Its strength is estimated at 40 to 80 men with rifles."
     )
     weighed = weigh(read_question("How strong is the Vipava Guard?"), page(text))
-    shown = [item.span.text for item in stated(weighed)]
-    assert (
-        "The Vipava Guard holds the valley. Its strength is estimated at 40 to 80 men with rifles." in shown
-    )
+    shown = [as_quoted(item.span, item.score, []) for item in stated(weighed)]
+    words = "The Vipava Guard holds the valley. Its strength is estimated at 40 to 80 men with rifles."
+    assert any(words in span.text for span in shown if span is not None)
 
 
 def test_sentences_read_together_keep_their_place() -> None:

@@ -69,7 +69,7 @@ def test_question_without_an_answer_is_not_answered_and_says_what_was_searched(p
         re.compile("No sentence answers this surely|Nothing that answers this was found")
     )
     expect(page.locator(".claims")).to_have_count(0)
-    expect(page.get_by_text("What was searched")).to_be_visible()
+    expect(page.get_by_text("What was searched", exact=True)).to_be_visible()
 
 
 def test_keyboard_alone_reaches_search_help_and_places(page_as, site):

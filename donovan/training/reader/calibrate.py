@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from donovan.assistant.evidence import FEATURES, Features
+from donovan.assistant.evidence import DOUBTED, FEATURES, Features
 from donovan.assistant.stating import (
     BESIDE,
     SURE,
@@ -61,7 +61,9 @@ class Joined:
         total = np.full(len(item.features), self.weights["bias"])
         for name in FEATURES:
             total += self.weights.get(name, 0.0) * np.array([row[name] for row in item.features])
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(total, -60, 60))))
+        chances = 1.0 / (1.0 + np.exp(-np.clip(total, -60, 60)))
+        doubted = np.array([row["another_count"] + row["misses_head"] > 0 for row in item.features])
+        return np.asarray(np.where(doubted, np.minimum(chances, DOUBTED), chances))
 
 
 def join(asked: Sequence[Asked]) -> Joined:
