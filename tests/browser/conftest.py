@@ -64,7 +64,7 @@ def small_manifest(demo: Path) -> None:
     (demo / "manifest.json").write_text(json.dumps(kept))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("site")
     demo_copy = tmp_path_factory.mktemp("demo") / "collection"

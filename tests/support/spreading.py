@@ -1,8 +1,8 @@
 """How the tests are spread over processes: a file stays together, and what takes longest begins first.
 
-Some files share what is dear to make, such as a running model: they go to one process as one piece. Begun
-last, a long piece would leave the other process idle, so the long ones have an order here; the rest follows
-as it lies.
+Some files share what is dear to make, or would be in each other's way: they go to one process as one piece.
+Begun last, a long piece would leave the other process idle, so the long ones have an order here; the rest
+follows as it lies.
 """
 
 import importlib
@@ -12,17 +12,22 @@ from pathlib import Path
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-# Files whose path begins like this are one piece. The longest first; the figures are seconds in one process.
+# Files whose path begins like this are one piece. Whole installations run one after another, since each takes
+# both cores and some gigabytes.
 TOGETHER = {
-    "tests/demo/": "demo",
-    "tests/llm/": "llm",
+    "tests/browser/": "installations",
+    "tests/demo/": "installations",
+    "tests/deploy/test_nothing_lost.py": "installations",
+    "tests/llm/": "models",
 }
+# Each takes minutes or close to it.
 LONGEST = (
-    "demo",
-    "tests/browser/test_main_job.py",
+    "installations",
+    "models",
     "tests/evaluation/test_going_on.py",
     "tests/training/test_language_model.py",
-    "tests/deploy/test_nothing_lost.py",
+    "tests/training/test_jobs.py",
+    "tests/insight/anomalies/test_examinations.py",
 )
 READERS = Path(__file__).resolve().parents[2] / "ingest"
 
