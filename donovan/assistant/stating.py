@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from donovan.assistant.evidence import Features, Weighed, serving_reader
+from donovan.assistant.evidence import DOUBTED, Features, Weighed, serving_reader
 from donovan.assistant.instructions import reads_like_instruction
 from donovan.assistant.spans import Span, overlap, points_back
 
@@ -48,7 +48,7 @@ def features_of_answer(
     chances: Sequence[float], best: Features, kind: str, *, second: float
 ) -> AnswerFeatures:
     """The features of an answer made of spans with these chances, best first. `best` are the features of the
-    first, `second` is the chance of the span that comes next to it, shown or not.
+    first, `second` is the chance of the span that comes next to it, shown or not; its own where it is alone.
     """
     return AnswerFeatures(
         any=_log_odds(chance_of_any(chances)),
@@ -86,7 +86,9 @@ def is_answered(weighed: Sequence[Weighed], kind: str = "fact") -> bool:
     if reader is None or not weighed:
         return False
     shown = stated(weighed)
-    second = weighed[1].score if len(weighed) > 1 else 0.0
+    if shown[0].score <= DOUBTED:
+        return False
+    second = weighed[1].score if len(weighed) > 1 else weighed[0].score
     features = features_of_answer([item.score for item in shown], shown[0].features, kind, second=second)
     least = reader.thresholds.get(threshold_for(kind), reader.thresholds["answered"])
     return sureness(reader.joined, features) >= least

@@ -125,7 +125,7 @@ def shown(item: Asked, joined: Joined) -> tuple[AnswerFeatures, bool]:
     """What is known of the answer that would be shown, and whether it is right."""
     chances = joined.chances(item)
     order = [int(i) for i in np.argsort(-chances)]
-    second = float(chances[order[1]]) if len(order) > 1 else 0.0
+    second = float(chances[order[min(1, len(order) - 1)]])
     first = [float(chances[i]) for i in order if chances[i] >= BESIDE * chances[order[0]]]
     order = order[: needed(first)]
     best = Features(**item.features[order[0]])
@@ -143,6 +143,8 @@ def sure_of(item: Asked, joined: Joined) -> tuple[float, bool]:
     if not item.features:
         return 0.0, False
     features, is_right = shown(item, joined)
+    if max(joined.chances(item)) <= DOUBTED:
+        return 0.0, is_right
     return sureness(joined.weights, features), is_right
 
 
