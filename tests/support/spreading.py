@@ -24,10 +24,13 @@ TOGETHER = {
 LONGEST = (
     "installations",
     "models",
+    "tests/training/test_reader_training.py",
+    "tests/insight/anomalies/test_examinations.py",
+    "tests/evaluation/test_questions_suite.py",
+    "tests/evaluation/test_evaluate.py",
     "tests/evaluation/test_going_on.py",
     "tests/training/test_language_model.py",
     "tests/training/test_jobs.py",
-    "tests/insight/anomalies/test_examinations.py",
 )
 READERS = Path(__file__).resolve().parents[2] / "ingest"
 
