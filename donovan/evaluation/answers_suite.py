@@ -102,7 +102,9 @@ def measure(
         "questions": len(judged),
         "gold_in_supported": share([holds(item.shown, item.gold) for item in judged]),
         "citation_precision": share(right),
-        "refused": share([item.answer.ending != Answer.Ending.ANSWERED for item in judged]),
+        "refused": share(
+            [item.answer.ending in (Answer.Ending.NEAREST, Answer.Ending.NOTHING) for item in judged]
+        ),
         "nearest": share([item.answer.ending == Answer.Ending.NEAREST for item in judged]),
         "unsupported_shown": share([not is_borne_out(claim) for claim in claims]),
         "median_seconds": round(statistics.median([item.seconds for item in judged] or [0.0]), 2),

@@ -174,7 +174,10 @@ def figures(asked: Sequence[Asked]) -> dict[str, Any]:
             for kind in kinds
             if (of_kind := [item for item in asked if item.question.kind == kind])
         },
-        "unanswerable_kept": sum(item.ending != Answer.Ending.ANSWERED for item in others),
+        # One that broke off has no ending, and keeping still by breaking off is no merit.
+        "unanswerable_kept": sum(
+            item.ending in (Answer.Ending.NEAREST, Answer.Ending.NOTHING) for item in others
+        ),
         "median_seconds": _median([item.answer.seconds.get("total") or 0.0 for item in asked]),
         "answerable": len(answerable),
         "unanswerable": len(others),

@@ -15,7 +15,7 @@ from donovan.evaluation import scratch
 from donovan.training.reader import calibrate
 from donovan.training.reader.asking import Asked, ask_all
 from donovan.training.reader.examples import CONTRADICTED, SUPPORTED
-from donovan.training.reader.judged import FITTED_ON, chance_of, judged_cases, verdict_pairs
+from donovan.training.reader.judged import FITTED_ON, MOST, chance_of, judged_cases, verdict_pairs
 from retrieval.reader import Judgement, local_reader
 
 
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         ask.add_argument("--most", type=int, default=60, help="questions of each set")
         judge = steps.add_parser("judge", help="the threshold of support, and what passes at it set by set")
         judge.add_argument("mixture", type=Path, help="mixture.jsonl of the training")
+        judge.add_argument("--most", type=int, default=MOST, help="statements of each set")
         fit = steps.add_parser("fit", help="weights and thresholds from what was kept")
         fit.add_argument("kept", type=Path)
 
@@ -48,18 +49,18 @@ class Command(BaseCommand):
             raise SystemExit(scratch.run_in_scratch(sys.argv[1:]))
         scratch.prepare()
         if options["step"] == "judge":
-            self._judge(Path(data), options["mixture"])
+            self._judge(Path(data), options["mixture"], options["most"])
             return
         with options["out"].open("w") as stream:
             for item in ask_all(Path(data), options["most"], self.stderr.write):
                 stream.write(json.dumps(asdict(item)) + "\n")
                 stream.flush()
 
-    def _judge(self, data: Path, mixture: Path) -> None:
+    def _judge(self, data: Path, mixture: Path, most: int) -> None:
         reader = local_reader()
         chances = {
             name: [(chance_of(one, other, reader), label) for one, other, label in cases]
-            for name, cases in judged_cases(data, mixture).items()
+            for name, cases in judged_cases(data, mixture, most).items()
         }
         at = max(calibrate.supported_at(chances[name]) for name in FITTED_ON)
         told = verdict_pairs(mixture)
