@@ -106,3 +106,8 @@ DENIALS: dict[str, str] = {
     "sr": r"ne|nije|nisu|nema|bez|ni|nikad|не|није|нису|нема|без|ни",
     "zh": r"不|没有|没|未|并非|绝非|非|无|勿",
 }
+BARE_ANSWERS = _set(
+    "yes yeah yep no nope ok okay right sure sí si claro oui non ja nein doch да нет نعم لا بلى كلا da ne "
+    "是 是的 不 不是 不是的 对 没有"
+)
+"""What says something only together with the question it answers."""

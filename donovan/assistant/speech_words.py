@@ -131,41 +131,44 @@ ASKING: dict[str, str] = {
 PLANNING: dict[str, str] = {
     "en": _any(
         r"""
-        will shall won['’]t plans?_to planned_to planning_to intends?_to intended_to intending_to
+        will shall won['’]t plans?_to (?<!as\s)planned planning_to intends?_to intended_to intending_to
         (?:the|our|their|its|his|her)_(?:plan|intention|aim)_(?:is|was)_(?:that|to)
-        (?:is|are|was|were)_(?:due|set|scheduled|expected|planned|projected|forecast|going|supposed)_to
-        (?:is|are|was|were)_(?:due|scheduled|expected|planned|projected|forecast)_(?:for|in|on|by|at)
-        aims?_to hopes?_to hoped_to proposes?_to proposed_to expects?_(?:to|that) expected_to
-        proposed_that in_case
+        (?:is|are|was|were)_(?:due|set|expected|projected|forecast|going|supposed)_to
+        (?:is|are|was|were)_(?:due|expected|projected|forecast)_(?:for|in|on|by|at)
+        due_(?:to|on|in|by) going_to scheduled projected forecasts? target_date new_date estimated?_to
+        aims?_to hopes?_to hoped_to proposes?_to proposed expects?_(?:to|that|on|for|in|by)
+        expect(?:s|ed|ing)?_(?:[\w'’-]+_){1,6}?to(?=\s+\w) expected_(?:to|on|for|in|by) in_case
         (?:is|are|was|were)_to_(?:be|have|begin|start|take|open|close|arrive|leave|go|become)
+        to_be_(?:\w+ed|built|held)
         """
     ),
     "es": _any(
         r"""
-        va_a van_a iba_a iban_a planea planean prevé prevén pretende pretenden tiene_previsto
-        tienen_previsto está_previsto se_espera se_prevé espera_que \w+[aei](?:rá|rán|remos)(?!\w)
+        va_a van_a iba_a iban_a planea\w* prevé prevén previst[oa]s? pretende pretenden se_espera
+        espera_que \w+[aei](?:rá|rán|remos)(?!\w)
         """
     ),
     "fr": _any(
         r"""
-        va_être vont_être prévoit prévoient envisage envisagent compte_\w+er devrait devraient
-        est_prévu sont_prévus est_prévue sera seront aura auront pourra pourront
+        va_(?:être|rouvrir|ouvrir) vont_être prévoi\w+ envisage envisagent compte_\w+er devrait devraient
+        prévue?s? sera seront aura auront pourra pourront
         """
     ),
     "de": _any(
         r"""
-        plant planen plante beabsichtigt beabsichtigen soll sollen sollte voraussichtlich geplant
-        wird_voraussichtlich
+        plant planen plante beabsichtigt beabsichtigen soll sollen sollte voraussichtlich geplant\w*
+        wird_(?:[\w.-]+_){0,8}?(?!ge)\w+en(?=[.,;]|$)
         """
     ),
     "ru": _any(
         r"""
-        будет будут планирует планируют планировал планируется намерен намерена намерены
-        намеревается собирается собираются ожидается ожидают предстоит
+        будет будут планиру\w+ планировал намерен намерена намерены намечен\w* предполагается
+        намеревается собирается собираются ожидается ожидают ожидаем\w* предстоит
         """
     ),
-    "ar": _any(r"""و?سوف من_المقرر من_المتوقع يعتزم تعتزم يخطط تخطط ينوي تنوي"""),
-    "zh": r"将会|将于|将在|计划(?=[在于对将要])|打算|预计|预期|拟于|有望",
+    "sr": _any(r"""biće bit_će planira\w* očekuje биће планира\w* очекује треба_да treba_da"""),
+    "ar": _any(r"""و?سوف سي\w{2,} ست\w{3,} من_المقرر من_المتوقع يعتزم تعتزم يخطط تخطط ينوي تنوي"""),
+    "zh": r"将(?!军|领|士|官|来|近)|计划|打算|预计|预期|拟于|有望",
 }
 ACCORDING: dict[str, str] = {
     "en": _any(r"""according_to reportedly allegedly supposedly purportedly in_the_words_of"""),

@@ -36,6 +36,7 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|been|being|it\s+is|se|es|son|est|sont|wird|wurde)\s+$", re.IGNORECASE
 )
 _ADVERB = re.compile(r"(?:ly|mente|ment|якобы|angeblich)$", re.IGNORECASE)
+SERBO_CROATIAN = frozenset({"sr", "hr", "bs", "sh", "cnr"})
 _SPEAKER_WORDS = 9
 _THAT_REACH = 90
 _WORD = re.compile(r"[^\W_]+")
@@ -108,10 +109,16 @@ def read_statement(text: str, language: str = "en") -> Statement:
 def frames_in(text: str, language: str = "en") -> tuple[Frame, ...]:
     """Every frame of `text`, in order. Languages without lists of their own are read for questions only."""
     language = (language or "en").lower().split("-")[0]
+    language = "sr" if language in SERBO_CROATIAN else language
     found: list[Frame] = []
     for start, end in cut(text):
         found.extend(_frames_of(text, start, end, language))
     return tuple(sorted(found, key=lambda frame: frame.start))
+
+
+def plans_in(text: str, language: str = "en") -> tuple[Frame, ...]:
+    """The frames of what a text tells as a plan or a forecast."""
+    return tuple(frame for frame in frames_in(text, language) if frame.certainty is Certainty.PLANNED)
 
 
 def _frames_of(text: str, start: int, end: int, language: str) -> Iterator[Frame]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from donovan.assistant.statements import Certainty, read_statement
+from donovan.assistant.statements import Certainty, plans_in, read_statement
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,42 @@ def test_nouns_that_look_like_speech_are_none(text: str) -> None:
         assert not read_statement(text, language).frames
     else:
         assert not [frame for frame in read_statement(text, language).frames if frame.cue == "States"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The engineers expect the bridge to reopen on 19 September."),
+        ("en", "The convoy is scheduled for Tuesday."),
+        ("en", "New date: 4 May."),
+        ("en", "The ferry is due on Friday."),
+        ("en", "The mill is to be rebuilt in spring."),
+        ("es", "El puente reabrirá el martes."),
+        ("es", "La reunión está prevista para mayo."),
+        ("fr", "Le pont devrait rouvrir mardi."),
+        ("fr", "La réunion est prévue en mai."),
+        ("de", "Die Brücke wird am Dienstag wieder öffnen."),
+        ("de", "Die Sperrung soll im Mai enden."),
+        ("ru", "Открытие моста намечено на май."),
+        ("ru", "Мост будет открыт во вторник."),
+        ("hr", "Most će biti otvoren u petak, planira općina."),
+        ("ar", "من المتوقع فتح الجسر يوم الثلاثاء."),
+        ("zh", "大桥将于周二开放。"),
+    ],
+)
+def test_a_plan_or_a_forecast_is_known_in_each_language(language: str, text: str) -> None:
+    assert plans_in(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The convoy arrived as planned."),
+        ("en", "The bridge reopened on 19 September."),
+        ("de", "Die Brücke wird geschlossen."),
+        ("zh", "将军于周二抵达。"),
+        ("ru", "Мост открыт."),
+    ],
+)
+def test_what_happened_is_no_plan(language: str, text: str) -> None:
+    assert not plans_in(text, language)

@@ -179,3 +179,18 @@ def test_a_value_of_one_span_is_not_told_of_the_name_of_another() -> None:
 
 def test_words_of_its_own_are_for_the_meaning_to_judge() -> None:
     assert why_not("The crossing at Orlov was shut.", "The Orlov bridge was closed.") == ""
+
+
+@pytest.mark.parametrize(
+    ("bare", "cited", "language"),
+    [
+        ("No.", "No. The bridge is closed.", "en"),
+        ("Yes, sure.", "Yes, sure. The bridge is open.", "en"),
+        ("Oui.", "Oui. Le pont est ouvert.", "fr"),
+        ("Нет.", "Нет. Мост закрыт.", "ru"),
+        ("不是。", "不是。桥已关闭。", "zh"),
+    ],
+)
+def test_a_bare_yes_or_no_states_nothing(bare: str, cited: str, language: str) -> None:
+    assert why_not(bare, cited, language=language) == "It states nothing."
+    assert not why_not(cited, cited, language=language)

@@ -1,7 +1,10 @@
 """Questions answered with yes or no: the verdict first, then the words that it rests on.
 
-The question is turned into a statement, and the reader says of each span that may answer whether it bears the
-statement out or denies it. Without a reader there is no verdict: the ordinary way quotes what comes nearest.
+    statement that "yes" stands for -> each span that may answer judged: supported, contradicted, not told
+    -> what a later paper, a correction or a version supersedes counts no more, nor does a plan -> verdict
+
+Without a reader there is no verdict, nor where a newer statement of the matter is not judged surely: the
+ordinary way then tells what is current and quotes it.
 """
 
 from collections.abc import Sequence
@@ -10,6 +13,11 @@ from dataclasses import dataclass
 from donovan.assistant.kinds.registry import Asked, Candidate, QuestionKind, Statement, Taken
 from donovan.assistant.kinds.statements import statements_of
 from donovan.assistant.models import Claim
+from donovan.assistant.questions import read_question
+from donovan.assistant.reconciliation.groups import Resolution, Standing
+from donovan.assistant.reconciliation.resolving import resolve
+from donovan.assistant.reconciliation.tense import asked_time
+from donovan.assistant.spans import overlap
 from retrieval.reader import ReaderUnavailable
 
 NAME = "yes or no"
@@ -49,11 +57,18 @@ def answer(asked: Asked) -> Taken | None:
     statements = statements_of(asked.text, asked.language)
     if asked.judge is None or not statements:
         return None
-    held = _judged(asked, statements, list(asked.seek(asked.text))[:SPANS_JUDGED])
+    found = list(asked.seek(asked.text))
+    held = _judged(asked, statements, found[:SPANS_JUDGED])
     sure = [each for each in held if each.sureness >= asked.least_support]
     if not sure:
         return None
-    verdict, shown = _verdict(sure)
+    question = read_question(asked.text, asked.language)
+    related = [(each.span, each.chance) for each in found]
+    resolution = resolve(question, [each.candidate.span for each in sure], related, asked.scope)
+    standing = _still_standing(sure, resolution, of_plans=asked_time(question).is_future)
+    if not standing:
+        return None
+    verdict, shown = _verdict(standing)
     words = _WORDS.get(asked.language, _WORDS["en"])[verdict]
     spans = tuple(each.candidate.span for each in shown)
     quoted = (Statement(span.text, Claim.Origin.QUOTED, (span,)) for span in spans)
@@ -61,13 +76,35 @@ def answer(asked: Asked) -> Taken | None:
         kind=NAME,
         form="verdict",
         statements=(Statement(words, Claim.Origin.COMPUTED, spans), *quoted),
-        notices=(f"Read as: “{statements[0]}” The words below are what was judged.",),
+        notices=(
+            f"Read as: “{statements[0]}” The words below are what was judged.",
+            *resolution.notices,
+        ),
         facts={
             "verdict": ("yes", "no", "differ")[verdict],
             "statement": statements[0],
             "chances": [[round(each.supported, 3), round(each.contradicted, 3)] for each in shown],
         },
+        labels=resolution.labels,
     )
+
+
+def _still_standing(sure: Sequence[_Held], resolution: Resolution, *, of_plans: bool) -> list[_Held]:
+    """What counts for the verdict. Empty where a statement that stands in place of another was not judged
+    surely, so that no verdict rests on the older one alone.
+    """
+    counted = (Standing.CURRENT, Standing.DISPUTED) + ((Standing.PLANNED,) if of_plans else ())
+    groups = [group for group in resolution.current if group.standing in counted]
+    successors = {id(group.by) for group in resolution.superseded}
+    for group in groups:
+        is_judged = any(overlap(span, each.candidate.span) for span in group.spans for each in sure)
+        if not is_judged and any(id(account) in successors for account in group.accounts):
+            return []
+    return [
+        each
+        for each in sure
+        if any(overlap(span, each.candidate.span) for group in groups for span in group.spans)
+    ]
 
 
 def _judged(asked: Asked, statements: Sequence[str], candidates: Sequence[Candidate]) -> list[_Held]:

@@ -12,20 +12,8 @@ from donovan.assistant.reconciliation.states import SAID
 from donovan.assistant.reconciliation.tense import AskedTime
 from donovan.assistant.reconciliation.values import DateValue, NumberValue, StateValue, Value, values_in
 from donovan.assistant.spans import Span
+from donovan.assistant.statements import plans_in
 
-_PLANNED = re.compile(
-    r"(?<!\w)(?:will|shall|won['’]t|plans? to|planned|planning to|intend(?:s|ed|ing)? to|expect(?:s"
-    r"|ed) (?:to|on|for|in|by)"
-    r"|(?:is|are|was|were) expected|scheduled|forecasts?|projected|proposes? to|proposed|is due|are due"
-    r"|due (?:to|on|in|by)"
-    r"|hopes? to|to be (?:\w+ed|built|held)|going to|new date|target date|estimate[ds]? to"
-    r"|será|serán|va a|van a|planea\w*|prev(?:é|én|isto|ista|istos|istas)|se espera|\w+(?:ará|arán|erá|irá)"
-    r"|sera|seront|prévoi\w+|prévue?s?|devrait|devraient|va (?:être|rouvrir|ouvrir)"
-    r"|geplant\w*|plant|soll|sollen|voraussichtlich|wird\b.{0,60}\b\w+en\b"
-    r"|будет|будут|планиру\w+|ожида\w+|намечен\w*|предполагается|biće|bit će|planira\w*|očekuje|треба да"
-    r"|سوف|سي\w{2,}|ست\w{3,}|من المقرر|من المتوقع|يعتزم|تعتزم)(?!\w)|将|计划|预计|拟于",
-    re.IGNORECASE,
-)
 _RUNNING = re.compile(
     r"(?<!\w)(?:so far|to date|until now|up to now|as of (?:now|today)|running total|cumulative(?:ly)?"
     r"|in total by|has now|have now"
@@ -105,8 +93,9 @@ class Account:
 def account_of(question: Question, time: AskedTime, span: Span, chance: float, source: Source) -> Account:
     """Read one span as an answer to the question."""
     values = values_in(question, span, source.day)
-    planned = [value for value in values if is_planned_at(span.text, value)]
-    is_planned = bool(_PLANNED.search(span.text)) if not values else len(planned) == len(values)
+    language = span.language or question.language
+    planned = [value for value in values if is_planned_at(span.text, value, language)]
+    is_planned = bool(plans_in(span.text, language)) if not values else len(planned) == len(values)
     if not time.is_future and 0 < len(planned) < len(values):
         values = tuple(value for value in values if value not in planned)
     day, writer = _quoted_mail(span)
@@ -128,21 +117,22 @@ def account_of(question: Question, time: AskedTime, span: Span, chance: float, s
     )
 
 
-def is_planned_at(text: str, value: Value) -> bool:
+def is_planned_at(text: str, value: Value, language: str) -> bool:
     """Whether a value is told as a plan or a forecast: in its part of the sentence, for a state before it."""
     turns = [match.start() for match in _TURN.finditer(text)]
     begin = max((turn for turn in turns if turn < value.start), default=0)
     if isinstance(value, StateValue):
-        return _PLANNED.search(text[begin : value.start + len(value.text)]) is not None
-    end = min((turn for turn in turns if turn > value.start), default=len(text))
-    return _PLANNED.search(text[begin:end]) is not None
+        end = value.start + len(value.text)
+    else:
+        end = min((turn for turn in turns if turn > value.start), default=len(text))
+    return any(begin <= plan.start < end for plan in plans_in(text, language))
 
 
 def kept_values(question: Question, span: Span, day: date | None) -> tuple[str, ...]:
     """The values of a span in a form that can be kept and compared by later ones. Nothing where it tells a
     plan, a forecast or a count so far: a later value is then no contradiction.
     """
-    if _PLANNED.search(span.text) or _RUNNING.search(span.text):
+    if plans_in(span.text, span.language or question.language) or _RUNNING.search(span.text):
         return ()
     kept: set[str] = set()
     for value in values_in(question, span, day):

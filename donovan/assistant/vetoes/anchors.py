@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from donovan.assistant.comparing import Cited, Comparison
 from donovan.assistant.fitting import opposites_between
+from donovan.assistant.force_words import BARE_ANSWERS
 from donovan.assistant.instructions import reads_like_instruction
 from donovan.assistant.questions import Question
 from donovan.assistant.statements import Certainty, read_statement
@@ -18,8 +19,8 @@ _PROPERTY = re.compile(
 
 
 def says_nothing(comparison: Comparison) -> str:
-    """A statement without content, and a question."""
-    if not comparison.said:
+    """A statement without content, a bare yes or no, and a question."""
+    if all(term.surface.casefold() in BARE_ANSWERS for term in comparison.said):
         return "It states nothing."
     if read_statement(comparison.text, comparison.language).certainty is Certainty.ASKED:
         has_speaker = any(frame.certainty is Certainty.ASKED and frame.speaker for frame in comparison.frames)

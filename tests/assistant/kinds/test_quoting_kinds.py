@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from donovan.assistant.kinds import Asked, Candidate, comparing, focused, listing, timelines, yes_no
-from donovan.assistant.kinds.registry import Judge
+from donovan.assistant.kinds import Asked, Candidate, comparing, focused, listing, timelines
 from donovan.assistant.models import Claim
 from donovan.assistant.spans import Span
 from ingest.models import Document
@@ -18,7 +17,7 @@ from tests.assistant.material import add_document, span
 LABEL = "relief:UNCLASSIFIED"
 
 
-def asked(text: str, found: Sequence[tuple[Span, float]], judge: Judge | None = None) -> Asked:
+def asked(text: str, found: Sequence[tuple[Span, float]]) -> Asked:
     """A question for which these spans were found, with their chances."""
     ranked = sorted((Candidate(each, chance) for each, chance in found), key=lambda each: -each.chance)
     return Asked(
@@ -28,60 +27,8 @@ def asked(text: str, found: Sequence[tuple[Span, float]], judge: Judge | None = 
         scope=AccessScope(frozenset({LABEL})),
         filters=SearchFilters(),
         seek=lambda _text: ranked,
-        judge=judge,
         is_sure=lambda: bool(ranked) and ranked[0].chance >= 0.5,
     )
-
-
-@dataclass(frozen=True)
-class Held:
-    supported: float
-    contradicted: float
-
-
-def judge_by_words(pairs: Sequence[tuple[str, str]]) -> list[Held]:
-    """Supports what says "open", denies what says "closed", tells nothing of the rest."""
-    return [Held(0.9 * ("open" in evidence), 0.9 * ("closed" in evidence)) for _said, evidence in pairs]
-
-
-def test_a_verdict_comes_first_and_then_the_words_for_it() -> None:
-    open_ = span("The bridge is open to lorries.")
-    taken = yes_no.answer(asked("Is the bridge open?", [(open_, 0.9)], judge_by_words))
-    assert taken is not None
-    assert [statement.text for statement in taken.statements] == ["Yes.", open_.text]
-    assert [statement.origin for statement in taken.statements] == [
-        Claim.Origin.COMPUTED,
-        Claim.Origin.QUOTED,
-    ]
-    assert taken.statements[0].spans == (open_,)
-
-
-def test_what_denies_it_gives_no() -> None:
-    taken = yes_no.answer(asked("Is the bridge open?", [(span("It is closed."), 0.9)], judge_by_words))
-    assert taken is not None
-    assert taken.statements[0].text == "No."
-
-
-def test_two_documents_that_say_different_things_are_both_shown() -> None:
-    found = [(span("It is open."), 0.9), (span("It is closed."), 0.8)]
-    taken = yes_no.answer(asked("Is the bridge open?", found, judge_by_words))
-    assert taken is not None
-    assert taken.statements[0].text == "The sources differ."
-    assert {statement.text for statement in taken.statements[1:]} == {"It is open.", "It is closed."}
-
-
-@pytest.mark.parametrize("judge", [judge_by_words, None], ids=["nothing settles it", "no reader"])
-def test_no_verdict_is_given_without_words_that_settle_it(judge: Judge | None) -> None:
-    assert yes_no.answer(asked("Is the bridge open?", [(span("A ferry runs."), 0.9)], judge)) is None
-
-
-def test_a_question_in_spanish_gets_its_verdict_in_spanish() -> None:
-    question = replace(
-        asked("¿Está abierto el puente?", [(span("El puente: open."), 0.9)], judge_by_words), language="es"
-    )
-    taken = yes_no.answer(question)
-    assert taken is not None
-    assert taken.statements[0].text == "Sí."
 
 
 @pytest.mark.usefixtures("cast")
