@@ -24,6 +24,7 @@ from donovan.assistant.fitting import (
     is_bare_heading,
     misses_head,
     says_opposite,
+    share_covered,
     share_of_asked,
     tells_another_day,
     tells_nothing_new,
@@ -63,7 +64,8 @@ class Features:
     span is under another title than a name of the question, the share of what is asked in it, whether it
     holds the kind of value asked for, speaks of another day, is a bare heading, says the opposite,
     addresses the program, counts another thing than the question, does not speak of the "cause of" what is
-    asked for, is a field, and the share of the words of its label that the question has. `rank` is
+    asked for, is a field, the share of the words of its label that the question has, and the share of the
+    words of the question that it has together with its title and the sentences beside it. `rank` is
     log(1 + place of its passage).
     """
 
@@ -81,6 +83,7 @@ class Features:
     misses_head: float = 0.0
     is_field: float = 0.0
     field_fit: float = 0.0
+    covered: float = 0.0
     rank: float = 0.0
 
 
@@ -153,6 +156,7 @@ def features_of(question: Question, span: Span, *, exact: frozenset[int], rank: 
         misses_head=misses_head(question, span, language),
         is_field=float(bool(span.field_name)),
         field_fit=fit_of_field(question, span, language),
+        covered=share_covered(question, span, language),
         rank=math.log1p(rank),
     )
 

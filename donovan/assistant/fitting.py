@@ -161,6 +161,16 @@ def share_of_asked(wanted: frozenset[str], found: frozenset[str]) -> float:
     )
 
 
+def share_covered(question: Question, span: Span, language: str) -> float:
+    """The share of the words of the question that the span has, its title, its headings and the sentences
+    beside it counted in. A question without words of its own is covered by anything.
+    """
+    if not question.stems:
+        return 1.0
+    read = f"{span.title} {span.heading} {span.lead} {span.with_neighbours().text}"
+    return len(question.stems & stems_in(read, language)) / len(question.stems)
+
+
 @lru_cache(maxsize=4000)
 def _kin(stem: str) -> frozenset[str]:
     groups = (frozenset(stem_of(word, "en") for word in group) for group in KIN)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from donovan.access.labels import split_label
+from donovan.assistant.enumerations import Enumeration, enumeration_of, enumerations_in
 from donovan.assistant.evidence import title_parts
 from donovan.assistant.prefixes import speakers_in
 from donovan.assistant.questions import Question, read_question
@@ -128,6 +129,7 @@ def spans_of(found: Found) -> list[Span]:
     spans: list[Span] = []
     cuts: dict[tuple[UUID, int], list[tuple[int, int]]] = {}
     speakers: dict[tuple[UUID, int], list[str]] = {}
+    lists: dict[tuple[UUID, int], list[Enumeration]] = {}
     for hit in found.hits:
         key = (hit.document_id, hit.page)
         text = texts.get(key)
@@ -136,10 +138,12 @@ def spans_of(found: Found) -> list[Span]:
         if key not in cuts:
             cuts[key] = list(cut(text))
             speakers[key] = speakers_in(text, cuts[key])
+            lists[key] = enumerations_in(text, cuts[key])
         for index, (start, end) in enumerate(cuts[key]):
             if end <= hit.start or start >= hit.end or (*key, start, end) in seen:
                 continue
             seen.add((*key, start, end))
+            listed = enumeration_of(lists[key], start, end)
             spans.append(
                 Span(
                     document_id=hit.document_id,
@@ -156,6 +160,8 @@ def spans_of(found: Found) -> list[Span]:
                     passage_text=hit.text,
                     before=sentence_before(text, cuts[key], index),
                     neighbours=neighbours_of(text, cuts[key], index),
+                    enumeration=listed.rest_of(text, start, end) if listed else ("", ""),
+                    is_beginning=listed is not None and listed.begins_in(start, end),
                     speaker=speakers[key][index],
                 )
             )

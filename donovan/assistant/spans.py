@@ -73,8 +73,10 @@ class Span:
     nearest line above that reads as a heading, and `passage_text` the passage around it. They help to tell
     what the span speaks of; only `text` is ever quoted. `before` is the sentence before it in the same
     paragraph, `neighbours` are the stretches of prose before and after it, all with the white space between.
-    `speaker` is who says it, where the page names those who speak in turn. Of a span that was widened `core`
-    is where in `text` the first one stands.
+    `enumeration` is the rest of the enumeration that the span is part of, before and after it, and
+    `is_beginning` says that the span is no more than what announces it, or its first item. `speaker` is who
+    says it, where the page names those who speak in turn. Of a span that was widened `core` is where in
+    `text` the first one stands.
     """
 
     document_id: UUID
@@ -91,6 +93,8 @@ class Span:
     passage_text: str = field(default="", repr=False)
     before: str = field(default="", repr=False)
     neighbours: tuple[str, str] = field(default=("", ""), repr=False)
+    enumeration: tuple[str, str] = field(default=("", ""), repr=False)
+    is_beginning: bool = False
     speaker: str = ""
     core: tuple[int, int] | None = field(default=None, repr=False)
 
@@ -110,12 +114,16 @@ class Span:
         )
 
     def with_neighbours(self) -> "Span":
-        """The span together with the prose beside it, as far as all of it is no more than WIDEST long."""
+        """The span together with the prose beside it, as far as all of it is no more than WIDEST long; with
+        all of the enumeration that it is part of.
+        """
         before, after = self.neighbours
         if len(self.text) + len(after) > WIDEST:
             after = ""
         if len(self.text) + len(after) + len(before) > WIDEST:
             before = ""
+        if any(self.enumeration):
+            before, after = self.enumeration
         return replace(
             self,
             start=self.start - len(before),
@@ -123,6 +131,8 @@ class Span:
             text=before + self.text + after,
             before="" if before else self.before,
             neighbours=("", ""),
+            enumeration=("", ""),
+            is_beginning=False,
             core=(len(before), len(before) + len(self.text)) if before or after else None,
         )
 

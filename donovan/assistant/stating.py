@@ -31,8 +31,9 @@ BESIDE = 0.5
 class AnswerFeatures:
     """What is known of an answer as a whole: `any`, the log odds that one of its statements answers, and of
     the best of them by how much its log odds are ahead of the second best span (`margin`), the raw `score` of
-    the reader, how far that is `above` the middle one of all that was read, and its `subject` and `asked` as
-    in `evidence.Features`. `gathers` is 1 where the kind of question needs several things together.
+    the reader, how far that is `above` the middle one of all that was read, and its `subject`, `asked`,
+    `covered` and `rank` as in `evidence.Features`. `gathers` is 1 where the kind of question needs several
+    things together.
     """
 
     any: float
@@ -41,6 +42,8 @@ class AnswerFeatures:
     above: float
     subject: float
     asked: float
+    covered: float
+    rank: float
     gathers: float
 
 
@@ -57,6 +60,8 @@ def features_of_answer(
         above=min(-LOWEST, max(LOWEST, best.above)),
         subject=best.subject,
         asked=best.asked,
+        covered=best.covered,
+        rank=best.rank,
         gathers=float(kind in GATHERING),
     )
 
@@ -113,14 +118,16 @@ def stated(weighed: Sequence[Weighed]) -> list[Weighed]:
 
 
 def as_quoted(span: Span, chance: float | None, quoted: Sequence[Span]) -> Span | None:
-    """The span as it is quoted: with the sentences beside it where it does not answer surely by itself.
+    """The span as it is quoted: with the sentences beside it where it does not answer surely by itself, and
+    with all of an enumeration that it only begins.
 
     None where what was `quoted` before holds it already; without its neighbours where they would repeat any
     of that, or address the program.
     """
     if any(_holds(other, span) for other in quoted):
         return None
-    wide = span if chance is None or chance >= SURE else span.with_neighbours()
+    is_whole = chance is None or (chance >= SURE and not span.is_beginning)
+    wide = span if is_whole else span.with_neighbours()
     is_own = reads_like_instruction(wide.text) or any(overlap(other, wide) for other in quoted)
     return span if is_own else wide
 

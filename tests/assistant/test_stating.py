@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from donovan.assistant.evidence import Features
-from donovan.assistant.fitting import fit_of_field, tells_nothing_new
+from donovan.assistant.fitting import fit_of_field, share_covered, tells_nothing_new
 from donovan.assistant.questions import read_question
 from donovan.assistant.spans import WIDEST, Span, cut, neighbours_of
 from donovan.assistant.stating import SURE, as_quoted, features_of_answer, sureness, threshold_for
@@ -100,6 +100,25 @@ def test_an_answer_far_ahead_of_the_next_span_is_surer() -> None:
     ahead = features_of_answer([0.6], Features(), "fact", second=0.1)
     beside = features_of_answer([0.6], Features(), "fact", second=0.55)
     assert sureness(joined, ahead) > sureness(joined, beside)
+
+
+def test_what_covers_the_question_and_stands_first_is_surer() -> None:
+    joined = {"answer.any": 1.0, "answer.covered": 1.0, "answer.rank": -1.0, "answer.bias": 0.0}
+    first = features_of_answer([0.6], Features(covered=0.9), "fact", second=0.1)
+    far_down = features_of_answer([0.6], Features(covered=0.9, rank=2.0), "fact", second=0.1)
+    barely = features_of_answer([0.6], Features(covered=0.2), "fact", second=0.1)
+    assert sureness(joined, first) > sureness(joined, far_down)
+    assert sureness(joined, first) > sureness(joined, barely)
+
+
+def test_the_words_beside_a_span_and_its_title_cover_the_question_too() -> None:
+    question = read_question("Which ferry carries the Orlov lorries?")
+    alone = span("It carries lorries.")
+    assert 0.0 < share_covered(question, alone, "en") < 1.0
+    beside = replace(alone, neighbours=("", " The Orlov ferry is large."))
+    assert share_covered(question, beside, "en") == 1.0
+    titled = replace(alone, title="The ferry of Orlov")
+    assert share_covered(question, titled, "en") == 1.0
 
 
 def test_what_several_things_answer_has_a_threshold_of_its_own() -> None:

@@ -1,15 +1,22 @@
 """A summary with a focus: the statements that bear on what is asked, as their documents have them, in order.
 
-Each is quoted with its place; how many documents and pages they come from is said, and of how many that were
-looked at.
+A summary is of few papers: those that bear on the focus most, by the chances of all their statements
+together. Each is quoted with its place; how many documents and pages they come from is said, and of how many
+that were looked at.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
 from donovan.assistant.kinds.quoted import number_of, once, quotation, worth_quoting
-from donovan.assistant.kinds.registry import Asked, QuestionKind, Taken
+from donovan.assistant.kinds.registry import Asked, Candidate, QuestionKind, Taken
 
 NAME = "focused summary"
-MOST_QUOTED = 7
-SHARE = 0.35
+MOST_QUOTED = 8
+SHARE = 0.1
+LEADING = 0.5
+"""The share of the leading document's chances that another must have to be quoted beside it."""
 
 
 def answer(asked: Asked) -> Taken | None:
@@ -17,7 +24,9 @@ def answer(asked: Asked) -> Taken | None:
     if not asked.is_sure():
         return None
     candidates = asked.seek(asked.text)
-    chosen = worth_quoting(candidates, share=SHARE, most=MOST_QUOTED)
+    leading = _leading(candidates)
+    of_leading = [each for each in candidates if each.span.document_id in leading]
+    chosen = worth_quoting(of_leading, share=SHARE, most=MOST_QUOTED)
     if not chosen:
         return None
     order = list(dict.fromkeys(each.span.document_id for each in chosen))
@@ -38,6 +47,15 @@ def answer(asked: Asked) -> Taken | None:
         ),
         facts={"documents_quoted": len(order), "documents_looked_at": looked_at},
     )
+
+
+def _leading(candidates: Sequence[Candidate]) -> set[UUID]:
+    """The documents whose statements together have most of the chance."""
+    together: defaultdict[UUID, float] = defaultdict(float)
+    for each in candidates:
+        together[each.span.document_id] += each.chance
+    most = max(together.values(), default=0.0)
+    return {document for document, chance in together.items() if chance >= LEADING * most}
 
 
 FOCUSED_SUMMARY = QuestionKind(NAME, frozenset({"summary"}), answer, order=40)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from donovan.assistant.kinds.conditions import ADDRESSEE, ANYWHERE, SENDER, TEXT, TOPIC, Condition
 from donovan.assistant.kinds.papers_in_reach import Paper
-from donovan.assistant.kinds.synonyms import nearest_word
+from donovan.assistant.kinds.synonyms import any_of, nearest_word
 from donovan.assistant.terms import is_stop_word, stem_of, words_of
 from retrieval.holding import passages_holding
 from retrieval.results import SearchFilters
@@ -34,7 +34,10 @@ _IN = {
 
 @dataclass(frozen=True)
 class WordRead:
-    """One word of the question as it was looked for: where, as what, and the papers that have it there."""
+    """One word of the question as it was looked for: where, as what, and the papers that have it there.
+
+    `perhaps` are papers that say of nobody that they sent or got them, and have the word at their top.
+    """
 
     word: str
     where: str
@@ -42,6 +45,7 @@ class WordRead:
     read_as: str = ""
     is_denied: bool = False
     passages: Places = field(default_factory=dict)
+    perhaps: frozenset[UUID] = frozenset()
 
     @property
     def place(self) -> str:
@@ -86,6 +90,12 @@ def matched(
             elif not condition.is_denied:
                 told.unread.append(word)
     kept = _kept(everything, told)
+    unsaid = _unsaid(everything, told, kept)
+    if unsaid:
+        told.notices.append(
+            f"Not counted: {unsaid:,} more that name {any_of(_names(told))} at the top and do not say who "
+            "sent or got them."
+        )
     return Matched(
         [paper for paper in papers if paper.id in kept], told.read, told.unread, told.dropped, told.notices
     )
@@ -112,8 +122,13 @@ def _read(
     """The word where it is first found on any paper: as it stands, then as a word that means the same."""
     for where in _places(condition.role):
         found = frozenset(paper.id for paper in papers if _has(paper, word, condition, where))
-        if found:
-            return WordRead(word, where, found, is_denied=condition.is_denied)
+        perhaps = frozenset(
+            paper.id for paper in papers if _has(paper, word, condition, where, anywhere=True)
+        )
+        # A name at the top of a paper that says of nobody that they sent it counts only where none says so.
+        if found or perhaps:
+            left = perhaps - found if found else frozenset()
+            return WordRead(word, where, found or perhaps, is_denied=condition.is_denied, perhaps=left)
     if condition.role == TOPIC:
         read = _in_text(word, condition, scope, filters, frozenset(paper.id for paper in papers), [])
         if read.papers:
@@ -132,9 +147,9 @@ def _places(role: str) -> tuple[str, ...]:
     return (role, "head") if role == ANYWHERE else (role, "title", "head")
 
 
-def _has(paper: Paper, word: str, condition: Condition, where: str) -> bool:
+def _has(paper: Paper, word: str, condition: Condition, where: str, *, anywhere: bool = False) -> bool:
     text = _text(paper, where)
-    if where in (SENDER, ADDRESSEE) and word[:1].isupper() and not _says_who(paper, where):
+    if anywhere and where in (SENDER, ADDRESSEE) and word[:1].isupper() and not _says_who(paper, where):
         # Nothing on it says who: a name anywhere at its top is as good as there is.
         text = f"{text}\n{paper.title}\n{paper.head}"
     if stem_of(word, paper.language) not in _stems(text, paper.language):
@@ -177,6 +192,17 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(
         word for word in re.findall(r"[^\W\d_]{3,}", text.casefold()) if not is_stop_word(word, "en")
     )
+
+
+def _names(told: Matched) -> list[str]:
+    return [read.word for read in told.read if read.perhaps and not read.is_denied]
+
+
+def _unsaid(everything: frozenset[UUID], told: Matched, kept: frozenset[UUID]) -> int:
+    """How many papers would meet every word too if a name at the top were enough."""
+    wanted = [read for read in told.read if not read.is_denied]
+    denied = frozenset(key for read in told.read if read.is_denied for key in read.papers | read.perhaps)
+    return len(everything.intersection(*(read.papers | read.perhaps for read in wanted)) - denied - kept)
 
 
 def _kept(everything: frozenset[UUID], told: Matched) -> frozenset[UUID]:

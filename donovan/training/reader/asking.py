@@ -20,6 +20,8 @@ from donovan.evaluation.jsonl import read_objects
 from donovan.evaluation.must import Gold
 from donovan.evaluation.questions_set import read_question_set
 
+LEFT_OUT = "natural, left out"
+"""The natural questions without the papers that answer them."""
 Right = Callable[[str], bool]
 Tell = Callable[[str], None]
 
@@ -62,8 +64,13 @@ def _natural(folder: Path, tell: Tell) -> Iterator[Asked]:
     read = read_question_set(folder)
     corpus = load_corpus_of("natural", read.documents, tell)
     for item in read.questions:
-        if item.kind != "count":
-            yield _ask(corpus, "natural", item.id, item.question, item.gold, item.is_answerable)
+        if item.kind == "count":
+            continue
+        yield _ask(corpus, "natural", item.id, item.question, item.gold, item.is_answerable)
+        if item.documents:
+            # What its own papers answer is asked once more without them: mostly there is no answer then.
+            left = frozenset(corpus.documents[name] for name in item.documents)
+            yield _ask(corpus, LEFT_OUT, item.id, item.question, item.gold, item.is_answerable, left)
 
 
 def _factbook(folder: Path, most: int, tell: Tell) -> Iterator[Asked]:

@@ -11,6 +11,7 @@ supported   from this chance on no more than PASSED of the statements that are n
 verdict     from this chance on no more than MISJUDGED of the yes or no given are wrong
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -40,10 +41,10 @@ STRENGTH = 1.0
 LOWEST_SCORE = -40.0
 FEWEST = 10
 
-_FOR = frozenset({"score", "above", "subject", "asked", "expected_value", "field_fit"})
+_FOR = frozenset({"score", "above", "subject", "asked", "expected_value", "field_fit", "covered"})
 """Features that may only speak for a span; the others only against it."""
 _OF_ANSWER = tuple(field.name for field in fields(AnswerFeatures))
-_ANSWER_FOR = frozenset({"any", "margin", "score", "above", "subject", "asked"})
+_ANSWER_FOR = frozenset({"any", "margin", "score", "above", "subject", "asked", "covered"})
 """The same for an answer as a whole."""
 
 Floats = npt.NDArray[np.float64]
@@ -67,7 +68,7 @@ class Joined:
 
 
 def join(asked: Sequence[Asked]) -> Joined:
-    """Fit the weights on every span of the questions; each set counts the same, whatever its size.
+    """Fit the weights on every span of the questions; each family of sets counts the same, whatever its size.
 
     A span that holds some of several things that were asked for counts as right by their share.
     """
@@ -95,8 +96,17 @@ def with_sureness(asked: Sequence[Asked], joined: Joined) -> Joined:
 
 
 def _equal_shares(asked: Sequence[Asked]) -> list[float]:
+    """The weight of each question: families count the same, and so do the sets of a family. One set of
+    questions in five languages, or asked with and without its papers, is one family.
+    """
     sizes = Counter(item.source for item in asked)
-    return [len(asked) / (len(sizes) * sizes[item.source]) for item in asked]
+    sets = Counter(family_of(source) for source in sizes)
+    return [len(asked) / (len(sets) * sets[family_of(i.source)] * sizes[i.source]) for i in asked]
+
+
+def family_of(source: str) -> str:
+    """The family of a set by its name: that of "xquad-ru" is "xquad", of "natural, left out" "natural"."""
+    return re.split(r"[-,]", source)[0]
 
 
 def _regression(

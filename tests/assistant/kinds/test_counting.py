@@ -199,3 +199,19 @@ def test_what_cannot_be_counted_is_asked_the_ordinary_way(
     count: Count, ana: User, cables: dict[str, Document], question: str
 ) -> None:
     assert count(ana, question) is None
+
+
+def test_a_name_at_the_top_makes_a_sender_only_where_no_paper_says_who_sent_it(
+    cast: dict[str, User], count: Count
+) -> None:
+    _dated("Memorandum From the Envoy (Halvorsen) to the Minister", "May 2, 1962. The harbour.", "1962-05-02")
+    _dated("Memorandum of a Conversation", "May 3, 1962. PRESENT Mr. Halvorsen. The harbour.", "1962-05-03")
+    taken = count(cast["ana"], "How many memoranda from Halvorsen do we have?")
+    assert taken is not None
+    assert taken.facts["number"] == 1
+    assert any("1 more that name “Halvorsen” at the top" in notice for notice in taken.notices)
+    Document.objects.filter(title__startswith="Memorandum From").delete()
+    taken = count(cast["ana"], "How many memoranda from Halvorsen do we have?")
+    assert taken is not None
+    assert taken.facts["number"] == 1
+    assert not any("Not counted" in notice for notice in taken.notices)

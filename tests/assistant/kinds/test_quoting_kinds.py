@@ -1,13 +1,12 @@
 """Lists, comparisons, timelines, verdicts and focused summaries, made from spans and their chances."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from donovan.assistant.kinds import Asked, Candidate, comparing, focused, listing, timelines
-from donovan.assistant.models import Claim
 from donovan.assistant.spans import Span
 from ingest.models import Document
 from retrieval.results import SearchFilters
@@ -131,6 +130,18 @@ def test_a_focused_summary_keeps_the_order_of_its_documents() -> None:
     taken = focused.answer(asked("Sum up the minister's request.", [(second, 0.9), (first, 0.6)]))
     assert taken is not None
     assert [statement.text for statement in taken.statements] == [first.text, second.text]
+
+
+def test_a_focused_summary_is_of_the_papers_that_bear_on_the_focus_most() -> None:
+    letter = span("He asks for two ferries.", title="Letter")
+    more = [replace(letter, text=f"He asks for {word}.", start=n, end=n + 9) for n, word in
+            ((30, "coal"), (60, "oil"), (90, "salt"))]  # fmt: skip
+    other = span("Nobody asks.", title="Note")
+    found = [(letter, 0.6), (other, 0.5), *((each, 0.4) for each in more)]
+    taken = focused.answer(asked("Sum up the minister's request.", found))
+    assert taken is not None
+    assert [statement.text for statement in taken.statements] == [letter.text, *(each.text for each in more)]
+    assert taken.facts == {"documents_quoted": 1, "documents_looked_at": 2}
 
 
 def test_what_addresses_the_program_is_never_quoted_as_an_item() -> None:
