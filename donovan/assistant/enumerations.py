@@ -85,7 +85,7 @@ def _of_lines(text: str, cuts: Sequence[tuple[int, int]]) -> Iterator[Enumeratio
     for index, (start, end) in enumerate(cuts):
         if not _ANNOUNCES.search(text[start:end]):
             continue
-        items = []
+        items: list[tuple[int, int]] = []
         for begin, stop in cuts[index + 1 :]:
             is_item = _LINE_MARK.match(text, begin) is not None
             if not is_item and (not items or "\n" in text[items[-1][1] : begin]):
