@@ -98,6 +98,12 @@ class Step:
         return f"  {self.title} … {self.seconds:.0f} s"
 
 
+def tell(sentence: str) -> None:
+    """Say something between the lines of steps that may be going on."""
+    with _screen:
+        print(("\r\x1b[K" if sys.stdout.isatty() else "") + sentence, flush=True)
+
+
 @contextmanager
 def step(title: str) -> Iterator[Step]:
     """Show a step from beginning to end; an exception inside marks it as failed and goes on upwards."""
@@ -124,8 +130,7 @@ def held(path: Path, sentence: str) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            with _screen:
-                print(f"  {sentence}", flush=True)
+            tell(f"  {sentence}")
             fcntl.flock(stream, fcntl.LOCK_EX)
         _locks.add(stream.fileno())
         try:
