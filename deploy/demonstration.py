@@ -22,7 +22,7 @@ SIGN_IN = """Sign in with a name below; the password of each is donovan-demo.
   ada    administrator of people, reads no documents
 """
 # Whoever signs in meanwhile goes first.
-NICENESS = 5
+NICENESS = 10
 
 
 def digest() -> str:

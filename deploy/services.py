@@ -97,6 +97,8 @@ def table(data: Path, port: int) -> list[Service]:
             "embedding host",
             (*manage, "run_embedding_host"),
             ready_when=socket_answers(data / "run" / "embedder.sock"),
+            # The first of all starts compiles torch and its friends, beside everything else that begins.
+            patience=300.0,
         ),
         Service(
             "model host", (*manage, "run_model_host"), ready_when=socket_answers(data / "run" / "llm.sock")

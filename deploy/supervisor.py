@@ -115,7 +115,8 @@ class Supervisor:
             when = f"in {wait:.0f} s" if wait else "at once"
             self.say(f"The {name} {ending}; it is started again {when}. Its log: {child.log.path}")
         elif child.state == "starting" and child.is_ready():
-            self.say(f"The {name} is ready ({child.seconds:.1f} s).")
+            now = "begins" if child.service.once else f"is ready ({child.seconds:.1f} s)"
+            self.say(f"The {name} {now}.")
         elif child.state == "starting" and child.seconds > child.service.patience:
             self.say(f"The {name} was not ready after {child.service.patience:.0f} s and is ended.")
             child.kill()
