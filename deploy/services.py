@@ -157,7 +157,7 @@ def table(data: Path, port: int) -> list[Service]:
             ),
             ready_when=page_answers(port),
             # All at once would take turns on the processors, and the page to sign in would come last.
-            head_start=20.0,
+            head_start=60.0,
         ),
     ]
 
