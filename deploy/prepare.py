@@ -6,39 +6,50 @@ Only the standard library, because nothing is installed yet when this starts.
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy import chosen_model, environment, instance, multilingual, stamps, system_packages
+from deploy import (
+    chosen_model,
+    demonstration,
+    environment,
+    instance,
+    multilingual,
+    stamps,
+    system_packages,
+    took,
+)
 from deploy.environment import PYTHON, ROOT
-from deploy.progress import StepError, run, step
+from deploy.progress import TOOK, Beside, StepError, held, run, step
 
-DEMO = ROOT / "deploy" / "demo"
-SIGN_IN = """Sign in with a name below; the password of each is donovan-demo.
-  ana    analyst, cleared for SECRET and HARBOR, reads everything
-  ben    analyst without clearance, reads what is unclassified
-  chloe  analyst of a partner nation, reads no NOFORN and no HARBOR
-  rita   reviewer, reads the record and judges labels
-  mia    model owner, reads everything, trains and promotes models
-  omar   analyst, cleared but a member of no collection
-  ada    administrator of people, reads no documents
-"""
+# Held while the environment is changed: two that install into one folder would spoil it for both.
+LOCK = ROOT / "var" / "prepare.lock"
+WAITS = "Another preparation of this folder goes on, or what a killed one left; waiting for its end."
 
 
 def manage(*words: str | Path) -> list[str | Path]:
     return [PYTHON, ROOT / "manage.py", *words]
 
 
-def ensure_software(log: Path, *, groups: tuple[str, ...], with_tests: bool) -> None:
-    """System packages, virtual environment, locked packages, models, the model library. Raises StepError."""
+def ensure_software(
+    log: Path, *, groups: tuple[str, ...], with_tests: bool, meanwhile: Callable[[], None] = lambda: None
+) -> None:
+    """System packages, virtual environment, locked packages, models, the model library. Raises StepError.
+
+    `meanwhile` is done as soon as the packages are there, beside what is left of building the model library.
+    """
     environment.check_python()
     missing = system_packages.missing(*groups) if Path("/usr/bin/apt-get").exists() else ["?"]
     if missing:
         with step("System packages") as current:
             system_packages.ensure(groups, log=log, current=current)
     environment.ensure_environment(log)
-    environment.ensure_packages(with_tests=with_tests, log=log)
-    multilingual.ensure_multilingual(log)
+    # Compiling keeps the processors busy and loading packages the line, so they go on side by side.
+    with Beside(lambda: environment.build_llama(log)):
+        environment.ensure_packages(with_tests=with_tests, log=log)
+        multilingual.ensure_multilingual(log)
+        meanwhile()
     environment.ensure_llama(log)
 
 
@@ -57,26 +68,9 @@ def ensure_database(data: Path, log: Path) -> None:
     stamps.write_stamp(stamp, digest)
 
 
-def ensure_demo(data: Path, log: Path) -> None:
-    """Make the demonstration's documents and take them in, once. Raises StepError."""
-    files = [path for path in DEMO.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    digest = stamps.digest_of(files)
-    stamp = data / "stamps" / "demo"
-    if stamps.is_current(stamp, digest):
-        return
-    folder = data / "demo"
-    with step("Demonstration: writing its documents") as current:
-        failure = "The documents of the demonstration could not be made."
-        run([PYTHON, DEMO / "generate.py", "--out", folder], log=log, failure=failure, current=current)
-    with step("Demonstration: taking them in") as current:
-        failure = "The documents of the demonstration could not be taken in."
-        run(manage("load_demo", folder), log=log, failure=failure, current=current)
-    (data / "sign-in.txt").write_text(SIGN_IN)
-    stamps.write_stamp(stamp, digest)
-
-
 def prepare_run() -> int:
     """Everything up to the supervisor, and then become it."""
+    begun = time.monotonic()
     data = instance.data_folder()
     state = instance.running(data)
     if state is not None:
@@ -88,12 +82,21 @@ def prepare_run() -> int:
     if not instance.port_is_free(port) and instance.read_state(data) is None:
         raise StepError(instance.busy_sentence(port))
     log = data / "logs" / "prepare.log"
-    ensure_software(log, groups=("run", "build"), with_tests=False)
-    chosen_model.ensure_chosen(data, chosen_model.wanted(), log)
-    ensure_database(data, log)
-    ensure_demo(data, log)
+
+    def ensure_data() -> None:
+        chosen_model.ensure_chosen(data, chosen_model.wanted(), log)
+        ensure_database(data, log)
+        if not demonstration.is_loaded(data):
+            demonstration.ensure_people(data, log)
+
+    with held(LOCK, WAITS):
+        ensure_software(log, groups=("run", "build"), with_tests=False, meanwhile=ensure_data)
+    took.hand_over(data, TOOK, since=begun)
+    words = [str(PYTHON), "-m", "deploy.supervisor"]
+    if not demonstration.is_loaded(data):
+        words.append("--demonstration")
     sys.stdout.flush()
-    os.execv(PYTHON, [str(PYTHON), "-m", "deploy.supervisor"])  # noqa: S606 - the supervisor takes this place
+    os.execv(PYTHON, words)  # noqa: S606 - the supervisor takes this place
 
 
 def prepare_carried() -> int:
@@ -111,13 +114,14 @@ def prepare_data(*, with_demo: bool) -> int:
     chosen_model.ensure_chosen(data, chosen_model.wanted(), log)
     ensure_database(data, log)
     if with_demo:
-        ensure_demo(data, log)
+        demonstration.ensure_demo(data, log)
     return 0
 
 
 def prepare_software(*, with_tests: bool) -> int:
     groups = ("run", "build", "test") if with_tests else ("run", "build")
-    ensure_software(ROOT / "var" / "logs" / "prepare.log", groups=groups, with_tests=with_tests)
+    with held(LOCK, WAITS):
+        ensure_software(ROOT / "var" / "logs" / "prepare.log", groups=groups, with_tests=with_tests)
     return 0
 
 

@@ -24,6 +24,8 @@ class Service:
 
     `ready_when` is asked until it answers True; `ready_line`, where given, is part of an output line that
     says so. `patience` is how many seconds the service may take for that; `grace` how many to end by itself.
+    The others wait for one with a `head_start`, at most that many seconds. One that runs `once` ends by
+    itself when its work is done, and is not started again.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Service:
     ready_line: str = ""
     patience: float = 120.0
     grace: float = 10.0
+    head_start: float = 0.0
+    once: bool = False
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -93,6 +97,8 @@ def table(data: Path, port: int) -> list[Service]:
             "embedding host",
             (*manage, "run_embedding_host"),
             ready_when=socket_answers(data / "run" / "embedder.sock"),
+            # The first of all starts compiles torch and its friends, beside everything else that begins.
+            patience=300.0,
         ),
         Service(
             "model host", (*manage, "run_model_host"), ready_when=socket_answers(data / "run" / "llm.sock")
@@ -150,5 +156,12 @@ def table(data: Path, port: int) -> list[Service]:
                 ),
             ),
             ready_when=page_answers(port),
+            # All at once would take turns on the processors, and the page to sign in would come last.
+            head_start=60.0,
         ),
     ]
+
+
+def demonstration() -> Service:
+    """Takes the documents of the demonstration in, beside everything else."""
+    return Service("demonstration", (sys.executable, "-m", "deploy.demonstration"), once=True)

@@ -1,6 +1,6 @@
 """Keeps the services of one installation alive, in the foreground, until Ctrl-C or a SIGTERM.
 
-python -m deploy.supervisor              start everything and stay
+python -m deploy.supervisor              start everything and stay; --demonstration: and read it meanwhile
 python -m deploy.supervisor --status     say what runs (exit status 1 when nothing does); --json for programs
 python -m deploy.supervisor --stop       end the one that runs
 """
@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from deploy import instance, processes
+from deploy import instance, processes, took
 from deploy.child import Child
 from deploy.instance import ServiceState, State
 from deploy.logs import RotatingLog
-from deploy.services import Service, table
+from deploy.services import Service, demonstration, table
 
 TICK = 0.1
 STEADY_SECONDS = 60.0
@@ -37,6 +37,8 @@ class Supervisor:
         self.data = data
         self.port = port
         self.log = RotatingLog(data / "logs" / "supervisor.log")
+        self._started = time.monotonic()
+        self._begun, self._steps = took.taken_over(data)
         self.children = [Child(service, data) for service in services]
         self.is_stopping = False
         self.is_hurried = False
@@ -60,8 +62,7 @@ class Supervisor:
         status = 0
         self.write_state()
         try:
-            for child in self.children:
-                child.start()
+            self.start_first()
             while not self.is_stopping:
                 for child in self.children:
                     self.attend(child)
@@ -75,16 +76,37 @@ class Supervisor:
             self.stop()
         return status
 
+    def start_first(self) -> None:
+        """Start who has a head start; the others wait for them, but not for ever."""
+        latest = max((child.service.head_start for child in self.children), default=0.0)
+        for child in self.children:
+            if child.service.head_start:
+                child.start()
+            else:
+                child.state = "waiting"
+                child.next_start = self._started + latest
+
+    def may_start(self, child: Child) -> bool:
+        """Whether the time of a waiting child has come, or no other needs its head start any more."""
+        if time.monotonic() >= child.next_start:
+            return True
+        return not child.restarts and all(
+            other.state == "ready" for other in self.children if other.service.head_start
+        )
+
     def attend(self, child: Child) -> None:
         """Move one child on: notice that it is ready, has died, has taken too long, or may start again."""
         name = child.service.name
         if child.state == "waiting":
-            if time.monotonic() >= child.next_start:
+            if self.may_start(child):
                 child.start()
             return
         ending = child.ending()
         if ending is not None:
             child.clear_group()
+            if child.service.once:
+                self.let_go(child, ending)
+                return
             if child.failures_before_ready >= HOPELESS_AFTER:
                 self.say(f"The {name} {ending} {HOPELESS_AFTER} times before it was ready. Its last words:")
                 print(child.log.tail(15), flush=True)
@@ -93,18 +115,38 @@ class Supervisor:
             when = f"in {wait:.0f} s" if wait else "at once"
             self.say(f"The {name} {ending}; it is started again {when}. Its log: {child.log.path}")
         elif child.state == "starting" and child.is_ready():
-            self.say(f"The {name} is ready ({child.seconds:.1f} s).")
+            now = "begins" if child.service.once else f"is ready ({child.seconds:.1f} s)"
+            self.say(f"The {name} {now}.")
         elif child.state == "starting" and child.seconds > child.service.patience:
             self.say(f"The {name} was not ready after {child.service.patience:.0f} s and is ended.")
             child.kill()
 
+    def let_go(self, child: Child, ending: str) -> None:
+        """What runs once has ended: say how, and leave it at that."""
+        name = child.service.name
+        child.finish()
+        child.state = "done" if child.succeeded else "failed"
+        if child.succeeded:
+            self.say(f"The {name} is done ({child.seconds:.0f} s).")
+        else:
+            self.say(f"The {name} {ending}; the next start tries again. Its last words:")
+            print(child.log.tail(15), flush=True)
+
     def announce(self) -> None:
         """Print the address and the names once, when everything is ready for the first time."""
-        if self._has_announced or any(child.state != "ready" for child in self.children):
+        if self._has_announced or not all(child.is_settled() for child in self.children):
             return
         self._has_announced = True
         text = instance.sign_in_text(self.data)
+        if any(child.service.once and child.state == "ready" for child in self.children):
+            text += "The documents of the demonstration are being read now; the library shows how far.\n"
         print(f"\nDonovan is up: {instance.address(self.port)}\n{text}Ctrl-C ends it.\n", flush=True)
+        if self._begun is not None:
+            now = time.monotonic()
+            steps = [*self._steps, ("Services", now - self._started)]
+            told = took.text(steps, whole=now - self._begun)
+            took.keep(self.data, told)
+            print(told, flush=True)
 
     def write_state(self) -> None:
         """Write services.json when it has changed."""
@@ -200,7 +242,7 @@ def stop_running(data: Path) -> int:
     return 0
 
 
-def start(data: Path, port: int) -> int:
+def start(data: Path, port: int, *, with_demonstration: bool = False) -> int:
     """Take the lock and supervise. Returns the exit status: 0 also when a Donovan runs already."""
     lock = instance.take_lock(data)
     if lock is None:
@@ -208,7 +250,8 @@ def start(data: Path, port: int) -> int:
         print(instance.already_running_text(data, state))
         return 0
     with lock:
-        supervisor = Supervisor(data, port, table(data, port))
+        services = [*table(data, port), *([demonstration()] if with_demonstration else [])]
+        supervisor = Supervisor(data, port, services)
         longest = len(str(data / "run" / "embedder.sock").encode())
         if longest > instance.LONGEST_SOCKET:
             supervisor.say(
@@ -229,6 +272,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument("--status", action="store_true", help="say what runs")
     chosen.add_argument("--stop", action="store_true", help="end the one that runs")
+    chosen.add_argument("--demonstration", action="store_true", help="read the demonstration meanwhile")
     parser.add_argument("--json", action="store_true", help="with --status: one JSON object")
     options = parser.parse_args(arguments)
     data = instance.data_folder()
@@ -241,7 +285,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         print(error)
         return 2
-    return start(data, port)
+    return start(data, port, with_demonstration=options.demonstration)
 
 
 if __name__ == "__main__":

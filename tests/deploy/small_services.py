@@ -18,6 +18,10 @@ FAMILY = (
     "import subprocess, time; subprocess.Popen(['sleep', '601']); "
     "print('family ready.', flush=True); time.sleep(600)"
 )
+FOLLOWER = (
+    "import sys, time, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{sys.argv[1]}/'); "
+    "print('follower ready.', flush=True); time.sleep(600)"
+)
 
 
 def services(port: int) -> dict[str, Service]:
@@ -31,6 +35,18 @@ def services(port: int) -> dict[str, Service]:
         ),
         "stubborn": Service("stubborn", (python, "-c", STUBBORN), ready_line=" ready.", grace=0.5),
         "family": Service("family", (python, "-c", FAMILY), ready_line=" ready."),
+        # Starts only once the page is there, because that one has a head start.
+        "first page": Service(
+            "first page",
+            (python, "-m", "http.server", str(port), "--bind", instance.HOST),
+            ready_when=page_answers(port),
+            head_start=60.0,
+        ),
+        "follower": Service("follower", (python, "-c", FOLLOWER, str(port)), ready_line=" ready."),
+        "errand": Service("errand", (python, "-c", "print('fetched')"), once=True),
+        "failed errand": Service(
+            "failed errand", (python, "-c", "raise SystemExit('the shop is closed')"), once=True
+        ),
         "broken": Service(
             "broken", (python, "-c", "raise SystemExit('no such index')"), ready_line=" ready."
         ),

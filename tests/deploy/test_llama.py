@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import llama
+from deploy import llama, llama_build
 from deploy.environment import PYTHON
 from deploy.progress import Step, StepError
 
@@ -53,6 +53,74 @@ def test_a_kept_wheel_is_used_instead_of_another_build(
     log = tmp_path / "log"
     assert llama.wheel_for(level, PYTHON, log=log, current=Step("test")) == wheel
     assert not log.exists()
+
+
+def test_a_change_of_the_parts_that_are_built_is_another_wheel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = llama.key_of(llama.LEVELS[0])
+    changed = tmp_path / "parts.cmake"
+    changed.write_text(llama_build.PARTS.read_text() + "\n")
+    monkeypatch.setattr(llama, "PARTS", changed)
+    assert llama.key_of(llama.LEVELS[0]) != before
+
+
+def test_a_compiler_cache_is_used_where_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "LAUNCHER" not in llama_build.environment_of("-DA=B", tmp_path)["CMAKE_ARGS"]
+    cache = tmp_path / "ccache"
+    cache.write_text("#!/bin/sh\n")
+    cache.chmod(0o755)
+    told = llama_build.environment_of("-DA=B", tmp_path)["CMAKE_ARGS"]
+    assert "-DA=B" in told
+    assert f"-DCMAKE_CXX_COMPILER_LAUNCHER={cache}" in told
+
+
+BUILDING_PYTHON = """#!/bin/sh
+echo "$*" >> {folder}/asked
+case "$*" in
+*" download "*)
+    while [ "$1" != --dest ]; do shift; done
+    mkdir {source} && touch {source}/CMakeLists.txt
+    tar -czf "$2/{source}.tar.gz" {source} && rm -r {source} ;;
+*" wheel "*)
+    for last in "$@"; do :; done
+    test -f "$last/CMakeLists.txt" || exit 9
+    mkdir -p "$SKBUILD_BUILD_DIR"
+    if [ ! -f "$SKBUILD_BUILD_DIR/half" ]; then touch "$SKBUILD_BUILD_DIR/half"; kill -KILL $$; fi
+    while [ "$1" != --wheel-dir ]; do shift; done
+    mkdir -p "$2" && touch "$2/llama_cpp_python-0.0.0-py3-none-any.whl" ;;
+esac
+"""
+
+
+def test_a_build_that_broke_off_goes_on_with_what_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    python = tmp_path / "python"
+    python.write_text(BUILDING_PYTHON.format(folder=tmp_path, source=llama_build.SOURCE))
+    python.chmod(0o755)
+    level = llama.LEVELS[0]
+    with pytest.raises(StepError, match="could not be built"):
+        llama.wheel_for(level, python, log=tmp_path / "log", current=Step("test"))
+    assert llama.kept_wheel(level) is None
+    wheel = llama.wheel_for(level, python, log=tmp_path / "log", current=Step("test"))
+    assert wheel == llama.kept_wheel(level)
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert [words.split()[2] for words in asked] == ["download", "wheel", "wheel"]
+    assert list((tmp_path / "cache" / "donovan" / "building").glob("*/")) == [], "source and objects are left"
+
+
+def test_half_a_source_is_not_taken_for_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "unpacked" / llama_build.SOURCE).mkdir(parents=True)
+    python = tmp_path / "python"
+    python.write_text(BUILDING_PYTHON.format(folder=tmp_path, source=llama_build.SOURCE))
+    python.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    llama_build.fetch_source(tmp_path, python, log=tmp_path / "log", current=Step("test"))
+    assert (tmp_path / llama_build.SOURCE / "CMakeLists.txt").is_file()
 
 
 def scripted_python(folder: Path, *, crashes: int, code: int) -> Path:

@@ -8,10 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from deploy import environment, instance, loopback, prepare, services, stamps, system_packages
-from deploy.progress import StepError, run, step
+from deploy import (
+    demonstration,
+    environment,
+    instance,
+    loopback,
+    prepare,
+    processes,
+    progress,
+    services,
+    stamps,
+    system_packages,
+)
+from deploy.progress import Beside, StepError, run, step
 from donovan import settings
-from tests.deploy.running import ROOT, free_port
+from tests.deploy.running import ROOT, free_port, wait_until
 
 
 def test_a_stamp_follows_the_contents_and_the_names_of_its_inputs(tmp_path: Path) -> None:
@@ -58,6 +69,100 @@ def test_a_step_shows_its_seconds_and_a_long_one_shows_that_it_goes_on(
     assert "Library … 0 s  12 of 140 parts" in told
     assert "✓ Library (0." in told
     assert "✗ Models (0." in told
+
+
+def test_steps_side_by_side_both_have_their_line_and_their_seconds(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "TOOK", [])
+
+    def build() -> None:
+        with step("Library") as current:
+            current.result = "avx2"
+
+    with Beside(build), step("Packages"):
+        pass
+    told = capsys.readouterr().out
+    assert "✓ Library: avx2 (0." in told
+    assert "✓ Packages (0." in told
+    assert {title for title, _ in progress.TOOK} == {"Library: avx2", "Packages"}
+
+
+def test_what_fails_beside_other_work_fails_the_whole_once_that_is_done() -> None:
+    done = []
+
+    def fail() -> None:
+        raise StepError("The compiler was not found.")
+
+    with pytest.raises(StepError, match="compiler"), Beside(fail):
+        done.append("packages")
+    assert done == ["packages"]
+
+
+def test_what_fails_first_ends_the_work_beside_it_with_all_that_it_started(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    family = f"sleep 611 & echo $! > {started}.new; mv {started}.new {started}; wait"
+
+    def build() -> None:
+        run(["sh", "-c", family], log=tmp_path / "log", failure="The build was ended.")
+
+    with pytest.raises(StepError, match="no space"), Beside(build):
+        wait_until(started.exists, 20, "the work beside did not begin")
+        raise StepError("There is no space left.")
+    child = int(started.read_text())
+    wait_until(lambda: processes.start_time(child) is None, 10, "a compiler still runs")
+
+
+def test_a_start_waits_for_what_a_killed_one_left_running(tmp_path: Path) -> None:
+    lock, mark = tmp_path / "lock", tmp_path / "mark"
+    script = (
+        "import pathlib, sys; from deploy.progress import held, run\n"
+        f"with held(pathlib.Path({str(lock)!r}), 'waiting'):\n"
+        f"    print('begun', flush=True); run(['sh', '-c', 'sleep 3; touch {mark}'], "
+        f"log=pathlib.Path({str(tmp_path / 'log')!r}), failure='no')\n"
+    )
+    first = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE)
+    assert first.stdout is not None
+    first.stdout.readline()
+    wait_until(lambda: len(processes.descendants(first.pid)) > 1, 20, "its command does not begin")
+    first.kill()
+    first.wait()
+    first.stdout.close()
+    with progress.held(lock, "waiting"):
+        assert mark.exists(), "the lock was free while the installation of the killed start went on"
+
+
+def test_half_an_environment_is_made_again_and_a_whole_one_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venv = tmp_path / "venv"
+    monkeypatch.setattr(environment, "VENV", venv)
+    monkeypatch.setattr(environment, "PYTHON", venv / "bin" / "python")
+    monkeypatch.setattr(environment, "STAMPS", venv / "stamps")
+    log = tmp_path / "log"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    environment.ensure_environment(log)
+    assert environment.has_pip()
+    (venv / "mark").touch()
+    environment.ensure_environment(log)
+    assert (venv / "mark").exists()
+
+
+def test_a_package_that_was_left_half_installed_is_not_taken_for_whole(tmp_path: Path) -> None:
+    for name, written in (("whole", ("RECORD", "INSTALLER")), ("half", ("METADATA", "RECORD")), ("bare", ())):
+        folder = tmp_path / f"{name}-1.0.dist-info"
+        folder.mkdir()
+        for file in written:
+            (folder / file).touch()
+    environment.forget_half_installed(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["whole-1.0.dist-info"]
+
+
+def test_the_demonstration_is_read_only_where_it_is_not_read_yet(tmp_path: Path) -> None:
+    assert not demonstration.is_loaded(tmp_path)
+    stamps.write_stamp(tmp_path / "stamps" / "demo", demonstration.digest())
+    assert demonstration.is_loaded(tmp_path)
+    assert services.demonstration().once
 
 
 def test_another_python_is_refused_with_the_way_to_name_the_right_one(

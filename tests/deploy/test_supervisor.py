@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from deploy import instance, processes, supervisor
+from deploy import instance, processes, supervisor, took
 from deploy.logs import RotatingLog
 from tests.deploy.running import Running, free_port, started, wait_until
 
@@ -56,6 +57,41 @@ def test_a_service_that_can_not_start_ends_the_attempt_with_its_last_words(tmp_p
         running.wait_for("The broken ended with exit status 1 3 times before it was ready")
         running.wait_for("no such index")
         assert all(service.pid == 0 for service in running.state.services)
+
+
+def test_what_has_a_head_start_is_ready_before_the_others_begin(tmp_path: Path) -> None:
+    with small(tmp_path, "follower", "first page") as running:
+        assert running.service("follower").restarts == 0, "it began before there was a page, and failed"
+
+
+def test_what_runs_once_is_not_started_again_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    with small(tmp_path, "clock", "errand") as running:
+        running.wait_for("The errand is done")
+        wait_until(lambda: running.service("errand").state == "done", 10, "its state was not written")
+        assert running.service("errand").restarts == 0
+
+
+def test_what_runs_once_and_fails_says_so_and_ends_nothing_else(tmp_path: Path) -> None:
+    with small(tmp_path, "clock", "failed errand") as running:
+        running.wait_for("The failed errand ended with exit status 1; the next start tries again.")
+        running.wait_for("the shop is closed")
+        assert running.service("clock").state == "ready"
+
+
+def test_what_of_a_start_took_how_long_is_said_once_everything_is_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(took.BEGUN, "")
+    took.hand_over(tmp_path, [("Python packages", 81.26)], since=time.monotonic() - 100)
+    with small(tmp_path, "clock") as running:
+        running.wait_for("81.3 s  Python packages")
+        running.wait_for("s  Services")
+        running.wait_for("s  from the beginning to here")
+    assert "Python packages" in (tmp_path / "logs" / took.LOG).read_text()
+    monkeypatch.setenv(took.BEGUN, "")
+    with small(tmp_path, "clock") as running:
+        running.kill("clock")
+        assert not any("What took how long" in line for line in running.said)
 
 
 def test_one_signal_ends_every_service(tmp_path: Path) -> None:

@@ -151,6 +151,15 @@ def test_the_demonstration_is_loaded_once(tmp_path: Path, people: dict[str, User
     assert Document.objects.count() == 2
 
 
+def test_the_people_of_the_demonstration_can_be_made_before_its_documents(db: None) -> None:
+    call_command("load_demo", "--only-people")
+    assert User.objects.filter(username="ana").exists()
+    assert not Document.objects.exists()
+    with pytest.raises(CommandError) as raised:
+        call_command("load_demo")
+    assert raised.value.returncode == 2
+
+
 @pytest.mark.parametrize("path", ["../outside.txt", "/etc/hostname", "none.txt"])
 def test_a_manifest_cannot_name_files_elsewhere(path: str, tmp_path: Path, cast: dict[str, User]) -> None:
     entry = {"path": path, "collection": "relief", "marking": "UNCLASSIFIED"}

@@ -26,11 +26,16 @@ class Command(BaseCommand):
     help = "Load the demonstration from the folder that deploy/demo/generate.py wrote."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", metavar="FOLDER", help="the folder with manifest.json")
+        parser.add_argument("folder", metavar="FOLDER", nargs="?", help="the folder with manifest.json")
+        parser.add_argument("--only-people", action="store_true", help="make the people, take nothing in")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = Path(options["folder"])
-        entries = _entries(folder)
+        if options["only_people"]:
+            create_demo_people()
+            return
+        if not options["folder"]:
+            raise wrong("Name the folder that deploy/demo/generate.py wrote, or say --only-people.")
+        entries = _entries(Path(options["folder"]))
         try:
             create_demo_people()
             missing = [entry for entry in _with_callers(entries) if not _is_there(entry)]
