@@ -1,5 +1,5 @@
 """Ringing for a worker. A bell that is not heard loses nothing: a sweep rings again for whatever waits in the
-database. In the words of the field: to ring is to enqueue a task, and the sweep will requeue what was dropped.
+database. To ring is what the field calls to enqueue; the sweep will requeue what was dropped.
 """
 
 import logging

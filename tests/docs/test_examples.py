@@ -11,16 +11,20 @@ from typing import Any
 
 import pytest
 
+from donovan.access.labels import label_for
+from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.insight.anomalies.checks import examination
+from donovan.insight.anomalies.checks.settings import Settings
+from donovan.insight.anomalies.checks.suspicions import Suspicion
 from donovan.reports.sections.contract import MadeTable, SectionWork
 from ingest import identify, sandbox_child
 from ingest.models import Blob, Document, Status
 from ingest.protocol import Ended, Event, PageRead, emit, parse_event
 from ingest.sandbox_child import Job
 from tests.docs.pages import ROOT
-from tests.insight.anomalies.sheets import column, found, sheet
+from tests.insight.anomalies.sheets import column, sheet
 from tests.insight.entities import test_recognisers_contract as recognisers
 from tests.llm.contract import ProviderContract
 
@@ -89,7 +93,7 @@ def test_the_section_counts_what_its_author_may_read_and_nothing_else(cast: dict
         Document.objects.create(
             blob=Blob.objects.create(digest=name * 64, size=1),
             name=f"{name}.txt",
-            label=f"relief:{marking}",
+            label=label_for("relief", parse_marking(marking)),
             languages=[language],
             status=Status.READY,
         )
@@ -110,11 +114,15 @@ def test_the_section_counts_what_its_author_may_read_and_nothing_else(cast: dict
 def test_the_check_finds_the_one_time_with_seconds_and_leaves_others_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("donovan.insight.anomalies.checks.settings.Settings.checks", ("seconds",))
     monkeypatch.setitem(examination._OF_ONE_SHEET, "seconds", example("check").check_seconds)
+
+    def found(cells: list[time]) -> list[Suspicion]:
+        one = sheet(column("left", "time", cells))
+        return examination.examine([one], {one.key: Settings(checks=("seconds",))})
+
     whole = [time(8 + hour, 30) for hour in range(12)]
-    assert [one.kind for one in found(sheet(column("left", "time", whole)))] == []
-    (one,) = found(sheet(column("left", "time", [*whole, time(9, 30, 17)])))
+    assert found(whole) == []
+    (one,) = found([*whole, time(9, 30, 17)])
     assert (one.kind, one.rows, one.column) == ("impossible value", (14,), "left")
     assert one.why and one.method and one.choice and one.baseline
 
