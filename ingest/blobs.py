@@ -1,5 +1,5 @@
 """Originals, stored once under their SHA-256: written beside, flushed to disk, renamed, the folder flushed
-too.
+too. In the words of the field a file is staged, then committed.
 """
 
 import contextlib

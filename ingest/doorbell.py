@@ -1,5 +1,5 @@
 """Ringing for a worker. A bell that is not heard loses nothing: a sweep rings again for whatever waits in the
-database.
+database. To ring is what the field calls to enqueue; the sweep will requeue what was dropped.
 """
 
 import logging

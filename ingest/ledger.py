@@ -1,5 +1,5 @@
 """Who works on which document: leases taken by compare-and-set, and one line for every stage it goes
-through.
+through. To renew a lease is its heartbeat; its token is a fencing token, without which nothing is written.
 """
 
 import time

@@ -3,7 +3,7 @@
 Reading happens in one sandbox (`ingest.sandbox`); nothing is kept until all of it is there, and then pages,
 passages
 and attachments are replaced in one transaction. So a stage that is run again leaves the same as one that
-ran once.
+ran once: it is idempotent.
 """
 
 import logging

@@ -1,4 +1,7 @@
-"""Documents that wait for the index, claimed one by one by compare-and-set on their row."""
+"""Documents that wait for the index, claimed one by one by compare-and-set on their row.
+
+A claim is a lease, and its token a fencing token: who lost the claim writes nothing.
+"""
 
 import uuid
 from dataclasses import dataclass

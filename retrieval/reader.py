@@ -3,7 +3,8 @@ runs.
 
 `get_reader()` gives the reader of the embedding host where one answers, so that one process on the machine
 holds it, and otherwise loads it into this process. It is the model that the pointer of `retrieval.serving`
-names in the role "reader", else the one that is packaged beside this file.
+names in the role "reader", else the one that is packaged beside this file. In the words of the field it does
+extractive question answering, and textual entailment.
 
 Every text goes through the network by itself, on one thread: what is read is a function of the texts alone,
 and no neighbour and nobody's load can move its last bit. What was read of a window is kept for the

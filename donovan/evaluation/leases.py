@@ -1,7 +1,8 @@
 """The right to measure one run, taken by compare-and-set and renewed while the measuring process works.
 
-A worker that is killed leaves its lease to run out; whoever comes next takes the run over, from its start: a
-half-measured suite is worth nothing. After `ATTEMPTS` it is given up.
+A worker that is killed leaves its lease to run out; whoever comes next takes the run over: a fixed suite from
+the items that were kept (`kept_items`), own questions from their start. After `ATTEMPTS` it is given up.
+`lease_token` is the fencing token of the run.
 """
 
 import uuid

@@ -1,7 +1,8 @@
 """The one model of label for all: what people said of what was on the screen in front of them.
 
 Everyday feedback, label projects, imports and what other rooms keep (dispositions of anomalies, merges of
-entities) all end here, so that a data set is made from one table.
+entities) all end here, so that a data set is made from one table. In the words of the field each is an
+annotation; the label of a document, by which access is decided, is another thing (`donovan.access.labels`).
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Keeping a lease alive while a library or a model holds the thread that does the work."""
+"""Keeping a lease alive while a library or a model holds the thread that does the work: its heartbeat."""
 
 import threading
 from collections.abc import Callable, Iterator

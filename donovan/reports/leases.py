@@ -2,7 +2,7 @@
 
 A worker that is killed leaves its lease to run out; whoever comes next takes the section over. The lease is
 short, so that a report goes on soon, and a section is given up after so many attempts, so that one that kills
-its worker each time does not do so for ever.
+its worker each time does not do so for ever. `lease_token` is its fencing token.
 """
 
 import uuid

@@ -2,7 +2,8 @@
 
 A worker that is killed leaves its lease to run out; the sweep rings, and whoever takes the job goes on from
 the last checkpoint. `attempts` counts from the last checkpoint on, so that a job which is killed often and
-gets on all the same is never given up, and one that kills its process each time is.
+gets on all the same is never given up, and one that kills its process each time is. `lease_token` is the
+fencing token of the job.
 """
 
 import uuid

@@ -1,4 +1,7 @@
-"""The right to do one step of one document, taken by compare-and-set and renewed while the work goes on."""
+"""The right to do one step of one document, taken by compare-and-set and renewed while the work goes on.
+
+`lease_token` is its fencing token: who lost the lease writes nothing.
+"""
 
 import uuid
 from contextlib import AbstractContextManager
