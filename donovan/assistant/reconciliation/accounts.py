@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from donovan.assistant.dates import dates
 from donovan.assistant.prefixes import notice_of
 from donovan.assistant.questions import Question
 from donovan.assistant.reconciliation.sources import Source, sender_of, whole_day
@@ -12,6 +11,7 @@ from donovan.assistant.reconciliation.states import SAID
 from donovan.assistant.reconciliation.tense import AskedTime
 from donovan.assistant.reconciliation.values import DateValue, NumberValue, StateValue, Value, values_in
 from donovan.assistant.spans import Span
+from values.dates import dates
 
 _PLANNED = re.compile(
     r"(?<!\w)(?:will|shall|won['’]t|plans? to|planned|planning to|intend(?:s|ed|ing)? to|expect(?:s"

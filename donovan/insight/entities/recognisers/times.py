@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from donovan.assistant.words import MONTHS
 from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.recognition import Found
+from values.locales import month_names
 
 NAME = "dates"
+MONTHS = month_names("")
 _ALWAYS_MONTH = frozenset({"may", "march", "mar", "sept", "dec", "set", "out", "mai", "abril", "ago"})
 # A point belongs to a shortened month, not to one written out.
 _SHORT = [name for name in MONTHS if len(name) <= 4]
