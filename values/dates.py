@@ -13,6 +13,7 @@ from functools import cache
 
 from values import calendars
 from values.locales import language_of, month_names, own_months
+from values.number_words import han_number
 from values.readable import place_of_end, readable
 from values.time_groups import GROUP, HOURS_AHEAD, month_of
 from values.years import from_buddhist, from_minguo, full_year
@@ -34,6 +35,9 @@ _CHINESE = re.compile(
     r"(?P<minguo>民[國国]\s?)?(?P<year>(?<=國)\d{1,3}|(?<=国)\d{1,3}|(?<=[國国]\s)\d{1,3}|[12]\d{3})\s?[年년]"
     r"(?:\s?(?P<month>\d{1,2})\s?[月월](?:\s?(?P<day>\d{1,2})\s?[日号號일])?)?"
 )
+_HAN = re.compile(
+    r"(?P<year>[〇零一二三四五六七八九]{4})年(?:(?P<month>[一二三四五六七八九十]{1,2})月(?:(?P<day>[一二三四五六七八九十]{1,3})[日號号])?)?"
+)
 _CHINESE_DAY = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s?月(?:\s?(?P<day>\d{1,2})\s?[日号號])?(?!份?\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 # Languages in which 5/7/2026 is the seventh of May for some and the fifth of July for others.
@@ -42,6 +46,7 @@ _ENGLISH = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
+_FORMS_IN_WORDS = ("day in words", "year in words", "month in words", "month of year")
 # "Marta" and "Maja" are women in Serbian.
 _NO_BARE_MONTHS = frozenset({"en", "sr", "hr", "bs"})
 
@@ -51,8 +56,9 @@ class PartialDate:
     """What a text says of a date. Parts that it does not give are 0; `hour` is -1 without a time of day.
 
     `year` has two digits where the text has. `zone` is the letter of a date-time group. `form` is how it is
-    written: "group", "iso", "year first", "figures", "dotted", "compact", "words", "signs" (年月日), "month"
-    or "hijri".
+    written: "group", "iso", "year first" (2019.03.15), "day first" or "month first" (7/10/2014, each of its
+    two readings), "dotted", "compact", "signs" (年月日), "hijri", "month" (alone), or with words "day in
+    words", "year in words", "month in words" (March 15) and "month of year".
     """
 
     year: int
@@ -203,6 +209,9 @@ def _matches(text: str, language: str) -> Iterator[tuple[re.Match[str], Sequence
     for pattern, form in ((_ISO, "iso"), (_YEAR_FIRST, "year first"), (_CHINESE, "signs")):
         for match in pattern.finditer(text):
             yield match, [_built(match, months, form)]
+    for match in _HAN.finditer(text):
+        year, month, day = (han_number(part) if part else 0 for part in match.groups())
+        yield match, [PartialDate(year, month, day, *match.span(), form="signs")]
     for match, reading in calendars.matches(text):
         yield match, [PartialDate(*reading, match.start(), match.end(), form="hijri")]
     patterns = [(_CHINESE_DAY, "signs")]
@@ -213,7 +222,8 @@ def _matches(text: str, language: str) -> Iterator[tuple[re.Match[str], Sequence
     kept = sorted((name for name in named if name in folded), key=lambda name: (-len(name), name))
     if kept:
         each = [_in_words(name, months[name]) for name in kept]
-        patterns += [(pattern, "words") for kind in zip(*each, strict=True) for pattern in kind]
+        for form, kind in zip(_FORMS_IN_WORDS, zip(*each, strict=True), strict=True):
+            patterns += [(pattern, form) for pattern in kind]
         patterns.append((_bare_months(language), "month"))
     for pattern, form in patterns:
         for match in pattern.finditer(text):
@@ -225,11 +235,11 @@ def _matches(text: str, language: str) -> Iterator[tuple[re.Match[str], Sequence
 def _orders(match: re.Match[str], language: str) -> list[PartialDate]:
     """Both orders of day and month where both can be meant."""
     first, second, year = int(match["first"]), int(match["second"]), _year(match["year"])
-    form = "dotted" if match["mark"] == "." else "figures"
+    form = "dotted" if match["mark"] == "." else "day first"
     day_first = PartialDate(year, second, first, *match.span(), form=form)
     if match["mark"] == "." or first == second:
         return [day_first]
-    month_first = PartialDate(year, first, second, *match.span(), form=form)
+    month_first = PartialDate(year, first, second, *match.span(), form="month first")
     if language in _BOTH_ORDERS or not _is_possible(day_first):
         return [day_first, month_first]
     return [day_first]

@@ -188,6 +188,13 @@ def _completed(current: int, number: int, is_joined: bool, follows_scale: bool) 
     return None
 
 
+def han_number(run: str) -> int:
+    """The number that Chinese numerals are: "二〇二六" figure by figure, "三十一" by tens."""
+    if all(sign in HAN_NUMERALS for sign in run):
+        return int("".join(str(HAN_NUMERALS[sign]) for sign in run))
+    return _han_value(run)
+
+
 def _in_han(text: str) -> Iterator[Written]:
     for match in _HAN_RUN.finditer(text):
         run = match[0]
@@ -199,8 +206,7 @@ def _in_han(text: str) -> Iterator[Written]:
         if all(sign in HAN_NUMERALS for sign in run):
             # "二〇二六" is read figure by figure; "三四" is "three or four" and no number.
             if len(run) >= 4:
-                value = int("".join(str(HAN_NUMERALS[sign]) for sign in run))
-                yield Written(value, match.start(), match.end())
+                yield Written(han_number(run), match.start(), match.end())
                 continue
             if len(run) > 1:
                 continue

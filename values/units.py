@@ -128,6 +128,14 @@ CHF; money; CHF; ; chf|swiss francs|francs suisses|francos suizos|schweizer fran
   швейцарских франков|瑞士法郎
 franc; money; -; ; franc|francs|franco|francos|франков|франка|فرنك|法郎
 SAR; money; SAR; ; riyal|riyals|rial|rials|ريال|ريالا|риалов
+CAD; money; CAD; ; ; cad
+AUD; money; AUD; ; ; aud
+UAH; money; UAH; ; ₴; uah
+PLN; money; PLN; ; ; pln
+TRY; money; TRY; ; ; try|lira
+AED; money; AED; ; ; aed|dirham|dirhams
+IQD; money; IQD; ; ; iqd
+SYP; money; SYP; ; ; syp
 dinar; money; -; ; dinar|dinars|dinara|динара|dinares|دينار|دينارا|динаров
 """
 
@@ -190,5 +198,17 @@ def spellings(language: str) -> Mapping[str, str]:
 @cache
 def spellings_in_cells() -> Mapping[str, str]:
     """Spelling, in small letters -> key of its unit, as cells and titles of tables have them."""
-    own = {name: unit.key for unit in UNITS.values() for name in unit.in_cells}
-    return {**spellings("en"), **own}
+    return {
+        name: unit.key
+        for unit in UNITS.values()
+        for name in (
+            *(
+                english
+                for locale in ("en", "en_GB")
+                if unit.cldr
+                for english in unit_names(locale, unit.cldr)
+            ),
+            *unit.spellings,
+            *unit.in_cells,
+        )
+    }
