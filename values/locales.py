@@ -18,13 +18,13 @@ LOCALES = (
 _MORE_MONTHS = {
     "sr": "јануара фебруара марта априла маја јуна јула августа септембра октобра новембра децембра"
     "|januara februara marta aprila maja juna jula avgusta septembra oktobra novembra decembra",
-    "ru": "январе феврале марте апреле мае июне июле августе сентябре октябре ноябре декабре|- фев",
+    "ru": "январе феврале марте апреле мае июне июле августе сентябре октябре ноябре декабре",
     "ar": "- - - ابريل - يونية يولية اغسطس - اكتوبر|- - - إبريل",
-    "es": "- - - - - - - - setiembre|- - - - - - - - set",
-    "en": "- - - - - - - - sept",
+    "es": "- - - - - - - - setiembre",
     "fa": "ژانویۀ",
     "hi": "- फरवरी",
 }
+_MORE_SHORT = {"en": {"sept": 9}, "es": {"set": 9}, "ru": {"фев": 2}, "de": {"feber": 2}}
 _LEAST_LETTERS = 4
 
 
@@ -45,7 +45,7 @@ def month_names(language: str) -> Mapping[str, int]:
         for name, number in _full(locale):
             if len(name) >= _LEAST_LETTERS or locale in EVERYWHERE:
                 names.setdefault(name, number)
-    for name, number in (*_short("en"), *_more("en")):
+    for name, number in _short("en"):
         names.setdefault(name, number)
     return {**names, **own_months(language)}
 
@@ -69,6 +69,7 @@ def _full(locale: str) -> Iterator[tuple[str, int]]:
 
 def _short(locale: str) -> Iterator[tuple[str, int]]:
     yield from _named(locale, "abbreviated")
+    yield from _MORE_SHORT.get(locale, {}).items()
 
 
 def _named(locale: str, width: str) -> Iterator[tuple[str, int]]:
