@@ -23,13 +23,16 @@ import snowballstemmer
 
 from values.dates import dates
 from values.locales import own_months
+from values.number_forms import readings
 from values.number_words import scales, written_numbers
+from values.years import full_year
 
 _STEMMER = snowballstemmer.stemmer("english")
 _CUT = re.compile(
     r"""(?P<quoted>"[^"]{1,200}"|“[^”]{1,200}”|‘[^’]{1,200}’|(?<!\w)'[^']{1,200}'(?!\w))
     |(?P<iso>\d{4}-\d{2}-\d{2}(?![\d-]))|(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?![\d:]))
-    |(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w.]*[A-Za-z]))
+    |(?P<number>(?:\d{1,3}(?:[,'’\xa0\u202f]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?
+        |\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?![\w.]*[A-Za-z]))
     |(?P<word>[^\W_]+(?:['’][a-zA-Z]+)?)|(?P<sign>[%&])""",
     re.VERBOSE,
 )
@@ -84,7 +87,8 @@ def number_at(words: list[Word], at: int) -> tuple[Decimal, int] | None:
     """The number that begins at a word, and how many words it takes."""
     word = words[at]
     if word.kind == "number":
-        value = Decimal(word.norm.replace(",", ""))
+        # Of 1.234 the English reading, which has fewer figures before the point.
+        value = min(readings(word.norm, "en") or {Decimal(re.sub(r"[^\d.]", "", word.norm))})
         value = -value if word.is_negative else value
     elif word.norm == "one":
         value = Decimal(1)
@@ -141,14 +145,15 @@ def date_at(words: list[Word], at: int, year: int | None) -> tuple[Span, int] | 
     found = next((each for each in dates(text, "en") if each.start == 0 and each.end in ends), None)
     # Who asks in a hurry writes months in small letters; "may" is then a verb.
     month = found.month if found else _SPOKEN_MONTHS.get(words[at].norm, 0)
-    used = found.year if found and found.year else year
+    near = date(year, 1, 1) if year else date.today()
+    used = full_year(found.year, near) if found and found.year else year
     if not month or not used:
         return None
     length = ends.index(found.end) + 1 if found else 1
     has_year = bool(found and found.year)
     if not found or not found.day:
         return month_span(used, month, has_year=has_year), length
-    day = replace(found, year=used).day_near(date(used, 1, 1))
+    day = replace(found, year=used).day_near(near)
     return (Span(day, day, has_year), length) if day else None
 
 
