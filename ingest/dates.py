@@ -37,7 +37,7 @@ def stated_date(value: str, near: date, language: str = "") -> date | None:
         else:
             day = parsedate_to_datetime(value).date()
     except (ValueError, TypeError, IndexError, OverflowError):
-        return next((day for each in dates(value, language) if (day := _day(each, near))), None)
+        return next((given for each in dates(value, language) if (given := _day(each, near))), None)
     return day if day.year in _YEARS else None
 
 
@@ -59,9 +59,10 @@ def document_date(
         given = [each for each in dates(line, language) if each.year]
         if not given or not _is_date_line(line, given[0]):
             continue
-        day = next((day for each in given if (day := _day(each, near))), None)
-        if day is not None:
-            return day
+        days = (_day(each, near) for each in given)
+        sole = next((day for day in days if day), None)
+        if sole is not None:
+            return sole
         is_open = True
     if from_file is not None or is_open:
         return None if is_open else from_file
