@@ -41,7 +41,7 @@ def keep(document: Document, found: ReadFile, out: Path, lease: Lease) -> None:
     try:
         with transaction.atomic():
             lease.hold(
-                **_facts(document, found, ordered),
+                **_facts(document, found, ordered, page_languages),
                 languages=languages,
                 page_count=len(ordered),
                 ocr_page_count=ocr_pages,
@@ -71,7 +71,9 @@ def keep(document: Document, found: ReadFile, out: Path, lease: Lease) -> None:
             incoming.discard()
 
 
-def _facts(document: Document, found: ReadFile, ordered: Sequence[tuple[PageRead, str]]) -> dict[str, object]:
+def _facts(
+    document: Document, found: ReadFile, ordered: Sequence[tuple[PageRead, str]], languages: Sequence[str]
+) -> dict[str, object]:
     """Columns of the document that come from the file itself."""
     if found.begun is None or found.identified is None:
         raise ValueError("a file that was not read has no facts")
@@ -88,7 +90,13 @@ def _facts(document: Document, found: ReadFile, ordered: Sequence[tuple[PageRead
     return {
         "media_type": found.identified.media_type,
         "title": title_of(found.begun.title, headings, document.name),
-        "document_date": document_date(first, found.begun.date, trust_stated=is_mail),
+        "document_date": document_date(
+            first,
+            found.begun.date,
+            document.received_at.date(),
+            trust_stated=is_mail,
+            language=languages[0] if languages else "",
+        ),
         "metadata": metadata,
     }
 

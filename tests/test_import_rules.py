@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("ingest", "retrieval", "donovan")
+ROOMS = ("values", "ingest", "retrieval", "donovan")
 LONGEST_FILE = 420
 
 # What each room of donovan may import of the others. `audit` stands at the bottom, and `access` above it.
@@ -43,6 +43,8 @@ ENGINE_HOMES = {
     "crowdkit": ("donovan/feedback/projects/",),
     "cleanlab": ("donovan/feedback/datasets/",),
     "datasketch": ("donovan/feedback/sketches.py",),
+    "babel": ("values/locales.py",),
+    "hijridate": ("values/calendars.py",),
 }
 
 
@@ -88,6 +90,15 @@ def _absolute(file: str, node: ast.ImportFrom) -> str:
         return node.module or ""
     package = file.split("/")[: -node.level]
     return ".".join([*package, node.module] if node.module else package)
+
+
+def test_the_reader_of_values_knows_no_room() -> None:
+    known = {
+        module
+        for file, _, module in imports()
+        if file.startswith("values/") and module.split(".")[0] in {*ROOMS, "django"} - {"values"}
+    }
+    assert known == set()
 
 
 def test_ingest_and_retrieval_know_nothing_above_them() -> None:

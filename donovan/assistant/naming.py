@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from donovan.assistant.models import Citation
 from donovan.assistant.terms import is_stop_word, names_of
-from donovan.assistant.words import MONTHS
+from values.locales import month_names
 
 PERSON, PLACE, THING, UNKNOWN = "person", "place", "thing", ""
 
@@ -62,7 +62,7 @@ def names_in(text: str, language: str = "en") -> list[Named]:
     position = 0
     for words in names_of(text, language):
         match = re.compile(r"[\W_]+".join(map(re.escape, words))).search(text, position)
-        if match is None or all(word.casefold() in MONTHS or word.isdigit() for word in words):
+        if match is None or all(word.casefold() in month_names("") or word.isdigit() for word in words):
             continue
         position = match.end()
         before = _WORD.findall(text[: match.start()])

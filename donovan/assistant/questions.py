@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from donovan.assistant.dates import dates
-from donovan.assistant.measures import UNITS
 from donovan.assistant.terms import carrier_stems, is_stop_word, names_of, stem_of, stems_in, words_of
-from donovan.assistant.words import MONTHS, PARTICLES, STOP_WORDS
+from donovan.assistant.words import PARTICLES, STOP_WORDS
+from values.dates import dates
+from values.locales import month_names
+from values.units import spellings
 
 _EXPECTED: tuple[tuple[str, str], ...] = (
     ("date", r"when|what (?:year|date|day|month|century)|in (?:what|which) year|since when|cuándo"
@@ -74,7 +75,7 @@ class Question:
         ) | frozenset(
             stem_of(word, self.language)
             for word in _PLAIN_WORD.findall(self._counted)
-            if word.casefold() in UNITS
+            if word.lower() in spellings("")
         )
         rest = self.stems - named - measures - self._dated
         asked = rest - carrier_stems(self.language) - PARTICLES | (self.counted - named)
@@ -88,7 +89,7 @@ class Question:
         for word in _PLAIN_WORD.findall(self._counted):
             if is_stop_word(word, self.language) or word.casefold() in PARTICLES:
                 break
-            if word.casefold() not in UNITS:
+            if word.lower() not in spellings(""):
                 words.append(word)
         return frozenset(stem_of(word, self.language) for word in words)
 
@@ -133,7 +134,7 @@ def read_question(text: str, language: str = "en", subjects: Iterable[str] = ())
 
 
 def _is_date(name: tuple[str, ...]) -> bool:
-    return all(word.casefold() in MONTHS or word.isdigit() for word in name)
+    return all(word.casefold() in month_names("") or word.isdigit() for word in name)
 
 
 def language_of_question(text: str) -> str:

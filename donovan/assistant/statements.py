@@ -13,7 +13,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from donovan.assistant.clauses import clauses_of
-from donovan.assistant.dates import PartialDate, dates
 from donovan.assistant.spans import cut
 from donovan.assistant.speech_words import (
     ACCORDING,
@@ -24,6 +23,7 @@ from donovan.assistant.speech_words import (
     REPORTING,
     THAT,
 )
+from values.dates import PartialDate, dates
 
 _QUESTION = re.compile(r"[?？؟][\"'”’»)\]]*\s*$")
 _ASKED_BY = re.compile(r"\s*(?:Q|Question|Pregunta|Frage|Вопрос|سؤال|问)\s?[.:：]\s", re.IGNORECASE)

@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from donovan.assistant.dates import dates
 from donovan.assistant.prefixes import HEADERS, LABELLED, is_header
 from donovan.assistant.spans import Span, cut, lead_of
 from donovan.assistant.terms import is_stop_word, stem_of
 from donovan.assistant.turns import Turn, turn_at, turns_of
 from ingest.models import Page, Passage
+from values.dates import dates
 
 FEWEST_WORDS = 4
 FEWEST_LETTERS = 8

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from donovan.assistant.dates import PartialDate, dates
-from donovan.assistant.numbers import Quantity, quantities
 from donovan.assistant.words import BOUNDS, CARRIERS, IRREGULAR, STOP_WORDS
 from retrieval.words import analysis_of, terms
+from values.dates import PartialDate, dates
+from values.numbers import Quantity, quantities
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*|[%°]")
 _HAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uf900-\ufaff]")

@@ -1,5 +1,4 @@
-"""Closed lists of words by language: what carries no content, what denies, what hedges, how months and
-numbers read.
+"""Closed lists of words by language: what carries no content, what denies, what hedges.
 
 Only closed classes are listed. Open vocabulary (names, places, subjects) never is: no list knows the next
 document.
@@ -153,28 +152,6 @@ OPPOSITES: tuple[tuple[str, str], ...] = (
     ("inbound", "outbound"), ("legal", "illegal"), ("safe", "unsafe"), ("passable", "impassable"),
     ("oldest", "youngest"), ("urban", "rural"), ("military", "civilian"), ("accept", "reject"),
 )  # fmt: skip
-
-MONTHS: dict[str, int] = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan enero janvier januar января январь siječnja januara јануара",
-            "february feb febrero février februar февраля февраль veljače februara фебруара",
-            "march mar marzo mars märz марта март ožujka marta",
-            "april apr abril avril апреля апрель travnja aprila априла",
-            "may mayo mai мая май svibnja maja маја",
-            "june jun junio juin juni июня июнь lipnja juna јуна",
-            "july jul julio juillet juli июля июль srpnja jula јула",
-            "august aug agosto août августа август kolovoza avgusta августа",
-            "september sep sept septiembre setiembre septembre сентября сентябрь rujna septembra септембра",
-            "october oct octubre octobre oktober октября октябрь listopada oktobra октобра",
-            "november nov noviembre novembre ноября ноябрь studenoga novembra новембра",
-            "december dec diciembre décembre dezember декабря декабрь prosinca decembra децембра",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 
 IRREGULAR: dict[str, str] = {
     form: base

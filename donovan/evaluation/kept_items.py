@@ -21,7 +21,7 @@ from .models import SuiteRun
 KEPT_SECONDS: Final = 14 * 86_400.0
 """How long an unfinished run can be gone on with."""
 
-_CODE: Final = ("ingest", "retrieval", "donovan")
+_CODE: Final = ("values", "ingest", "retrieval", "donovan")
 _SUFFIXES: Final = frozenset({".py", ".json", ".txt", ".md"})
 
 

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from donovan.assistant.kinds.quoted import number_of, once, quotation, worth_quoting
 from donovan.assistant.kinds.registry import Asked, Candidate, QuestionKind, Taken
-from donovan.assistant.numbers import quantities
 from donovan.assistant.spans import Span, cut, overlap
 from ingest.models import Page
+from values.numbers import quantities
 
 NAME = "list"
 MOST_QUOTED = 8

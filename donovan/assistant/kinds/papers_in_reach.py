@@ -10,13 +10,13 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.db.models.functions import Substr
 
-from donovan.assistant.dates import dates
 from donovan.assistant.kinds.papers import PaperNames
 from donovan.assistant.spans import Span, cut
 from donovan.assistant.terms import stem_of, stems_in
 from ingest.models import Document, Page, Status
 from retrieval.results import SearchFilters
 from retrieval.scope import AccessScope
+from values.dates import dates
 
 HEAD_CHARACTERS = 500
 _DATELINE_CHARACTERS = 80

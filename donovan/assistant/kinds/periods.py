@@ -5,13 +5,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 
-from donovan.assistant.dates import PartialDate, dates
-from donovan.assistant.words import MONTHS
+from values.dates import PartialDate, dates
+from values.locales import month_names, own_months
 
-_MONTH = "|".join(sorted((m for m in MONTHS if len(m) > 3), key=len, reverse=True))
-_BARE_MONTH = re.compile(rf"\b(?:{_MONTH})\b", re.IGNORECASE)
+_LANGUAGES = ("en", "es", "fr", "de", "ru", "hr", "sr")
 _YEAR = re.compile(r"(?<![\d.,/-])(1[89]\d\d|20\d\d)(?![\d/-]|[.,]\d)(s\b)?")
 _PART = re.compile(r"\b(early|mid|late)(?:\s+in)?[\s-]+$", re.IGNORECASE)
 _SINCE = re.compile(
@@ -101,6 +101,12 @@ def day_of(found: PartialDate) -> tuple[date, date] | None:
         return None
 
 
+@cache
+def _bare_month() -> re.Pattern[str]:
+    names = {name for language in _LANGUAGES for name in own_months(language) if len(name) > 3}
+    return re.compile(rf"\b(?:{'|'.join(sorted(names, key=len, reverse=True))})\b", re.IGNORECASE)
+
+
 def _all(text: str) -> list[_Found]:
     found: list[_Found] = []
     for each in dates(text):
@@ -114,10 +120,10 @@ def _all(text: str) -> list[_Found]:
             year = int(match[1])
             last = date(year + 9 if match[2] else year, 12, 31)
             found.append(_Found(date(year, 1, 1), last, 0, match.start(), match.end()))
-    for match in _BARE_MONTH.finditer(text):
+    for match in _bare_month().finditer(text):
         # "may" in small letters is a verb.
         if not _taken(match, found) and match[0][0].isupper():
-            found.append(_Found(None, None, MONTHS[match[0].casefold()], match.start(), match.end()))
+            found.append(_Found(None, None, month_names("")[match[0].casefold()], match.start(), match.end()))
     found += [day for each in found if (day := _day_before(text, each)) is not None]
     return sorted((_parted(text, each) for each in found), key=lambda each: each.start)
 

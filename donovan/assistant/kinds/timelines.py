@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from donovan.assistant.dates import dates
 from donovan.assistant.kinds.periods import day_of
 from donovan.assistant.kinds.quoted import once, quotation, worth_quoting
 from donovan.assistant.kinds.registry import Asked, QuestionKind, Taken
 from donovan.assistant.spans import Span
 from ingest.models import Document
+from values.dates import dates
 
 NAME = "timeline"
 MOST_QUOTED = 12

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from donovan.assistant.dates import dates
 from donovan.assistant.prefixes import notice_of
 from donovan.assistant.questions import Question
 from donovan.assistant.reconciliation.sources import Source, sender_of, whole_day
@@ -13,6 +12,7 @@ from donovan.assistant.reconciliation.tense import AskedTime
 from donovan.assistant.reconciliation.values import DateValue, NumberValue, StateValue, Value, values_in
 from donovan.assistant.spans import Span
 from donovan.assistant.statements import plans_in
+from values.dates import dates
 
 _RUNNING = re.compile(
     r"(?<!\w)(?:so far|to date|until now|up to now|as of (?:now|today)|running total|cumulative(?:ly)?"

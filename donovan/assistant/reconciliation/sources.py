@@ -7,11 +7,11 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from donovan.assistant.dates import PartialDate, dates
 from donovan.assistant.prefixes import CORRECTIONS, UPDATES
 from donovan.assistant.reconciliation.versions import Version, version_in
 from ingest.models import Document, Page
 from retrieval.scope import AccessScope
+from values.dates import PartialDate, dates
 
 LONGEST_COMPARED = 20_000
 SHINGLE = 4

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from donovan.assistant.dates import dates
 from donovan.assistant.questions import Question
 from donovan.assistant.reconciliation.sources import whole_day
+from values.dates import dates
 
 _STILL = re.compile(
     r"(?<!\w)(?:still|yet|no longer|any ?more|currently|now|nowadays|at present|at the moment|today"

@@ -5,9 +5,9 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 
-from donovan.insight.anomalies.checks.phrases import words_in
 from donovan.insight.anomalies.checks.sheets import Sheet, fold
 from donovan.insight.anomalies.checks.suspicions import Suspicion
+from values.locales import own_months
 
 _NAMESPACE = uuid.UUID("6f3f3c5e-6d0b-4c52-9a0e-6f7d1f1f8a11")
 
@@ -17,14 +17,8 @@ def family_of(document_name: str, table_name: str) -> str:
     months of a date.
     """
     words = re.split(r"[\W\d_]+", fold(document_name.rsplit(".", 1)[0]))
-    kept = [word for word in words if word and word not in _MONTHS]
+    kept = [word for word in words if word and word not in own_months("en")]
     return f"{' '.join(kept)}/{fold(table_name) if fold(table_name) != fold(document_name) else ''}"
-
-
-_MONTHS = words_in(
-    "january february march april may june july august september october november december jan feb mar apr "
-    "jun jul aug sep sept oct nov dec"
-)
 
 
 def signature_of(suspicion: Suspicion, sheets: Mapping[str, Sheet], family: str) -> str:

@@ -5,6 +5,7 @@ counted.
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from donovan.insight.tables.engine import ROW, Workshop, literal, quoted, raw_na
 from donovan.insight.tables.headers import Header, names_of
 from donovan.insight.tables.raw_grids import Grid, side_by_side
 from donovan.insight.tables.typing_columns import plan_for
+from donovan.insight.tables.typing_dates import FUNCTIONS
 from donovan.insight.tables.typing_plans import FIT, MISSING, TEXT, Plan
 
 _SAMPLE_ROWS = 50_000
@@ -40,10 +42,11 @@ class Converted:
     notices: list[str] = field(default_factory=list)
 
 
-def convert(workshop: Workshop, grid: Grid, header: Header, target: Path) -> Converted:
+def convert(workshop: Workshop, grid: Grid, header: Header, target: Path, near: date) -> Converted:
     """Write the typed Parquet of a grid to `target`.
 
-    For each column it holds the values, and beside them the raw texts where these say more. Raises
+    For each column it holds the values, and beside them the raw texts where these say more; years of two
+    digits are those near `near`. Raises
     InsightError when time or memory runs out.
     """
     files = ", ".join(literal(str(path)) for path in grid.files)
@@ -52,7 +55,9 @@ def convert(workshop: Workshop, grid: Grid, header: Header, target: Path) -> Con
         f"read_parquet([{files}], union_by_name = true) WHERE {ROW} > {header.before_data}"
     )
     names, titles = names_of(header.titles)
-    plans = _plans(workshop, grid, titles)
+    for name, (function, arguments, returned) in FUNCTIONS.items():
+        workshop.teach(name, function, arguments, returned)
+    plans = _plans(workshop, grid, titles, near)
     while True:
         _write(workshop, names, plans, target)
         columns, rows = _counted(workshop, names, titles, plans, target)
@@ -84,7 +89,7 @@ def _trimmed(index: int) -> str:
     return f"trim(c{index}, {literal(_BLANKS)})"
 
 
-def _plans(workshop: Workshop, grid: Grid, titles: list[str]) -> list[Plan]:
+def _plans(workshop: Workshop, grid: Grid, titles: list[str], near: date) -> list[Plan]:
     most = max(200, min(_SAMPLE_ROWS, _SAMPLE_CELLS // max(1, grid.width)))
     step = max(1, grid.row_count // most)
     plans = []
@@ -102,7 +107,7 @@ def _plans(workshop: Workshop, grid: Grid, titles: list[str]) -> list[Plan]:
             f"SELECT {text}, count(*) FROM sample WHERE {text} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
         )
         values = Counter({str(value): int(str(count)) for value, count in counted})
-        plans.append(plan_for(values, titles[index]))
+        plans.append(plan_for(values, titles[index], near))
     workshop.run("DROP TABLE sample")
     return plans
 

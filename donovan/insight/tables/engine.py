@@ -7,13 +7,14 @@ cells into typed Parquet.
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 from django.conf import settings
+from duckdb.func import FunctionNullHandling
 
 from donovan.insight.errors import InsightError
 from donovan.insight.tables import statements, storage
@@ -151,6 +152,15 @@ class Workshop:
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         return self._connection.execute(sql, list(parameters)).fetchall()
+
+    def teach(
+        self, name: str, function: Callable[..., object], arguments: Sequence[str], returned: str
+    ) -> None:
+        """A function of ours that statements may call by its name, with the engine's names of its types."""
+        self._connection.create_function(
+            name, function, [duckdb.sqltype(one) for one in arguments], duckdb.sqltype(returned),
+            null_handling=FunctionNullHandling.SPECIAL,
+        )  # fmt: skip
 
 
 @contextmanager

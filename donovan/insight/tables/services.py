@@ -2,6 +2,7 @@
 
 import shutil
 import uuid
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -52,18 +53,19 @@ def extract_tables(document_id: uuid.UUID) -> str:
 def _make(document: Document, folder: Path, work: Path) -> list[dict[str, Any]]:
     """The fields of each table, its Parquet written and flushed."""
     made: list[dict[str, Any]] = []
+    near = document.document_date or document.received_at.date()
     for grid in grids_of(document, work, lambda: None):
         with open_workshop(seconds=CONVERSION_SECONDS) as workshop:
-            facts = _table(workshop, grid, folder / f"{len(made) + 1}.parquet")
+            facts = _table(workshop, grid, folder / f"{len(made) + 1}.parquet", near)
         shutil.rmtree(grid.folder, ignore_errors=True)
         if facts is not None:
             made.append({**facts, "ordinal": len(made) + 1})
     return made
 
 
-def _table(workshop: Workshop, grid: Grid, target: Path) -> dict[str, Any] | None:
+def _table(workshop: Workshop, grid: Grid, target: Path, near: date) -> dict[str, Any] | None:
     header = find_header(grid.head, grid.width, grid.header_rows)
-    converted = convert(workshop, grid, header, target)
+    converted = convert(workshop, grid, header, target, near)
     if not converted.row_count:
         target.unlink(missing_ok=True)
         return None

@@ -1,5 +1,7 @@
 """What type a column has, decided on a sample of its cells and for the column as a whole."""
 
+from datetime import date
+
 from donovan.insight.tables.typing_dates import date_plan, time_plan
 from donovan.insight.tables.typing_numbers import number_plan
 from donovan.insight.tables.typing_plans import TEXT, Plan, Values, filled, literal
@@ -10,13 +12,16 @@ _PAIRS = (
 )  # fmt: skip
 
 
-def plan_for(values: Values, title: str) -> Plan:
-    """The plan for a column with these trimmed texts (and how often each stands in the sample)."""
+def plan_for(values: Values, title: str, near: date) -> Plan:
+    """The plan for a column with these trimmed texts (and how often each stands in the sample).
+
+    `near` is the day near which years of two digits lie.
+    """
     if not filled(values):
         return TEXT
     return (
         _boolean_plan(values)
-        or date_plan(values, title)
+        or date_plan(values, title, near)
         or time_plan(values)
         or number_plan(values, title)
         or TEXT

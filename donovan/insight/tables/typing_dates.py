@@ -1,40 +1,25 @@
-"""Dates and times as people write them, several styles in one column included.
+"""Columns of dates and times as people write them, several styles in one column included.
 
-ISO, 6.9.2026, 6/9/2026 or 9/6/2026, "6 Sep 2026", "September 6, 2026", 20260906, military date-time groups
-(061430ZSEP26, Allied Communications Publication 121) and the day numbers of spreadsheets. Whether the day or
-the month comes first is decided for the column as a whole. Times with a zone are turned to UTC.
+A cell is read by `values.dates`, whose readings of 6/9/2026 are chosen between for the column as a whole.
+Times with a zone are turned to UTC.
 """
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 
 from donovan.insight.tables.typing_plans import FIT, Plan, Values, filled, literal
-from ingest.dates import MONTHS
+from values.dates import PartialDate, date_alone
 
-_L = "[A-Za-zÀ-ÿĀ-žА-я]"
-_ISO = r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})"
-_COMPACT = r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-2][0-9]|3[01])"
-_DOTTED = r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4}|[0-9]{2})\.?"
-_SLASHED = r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4}|[0-9]{2})"
-_DAY_NAMED = (
-    rf"(?:{_L}{{2,10}}\.?,? +)?([0-9]{{1,2}})(?:st|nd|rd|th|\.)?[ -]*(?:de +)?({_L}{{3,12}})\.?,?[ "
-    rf"-]*(?:del? +)?"
-    r"([0-9]{4}|[0-9]{2})"
-)
-_NAMED_DAY = rf"(?:{_L}{{2,10}}\.?, +)?({_L}{{3,12}})\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})"
-_GROUP = r"([0-9]{2})([01][0-9]|2[0-3])([0-5][0-9]) ?([A-IK-Z]) ?([A-Za-z]{3}) ?([0-9]{4}|[0-9]{2})"
+_ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"
 _HALF = r"(?: ?[AaPp]\.?[Mm]\.?)"
 _ZONE = r"(?:Z|UTC|GMT|[-+][0-9]{2}:?[0-9]{2}|[-+][0-9]{2})"
 _TAIL = rf"(.*?[0-9A-Za-z.])(?:T|,? +)({_CLOCK}{_HALF}?)(?: ?({_ZONE}))?"
 _SERIAL_TITLE = re.compile(r"\b(date|day|datum|fecha|data|dato|дата)\b|_date\b|date_", re.IGNORECASE)
-_STYLES = {
-    "iso": re.compile(_ISO), "compact": re.compile(_COMPACT), "dotted": re.compile(_DOTTED),
-    "slashed": re.compile(_SLASHED), "day named": re.compile(_DAY_NAMED), "named day": re.compile(_NAMED_DAY),
-    "group": re.compile(_GROUP),
-}  # fmt: skip
 _TIME = re.compile(rf"{_CLOCK}{_HALF}?")
 _WITH_TIME = re.compile(_TAIL)
 
@@ -51,13 +36,17 @@ class _Seen:
     with_zone: int = 0
     day_first: int = 0
     month_first: int = 0
-    either: list[tuple[int, int, int]] = field(default_factory=list)
+    # Both days of each date that has two, that with the day before the month first.
+    either: list[tuple[date, date]] = field(default_factory=list)
 
 
-def date_plan(values: Values, title: str) -> Plan | None:
-    """How a column of these texts becomes dates, or dates with times; None when it is neither."""
+def date_plan(values: Values, title: str, near: date) -> Plan | None:
+    """How a column of these texts becomes dates, or dates with times; None when it is neither.
+
+    Years of two digits are those near `near`.
+    """
     present = filled(values)
-    seen = _look(present)
+    seen = _look(present, near)
     if not seen.total:
         return None
     if seen.fits < FIT * seen.total:
@@ -68,12 +57,12 @@ def date_plan(values: Values, title: str) -> Plan | None:
     if len(seen.styles) > 1:
         note = " ".join(filter(None, [f"Dates are written in {len(seen.styles)} styles.", note]))
     with_time = seen.not_midnight > 0 or "group" in seen.styles
-    styles = tuple(name for name in _STYLES if name in seen.styles)
+    sql = _DateSql(day_first, near, with_time, "group" in seen.styles)
     if with_time:
         if seen.with_zone or "group" in seen.styles:
             note = " ".join(filter(None, [note, "Times with a zone are given in UTC."]))
-        return Plan("datetime", _DateSql(styles, day_first, True), seen.fits / seen.total, note=note)
-    return Plan("date", _DateSql(styles, day_first, False), seen.fits / seen.total, note=note)
+        return Plan("datetime", sql, seen.fits / seen.total, note=note)
+    return Plan("date", sql, seen.fits / seen.total, note=note)
 
 
 def time_plan(values: Values) -> Plan | None:
@@ -86,13 +75,12 @@ def time_plan(values: Values) -> Plan | None:
     return Plan("time", _time_sql, fits / total)
 
 
-def _look(present: Values) -> _Seen:
+def _look(present: Values, near: date) -> _Seen:
     seen = _Seen()
     for value, count in present.items():
         seen.total += count
         tail = _WITH_TIME.fullmatch(value)
-        text = tail[1] if tail else value
-        style = _style(text, count, seen)
+        style = _style(tail[1] if tail else value, count, seen, near)
         if not style:
             continue
         seen.fits += count
@@ -104,51 +92,51 @@ def _look(present: Values) -> _Seen:
     return seen
 
 
-def _style(text: str, count: int, seen: _Seen) -> str:
-    """The style of a date that exists in the calendar, else ""."""
-    for name, pattern in _STYLES.items():
-        found = pattern.fullmatch(text)
-        if found is None:
-            continue
-        if name == "slashed":
-            first, second, year = int(found[1]), int(found[2]), _year(found[3])
-            if first > 12 >= second:
-                seen.day_first += count
-            elif second > 12 >= first:
-                seen.month_first += count
-            elif first <= 12 and second <= 12:
-                seen.either.append((first, second, year))
-            else:
-                return ""
-            return name
-        if _exists(*_parts(name, found)):
-            return name
-    return ""
+def _style(text: str, count: int, seen: _Seen, near: date) -> str:
+    """How a date that exists in the calendar is written, else ""."""
+    found = _whole(text, near)
+    if not found:
+        return ""
+    forms = [each.form for each in found]
+    if "day first" in forms or "month first" in forms:
+        days = [day for each in found if (day := each.day_near(near))]
+        if len(days) == 2:
+            seen.either.append((days[0], days[1]))
+        elif found[0].day != found[0].month:
+            seen.day_first += count if forms == ["day first"] else 0
+            seen.month_first += count if forms == ["month first"] else 0
+        return "slashed"
+    return "iso" if forms[0] == "year first" else forms[0]
 
 
-def _parts(style: str, found: re.Match[str]) -> tuple[int, int, int]:
-    """Year, month (0 for a word that names none) and day."""
-    if style in {"iso", "compact"}:
-        return int(found[1]), int(found[2]), int(found[3])
-    if style == "dotted":
-        return _year(found[3]), int(found[2]), int(found[1])
-    if style == "day named":
-        return _year(found[3]), MONTHS.get(found[2].lower(), 0), int(found[1])
-    if style == "named day":
-        return int(found[3]), MONTHS.get(found[1].lower(), 0), int(found[2])
-    return _year(found[6]), MONTHS.get(found[5].lower(), 0), int(found[1])
+def _whole(text: str, near: date) -> Sequence[PartialDate]:
+    """The readings of a cell that are days of the calendar; of a time group only those with a known zone."""
+    found = [each for each in date_alone(text) if each.day_near(near)]
+    return [each for each in found if each.form != "group" or each.instant_near(near)]
 
 
-def _year(text: str) -> int:
-    return int(text) if len(text) == 4 else int(text) + (2000 if int(text) <= 68 else 1900)
+@lru_cache(maxsize=100_000)
+def day_in_cell(text: str | None, day_first: bool, near: date) -> date | None:
+    """The day of a cell, of two readings that of the order which the column has; None where it is no day."""
+    found = _whole(text, near) if text else ()
+    wanted = "day first" if day_first else "month first"
+    either = [each for each in found if each.form == wanted] if len(found) > 1 else found
+    return either[0].day_near(near) if either else None
 
 
-def _exists(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
+@lru_cache(maxsize=100_000)
+def moment_in_cell(text: str | None, near: date) -> datetime | None:
+    """The moment, in UTC and without a zone, of a cell with a date-time group; None where it has none."""
+    found = _whole(text, near) if text else ()
+    moment = found[0].instant_near(near) if found and found[0].form == "group" else None
+    return moment.replace(tzinfo=None) if moment else None
+
+
+# What a workshop must know to run the SQL of these plans: name -> function, types of its arguments, its type.
+FUNCTIONS = {
+    "day_in_cell": (day_in_cell, ["VARCHAR", "BOOLEAN", "DATE"], "DATE"),
+    "moment_in_cell": (moment_in_cell, ["VARCHAR", "DATE"], "TIMESTAMP"),
+}
 
 
 def _order(seen: _Seen) -> tuple[bool, str]:
@@ -162,10 +150,9 @@ def _order(seen: _Seen) -> tuple[bool, str]:
     if seen.day_first or seen.month_first:
         return day_first, ""
     # No date shows it. The order in which the dates lie closer together is the likelier one.
-    spans = []
-    for turned in (False, True):
-        days = [date(year, *((a, b) if turned else (b, a))).toordinal() for a, b, year in seen.either]
-        spans.append(max(days) - min(days))
+    spans: list[int] = []
+    for days in zip(*seen.either, strict=True):
+        spans.append((max(days) - min(days)).days if days else 0)
     day_first = spans[0] <= spans[1]
     told = "The day is read before the month" if day_first else "The month is read before the day"
     why = "because the dates then lie closest together" if spans[0] != spans[1] else "by custom"
@@ -195,73 +182,31 @@ def _serial_plan(present: Values, title: str) -> Plan | None:
 class _DateSql:
     """Makes the SQL that turns a text into a date or timestamp."""
 
-    styles: tuple[str, ...]
     day_first: bool
+    near: date
     with_time: bool
+    has_groups: bool
 
     def __call__(self, text: str) -> str:
         tail = literal(f"^{_TAIL}$")
         is_tailed = f"regexp_matches({text}, {tail})"
-        day = self._dates(f"CASE WHEN {is_tailed} THEN regexp_extract({text}, {tail}, 1) ELSE {text} END")
+        day = self._day(f"CASE WHEN {is_tailed} THEN regexp_extract({text}, {tail}, 1) ELSE {text} END")
         if not self.with_time:
-            return f"CASE WHEN length({text}) <= 60 THEN CAST({day} AS DATE) END"
+            return f"CASE WHEN length({text}) <= 60 THEN {day} END"
         clock = _time_sql(f"regexp_extract({text}, {tail}, 2)")
         zone = _offset(f"regexp_extract({text}, {tail}, 3)")
         moment = (
             f"CASE WHEN {is_tailed} THEN ({day}) + ({clock}) - ({zone}) ELSE CAST({day} AS TIMESTAMP) END"
         )
-        if "group" in self.styles:
-            moment = f"coalesce({_group_sql(text)}, {moment})"
+        if self.has_groups:
+            moment = f"coalesce(moment_in_cell({text}, DATE '{self.near}'), {moment})"
         return f"CASE WHEN length({text}) <= 60 THEN {moment} END"
 
-    def _dates(self, text: str) -> str:
-        made = [_STYLE_SQL[name](text) for name in self.styles if name in _STYLE_SQL]
-        if "slashed" in self.styles:
-            order = r"\3-\2-\1" if self.day_first else r"\3-\1-\2"
-            made.append(_numbers(text, _SLASHED, order))
-        made = made or ["CAST(NULL AS DATE)"]
-        return made[0] if len(made) == 1 else f"coalesce({', '.join(made)})"
-
-
-def _numbers(text: str, pattern: str, order: str) -> str:
-    """A date of three numbers; years of two digits up to 68 are of this century."""
-    whole = literal(f"^{pattern}$")
-    year = int(order[1])
-    parts = f"regexp_replace({text}, {whole}, {literal(order)})"
-    if pattern not in (_ISO, _COMPACT):
-        short = f"regexp_extract({text}, {whole}, {year})"
-        parts = (
-            f"CASE WHEN length({short}) = 2 THEN CASE WHEN {short} <= '68' THEN '20' ELSE '19' END ELSE "
-            f"'' END "
-            f"|| {parts}"
-        )
-    return f"CASE WHEN regexp_matches({text}, {whole}) THEN TRY_CAST({parts} AS DATE) END"
-
-
-def _month_map() -> str:
-    names = ", ".join(f"{literal(name)}: {number}" for name, number in MONTHS.items())
-    return "MAP {" + names + "}"
-
-
-def _month(text: str) -> str:
-    return f"({_month_map()})[lower({text})]"
-
-
-def _named(text: str, pattern: str, day: int, month: int, year: int) -> str:
-    whole = literal(f"^{pattern}$")
-    d, m, y = (f"regexp_extract({text}, {whole}, {place})" for place in (day, month, year))
-    century = f"CASE WHEN length({y}) = 2 THEN CASE WHEN {y} <= '68' THEN '20' ELSE '19' END ELSE '' END"
-    made = f"{century} || {y} || '-' || {_month(m)} || '-' || {d}"
-    return f"CASE WHEN regexp_matches({text}, {whole}) THEN TRY_CAST({made} AS DATE) END"
-
-
-_STYLE_SQL = {
-    "iso": lambda text: _numbers(text, _ISO, r"\1-\2-\3"),
-    "compact": lambda text: _numbers(text, _COMPACT, r"\1-\2-\3"),
-    "dotted": lambda text: _numbers(text, _DOTTED, r"\3-\2-\1"),
-    "day named": lambda text: _named(text, _DAY_NAMED, 1, 2, 3),
-    "named day": lambda text: _named(text, _NAMED_DAY, 2, 1, 3),
-}
+    def _day(self, text: str) -> str:
+        # What the engine reads by itself, as most files have it, is not handed out.
+        read = f"day_in_cell({text}, {self.day_first}, DATE '{self.near}')"
+        is_plain = f"regexp_matches({text}, {literal(_ISO)})"
+        return f"CASE WHEN {is_plain} THEN TRY_CAST({text} AS DATE) ELSE {read} END"
 
 
 def _time_sql(text: str) -> str:
@@ -287,14 +232,3 @@ def _offset(zone: str) -> str:
         f"CASE WHEN regexp_matches({zone}, '^[-+]') THEN to_minutes({sign} * ({hours} * 60 + {minutes})) "
         "ELSE INTERVAL 0 MINUTE END"
     )
-
-
-def _group_sql(text: str) -> str:
-    """A date-time group. The zone letters A to M (without J) lie east of Greenwich, N to Y west, Z on it."""
-    whole = literal(f"^{_GROUP}$")
-    day = _named(text, _GROUP, 1, 5, 6)
-    hour, minute, letter = (f"regexp_extract({text}, {whole}, {place})" for place in (2, 3, 4))
-    east = f"position({letter} IN 'ABCDEFGHIKLM')"
-    west = f"position({letter} IN 'NOPQRSTUVWXY')"
-    clock = f"to_minutes(TRY_CAST({hour} AS INTEGER) * 60 + TRY_CAST({minute} AS INTEGER))"
-    return f"(CAST({day} AS TIMESTAMP) + {clock} - to_hours({east} - {west}))"

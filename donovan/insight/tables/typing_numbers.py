@@ -9,158 +9,35 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from donovan.insight.tables.typing_plans import FIT, Plan, Values, filled, literal
+from values.dates import date_alone
+from values.number_forms import SPACES, decimal_marks
+from values.readable import readable
+from values.units import UNITS, spellings_in_cells
 
-_SPACES = " \u00a0\u202f\u2009"
-_CURRENCIES = "US\\$|USD|EUR|GBP|CHF|JPY|CAD|AUD|RUB|UAH|PLN|[$€£¥₽₴]"
+_PLAIN_WORDS = (
+    "in", "a", "c", "f", "k", "d", "s", "t", "v", "w", "j", "m", "st", "foot", "feet", "yard", "yards",
+    "pound", "pounds", "celsius",
+)  # fmt: skip
+_CURRENCIES = "|".join(
+    re.escape(sign.upper())
+    for unit in UNITS.values()
+    if unit.dimension == "money"
+    for sign in (*filter(None, [unit.code]), *(each for each in unit.spellings if not each.isalpha()))
+    if " " not in sign
+)
 _NUMBER = re.compile(
-    rf"(?P<open>\()?(?P<before>{_CURRENCIES})?[{_SPACES}]?(?P<sign>[-+−])?[{_SPACES}]?"
-    rf"(?P<before2>{_CURRENCIES})?[{_SPACES}]?"
-    rf"(?P<body>[0-9](?:[0-9.,'’{_SPACES}]*[0-9])?\.?|[.,][0-9]+)(?P<power>[eE][-+]?[0-9]{{1,3}})?"
-    rf"(?P<gap>[{_SPACES}]?)(?P<after>%|‰|{_CURRENCIES}|[A-Za-zµμ°Ωλ][A-Za-zµμ°/²³·0-9-]{{0,14}})?(?P<close>\))?"
+    rf"(?P<open>\()?(?P<before>{_CURRENCIES})?[{SPACES}]?(?P<sign>[-+−])?[{SPACES}]?"
+    rf"(?P<before2>{_CURRENCIES})?[{SPACES}]?"
+    rf"(?P<body>[0-9](?:[0-9.,'’{SPACES}]*[0-9])?\.?|[.,][0-9]+)(?P<power>[eE][-+]?[0-9]{{1,3}})?"
+    rf"(?P<gap>[{SPACES}]?)(?P<after>%|‰|{_CURRENCIES}|(?:[^\W\d_]|°)(?:[^\W\d_]|[°/²³·0-9-]){{0,14}})?(?P<close>\))?"
 )
-_GROUPED = re.compile(r"[0-9]{1,3}(?:[.,'’ \u00a0\u202f\u2009][0-9]{3})+")
-_KNOWN_UNITS = frozenset(
-    [
-        "mm",
-        "cm",
-        "m",
-        "km",
-        "mi",
-        "ft",
-        "yd",
-        "in",
-        "nm",
-        "ha",
-        "m2",
-        "km2",
-        "m²",
-        "km²",
-        "m3",
-        "m³",
-        "l",
-        "ml",
-        "cl",
-        "hl",
-        "dl",
-        "gal",
-        "bbl",
-        "mg",
-        "g",
-        "kg",
-        "t",
-        "lb",
-        "lbs",
-        "oz",
-        "st",
-        "kt",
-        "mt",
-        "s",
-        "sec",
-        "min",
-        "h",
-        "hr",
-        "hrs",
-        "d",
-        "days",
-        "day",
-        "ms",
-        "hz",
-        "khz",
-        "mhz",
-        "ghz",
-        "v",
-        "kv",
-        "a",
-        "ma",
-        "w",
-        "kw",
-        "mw",
-        "gw",
-        "wh",
-        "kwh",
-        "mwh",
-        "j",
-        "kj",
-        "mj",
-        "pa",
-        "kpa",
-        "hpa",
-        "bar",
-        "psi",
-        "k",
-        "c",
-        "f",
-        "°c",
-        "°f",
-        "km/h",
-        "kph",
-        "mph",
-        "kn",
-        "kts",
-        "m/s",
-        "mg/l",
-        "µg/l",
-        "ug/l",
-        "ng/l",
-        "ppm",
-        "ppb",
-        "ntu",
-        "db",
-        "dbm",
-        "px",
-        "kb",
-        "mb",
-        "gb",
-        "tb",
-        "each",
-        "pcs",
-        "tonnes",
-        "tonne",
-        "tons",
-        "ton",
-        "litres",
-        "liters",
-        "litre",
-        "liter",
-        "metres",
-        "meters",
-        "metre",
-        "meter",
-        "hours",
-        "minutes",
-        "seconds",
-        "persons",
-        "people",
-        "pallets",
-    ]
-)
-# Units that are as often a plain word or letter at the end of a title.
-_DOUBTFUL = frozenset(
-    [
-        "in",
-        "a",
-        "c",
-        "f",
-        "k",
-        "d",
-        "s",
-        "t",
-        "v",
-        "w",
-        "j",
-        "m",
-        "day",
-        "days",
-        "st",
-        "people",
-        "persons",
-        "each",
-        "min",
-        "sec",
-        "pallets",
-    ]
-)
-_MONTHS = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|okt|dez)", re.IGNORECASE)
+# Units that in a title are as often a plain word or letter: "Checked in", "Date of birth, year".
+_DOUBTFUL = {
+    spelling
+    for spelling, key in spellings_in_cells().items()
+    if UNITS[key].dimension in ("money", "duration", "angle", "ratio", "count") or spelling in _PLAIN_WORDS
+} - {"h", "hr", "hrs", "hours", "ms", "minutes", "seconds", "pcs", "px"}
+_IN_TITLES = frozenset(spellings_in_cells()) - _DOUBTFUL
 _TITLE_UNIT = re.compile(
     r"[(\[]\s*([^()\[\]]{1,20})\s*[)\]]\s*$|,\s*([^\s,]{1,12})\s*$|\bin\s+([^\s]{1,12})\s*$"
 )
@@ -181,6 +58,7 @@ class _Seen:
     open_comma: int = 0
     open_point: int = 0
     whole: int = 0
+    signs: set[str] = field(default_factory=set)
     leading_zero: int = 0
     plus: int = 0
 
@@ -213,9 +91,17 @@ def number_plan(values: Values, title: str) -> Plan | None:
     if kept < FIT * seen.total:
         return None
     shown = "%" if unit == "%" else currency or unit
+    foreign = "".join(sorted(seen.signs))
     return Plan(
         type="decimal" if places or has_power else "integer",
-        sql=_sql(mark, bodies, unit, currency, has_power),
+        sql=_NumberSql(
+            mark,
+            unit,
+            currency,
+            has_power,
+            _is_plain(mark, bodies, unit, currency),
+            foreign,
+        ),
         share=kept / seen.total,
         unit=shown or unit_in(title),
         note=_note(seen, mark),
@@ -228,11 +114,13 @@ def _look(present: Values) -> _Seen:
     seen = _Seen()
     for value, count in present.items():
         seen.total += count
-        found = _NUMBER.fullmatch(value)
+        seen.signs.update(sign for sign in value if _plain(sign) != sign)
+        found = _NUMBER.fullmatch(_plain(value))
         if found is None or bool(found["open"]) != bool(found["close"]) or not _is_affix(found):
             continue
         body = found["body"].rstrip(".")
-        if any(sign in body for sign in _SPACES + "'’") and not _GROUPED.match(body):
+        marks = decimal_marks(body)
+        if not marks:
             continue
         seen.parsed.append((found, count))
         seen.after[found["after"] or ""] += count
@@ -240,42 +128,35 @@ def _look(present: Values) -> _Seen:
         seen.plus += count if found["sign"] == "+" else 0
         if re.match(r"0[0-9]", body) and not found["power"]:
             seen.leading_zero += count
-        _marks(body, count, seen)
+        _add_marks(body, marks, count, seen)
     return seen
+
+
+def _plain(text: str) -> str:
+    """The text with the figures 0 to 9, and the marks that Arabic has of its own as those of English."""
+    return readable(text)[0].replace("٬", ",").replace("٫", ".")
 
 
 def _is_affix(found: re.Match[str]) -> bool:
     after = found["after"]
     if not after or after == "%" or re.fullmatch(_CURRENCIES, after):
         return True
-    if _MONTHS.match(after):
+    if date_alone(f"{found['body']} {after}"):
+        # "12 September".
         return False
-    return after.lower() in _KNOWN_UNITS or bool(found["gap"])
+    return after.lower() in spellings_in_cells() or bool(found["gap"])
 
 
-def _marks(body: str, count: int, seen: _Seen) -> None:
-    commas, points = body.count(","), body.count(".")
-    if commas and points:
-        if body.rfind(",") > body.rfind("."):
-            seen.comma += count
-        else:
-            seen.point += count
-    elif commas == 1:
-        before, after = body.split(",")
-        if len(after) != 3 or len(before) > 3 or before in {"0", ""}:
-            seen.comma += count
-        else:
-            seen.open_comma += count
-    elif points == 1:
-        before, after = body.split(".")
-        if len(after) != 3 or len(before) > 3 or before in {"0", ""}:
-            seen.point += count
-        else:
-            seen.open_point += count
-    elif points > 1:
+def _add_marks(body: str, marks: frozenset[str], count: int, seen: _Seen) -> None:
+    """Count what a cell shows of the decimal mark of its column."""
+    if marks == {","} or (marks == {""} and "." in body):
         seen.comma += count
-    elif commas > 1:
+    elif marks == {"."} or (marks == {""} and "," in body):
         seen.point += count
+    elif marks == {"", ","}:
+        seen.open_comma += count
+    elif marks == {"", "."}:
+        seen.open_point += count
     else:
         seen.whole += count
 
@@ -314,13 +195,10 @@ def _note(seen: _Seen, mark: str) -> str:
     return ""
 
 
-def _sql(
-    mark: str, bodies: list[tuple[re.Match[str], int]], unit: str, currency: str, has_power: bool
-) -> "_NumberSql":
-    is_plain = mark == "." and not unit and not currency and all(
+def _is_plain(mark: str, bodies: list[tuple[re.Match[str], int]], unit: str, currency: str) -> bool:
+    return mark == "." and not unit and not currency and all(
         re.fullmatch(r"[-+]?[0-9]*(\.[0-9]*)?([eE][-+]?[0-9]+)?", found[0]) for found, _ in bodies
     )  # fmt: skip
-    return _NumberSql(mark, unit, currency, has_power, is_plain)
 
 
 @dataclass(frozen=True)
@@ -332,16 +210,21 @@ class _NumberSql:
     currency: str
     has_power: bool
     is_plain: bool
+    # Signs of other scripts that stand for figures and marks.
+    foreign: str
 
     def __call__(self, text: str) -> str:
+        if self.foreign:
+            text = f"translate({text}, {literal(self.foreign)}, {literal(_plain(self.foreign))})"
         power = "(?:[eE][-+]?[0-9]{1,3})?" if self.has_power else ""
         if self.is_plain:
             # A few cells may still be grouped or in brackets; they are misfits of a plain column.
             pattern = rf"^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+){power}$"
             return f"CASE WHEN regexp_matches({text}, {literal(pattern)}) THEN {text} END"
-        group = "[., '’\u00a0\u202f\u2009]".replace(self.mark, "")
+        group = f"[.,'’{SPACES}]".replace(self.mark, "")
         mark = re.escape(self.mark)
-        body = rf"(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+)(?:{mark}[0-9]*)?|{mark}[0-9]+"
+        grouped = rf"[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}}"
+        body = rf"(?:{grouped}|[0-9]+)(?:{mark}[0-9]*)?|{mark}[0-9]+"
         money = re.escape(self.currency) if self.currency else ""
         before = f"(?:{money})?" if money else ""
         after = re.escape(self.unit) if self.unit else ""
@@ -360,7 +243,7 @@ def unit_in(title: str) -> str:
     found = _TITLE_UNIT.search(title.strip())
     if found:
         unit = (found[1] or found[2] or found[3]).strip()
-        if unit.lower() in _KNOWN_UNITS or (found[1] and unit in {"%", "€", "$", "£"}):
+        if unit.lower() in spellings_in_cells() or (found[1] and unit in {"%", "€", "$", "£"}):
             return unit
         if found[1] and len(unit) <= 8 and not unit.isdigit():
             return unit
@@ -369,8 +252,8 @@ def unit_in(title: str) -> str:
     for count in (2, 1):
         if len(words) > count:
             unit = "/".join(words[-count:])
-            if unit.lower() in _KNOWN_UNITS - _DOUBTFUL:
+            if unit.lower() in _IN_TITLES:
                 return unit
-    if len(words) == 1 and len(words[0]) > 3 and words[0].lower() in _KNOWN_UNITS - _DOUBTFUL:
+    if len(words) == 1 and len(words[0]) > 3 and words[0].lower() in _IN_TITLES:
         return words[0]
     return ""

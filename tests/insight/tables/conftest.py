@@ -3,6 +3,7 @@
 import io
 import uuid
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def table_from(tmp_path: Path) -> TableFrom:
         header = find_header(grid.head, grid.width)
         target = storage.new_generation(uuid.uuid4()) / "1.parquet"
         with open_workshop(seconds=60) as workshop:
-            made = convert(workshop, grid, header, target)
+            made = convert(workshop, grid, header, target, date(2026, 9, 30))
         path, digest, size = storage.publish(target)
         return DataTable(
             name=grid.name, columns=made.columns, row_count=made.row_count, header_row=header.last_row,

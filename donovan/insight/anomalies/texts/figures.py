@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from donovan.assistant.dates import dates
-from donovan.assistant.numbers import quantities
 from donovan.assistant.spans import cut
 from donovan.assistant.terms import stems_in
 from donovan.insight.anomalies.texts.facts import Fact
 from donovan.insight.entities.identity import folded
 from ingest.models import Page
+from values.dates import dates
+from values.numbers import quantities
 
 NEAR = Decimal("1.5")
 

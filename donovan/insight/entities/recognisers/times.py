@@ -1,5 +1,7 @@
 """Dates and times: in words and figures, military date-time groups, spans of days, and relative ones.
 
+Dates in figures are those of `values.dates`; here stand the expressions of prose around the names of months.
+
 A date without a year, and words such as “yesterday”, are kept as they are read; `anchored` resolves them
 against the date of the document. Days and months follow the order that the text's own writing makes certain:
 03/04/2021 is neither day first nor month first, so it stays without a value.
@@ -7,25 +9,24 @@ against the date of the document. Days and months follow the order that the text
 
 import calendar
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
-from donovan.assistant.words import MONTHS
 from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.recognition import Found
+from values.dates import PartialDate, dates
+from values.locales import month_names, own_months
+from values.years import full_year
 
 NAME = "dates"
 _ALWAYS_MONTH = frozenset({"may", "march", "mar", "sept", "dec", "set", "out", "mai", "abril", "ago"})
-# A point belongs to a shortened month, not to one written out.
-_SHORT = [name for name in MONTHS if len(name) <= 4]
-_LONG = [name for name in MONTHS if len(name) > 4]
-_MONTH = (
-    "(?:(?:" + "|".join(sorted(map(re.escape, _LONG), key=len, reverse=True)) + r")\b"
-    "|(?:"
-    + "|".join(sorted(map(re.escape, _SHORT), key=len, reverse=True))
-    + r")\b(?:\.(?!\s*$|\s+[A-Z][a-z]))?)"
-)
+# Stands in a pattern for the names of months in the language of the text.
+_MONTH = "@month@"
+# Languages whose months are known in every text; those of its own language are known besides.
+_LANGUAGES = ("es", "fr", "de", "ru", "hr", "sr")
+_LEAST_LETTERS = 4
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _TH = r"(?:(?:st|nd|rd|th|er)\b|º|ª)?"
 _YEAR = r"(?:1[5-9]|20)\d\d"
@@ -52,16 +53,24 @@ _UNIT = r"(?:second|minute|hour|day|night|week|weekend|month|quarter|year|decade
 _PART = r"(?:(?:early|mid|late|later)(?:\s(?:in|on))?[\s-]+)"
 _SEASON = r"(?:spring|summer|autumn|winter|fall)"
 
-_Read = Callable[["re.Match[str]"], tuple[date | None, date | None, dict[str, str]]]
+_Said = tuple[date | None, date | None, dict[str, str]]
+_Read = Callable[["re.Match[str]", Mapping[str, int]], _Said]
 
 
 def _year(text: str) -> int:
-    number = int(text.lstrip("'"))
-    return number if number > 99 else number + (2000 if number < 70 else 1900)
+    return full_year(int(text.lstrip("'")), date.today())
 
 
-def _month(text: str) -> int:
-    return MONTHS[text.lower().rstrip(".")]
+def _month(text: str, months: Mapping[str, int]) -> int:
+    return months[text.lower().rstrip(".")]
+
+
+@cache
+def _names(language: str) -> Mapping[str, int]:
+    """The names of months in texts of a language: its own, the English ones, and full ones of some others."""
+    others = (pair for other in _LANGUAGES for pair in own_months(other).items())
+    full = {name: number for name, number in others if name in month_names("")}
+    return {**full, **own_months("en"), **own_months(language)}
 
 
 def _span(first: date | None, last: date | None = None) -> tuple[date | None, date | None, dict[str, str]]:
@@ -79,12 +88,12 @@ def _whole_month(year: int, month: int) -> tuple[date, date]:
     return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _said(match: "re.Match[str]") -> tuple[date | None, date | None, dict[str, str]]:
+def _said(match: "re.Match[str]", months: Mapping[str, int]) -> _Said:
     """A date by the groups day, month, year, and till_* for the end of a span."""
     parts = match.groupdict()
     year, month = parts.get("year"), parts.get("month")
-    time = {"time": _time_of(match)} if parts.get("clock") or parts.get("hour") else {}
-    number = _month(month) if month and not month.isdigit() else int(month or 0)
+    time = {"time": _time_of(match)} if parts.get("clock") else {}
+    number = _month(month, months) if month else 0
     if not number:
         return (
             (*_span(date(_year(year), 1, 1), date(_year(year), 12, 31))[:2], time)
@@ -92,7 +101,7 @@ def _said(match: "re.Match[str]") -> tuple[date | None, date | None, dict[str, s
             else (None, None, time)
         )
     day = int(parts["day"]) if parts.get("day") else 0
-    last_month = _month(parts["till_month"]) if parts.get("till_month") else number
+    last_month = _month(parts["till_month"], months) if parts.get("till_month") else number
     last_day = int(parts["till_day"]) if parts.get("till_day") else day
     if not year:
         return None, None, {**time, "partial": f"{number:02d}-{day:02d}/{last_month:02d}-{last_day:02d}"}
@@ -111,8 +120,6 @@ def _between(
 
 def _time_of(match: "re.Match[str]") -> str:
     parts = match.groupdict()
-    if parts.get("hour"):
-        return f"{int(parts['hour']):02d}:{int(parts['minute']):02d}"
     text = (parts.get("clock") or "").lower().replace(".", "")
     digits = re.findall(r"\d+", text)
     if len(digits) == 1 and len(digits[0]) == 4:
@@ -121,23 +128,13 @@ def _time_of(match: "re.Match[str]") -> str:
     return f"{hour:02d}:{int(digits[1]) if len(digits) > 1 else 0:02d}"
 
 
-def _years(match: "re.Match[str]") -> tuple[date | None, date | None, dict[str, str]]:
+def _years(match: "re.Match[str]", _: Mapping[str, int]) -> _Said:
     first = int(match["year"])
     last = int(match["till"] if len(match["till"]) == 4 else match["year"][:2] + match["till"])
     return _span(date(first, 1, 1), date(last, 12, 31)) if first <= last else (None, None, {})
 
 
-def _figures(match: "re.Match[str]") -> tuple[date | None, date | None, dict[str, str]]:
-    first, second = int(match["first"]), int(match["second"])
-    is_dotted = match["mark"] == "."
-    if first > 12 or is_dotted or first == second:
-        return _span(_day(_year(match["year"]), second, first))
-    if second > 12:
-        return _span(_day(_year(match["year"]), first, second))
-    return None, None, {}
-
-
-def _relative(match: "re.Match[str]") -> tuple[date | None, date | None, dict[str, str]]:
+def _relative(match: "re.Match[str]", _: Mapping[str, int]) -> _Said:
     words = " ".join(match.group().lower().split())
     return None, None, {"relative": _RELATIVE.get(words, "")} if words in _RELATIVE else {}
 
@@ -155,16 +152,18 @@ _RELATIVE = {
 }  # fmt: skip
 
 
-def _plain(match: "re.Match[str]") -> tuple[date | None, date | None, dict[str, str]]:
+def _plain(match: "re.Match[str]", _: Mapping[str, int]) -> _Said:
     """Something of time without a place in the calendar."""
     return None, None, {"time": _time_of(match)} if match.groupdict().get("clock") else {}
 
 
-def _rule(pattern: str, read: _Read, confidence: float) -> tuple["re.Pattern[str]", _Read, float]:
-    return re.compile(pattern, re.IGNORECASE), read, confidence
+_Rule = tuple[str, _Read, float]
 
 
-_GROUP_MONTH = r"(?P<month>JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
+def _rule(pattern: str, read: _Read, confidence: float) -> _Rule:
+    return pattern, read, confidence
+
+
 _LED = rf"(?:{_WEEKDAY},?\s+)?{_PART}?"
 _ENDING = rf"(?:,?\s+(?:at\s+)?(?P<clock>{_CLOCK}){_ZONE})?"
 _BARE_YEAR = _rule(
@@ -175,19 +174,6 @@ _BARE_YEAR = _rule(
     0.7,
 )
 _RULES = (
-    _rule(
-        rf"\b(?P<day>[0-3]\d)(?P<hour>[01]\d"
-        rf"|2[0-3])(?P<minute>[0-5]\d)\s?[A-Z]\s?{_GROUP_MONTH}[A-Z]*\s?(?P<year>\d{{4}}|\d{{2}})?\b",
-        _said,
-        0.98,
-    ),
-    _rule(
-        rf"\b(?P<year>{_YEAR})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d"
-        rf"|3[01])(?:[T ](?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:Z"
-        rf"|[+-]\d\d:?\d\d)?)?(?!\d)",
-        _said,
-        0.98,
-    ),
     _rule(
         rf"\b{_LED}(?P<month>{_MONTH})\s?(?P<day>{_DAY}){_TH}(?:{_DASH}(?:(?P<till_month>{_MONTH})\s+)?(?P<till_day>{_DAY}){_TH}(?![\d:]))?(?:,?\s+(?P<year>{_YEAR}))?(?!\d){_ENDING}",
         _said,
@@ -206,17 +192,6 @@ _RULES = (
     ),
     _rule(rf"\b{_PART}?(?P<month>{_MONTH}),?{_OF}\s+(?P<year>{_YEAR})\b", _said, 0.88),
     _rule(rf"\b(?P<year>{_YEAR})\s?(?:-|–|—|/)\s?(?P<till>{_YEAR}|\d\d)\b(?![-/]\d)", _years, 0.85),
-    _rule(
-        r"\b(?P<first>0?[1-9]|[12]\d|3[01])(?P<mark>[./-])(?P<second>0?[1-9]|[12]\d"
-        r"|3[01])(?P=mark)(?P<year>(?:19|20)\d\d|\d\d)\b(?![./-]?\d)",
-        _figures,
-        0.9,
-    ),
-    _rule(
-        r"(?P<year>[12]\d{3})\s?年(?:\s?(?P<month>\d{1,2})\s?月(?:\s?(?P<day>\d{1,2})\s?[日号])?)?",
-        _said,
-        0.95,
-    ),
     _BARE_YEAR,
     _rule(r"\b(?:" + "|".join(map(re.escape, sorted(_RELATIVE, key=len, reverse=True))) + r")\b", _relative, 0.8),  # noqa: E501
     _rule(
@@ -250,6 +225,28 @@ _RULES = (
     _rule(r"\b(?P<month>(?:January|February|April|June|July|August|September|October|November|December))\b", _said, 0.7),  # noqa: E501
 )  # fmt: skip
 _CAPITAL = re.compile(r"[^\W\d_]")
+# The forms of `values.dates` that hold no name of a month, and how sure each is.
+_IN_FIGURES = {
+    "group": 0.98, "iso": 0.98, "year first": 0.95, "signs": 0.95, "hijri": 0.95, "dotted": 0.9,
+    "day first": 0.9, "month first": 0.9,
+}  # fmt: skip
+_ISO_TIME = re.compile(
+    r"[T ](?P<clock>(?:[01]\d|2[0-3]):[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)"
+)
+
+
+@cache
+def _rules(language: str) -> tuple[tuple["re.Pattern[str]", _Read, float], ...]:
+    """The rules with the names of months that texts of a language have."""
+    names = sorted(_names(language), key=len, reverse=True)
+    # A point belongs to a shortened month, not to one written out.
+    long = "|".join(re.escape(name) for name in names if len(name) > _LEAST_LETTERS)
+    short = "|".join(re.escape(name) for name in names if len(name) <= _LEAST_LETTERS)
+    month = rf"(?:(?:{long})\b|(?:{short})\b(?:\.(?!\s*$|\s+[A-Z][a-z]))?)"
+    return tuple(
+        (re.compile(pattern.replace(_MONTH, month), re.IGNORECASE), read, confidence)
+        for pattern, read, confidence in _RULES
+    )
 
 
 class DateRecogniser:
@@ -258,29 +255,63 @@ class DateRecogniser:
     name = NAME
 
     def find(self, text: str, language: str) -> list[Found]:
-        return sorted(_found(text), key=lambda m: (m.start, -m.end))
+        return sorted(
+            [*_in_figures(text, language), *_found(text, language)], key=lambda m: (m.start, -m.end)
+        )
 
 
-def _found(text: str) -> Iterator[Found]:
-    for pattern, read, confidence in _RULES:
+def _in_figures(text: str, language: str) -> Iterator[Found]:
+    """Dates without a name of a month: a day with two readings has no value."""
+    readings: dict[tuple[int, int], list[PartialDate]] = {}
+    for each in dates(text, language):
+        if each.form in _IN_FIGURES:
+            readings.setdefault((each.start, each.end), []).append(each)
+    for (start, last), found in readings.items():
+        one, end = found[0], last
+        time = f"{one.hour:02d}:{one.minute:02d}" if one.hour >= 0 else ""
+        clock = _ISO_TIME.match(text, last) if one.form == "iso" else None
+        if clock is not None:
+            time, end = clock["clock"], clock.end()
+        value = {"time": time} if time else {}
+        since, until, partial = _stretch(one) if len(found) == 1 else (None, None, {})
+        yield _made(text, start, end, (since, until, {**value, **partial}), _IN_FIGURES[one.form])
+
+
+def _stretch(one: PartialDate) -> _Said:
+    """The first and last day that a date can mean."""
+    if not one.year:
+        return None, None, {"partial": f"{one.month:02d}-{one.day:02d}/{one.month:02d}-{one.day:02d}"}
+    if one.day:
+        return _span(one.day_near(date.today()))
+    year = full_year(one.year, date.today())
+    return (*(_whole_month(year, one.month) if one.month else (date(year, 1, 1), date(year, 12, 31))), {})
+
+
+def _found(text: str, language: str) -> Iterator[Found]:
+    months = _names(language)
+    for (pattern, read, confidence), (written, _, _) in zip(_rules(language), _RULES, strict=True):
         for match in pattern.finditer(text):
             start, end = match.span("core") if "core" in pattern.groupindex else match.span()
-            if not _is_sensible(match) or (pattern is _BARE_YEAR[0] and not _is_year(text, match)):
+            if not _is_sensible(match) or (written == _BARE_YEAR[0] and not _is_year(text, match)):
                 continue
-            since, until, value = read(match)
-            words = text[start:end]
-            yield Found(
-                start=start,
-                end=end,
-                kind=Kind.DATE,
-                text=words,
-                normal=normal_date(since, until, value, words),
-                value=value,
-                since=since,
-                until=until,
-                confidence=min(confidence + min(end - start, 40) / 1000, 1.0),
-                recogniser=NAME,
-            )
+            yield _made(text, start, end, read(match, months), confidence)
+
+
+def _made(text: str, start: int, end: int, said: _Said, confidence: float) -> Found:
+    since, until, value = said
+    words = text[start:end]
+    return Found(
+        start=start,
+        end=end,
+        kind=Kind.DATE,
+        text=words,
+        normal=normal_date(since, until, value, words),
+        value=value,
+        since=since,
+        until=until,
+        confidence=min(confidence + min(end - start, 40) / 1000, 1.0),
+        recogniser=NAME,
+    )
 
 
 def _is_sensible(match: "re.Match[str]") -> bool:

@@ -14,52 +14,30 @@ Each phrase has a code of one letter, which the grammar reads:
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 import snowballstemmer
 
+from values.dates import dates
+from values.locales import own_months
+from values.number_forms import readings
+from values.number_words import scales, written_numbers
+from values.years import full_year
+
 _STEMMER = snowballstemmer.stemmer("english")
 _CUT = re.compile(
     r"""(?P<quoted>"[^"]{1,200}"|“[^”]{1,200}”|‘[^’]{1,200}’|(?<!\w)'[^']{1,200}'(?!\w))
     |(?P<iso>\d{4}-\d{2}-\d{2}(?![\d-]))|(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?![\d:]))
-    |(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w.]*[A-Za-z]))
+    |(?P<number>(?:\d{1,3}(?:[,'’\xa0\u202f]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?
+        |\d{1,3}(?:\.\d{3})+,\d+|\d+(?:\.\d+)?)(?![\w.]*[A-Za-z]))
     |(?P<word>[^\W_]+(?:['’][a-zA-Z]+)?)|(?P<sign>[%&])""",
     re.VERBOSE,
 )
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "k": 1000}
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_SHORT_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
+_LONGEST_VALUE = 6
+_SPOKEN_MONTHS = {name: number for name, number in own_months("en").items() if name != "may"}
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 
 
@@ -109,17 +87,27 @@ def number_at(words: list[Word], at: int) -> tuple[Decimal, int] | None:
     """The number that begins at a word, and how many words it takes."""
     word = words[at]
     if word.kind == "number":
-        value = Decimal(word.norm.replace(",", ""))
+        # Of 1.234 the English reading, which has fewer figures before the point.
+        value = min(readings(word.norm, "en") or {Decimal(re.sub(r"[^\d.]", "", word.norm))})
         value = -value if word.is_negative else value
-    elif word.norm in _SMALL:
-        value = Decimal(_SMALL.index(word.norm))
-    elif word.norm == "dozen":
-        value = Decimal(12)
+    elif word.norm == "one":
+        value = Decimal(1)
     else:
-        return None
-    if at + 1 < len(words) and words[at + 1].norm in _SCALES:
-        return value * _SCALES[words[at + 1].norm], 2
-    return value, 1
+        text, ends = _joined(words, at)
+        written = next((each for each in written_numbers(text, "en") if each.start == 0), None)
+        return (Decimal(written.value), ends.index(written.end) + 1) if written else None
+    following = words[at + 1].norm if at + 1 < len(words) else ""
+    scale = 1000 if following == "k" else scales("en").get(following, 1)
+    return value * scale, 1 if scale == 1 else 2
+
+
+def _joined(words: list[Word], at: int) -> tuple[str, list[int]]:
+    """The next words as one text, and where each of them ends in it."""
+    text, ends = "", []
+    for word in words[at : at + _LONGEST_VALUE]:
+        text = f"{text} {word.text}".lstrip()
+        ends.append(len(text))
+    return text, ends
 
 
 def ordinal(word: Word) -> int | None:
@@ -143,17 +131,6 @@ class Span:
         return self.first == self.last
 
 
-def _day_number(word: Word) -> int | None:
-    found = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", word.norm)
-    return int(found[1]) if found and 1 <= int(found[1]) <= 31 else None
-
-
-def _month(word: Word) -> int | None:
-    if word.norm in MONTHS:
-        return MONTHS.index(word.norm) + 1
-    return _SHORT_MONTHS.get(word.norm.rstrip("."))
-
-
 def month_span(year: int, month: int, *, has_year: bool = True) -> Span:
     following = date(year + month // 12, month % 12 + 1, 1)
     return Span(date(year, month, 1), following - timedelta(days=1), has_year)
@@ -164,60 +141,20 @@ def date_at(words: list[Word], at: int, year: int | None) -> tuple[Span, int] | 
 
     `year` is taken where none is said; None where the data hold several, and then such a date is no date.
     """
-    if words[at].kind == "iso":
-        try:
-            day = date.fromisoformat(words[at].norm)
-        except ValueError:
-            return None
-        return Span(day, day), 1
-    return _day_first(words, at, year) or _month_first(words, at, year)
-
-
-def _year_at(words: list[Word], at: int) -> int | None:
-    is_year = at < len(words) and re.fullmatch(r"(19|20)\d{2}", words[at].norm) is not None
-    return int(words[at].norm) if is_year else None
-
-
-def _day(year: int, month: int, day: int, has_year: bool) -> Span | None:
-    try:
-        found = date(year, month, day)
-    except ValueError:
+    text, ends = _joined(words, at)
+    found = next((each for each in dates(text, "en") if each.start == 0 and each.end in ends), None)
+    # Who asks in a hurry writes months in small letters; "may" is then a verb.
+    month = found.month if found else _SPOKEN_MONTHS.get(words[at].norm, 0)
+    near = date(year, 1, 1) if year else date.today()
+    used = full_year(found.year, near) if found and found.year else year
+    if not month or not used:
         return None
-    return Span(found, found, has_year)
-
-
-def _day_first(words: list[Word], at: int, year: int | None) -> tuple[Span, int] | None:
-    day = _day_number(words[at])
-    place = at + 1
-    if place < len(words) and words[place].norm == "of":
-        place += 1
-    month = _month(words[place]) if place < len(words) else None
-    if day is None or month is None:
-        return None
-    said = _year_at(words, place + 1)
-    used = said or year
-    span = _day(used, month, day, said is not None) if used else None
-    return (span, place + (2 if said else 1) - at) if span else None
-
-
-def _month_first(words: list[Word], at: int, year: int | None) -> tuple[Span, int] | None:
-    month = _month(words[at])
-    if month is None or (words[at].norm == "may" and not words[at].text[0].isupper()):
-        return None
-    place = at + 1
-    day = None
-    if place < len(words) and _year_at(words, place) is None and words[place].kind in ("number", "word"):
-        day = _day_number(words[place])
-    place += 1 if day is not None else 0
-    said = _year_at(words, place)
-    used = said or year
-    if used is None:
-        return None
-    place += 1 if said else 0
-    if day is None:
-        return month_span(used, month, has_year=said is not None), place - at
-    span = _day(used, month, day, said is not None)
-    return (span, place - at) if span else None
+    length = ends.index(found.end) + 1 if found else 1
+    has_year = bool(found and found.year)
+    if not found or not found.day:
+        return month_span(used, month, has_year=has_year), length
+    day = replace(found, year=used).day_near(near)
+    return (Span(day, day, has_year), length) if day else None
 
 
 def time_of(word: Word) -> time | None:

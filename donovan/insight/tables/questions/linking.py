@@ -11,13 +11,13 @@ least penalty wins. A word that nothing explains gets no part, and then the ques
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from rapidfuzz import fuzz
 
 from donovan.insight.tables.questions.facts import ColumnFacts, TableFacts
 from donovan.insight.tables.questions.lexicon import (
-    MONTHS,
     Word,
     date_at,
     normal,
@@ -28,18 +28,21 @@ from donovan.insight.tables.questions.lexicon import (
     time_of,
     words_of,
 )
-from donovan.insight.tables.questions.phrases import LONGEST, PHRASES, UNITS
+from donovan.insight.tables.questions.phrases import LONGEST, PHRASES
 from donovan.insight.tables.shaping import Condition
+from values.locales import own_months
+from values.units import UNITS, spellings_in_cells
 
 MOST_CUTS = 800
 LONGEST_VALUE = 12
 FUZZY_FROM_LENGTH = 5
 FUZZY_FROM_RATIO = 88
 _WEAK_TITLE_WORDS = {"of", "the", "a", "in", "on", "by", "and", "at", "to", "for", "from", "no", "is"}
-
-
+_FILES = {"csv", "xlsx", "json", "sheet", "tabl"}
 # What a title says of the time or the file is no name of its rows.
-_NO_ROWS = _WEAK_TITLE_WORDS | {stem_of(month) for month in MONTHS} | {"csv", "xlsx", "json", "sheet", "tabl"}
+_NO_ROWS = _WEAK_TITLE_WORDS | _FILES | {stem_of(month) for month in own_months("en")}
+# Spellings of units that at the end of a title are mostly letters and words.
+_NO_UNITS = {(word,) for word in ("in", "a", "d", "f", "j", "k", "s", "st", "v", "w", "weight")}
 
 
 @dataclass(frozen=True)
@@ -209,39 +212,47 @@ def _partly_named(words: list[Word], at: int, name: Sequence[str], column: Colum
 
 def unit_stems(column: ColumnFacts) -> frozenset[str]:
     """The stems by which a title names its unit."""
-    unit = unit_of(column)
-    return (
-        frozenset(stem for spelling in UNITS.get(unit, (unit,)) for stem in stems(spelling))
-        if unit
-        else frozenset()
-    )
+    return frozenset(stem_of(word) for way in _ways(unit_of(column)) for word in way)
 
 
 def unit_of(column: ColumnFacts) -> str:
-    """The unit that is given, or that the last words of the title are, in one spelling."""
-    given = " ".join(normal(column.unit))
-    title = normal(column.title)
-    for unit, spellings in UNITS.items():
-        ways = [tuple(spelling.split()) for spelling in spellings]
-        is_given = bool(given) and (column.unit.lower() == unit or tuple(given.split()) in ways)
-        is_tail = column.is_number and any(
-            title[-len(way) :] == way for way in ways if len(title) >= len(way)
-        )
-        if is_given or (not given and is_tail):
-            return unit
-    return column.unit.lower()
+    """The key of the column's unit in `values.units`; the unit as it is written where it is not known."""
+    written, known = unit_written(column).lower(), spellings_in_cells()
+    return known.get(written) or known.get(" ".join(normal(written))) or written
+
+
+def unit_written(column: ColumnFacts) -> str:
+    """The unit that is given, or that the last words of the title are."""
+    title = normal(column.title) if column.is_number and not column.unit else ()
+    for tail in (title[-count:] for count in range(min(3, len(title)), 0, -1)):
+        unit = UNITS.get(spellings_in_cells().get(" ".join(tail), ""))
+        if unit is not None and unit.dimension != "count" and tail not in _NO_UNITS:
+            return " ".join(tail)
+    return column.unit
+
+
+@cache
+def _ways(unit: str) -> tuple[tuple[str, ...], ...]:
+    """Every spelling of a unit, as words; of one that is not known its own."""
+    spelt = [spelling for spelling, key in spellings_in_cells().items() if key == unit] or [unit]
+    ways = dict.fromkeys(normal(spelling) for spelling in spelt if "$" not in spelling)
+    return tuple(way for way in ways if way)
 
 
 def _unit_length(words: list[Word], at: int, column: ColumnFacts) -> int:
     """How many words here are the unit of the column, in any spelling of more than one letter."""
-    unit = unit_of(column)
-    spoken = [word.norm for word in words[at : at + 3]]
-    best = 0
-    for spelling in UNITS.get(unit, (unit,) if unit else ()):
-        way = spelling.split()
-        if (len(spelling) > 1 or (at > 0 and words[at - 1].kind == "number")) and spoken[: len(way)] == way:
-            best = max(best, len(way))
-    return best if column.is_number else 0
+    if not column.is_number:
+        return 0
+    follows = at > 0 and words[at - 1].kind == "number"
+    return max(
+        (
+            len(way)
+            for way in _ways(unit_of(column))
+            if (follows or len("".join(way)) > 1)
+            and tuple(word.norm for word in words[at : at + len(way)]) == way
+        ),
+        default=0,
+    )
 
 
 def _common(words: list[Word], at: int, name: Sequence[str]) -> int:

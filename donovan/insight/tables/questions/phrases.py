@@ -137,28 +137,3 @@ PHRASES: dict[tuple[str, ...], list[Meaning]] = {}
 for _phrase, _meaning in _ALL:
     PHRASES.setdefault(_phrase, []).append(_meaning)
 LONGEST = max(len(phrase) for phrase in PHRASES)
-
-# Units as people write them -> the spellings that titles use.
-UNITS: dict[str, tuple[str, ...]] = {
-    "l": ("l", "litre", "litres", "liter", "liters", "ltr"),
-    "m3": ("m3", "m³", "cubic metre", "cubic metres", "cubic meters", "cubic meter"),
-    "t": ("t", "tonne", "tonnes", "metric tons", "ton", "tons"),
-    "kg": ("kg", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes"),
-    "g": ("g", "gram", "grams"),
-    "km": ("km", "kilometre", "kilometres", "kilometer", "kilometers"),
-    "m": ("m", "metre", "metres", "meter", "meters"),
-    "nm": ("nm", "nautical mile", "nautical miles"),
-    "mi": ("mi", "mile", "miles"),
-    "mg/l": ("mg l", "milligrams per litre", "mg per l"),
-    "ntu": ("ntu",),
-    "%": ("%", "percent", "per cent", "pct"),
-    "usd": ("usd", "dollars", "dollar"),
-    "eur": ("eur", "euros", "euro"),
-    "min": ("min", "mins", "minute", "minutes"),
-    "h": ("h", "hr", "hrs", "hour", "hours"),
-    "s": ("sec", "secs", "second", "seconds"),
-    "kwh": ("kwh", "kilowatt hours"),
-    "years": ("yrs", "years", "year"),
-    "°c": ("celsius", "degrees celsius", "c", "degrees"),
-    "kn": ("kn", "kt", "knots", "knot"),
-}

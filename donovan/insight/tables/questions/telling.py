@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from donovan.insight.tables.questions.facts import ColumnFacts, TableFacts
-from donovan.insight.tables.questions.linking import unit_of
+from donovan.insight.tables.questions.linking import unit_written
 from donovan.insight.tables.questions.readings import AGGREGATES, Group, Measure, Reading
 from donovan.insight.tables.shaping import OPERATORS, Condition
 
@@ -135,7 +135,7 @@ def unit_words(measure: Measure, table: TableFacts) -> str:
     if measure.function in ("count", "distinct"):
         return ""
     column = table.column(measure.column)
-    unit = column.unit or unit_of(column)
+    unit = unit_written(column)
     return f" {unit}" if unit and column.is_number else ""
 
 

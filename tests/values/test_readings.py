@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from donovan.assistant.dates import dates
-from donovan.assistant.numbers import Quantity, quantities
+from values.dates import dates
+from values.numbers import Quantity, quantities
 
 
 def read(text: str, language: str = "en") -> Quantity:

@@ -43,6 +43,17 @@ def readings(run: str, language: str) -> frozenset[Decimal]:
     return frozenset(found)
 
 
+def decimal_marks(run: str) -> frozenset[str]:
+    """The marks that can be the decimal one of `run`, "" where it can be a whole number; none where it is no
+    number. "1,234" gives "" and ","; "1.234,5" gives ",".
+    """
+    if run[:1] in tuple(".,٫") and run[1:].isdigit():
+        return frozenset({run[0]})
+    marks = [mark for mark in run if not mark.isdigit()]
+    whole = Decimal("".join(sign for sign in run if sign.isdigit()) or 0)
+    return frozenset("" if value == whole else marks[-1] for value in readings(run, ""))
+
+
 def may_be_apart(run: str, language: str, line: str) -> bool:
     """Whether figures with plain spaces between them may be several numbers: in a line that holds more
     figures than words, as a row of a table does, where the language does not divide thousands so.

@@ -1,20 +1,16 @@
 """Numbers as text writes them, brought to one form: separators, words, scales, percentages and units."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
-from donovan.assistant.measures import (
-    HAN_SCALES,
-    LOCAL_SCALES,
-    NEVER_LEFT_OUT,
-    SCALES,
-    UNITS,
-)
-from donovan.assistant.number_forms import SPACES, may_be_apart, readings
-from donovan.assistant.number_words import Written, written_numbers
-from donovan.assistant.readable import place_of_end, readable
+from values.locales import language_of
+from values.number_forms import SPACES, may_be_apart, readings
+from values.number_words import HAN_SCALES, Written, scales, written_numbers
+from values.readable import place_of_end, readable
+from values.units import NEVER_LEFT_OUT, spellings
 
 # No number that anybody means has more figures; a longer run is compared as it is written.
 _LONGEST = 27
@@ -37,27 +33,35 @@ _SHORT = {"k": 10**3, "M": 10**6, "B": 10**9}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-def _alternatives(spellings: Mapping[str, object]) -> str:
-    ordered = sorted(spellings, key=len, reverse=True)
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered)
+# Between a number and its unit or scale: spaces, a hyphen, and the Chinese "more than".
+_GAP = re.compile(r"[\s-]{0,2}[多余餘几]?")
 
 
-_HAN_UNITS = {spelling: unit for spelling, unit in UNITS.items() if _HAN.search(spelling)}
-_OTHER_UNITS = {spelling: unit for spelling, unit in UNITS.items() if not _HAN.search(spelling)}
-_UNIT = re.compile(
-    rf"[\s-]{{0,2}}(?:(?P<unit>{_alternatives(_OTHER_UNITS)})(?![^\W\u3400-\u9fff]|[²³/])"
-    rf"|[多余餘几]?(?P<han>{_alternatives(_HAN_UNITS)})(?!代))",
-    re.IGNORECASE,
-)
-_SCALE = re.compile(
-    rf"[\s-]{{0,2}}(?:(?P<scale>{_alternatives({w: 0 for w in SCALES if not _HAN.search(w)})})(?!\w)\.?"
-    rf"|[多余餘几]?(?P<han>{_alternatives({w: 0 for w in SCALES if _HAN.search(w)})}))",
-    re.IGNORECASE,
-)
-_LOCAL_SCALE = {
-    language: re.compile(rf"\s?(?P<scale>{_alternatives(words)})(?!\w)\.?", re.IGNORECASE)
-    for language, words in LOCAL_SCALES.items()
-}
+@cache
+def _units(language: str, first: str) -> re.Pattern[str]:
+    """The units of a language whose spelling begins with one character."""
+    words = [word for word in spellings(language) if word[0] == first]
+    return re.compile(
+        rf"(?:{_alternatives(words)})(?![^\W\u3400-\u9fff]|[²³/])|(?:{_han(words)})(?!代)", re.IGNORECASE
+    )
+
+
+@cache
+def _scales(language: str, first: str) -> re.Pattern[str]:
+    """The scales of a language whose spelling begins with one character."""
+    words = [word for word in scales(language) if word[0] == first]
+    return re.compile(rf"(?P<word>{_alternatives(words)})(?!\w)\.?|(?P<han>{_han(words)})", re.IGNORECASE)
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    ordered = sorted((word for word in words if not _HAN.search(word)), key=len, reverse=True)
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) or "(?!)"
+
+
+def _han(words: Iterable[str]) -> str:
+    return "|".join(sorted((word for word in words if _HAN.search(word)), key=len, reverse=True)) or "(?!)"
+
+
 _OF = re.compile(r"\s(?:de|d[’'])\s?", re.IGNORECASE)
 
 
@@ -92,7 +96,7 @@ class Quantity:
 def quantities(text: str, language: str = "en") -> list[Quantity]:
     """Every number of `text`, in order."""
     clear, places = readable(text)
-    language = (language or "").lower().split("-")[0]
+    language = language_of(language)
     found = list(_figures(clear, language))
     taken = [(each.start, each.end) for each in found]
     for each in _words(clear, language):
@@ -148,9 +152,9 @@ def _number(
         values = frozenset(value * scale for value in values)
     else:
         values, end = _scaled(text, end, values, language)
-    unit = UNITS.get((match["currency"] or "").casefold(), "") or ("%" if match["percent"] else "")
+    unit = spellings(language).get((match["currency"] or "").lower(), "") or ("%" if match["percent"] else "")
     if not unit:
-        unit, end = _unit_at(text, end)
+        unit, end = _unit_at(text, end, language)
     code = ""
     if match["run"] and len(match["run"]) == 4 and (military := _MILITARY.match(text, match.end("run"))):
         code, end = _clock(f"{match['run'][:2]}:{match['run'][2:]}", ""), max(end, military.end())
@@ -185,42 +189,44 @@ def _line_at(text: str, place: int) -> str:
 
 
 def _scaled(text: str, end: int, values: frozenset[Decimal], language: str) -> tuple[frozenset[Decimal], int]:
-    match = _SCALE.match(text, end)
+    start = _start_of_word(text, end)
+    match = _scales(language, text[start : start + 1].lower()).match(text, start)
     if match is None:
-        local = _LOCAL_SCALE.get(language)
-        match = local.match(text, end) if local else None
-        if match is None:
-            return values, end
-        scale = LOCAL_SCALES[language][match["scale"].casefold()]
-        return frozenset(value * scale for value in values), match.end()
+        return values, end
     is_han = bool(match["han"])
-    spelling = (match["han"] or match["scale"]).casefold()
-    scaled = frozenset(value * SCALES[spelling] for value in values)
+    scale = scales(language)[(match["han"] or match["word"]).casefold()]
+    scaled = frozenset(value * scale for value in values)
     end = match.end()
     if is_han and (rest := re.compile(r"(\d+)([千百万萬])?").match(text, end)):
         # "1亿2000万": what follows is added.
         more = int(rest[1]) * HAN_SCALES.get(rest[2] or "", 1)
-        if more < SCALES[spelling]:
+        if more < scale:
             return frozenset(value + more for value in scaled), rest.end()
     return _scaled(text, end, scaled, language)
 
 
-def _unit_at(text: str, end: int) -> tuple[str, int]:
+def _unit_at(text: str, end: int, language: str) -> tuple[str, int]:
     of = _OF.match(text, end)
     for place in (end, of.end() if of else end):
-        match = _UNIT.match(text, place)
+        start = _start_of_word(text, place)
+        match = _units(language, text[start : start + 1].lower()).match(text, start)
         if match is not None:
-            spelling = re.sub(r"\s+", " ", (match["unit"] or match["han"]).casefold())
-            return UNITS[spelling], match.end()
+            spelling = re.sub(r"\s+", " ", match[0].lower())
+            return spellings(language)[spelling], match.end()
     return "", end
+
+
+def _start_of_word(text: str, end: int) -> int:
+    gap = _GAP.match(text, end)
+    return gap.end() if gap else end
 
 
 def _words(text: str, language: str) -> Iterator[Quantity]:
     for written in written_numbers(text, language):
-        yield _with_unit(text, written)
+        yield _with_unit(text, written, language)
 
 
-def _with_unit(text: str, written: Written) -> Quantity:
-    unit, end = _unit_at(text, written.end)
+def _with_unit(text: str, written: Written, language: str) -> Quantity:
+    unit, end = _unit_at(text, written.end, language)
     value = frozenset({Decimal(written.value)})
     return Quantity(value, unit, written.start, end if unit else written.end)
