@@ -11,7 +11,7 @@ from deploy.environment import PYTHON, ROOT
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff check", ("-m", "ruff", "check", ".")),
     ("ruff format", ("-m", "ruff", "format", "--check", ".")),
-    ("mypy", ("-m", "mypy", "values", "ingest", "retrieval", "donovan", "deploy", "manage.py")),
+    ("mypy", ("-m", "mypy", "ingest", "retrieval", "donovan", "deploy", "manage.py")),
     ("mypy, demonstration", ("-m", "mypy", "--explicit-package-bases", "deploy/demo/generate.py")),
     ("manage.py check", ("manage.py", "check", "--fail-level", "WARNING")),
     ("migrations", ("manage.py", "makemigrations", "--check", "--dry-run")),

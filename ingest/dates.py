@@ -8,7 +8,7 @@ import re
 from datetime import date
 from email.utils import parsedate_to_datetime
 
-from values.dates import PartialDate, dates
+from ingest.values.dates import PartialDate, dates
 
 _STAMP = re.compile(r"^(?:D:)?(\d{4})([:/-]?)(\d{2})\2(\d{2})")
 _DATE_LABEL = re.compile(

@@ -7,8 +7,8 @@ from donovan.assistant.questions import Question
 from donovan.assistant.spans import Span
 from donovan.assistant.terms import Term, stem_of, stems_in, words_of
 from donovan.assistant.words import KIN, OPPOSITES
-from values.dates import dates
-from values.numbers import Quantity, quantities
+from ingest.values.dates import dates
+from ingest.values.numbers import Quantity, quantities
 
 _YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b")
 _WORD = re.compile(r"[^\W\d_]+")

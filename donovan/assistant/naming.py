@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from donovan.assistant.models import Citation
 from donovan.assistant.terms import is_stop_word, names_of
-from values.locales import month_names
+from ingest.values.locales import month_names
 
 PERSON, PLACE, THING, UNKNOWN = "person", "place", "thing", ""
 

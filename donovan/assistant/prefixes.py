@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from values.dates import dates
+from ingest.values.dates import dates
 
 LONGEST_LABEL = 90
 _LONGEST_LABEL_WORDS = 10

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from donovan.assistant.terms import carrier_stems, is_stop_word, names_of, stem_of, stems_in, words_of
 from donovan.assistant.words import PARTICLES, STOP_WORDS
-from values.dates import dates
-from values.locales import month_names
-from values.units import spellings
+from ingest.values.dates import dates
+from ingest.values.locales import month_names
+from ingest.values.units import spellings
 
 _EXPECTED: tuple[tuple[str, str], ...] = (
     ("date", r"when|what (?:year|date|day|month|century)|in (?:what|which) year|since when|cuándo"

@@ -23,7 +23,7 @@ from donovan.assistant.speech_words import (
     REPORTING,
     THAT,
 )
-from values.dates import PartialDate, dates
+from ingest.values.dates import PartialDate, dates
 
 _QUESTION = re.compile(r"[?？؟][\"'”’»)\]]*\s*$")
 _ASKED_BY = re.compile(r"\s*(?:Q|Question|Pregunta|Frage|Вопрос|سؤال|问)\s?[.:：]\s", re.IGNORECASE)

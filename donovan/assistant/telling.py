@@ -17,7 +17,7 @@ from donovan.assistant.spans import Span, cut, lead_of
 from donovan.assistant.terms import is_stop_word, stem_of
 from donovan.assistant.turns import Turn, turn_at, turns_of
 from ingest.models import Page, Passage
-from values.dates import dates
+from ingest.values.dates import dates
 
 FEWEST_WORDS = 4
 FEWEST_LETTERS = 8

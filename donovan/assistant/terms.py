@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from donovan.assistant.words import BOUNDS, CARRIERS, IRREGULAR, STOP_WORDS
+from ingest.values.dates import PartialDate, dates
+from ingest.values.numbers import Quantity, quantities
 from retrieval.words import analysis_of, terms
-from values.dates import PartialDate, dates
-from values.numbers import Quantity, quantities
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*|[%°]")
 _HAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uf900-\ufaff]")

@@ -13,7 +13,7 @@ from donovan.assistant.kinds.quoted import number_of, once, quotation, worth_quo
 from donovan.assistant.kinds.registry import Asked, Candidate, QuestionKind, Taken
 from donovan.assistant.spans import Span, cut, overlap
 from ingest.models import Page
-from values.numbers import quantities
+from ingest.values.numbers import quantities
 
 NAME = "list"
 MOST_QUOTED = 8

@@ -14,9 +14,9 @@ from donovan.assistant.kinds.papers import PaperNames
 from donovan.assistant.spans import Span, cut
 from donovan.assistant.terms import stem_of, stems_in
 from ingest.models import Document, Page, Status
+from ingest.values.dates import dates
 from retrieval.results import SearchFilters
 from retrieval.scope import AccessScope
-from values.dates import dates
 
 HEAD_CHARACTERS = 500
 _DATELINE_CHARACTERS = 80

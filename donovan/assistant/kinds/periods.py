@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 
-from values.dates import PartialDate, dates
-from values.locales import month_names, own_months
+from ingest.values.dates import PartialDate, dates
+from ingest.values.locales import month_names, own_months
 
 _LANGUAGES = ("en", "es", "fr", "de", "ru", "hr", "sr")
 _YEAR = re.compile(r"(?<![\d.,/-])(1[89]\d\d|20\d\d)(?![\d/-]|[.,]\d)(s\b)?")

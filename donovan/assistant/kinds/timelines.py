@@ -14,7 +14,7 @@ from donovan.assistant.kinds.quoted import once, quotation, worth_quoting
 from donovan.assistant.kinds.registry import Asked, QuestionKind, Taken
 from donovan.assistant.spans import Span
 from ingest.models import Document
-from values.dates import dates
+from ingest.values.dates import dates
 
 NAME = "timeline"
 MOST_QUOTED = 12

@@ -12,7 +12,7 @@ from donovan.assistant.reconciliation.tense import AskedTime
 from donovan.assistant.reconciliation.values import DateValue, NumberValue, StateValue, Value, values_in
 from donovan.assistant.spans import Span
 from donovan.assistant.statements import plans_in
-from values.dates import dates
+from ingest.values.dates import dates
 
 _RUNNING = re.compile(
     r"(?<!\w)(?:so far|to date|until now|up to now|as of (?:now|today)|running total|cumulative(?:ly)?"

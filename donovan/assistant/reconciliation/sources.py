@@ -10,8 +10,8 @@ from uuid import UUID
 from donovan.assistant.prefixes import CORRECTIONS, UPDATES
 from donovan.assistant.reconciliation.versions import Version, version_in
 from ingest.models import Document, Page
+from ingest.values.dates import PartialDate, dates
 from retrieval.scope import AccessScope
-from values.dates import PartialDate, dates
 
 LONGEST_COMPARED = 20_000
 SHINGLE = 4

@@ -6,7 +6,7 @@ from datetime import date
 
 from donovan.assistant.questions import Question
 from donovan.assistant.reconciliation.sources import whole_day
-from values.dates import dates
+from ingest.values.dates import dates
 
 _STILL = re.compile(
     r"(?<!\w)(?:still|yet|no longer|any ?more|currently|now|nowadays|at present|at the moment|today"

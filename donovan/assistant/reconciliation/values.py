@@ -11,8 +11,8 @@ from donovan.assistant.reconciliation.states import StateWord, asked_states
 from donovan.assistant.spans import Span
 from donovan.assistant.terms import stem_of
 from donovan.assistant.words import BOUNDS
-from values.dates import PartialDate, dates
-from values.numbers import Quantity, quantities
+from ingest.values.dates import PartialDate, dates
+from ingest.values.numbers import Quantity, quantities
 
 _WORD = re.compile(r"[^\W\d_]+")
 # What comes after these is what the statement does not say: "216, not 212", "40 tonnes instead of 20".

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from donovan.insight.anomalies.checks.sheets import Sheet, fold
 from donovan.insight.anomalies.checks.suspicions import Suspicion
-from values.locales import own_months
+from ingest.values.locales import own_months
 
 _NAMESPACE = uuid.UUID("6f3f3c5e-6d0b-4c52-9a0e-6f7d1f1f8a11")
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from donovan.insight.tables.typing_plans import FIT, Plan, Values, filled, literal
-from values.dates import PartialDate, date_alone
+from ingest.values.dates import PartialDate, date_alone
 
 _ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"

@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from donovan.insight.tables.typing_plans import FIT, Plan, Values, filled, literal
-from values.dates import date_alone
-from values.number_forms import SPACES, decimal_marks
-from values.readable import readable
-from values.units import UNITS, spellings_in_cells
+from ingest.values.dates import date_alone
+from ingest.values.number_forms import SPACES, decimal_marks
+from ingest.values.readable import readable
+from ingest.values.units import UNITS, spellings_in_cells
 
 _PLAIN_WORDS = (
     "in", "a", "c", "f", "k", "d", "s", "t", "v", "w", "j", "m", "st", "foot", "feet", "yard", "yards",

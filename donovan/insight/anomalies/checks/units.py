@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from donovan.insight.anomalies.checks.phrases import figure
 from donovan.insight.anomalies.checks.sheets import Column
-from values.units import UNITS, spellings
+from ingest.values.units import UNITS, spellings
 
 # What a title without a unit is taken to measure in.
 _MEANT = {

@@ -16,8 +16,8 @@ from donovan.assistant.terms import stems_in
 from donovan.insight.anomalies.texts.facts import Fact
 from donovan.insight.entities.identity import folded
 from ingest.models import Page
-from values.dates import dates
-from values.numbers import quantities
+from ingest.values.dates import dates
+from ingest.values.numbers import quantities
 
 NEAR = Decimal("1.5")
 

@@ -16,9 +16,9 @@ from functools import cache
 
 from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.recognition import Found
-from values.dates import PartialDate, dates
-from values.locales import month_names, own_months
-from values.years import full_year
+from ingest.values.dates import PartialDate, dates
+from ingest.values.locales import month_names, own_months
+from ingest.values.years import full_year
 
 NAME = "dates"
 _ALWAYS_MONTH = frozenset({"may", "march", "mar", "sept", "dec", "set", "out", "mai", "abril", "ago"})

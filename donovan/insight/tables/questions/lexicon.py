@@ -21,11 +21,11 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from values.dates import dates
-from values.locales import own_months
-from values.number_forms import readings
-from values.number_words import scales, written_numbers
-from values.years import full_year
+from ingest.values.dates import dates
+from ingest.values.locales import own_months
+from ingest.values.number_forms import readings
+from ingest.values.number_words import scales, written_numbers
+from ingest.values.years import full_year
 
 _STEMMER = snowballstemmer.stemmer("english")
 _CUT = re.compile(

@@ -30,8 +30,8 @@ from donovan.insight.tables.questions.lexicon import (
 )
 from donovan.insight.tables.questions.phrases import LONGEST, PHRASES
 from donovan.insight.tables.shaping import Condition
-from values.locales import own_months
-from values.units import UNITS, spellings_in_cells
+from ingest.values.locales import own_months
+from ingest.values.units import UNITS, spellings_in_cells
 
 MOST_CUTS = 800
 LONGEST_VALUE = 12

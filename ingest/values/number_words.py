@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from values.locales import LOCALES, language_of, scale_words
+from ingest.values.locales import LOCALES, language_of, scale_words
 
 NUMBER_WORDS: dict[str, int] = {
     word: number

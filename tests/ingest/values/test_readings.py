@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from values.dates import dates
-from values.numbers import Quantity, quantities
+from ingest.values.dates import dates
+from ingest.values.numbers import Quantity, quantities
 
 
 def read(text: str, language: str = "en") -> Quantity:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
-from values import calendars
-from values.locales import language_of, month_names, own_months
-from values.number_words import han_number
-from values.readable import place_of_end, readable
-from values.time_groups import GROUP, HOURS_AHEAD, month_of
-from values.years import from_buddhist, from_minguo, full_year
+from ingest.values import calendars
+from ingest.values.locales import language_of, month_names, own_months
+from ingest.values.number_words import han_number
+from ingest.values.readable import place_of_end, readable
+from ingest.values.time_groups import GROUP, HOURS_AHEAD, month_of
+from ingest.values.years import from_buddhist, from_minguo, full_year
 
 _ISO = re.compile(
     r"(?<![\d-])(?P<year>[12]\d{3})-(?P<month>[01]?\d)-(?P<day>[0-3]?\d)(?:(?![\d-])|(?=T\d\d:\d\d))"

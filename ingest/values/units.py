@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from values.locales import LOCALES, language_of, unit_names
+from ingest.values.locales import LOCALES, language_of, unit_names
 
 # Languages whose full names of units are known in every text. The others' are known in their own: "sat" is an
 # hour in Croatian and a word in English.

@@ -9,10 +9,10 @@ from babel.numbers import format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from values.dates import PartialDate, dates
-from values.locales import language_of
-from values.numbers import quantities
-from values.years import full_year
+from ingest.values.dates import PartialDate, dates
+from ingest.values.locales import language_of
+from ingest.values.numbers import quantities
+from ingest.values.years import full_year
 
 LOCALES = (
     "en", "en_IN", "es", "fr", "de", "de_CH", "ru", "uk", "ar_EG", "ar_LB", "zh", "pt", "it", "hi", "fa",

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from values.dates import date_alone, dates, sole_days
-from values.time_groups import HOURS_AHEAD
-from values.years import full_year
+from ingest.values.dates import date_alone, dates, sole_days
+from ingest.values.time_groups import HOURS_AHEAD
+from ingest.values.years import full_year
 
 TODAY = date(2026, 11, 30)
 MARCH_15 = date(2019, 3, 15)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
-from values.locales import language_of
-from values.number_forms import SPACES, may_be_apart, readings
-from values.number_words import HAN_SCALES, Written, scales, written_numbers
-from values.readable import place_of_end, readable
-from values.units import NEVER_LEFT_OUT, spellings
+from ingest.values.locales import language_of
+from ingest.values.number_forms import SPACES, may_be_apart, readings
+from ingest.values.number_words import HAN_SCALES, Written, scales, written_numbers
+from ingest.values.readable import place_of_end, readable
+from ingest.values.units import NEVER_LEFT_OUT, spellings
 
 # No number that anybody means has more figures; a longer run is compared as it is written.
 _LONGEST = 27

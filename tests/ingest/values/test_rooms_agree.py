@@ -14,7 +14,7 @@ from donovan.insight.tables.questions.lexicon import date_at, number_at, words_o
 from donovan.insight.tables.typing_dates import day_in_cell
 from donovan.insight.tables.typing_numbers import number_plan
 from ingest.dates import document_date
-from values.numbers import quantities
+from ingest.values.numbers import quantities
 
 TODAY = date(2026, 11, 30)
 MARCH_15 = date(2019, 3, 15)

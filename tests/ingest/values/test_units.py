@@ -2,8 +2,8 @@
 
 import pytest
 
-from values.locales import LOCALES, language_of
-from values.units import UNITS, spellings, spellings_in_cells
+from ingest.values.locales import LOCALES, language_of
+from ingest.values.units import UNITS, spellings, spellings_in_cells
 
 
 @pytest.mark.parametrize("language", sorted({language_of(locale) for locale in LOCALES}))
