@@ -12,13 +12,25 @@ from ingest.dates import document_date
 from ingest.errors import IngestError, notice
 from ingest.language import languages_of_pages
 from ingest.ledger import DONE, Lease
-from ingest.models import Blob, Document, Page, PageWords, Passage, Stage, Status, Submission, Word
+from ingest.models import (
+    WHEN_READY,
+    Blob,
+    Document,
+    Page,
+    PageWords,
+    Passage,
+    Stage,
+    Status,
+    Submission,
+    Word,
+)
 from ingest.pages import read_plain_file
 from ingest.passages import Cut, cut_pages
 from ingest.protocol import PageRead
 from ingest.results import ReadFile
 from ingest.services import plain_name
 from ingest.titles import title_of
+from ingest.work.services import announce
 
 _BATCH = 500
 
@@ -66,6 +78,7 @@ def keep(document: Document, found: ReadFile, out: Path, lease: Lease) -> None:
                 lease.hold(
                     stage=Stage.DONE, status=Status.READY, finished_at=now, lease_token="", lease_until=None
                 )
+                announce(WHEN_READY, document.pk)
     finally:
         for incoming, _ in arrivals:
             incoming.discard()

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils import timezone
 
+WHEN_READY = "a document is ready"
+"""The event that is announced when a document became ready, in the transaction that makes it so."""
+
 
 class Blob(models.Model):
     """The bytes of one original, stored once under its SHA-256."""

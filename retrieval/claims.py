@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ingest.models import Document, Stage, StageRecord, Status
+from ingest.models import WHEN_READY, Document, Stage, StageRecord, Status
+from ingest.work.services import announce
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 3
@@ -95,6 +96,7 @@ class Claim:
         )
         if finished:
             self._close(DONE)
+            announce(WHEN_READY, self.document_id)
         return bool(finished)
 
     @transaction.atomic

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from donovan.access.models import User
 from donovan.audit import services as audit
+from ingest.work.leases import Held
+from ingest.work.registry import Handler
 from retrieval.model_folders import ModelTampered
 
 from .errors import EvaluationRefused, UnusableData
@@ -81,6 +83,17 @@ def run_due(now: datetime | None = None) -> list[SuiteRun]:
                 # Its owner may no longer run it, or its suite is gone: it waits for its next time.
                 logger.warning("the standing suite %s was not run: %s", standing.pk, error.sentence)
     return asked
+
+
+class _Due(Handler):
+    """Done again and again, by whichever worker is at hand."""
+
+    def run(self, held: Held) -> str:
+        run_due()
+        return ""
+
+
+DUE = _Due()
 
 
 def _record(user: User, standing: StandingSuite, change: str) -> None:

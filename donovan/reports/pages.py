@@ -59,7 +59,7 @@ class SectionOnPage:
     @property
     def signature(self) -> str:
         """What tells whether the section on somebody's page is still as it is now."""
-        return f"{self.row.pk}-{self.row.state}-{self.row.making}-{self.row.attempts}"
+        return f"{self.row.pk}-{self.row.state}-{self.row.making}-{self.row.started_at}"
 
     @property
     def is_open(self) -> bool:

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from donovan.insight.apart import run_apart
-from donovan.insight.errors import InsightError
+from ingest.work.apart import run_apart
+from ingest.work.errors import Refused
 
 MODULE = """
 import sys, time
-from donovan.insight.apart import serve
-from donovan.insight.errors import InsightError
+from ingest.work.apart import serve
+from ingest.work.errors import Refused
 
 def answer(request):
     print("a library chats")
     if request["do"] == "refuse":
-        raise InsightError("There are no rows.")
+        raise Refused("There are no rows.")
     if request["do"] == "break":
         raise IndexError("words of a secret document")
     if request["do"] == "fill":
@@ -36,7 +36,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def sentence(module: str, what: str, seconds: float = 30) -> str:
-    with pytest.raises(InsightError) as refused:
+    with pytest.raises(Refused) as refused:
         run_apart(module, {"do": what}, seconds=seconds, megabytes=1000)
     return refused.value.sentence
 
