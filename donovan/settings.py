@@ -25,7 +25,6 @@ DONOVAN_SERVE_EMBEDDER  folder of a trained model to use instead of the promoted
 DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names beside the rules (no pickles)
 DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
-DONOVAN_TASKS           packages whose tasks a worker does, divided by commas (default: all)
 DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megabytes (default: 512)
 """
 
@@ -303,10 +302,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = WORKERS
 CELERY_TIMEZONE = "UTC"
-# Insight and reports take minutes; in a queue of their own they keep no file from being read.
-CELERY_TASK_ROUTES = {
-    "feedback.*": {"queue": "training"},
-}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     # A message that waited longer than to the next one says nothing new.
@@ -315,9 +310,5 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
-    "ring again for files that wait": {"task": "ingest.sweep", "schedule": 20.0},
-    "ring again for passages that wait": {"task": "retrieval.sweep", "schedule": 20.0},
-    "gather what people decided as labels": {"task": "feedback.collect", "schedule": 300.0},
-    "look after label projects": {"task": "feedback.tend_projects", "schedule": 30.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")

@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from donovan.access.models import User
 from donovan.audit import services as audit
-from ingest.work.leases import Held
-from ingest.work.registry import Handler
+from ingest.work.registry import Calling
 from retrieval.model_folders import ModelTampered
 
 from .errors import EvaluationRefused, UnusableData
@@ -85,15 +84,7 @@ def run_due(now: datetime | None = None) -> list[SuiteRun]:
     return asked
 
 
-class _Due(Handler):
-    """Done again and again, by whichever worker is at hand."""
-
-    def run(self, held: Held) -> str:
-        run_due()
-        return ""
-
-
-DUE = _Due()
+DUE = Calling(run_due)
 
 
 def _record(user: User, standing: StandingSuite, change: str) -> None:

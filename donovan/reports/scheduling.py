@@ -22,8 +22,7 @@ from donovan.reports import services
 from donovan.reports.due import MOST_SIGNATURES, SETTLES_IN, Cause, cause_of, next_time, within
 from donovan.reports.errors import ReportError
 from donovan.reports.schedules import Schedule, ScheduledRun
-from ingest.work.leases import Held
-from ingest.work.registry import Handler
+from ingest.work.registry import Calling
 
 logger = logging.getLogger(__name__)
 
@@ -106,15 +105,7 @@ def start(schedule: Schedule, caller: Caller, cause: Cause, now: datetime) -> Sc
     return None
 
 
-class _Due(Handler):
-    """Done again and again, by whichever worker is at hand."""
-
-    def run(self, held: Held) -> str:
-        run_due()
-        return ""
-
-
-DUE = _Due()
+DUE = Calling(run_due)
 
 
 def stop(schedule: Schedule, reason: str, *, cause: Cause | None = None) -> None:

@@ -2,7 +2,7 @@
 loaded by its name, in the process that does it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
@@ -35,6 +35,17 @@ class Handler:
 
     def follow(self, job: "Job") -> None:
         """Bring the room's row to the state of its job. Called inside the transaction that changes it."""
+
+
+class Calling(Handler):
+    """For what is done again and again: calls one function, which finds out for itself what is to be done."""
+
+    def __init__(self, function: Callable[[], object]) -> None:
+        self._function = function
+
+    def run(self, held: "Held") -> str:
+        self._function()
+        return ""
 
 
 @dataclass(frozen=True)

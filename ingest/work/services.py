@@ -134,7 +134,9 @@ def retry(job_id: uuid.UUID, *, now: datetime | None = None) -> Job | None:
 
     Where another of this kind and subject waits or is in work by now, that one counts.
     """
-    job = Job.objects.filter(pk=job_id, state__in=(State.FAILED, State.STOPPED)).first()
+    ended = Job.objects.filter(pk=job_id, state__in=(State.FAILED, State.STOPPED))
+    # What no worker does is asked for again by whoever wants it.
+    job = ended.exclude(queue=HERE).first()
     if job is None:
         return None
     kind = kind_named(job.kind)
@@ -189,4 +191,5 @@ def _repeat(kind: Kind, every: timedelta, now: datetime) -> None:
         with transaction.atomic():
             ended = Job.objects.filter(pk=last.pk, state=last.state, created_at=last.created_at)
             if ended.update(created_at=now):
-                wait_again(Job.objects.filter(pk=last.pk), _handler_of(last), now=now)
+                # It has no row that follows it, so nothing of its room is loaded here.
+                wait_again(Job.objects.filter(pk=last.pk), Handler(), now=now)

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from donovan.insight.processing.models import DocumentStep
 from donovan.insight.processing.steps import STEPS, Step
@@ -35,7 +36,7 @@ class StepHandler(Handler):
     def follow(self, job: Job) -> None:
         document = Document.objects.filter(pk=job.subject)
         reading = document.values_list("finished_at", flat=True).first()
-        rows = DocumentStep.objects.filter(document=job.subject, name=self._step.name)
+        rows = DocumentStep.objects.filter(document_id=uuid.UUID(job.subject), name=self._step.name)
         if job.state == Job.State.STOPPED and job.notice == running.GONE:
             # It was removed, or is being read again: then it becomes ready, and is looked into, once more.
             rows.delete()
@@ -44,14 +45,14 @@ class StepHandler(Handler):
             return
         if job.state == Job.State.RUNNING:
             DocumentStep.objects.update_or_create(
-                document_id=job.subject,
+                document_id=uuid.UUID(job.subject),
                 name=self._step.name,
                 defaults={
                     "version": self._step.version,
                     "reading": reading,
                     "state": State.RUNNING,
                     "message": "",
-                    "started_at": job.started_at,
+                    "started_at": job.started_at or timezone.now(),
                     "finished_at": None,
                 },
             )
@@ -72,7 +73,7 @@ def waiting_documents() -> QuerySet[Document]:
     """Readable documents with a step that is still to do or in work, oldest first."""
     to_do = Q()
     for step in STEPS:
-        to_do |= ~Exists(_settled(step))
+        to_do |= Q(~Exists(_settled(step)))
     return Document.objects.filter(to_do, status=Status.READY).order_by("finished_at")
 
 
