@@ -150,9 +150,9 @@ def _measure_own(
     work = own_suite.own_work(slug, user=run.started_by_id)
     labels = work.labels
     if own_suite.passages_to_embed(work, run.size, subject):
-        held = beside.labels_held(work.scope().labels)
-        request |= {"beside": held}
-        labels = sorted({*labels, *held})
+        read_beside = beside.labels_held(work.scope().labels)
+        request |= {"beside": read_beside}
+        labels = sorted({*labels, *read_beside})
     # Before anything is told: how far a run is, and why it failed, says how much there is of these.
     run.labels, run.marking = labels, marking_of(labels).canonical if labels else ""
     _write(held, run, labels=labels, marking=run.marking, figures_marking=run.marking)
