@@ -1,6 +1,6 @@
 """Work in a process of its own, in JSON lines: hundreds of megabytes that are gone when the work is done.
 
-The parent writes one line, the request, and closes. The child writes lines, each an object with one key:
+The parent writes one line, the request. The child writes lines, each an object with one key:
 
     {"progress": ...}  {"kept": ...}      as often as it likes
     {"refused": sentence}  {"result": ...}  once, at its end
@@ -38,7 +38,8 @@ NO_MEMORY = "There is not enough memory for this. Narrow the rows or columns and
 class Child:
     """One process. Iterate `messages` for what it says, and None now and then, to look around.
 
-    It is ended with the block it is used in. In a session of its own, what it started ends with it.
+    It is ended with the block it is used in. In a session of its own, what it started ends with it. A child
+    that `ends_with_parent` is not told the end of its input, so that it can wait for it.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Child:
         environment: Mapping[str, str],
         folder: Path = _ROOT,
         own_session: bool = False,
+        ends_with_parent: bool = False,
     ) -> None:
         self._own_session = own_session
         self._errors: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed in `close`
@@ -63,10 +65,13 @@ class Child:
             start_new_session=own_session,
         )
         # It may have ended already; `messages` ends too then, and `ended` says how.
+        stdin = self._pipe(self._process.stdin)
         with suppress(BrokenPipeError):
-            self._pipe(self._process.stdin).write(json.dumps(request).encode() + b"\n")
-        with suppress(BrokenPipeError):
-            self._pipe(self._process.stdin).close()
+            stdin.write(json.dumps(request).encode() + b"\n")
+            stdin.flush()
+        if not ends_with_parent:
+            with suppress(BrokenPipeError):
+                stdin.close()
 
     def __enter__(self) -> Self:
         return self
@@ -142,6 +147,9 @@ class Child:
 
     @property
     def status(self) -> int:
+        """The status it ended with; one that has not ended by itself is ended."""
+        if self._process.poll() is None:
+            self.kill()
         return self._process.wait()
 
     def ended(self) -> str:
@@ -180,12 +188,11 @@ def run_apart(module: str, request: Mapping[str, Any], *, seconds: float, megaby
 
 
 def _why(child: Child) -> str:
-    child.kill()
-    name = child.error_name()
+    status, name = child.status, child.error_name()
     if name and not name.endswith("MemoryError"):
         return f"The computation failed ({name}). Nothing was changed; other rows or columns may work."
     return (
-        f"The computation ended unexpectedly (status {child.status}), most likely for lack of memory. "
+        f"The computation ended unexpectedly (status {status}), most likely for lack of memory. "
         "Narrow the rows or columns and try again."
     )
 
