@@ -12,10 +12,6 @@ from deploy.instance import HOST, ROOT
 
 # The web application runs the checks of the project; a worker would load every page for them.
 WORKER_ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "CELERY_SKIP_CHECKS": "1"}
-TRAINING_TASKS = (
-    "donovan.feedback,donovan.feedback.projects,donovan.feedback.datasets,donovan.evaluation,donovan.training"
-)
-INSIGHT_TASKS = "donovan.insight.processing,donovan.insight.anomalies,donovan.reports"
 
 
 @dataclass(frozen=True)
@@ -113,7 +109,7 @@ def table(data: Path, port: int) -> list[Service]:
             ),
             ready_line=" ready.",
             grace=20.0,
-            environment={**WORKER_ENVIRONMENT, "DONOVAN_TASKS": "ingest,retrieval"},
+            environment=WORKER_ENVIRONMENT,
         ),
         Service(
             "insight worker",
@@ -126,7 +122,7 @@ def table(data: Path, port: int) -> list[Service]:
             ),
             ready_line=" ready.",
             grace=20.0,
-            environment={**WORKER_ENVIRONMENT, "DONOVAN_TASKS": INSIGHT_TASKS},
+            environment=WORKER_ENVIRONMENT,
         ),
         Service(
             "training worker",
@@ -139,7 +135,7 @@ def table(data: Path, port: int) -> list[Service]:
             ),
             ready_line=" ready.",
             grace=20.0,
-            environment={**WORKER_ENVIRONMENT, "DONOVAN_TASKS": TRAINING_TASKS},
+            environment=WORKER_ENVIRONMENT,
         ),
         Service(
             "web",

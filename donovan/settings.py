@@ -25,7 +25,6 @@ DONOVAN_SERVE_EMBEDDER  folder of a trained model to use instead of the promoted
 DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names beside the rules (no pickles)
 DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
-DONOVAN_TASKS           packages whose tasks a worker does, divided by commas (default: all)
 DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megabytes (default: 512)
 """
 
@@ -83,6 +82,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ingest.work",
     "ingest",
     "retrieval",
     "donovan.ui",
@@ -302,26 +302,13 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = WORKERS
 CELERY_TIMEZONE = "UTC"
-# Insight and reports take minutes; in a queue of their own they keep no file from being read.
-CELERY_TASK_ROUTES = {
-    "insight.*": {"queue": "insight"},
-    "reports.*": {"queue": "insight"},
-    "feedback.*": {"queue": "training"},
-    "evaluation.*": {"queue": "training"},
-    "training.*": {"queue": "training"},
-}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
-    "ring again for files that wait": {"task": "ingest.sweep", "schedule": 20.0},
-    "ring again for passages that wait": {"task": "retrieval.sweep", "schedule": 20.0},
-    "look into documents that were read": {"task": "insight.sweep", "schedule": 15.0},
-    "go on with examinations of tables": {"task": "insight.examine_waiting", "schedule": 15.0},
-    "remove what tables left behind": {"task": "insight.clear_leftovers", "schedule": 3600.0},
-    "go on with reports that are due": {"task": "reports.sweep", "schedule": 15.0},
-    "gather what people decided as labels": {"task": "feedback.collect", "schedule": 300.0},
-    "look after label projects": {"task": "feedback.tend_projects", "schedule": 30.0},
-    "go on with data sets that wait": {"task": "feedback.tend_datasets", "schedule": 30.0},
-    "go on with suites that are due": {"task": "evaluation.sweep", "schedule": 30.0},
-    "go on with trainings": {"task": "training.sweep", "schedule": 20.0},
+    # A message that waited longer than to the next one says nothing new.
+    "wake whoever should be working": {
+        "task": "work.reconcile",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")

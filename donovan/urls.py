@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("donovan.access.urls")),
     path("record/", include("donovan.access.record_urls")),
+    path("work/", include("donovan.access.work_urls")),
     path("components/", include("donovan.ui.urls")),
     path("", include("donovan.library.urls")),
     path("ask/", include("donovan.assistant.urls")),

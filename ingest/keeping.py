@@ -4,26 +4,39 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from django.db import transaction
 from django.utils import timezone
 
-from ingest import blobs, doorbell, ledger, limits
+from ingest import blobs, ledger, limits
 from ingest.dates import document_date
 from ingest.errors import IngestError, notice
+from ingest.kinds import READ
 from ingest.language import languages_of_pages
-from ingest.ledger import DONE, Lease
-from ingest.models import Blob, Document, Page, PageWords, Passage, Stage, Status, Submission, Word
+from ingest.ledger import DONE, Reading
+from ingest.models import (
+    WHEN_READ,
+    WHEN_READY,
+    Blob,
+    Document,
+    Page,
+    PageWords,
+    Passage,
+    Stage,
+    Status,
+    Submission,
+    Word,
+)
 from ingest.pages import read_plain_file
 from ingest.passages import Cut, cut_pages
 from ingest.protocol import PageRead
 from ingest.results import ReadFile
 from ingest.services import plain_name
 from ingest.titles import title_of
+from ingest.work.services import announce, enqueue
 
 _BATCH = 500
 
 
-def keep(document: Document, found: ReadFile, out: Path, lease: Lease) -> None:
+def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> None:
     """Replace everything that was known about the document by what was found, and let go of it.
 
     Raises LeaseLost when somebody else has it by now; then nothing changes.
@@ -39,14 +52,12 @@ def keep(document: Document, found: ReadFile, out: Path, lease: Lease) -> None:
         sentences.append(notice("no-text"))
     ocr_pages = sum(page.source == "ocr" for page, _ in ordered)
     try:
-        with transaction.atomic():
-            lease.hold(
+        with reading.held.finishing():
+            reading.change(
                 **_facts(document, found, ordered, page_languages),
                 languages=languages,
                 page_count=len(ordered),
                 ocr_page_count=ocr_pages,
-                progress_done=len(ordered),
-                progress_total=len(ordered),
                 error="\n".join(sentences),
                 error_code="",
             )
@@ -57,15 +68,14 @@ def keep(document: Document, found: ReadFile, out: Path, lease: Lease) -> None:
             label = Document.objects.values_list("label", flat=True).get(pk=document.pk)
             _write_passages(document, label, cuts, rows, {row.number: row.text for row in rows.values()})
             _adopt(document, label, arrivals)
-            lease.close_stage(DONE)
+            ledger.close_stage(document.pk, DONE)
             now = timezone.now()
             if cuts:
-                lease.hold(stage=Stage.EMBED, lease_token="", lease_until=None)
-                doorbell.ring_for_index()
+                reading.change(stage=Stage.EMBED)
+                announce(WHEN_READ, document.pk)
             else:
-                lease.hold(
-                    stage=Stage.DONE, status=Status.READY, finished_at=now, lease_token="", lease_until=None
-                )
+                reading.change(stage=Stage.DONE, status=Status.READY, finished_at=now)
+                announce(WHEN_READY, document.pk)
     finally:
         for incoming, _ in arrivals:
             incoming.discard()
@@ -184,5 +194,5 @@ def _adopt(document: Document, label: str, arrivals: Sequence[tuple[blobs.Incomi
             )
             Submission.objects.create(document=child, name=name, received_by=document.received_by)
             ledger.written(child, Stage.RECEIVED)
-            doorbell.ring_for_document(child.pk)
+            enqueue(READ, child.pk, asked_by=document.received_by)
         kept.add(child.pk)

@@ -1,33 +1,26 @@
-"""Who works on which document: leases taken by compare-and-set, and one line for every stage it goes
-through. To renew a lease is its heartbeat; its token is a fencing token, without which nothing is written.
+"""Who reads which document, and one line for every stage that it goes through.
+
+The job of a document (`documents.read`) says who has it; its row and its ledger follow.
 """
 
-import time
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from ingest import limits
 from ingest.errors import IngestError, failure
+from ingest.kinds import READ
 from ingest.models import Document, Stage, StageRecord, Status
+from ingest.work import running
+from ingest.work.leases import Held, claimable
+from ingest.work.models import Job
+from ingest.work.progress import Progress
 
 OUR_STAGES = (Stage.RECEIVED, Stage.IDENTIFY, Stage.PARSE, Stage.OCR, Stage.PASSAGES)
 DONE, FAILED, CRASHED, INTERRUPTED = "done", "failed", "crashed", "interrupted"
-_PROGRESS_SECONDS = 0.5
-
-
-class LeaseLost(Exception):
-    """Somebody else has the document now, or it was removed, so whatever this worker has found is thrown
-    away.
-    """
-
-
-def claimable(now: datetime) -> Q:
-    """Documents that wait, and documents whose worker has not been heard of for a whole lease."""
-    return Q(status=Status.PENDING) | Q(status=Status.RUNNING, stage__in=OUR_STAGES, lease_until__lt=now)
+WORKER_STOPPED = "The worker stopped before this stage was finished."
 
 
 def written(document: Document, stage: Stage, message: str = "") -> StageRecord:
@@ -38,120 +31,132 @@ def written(document: Document, stage: Stage, message: str = "") -> StageRecord:
     )
 
 
-class Lease:
-    """The right to work on one document, as long as it is renewed. Every write checks that it still holds."""
+def free_jobs() -> QuerySet[Job]:
+    """Jobs of documents that wait to be read, or whose reader is dead; the next one first."""
+    return Job.objects.filter(claimable(timezone.now()), kind=READ.name).order_by("rank", "created_at", "pk")
 
-    def __init__(self, document_id: uuid.UUID, token: str) -> None:
-        self.document_id = document_id
-        self.token = token
-        self._renew_at = time.monotonic() + limits.LEASE_SECONDS / 3
-        self._progress_at = 0.0
 
-    @classmethod
-    def take(cls, document_id: uuid.UUID) -> "Lease | None":
-        """Claim a document, or None when it is not waiting or somebody else was first.
+def held_documents(keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those that a living worker has at this moment, to read or to index them."""
+    alive = _in_work(keys).filter(lease_until__gte=timezone.now())
+    return {uuid.UUID(subject) for subject in alive.values_list("subject", flat=True)}
 
-        A document whose workers have died too often is set aside instead.
-        """
-        now = timezone.now()
-        token = uuid.uuid4().hex
-        with transaction.atomic():
-            changed = Document.objects.filter(claimable(now), pk=document_id).update(
-                status=Status.RUNNING,
-                stage=Stage.IDENTIFY,
-                lease_token=token,
-                lease_until=now + timedelta(seconds=limits.LEASE_SECONDS),
-                attempts=F("attempts") + 1,
-                started_at=now,
-                finished_at=None,
-                progress_done=0,
-                progress_total=0,
-                error_code="",
-                error="",
-            )
-            if changed != 1:
-                return None
-            lease = cls(document_id, token)
-            lease.close_stage(INTERRUPTED, "The worker stopped before this stage was finished.")
-            interruptions = lease.count_since_received(INTERRUPTED)
-            if interruptions >= limits.INTERRUPTIONS:
-                lease.end(Status.QUARANTINED, failure("interrupted", count=interruptions))
-                return None
-            lease._open_stage(Stage.IDENTIFY)
-        return lease
 
-    def _mine(self, **values: object) -> None:
-        """Change the document, if it is still ours. Raises LeaseLost."""
-        changed = Document.objects.filter(
-            pk=self.document_id, lease_token=self.token, status=Status.RUNNING
-        ).update(**values)
-        if changed != 1:
-            raise LeaseLost
+def progress_of(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Progress]:
+    """How far those are that are in work."""
+    return {
+        uuid.UUID(job.subject): Progress(job.progress_done, job.progress_total, job.progress_words)
+        for job in _in_work(keys).filter(progress_total__gt=0)
+    }
 
-    def renew(self) -> None:
-        """Extend the lease when a third of it has passed. Raises LeaseLost."""
-        if time.monotonic() >= self._renew_at:
-            self._mine(lease_until=timezone.now() + timedelta(seconds=limits.LEASE_SECONDS))
-            self._renew_at = time.monotonic() + limits.LEASE_SECONDS / 3
+
+def _in_work(keys: Iterable[uuid.UUID]) -> QuerySet[Job]:
+    subjects = [str(key) for key in keys]
+    return Job.objects.filter(kind__startswith="documents.", subject__in=subjects, state=Job.State.RUNNING)
+
+
+class Reading:
+    """The right to read one document. Every write checks that it still holds."""
+
+    def __init__(self, held: Held) -> None:
+        self.held = held
+        self.document_id = uuid.UUID(held.subject)
+
+    @property
+    def token(self) -> str:
+        return self.held.token
+
+    def alive(self) -> None:
+        """Raises LeaseLost, and Stopped when somebody wants it stopped."""
+        self.held.check()
 
     def progress(self, done: int, total: int) -> None:
-        """Say how many pages are done; written twice a second at most. Raises LeaseLost."""
-        if done < total and time.monotonic() < self._progress_at:
-            return
-        self._progress_at = time.monotonic() + _PROGRESS_SECONDS
-        self._mine(progress_done=done, progress_total=total)
+        """Say how many pages are done. Raises LeaseLost."""
+        self.held.tell(Progress(done, total))
 
     def enter(self, stage: Stage) -> None:
         """Finish the stage at hand and begin the next. Raises LeaseLost."""
-        with transaction.atomic():
-            self._mine(stage=stage, lease_until=timezone.now() + timedelta(seconds=limits.LEASE_SECONDS))
-            self.close_stage(DONE)
-            self._open_stage(stage)
+        with self.held.writing():
+            self.change(stage=stage)
+            close_stage(self.document_id, DONE)
+            StageRecord.objects.create(document_id=self.document_id, stage=stage)
 
-    def _open_stage(self, stage: Stage) -> None:
-        StageRecord.objects.create(document_id=self.document_id, stage=stage)
-
-    def close_stage(self, outcome: str, message: str = "") -> None:
-        """Write how the stage at hand ended."""
-        StageRecord.objects.filter(document_id=self.document_id, finished_at__isnull=True).update(
-            finished_at=timezone.now(), outcome=outcome, message=message
-        )
-
-    def hold(self, **values: object) -> None:
-        """Within a transaction: change the document, so that nobody can take it before the commit. Raises
-        LeaseLost.
-        """
-        self._mine(**values)
+    def change(self, **values: object) -> None:
+        """Within a transaction that began with the token: change the document."""
+        Document.objects.filter(pk=self.document_id).update(**values)
 
     def end(self, status: Status, error: IngestError) -> None:
         """Let go of the document with its error. Raises LeaseLost."""
-        with transaction.atomic():
-            self._mine(
-                status=status,
-                error_code=error.code,
-                error=error.sentence,
-                finished_at=timezone.now(),
-                lease_token="",
-                lease_until=None,
+        with self.held.writing():
+            self.change(
+                status=status, error_code=error.code, error=error.sentence, finished_at=timezone.now()
             )
-            self.close_stage(FAILED if status == Status.FAILED else CRASHED, error.sentence)
+            close_stage(self.document_id, FAILED if status == Status.FAILED else CRASHED, error.sentence)
+            self.held.fail(error.sentence)
 
     def give_back(self, error: IngestError) -> None:
         """Let the document wait for another attempt. Raises LeaseLost."""
-        with transaction.atomic():
-            self._mine(
-                status=Status.PENDING,
-                lease_token="",
-                lease_until=None,
-                error_code=error.code,
-                error=error.sentence,
-            )
-            self.close_stage(CRASHED, error.sentence)
+        with self.held.writing():
+            self.held.give_back(error.sentence)
+            self.change(error_code=error.code)
+            close_stage(self.document_id, CRASHED, error.sentence)
 
-    def count_since_received(self, outcome: str) -> int:
-        """How often a stage ended this way since the document was received or last retried."""
-        records = StageRecord.objects.filter(document_id=self.document_id)
-        received = (
-            records.filter(stage=Stage.RECEIVED).order_by("-id").values_list("id", flat=True).first() or 0
+
+def close_stage(document_id: uuid.UUID | str, outcome: str, message: str = "") -> None:
+    """Write how the stage at hand ended."""
+    StageRecord.objects.filter(document_id=document_id, finished_at__isnull=True).update(
+        finished_at=timezone.now(), outcome=outcome, message=message
+    )
+
+
+def count_since_received(document_id: uuid.UUID, outcome: str) -> int:
+    """How often a stage ended this way since the document was received or last retried."""
+    records = StageRecord.objects.filter(document_id=document_id)
+    received = records.filter(stage=Stage.RECEIVED).order_by("-id").values_list("id", flat=True).first() or 0
+    return records.filter(id__gt=received, outcome=outcome).count()
+
+
+def follow(job: Job) -> None:
+    """Bring a document to the state of its job. How one ended for a reason of its own is written already."""
+    in_work = Document.objects.filter(pk=job.subject, status__in=(Status.PENDING, Status.RUNNING))
+    if job.state == Job.State.RUNNING:
+        taken = in_work.update(
+            status=Status.RUNNING,
+            stage=Stage.IDENTIFY,
+            started_at=job.started_at,
+            finished_at=None,
+            error_code="",
+            error="",
         )
-        return records.filter(id__gt=received, outcome=outcome).count()
+        if taken:
+            close_stage(job.subject, INTERRUPTED, WORKER_STOPPED)
+            StageRecord.objects.create(document_id=job.subject, stage=Stage.IDENTIFY)
+    elif job.state == Job.State.WAITING:
+        if not in_work.update(status=Status.PENDING, error=job.notice):
+            _take_back(job)
+    elif job.state == Job.State.FAILED:
+        error = failure("interrupted", count=job.attempts)
+        _set_aside(in_work, job, Status.QUARANTINED, error.code, error.sentence)
+    elif job.state == Job.State.STOPPED and job.notice != running.GONE:
+        _set_aside(in_work, job, Status.FAILED, "stopped", job.notice)
+
+
+def _take_back(job: Job) -> None:
+    """A document that failed or was set aside stands in line again."""
+    ended = Document.objects.filter(pk=job.subject, status__in=(Status.FAILED, Status.QUARANTINED))
+    if ended.update(
+        status=Status.PENDING,
+        stage=Stage.RECEIVED,
+        error_code="",
+        error="",
+        started_at=None,
+        finished_at=None,
+    ):
+        written(Document.objects.get(pk=job.subject), Stage.RECEIVED, "Retried.")
+
+
+def _set_aside(documents: QuerySet[Document], job: Job, status: Status, code: str, sentence: str) -> None:
+    outcome = INTERRUPTED if status == Status.QUARANTINED else FAILED
+    with transaction.atomic():
+        if documents.update(status=status, error_code=code, error=sentence, finished_at=job.finished_at):
+            close_stage(job.subject, outcome, sentence)

@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils import timezone
 
+WHEN_READ = "a document is read"
+"""The event that is announced when the passages of a document wait to be embedded."""
+
+WHEN_READY = "a document is ready"
+"""The event that is announced when a document became ready, in the transaction that makes it so."""
+
 
 class Blob(models.Model):
     """The bytes of one original, stored once under its SHA-256."""
@@ -60,13 +66,8 @@ class Document(models.Model):
     media_type = models.CharField(max_length=120, blank=True)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING, db_index=True)
     stage = models.CharField(max_length=16, choices=Stage.choices, default=Stage.RECEIVED)
-    progress_done = models.PositiveIntegerField(default=0)
-    progress_total = models.PositiveIntegerField(default=0)
     error_code = models.CharField(max_length=60, blank=True)
     error = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.CharField(max_length=40, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     languages = models.JSONField(default=list)
     document_date = models.DateField(null=True, blank=True, db_index=True)
     page_count = models.PositiveIntegerField(default=0)
@@ -85,7 +86,6 @@ class Document(models.Model):
                 name="one_document_per_blob_and_label",
             ),
         ]
-        indexes = [models.Index(fields=["status", "lease_until"])]
 
     def __str__(self) -> str:
         return self.title or self.name

@@ -13,107 +13,111 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
 
-from ingest import blobs, doorbell, limits, pages, sandbox
+from ingest import blobs, ledger, limits, pages, sandbox
 from ingest.errors import WORTH_A_SECOND_ATTEMPT, IngestError, failure
 from ingest.keeping import keep
-from ingest.ledger import CRASHED, OUR_STAGES, Lease, LeaseLost, claimable
+from ingest.kinds import READ
+from ingest.ledger import CRASHED, OUR_STAGES, Reading
 from ingest.models import Document, Stage, Status
 from ingest.results import ReadFile
+from ingest.work import running, services
+from ingest.work.errors import LeaseLost, Stopped, SubjectGone, TryAgain
+from ingest.work.leases import Held
+from ingest.work.models import Job
+from ingest.work.registry import Calling, Handler
 
 logger = logging.getLogger(__name__)
 
-# Few: a bell rung twice is a message for nothing, and each finished document rings for the next.
-_RING_AGAIN_FOR_EACH_WORKER = 4
 _LEFTOVER_SECONDS = 24 * 3600
+_SANDBOX_PATIENCE = timedelta(seconds=60)
 
 
-def work(document_id: uuid.UUID) -> None:
-    """What a worker does for one bell: process the document if it still waits, then ring for the next.
+class _Readings(Handler):
+    """Takes one document through the pipeline."""
 
-    A document that was removed meanwhile is nothing to do.
-    """
-    if not Document.objects.filter(claimable(timezone.now()), pk=document_id).exists():
-        return
-    try:
-        process(document_id)
-    except IngestError as error:
-        logger.critical("%s", error.sentence)
-        return
-    ring_for_next()
+    refusals = (IngestError,)
+
+    def run(self, held: Held) -> str:
+        try:
+            sandbox.require()
+        except IngestError as error:
+            # It goes on waiting, and whoever looks at it can read why.
+            logger.critical("%s", error.sentence)
+            raise TryAgain(error.sentence, after=_SANDBOX_PATIENCE, counts=False) from error
+        if not Document.objects.filter(pk=held.subject).exists():
+            raise SubjectGone
+        _attempt(Reading(held))
+        return ""
+
+    def follow(self, job: Job) -> None:
+        ledger.follow(job)
+
+
+READINGS = _Readings()
 
 
 def process(document_id: uuid.UUID) -> Document:
     """Take a document through the pipeline if it waits (or its worker died), and give back how it now stands.
 
     It ends waiting to be embedded, ready (when it holds no text), failed or set aside; where somebody else
-    has it, it is
-    left alone. Raises Document.DoesNotExist, and IngestError "sandbox-broken" when files cannot be read
-    safely here.
+    has it, it is left alone. Raises Document.DoesNotExist, and IngestError "sandbox-broken" when files cannot
+    be read safely here.
     """
+    waiting = Document.objects.filter(pk=document_id, status=Status.PENDING)
     try:
         sandbox.require()
     except IngestError as error:
-        # It goes on waiting, and whoever looks at it can read why.
-        waiting = Document.objects.filter(pk=document_id, status=Status.PENDING)
         waiting.update(error_code=error.code, error=error.sentence)
         raise
-    for _ in range(limits.ATTEMPTS):
-        lease = Lease.take(document_id)
-        if lease is None:
+    if waiting.exists():
+        services.enqueue(READ, document_id, wakes=False)
+    for _ in range(limits.INTERRUPTIONS):
+        job = services.job_of(READ, document_id)
+        if job is None or not services.is_free(job):
             break
-        if not _attempt(lease):
-            break
+        running.run_job(job.pk)
     return Document.objects.get(pk=document_id)
 
 
-def _attempt(lease: Lease) -> bool:
-    """One attempt; whether another one should follow."""
+def _attempt(reading: Reading) -> None:
+    """One attempt; what goes wrong with the file settles its job."""
     try:
-        _run(lease)
-    except LeaseLost:
-        logger.info(
-            "Document %s went to somebody else or was removed; this attempt is thrown away.",
-            lease.document_id,
-        )
+        _run(reading)
     except IngestError as error:
-        return _failed(lease, error)
+        _failed(reading, error)
+    except (LeaseLost, Stopped):
+        raise
     except Exception:
         # Whatever goes wrong in our own code must not leave the document in work for ever, nor stop the
         # others.
-        logger.exception("Document %s could not be processed.", lease.document_id)
-        return _failed(lease, failure("reader-crashed"))
-    return False
+        logger.exception("Document %s could not be processed.", reading.document_id)
+        _failed(reading, failure("reader-crashed"))
 
 
-def _failed(lease: Lease, error: IngestError) -> bool:
-    try:
-        if error.code not in WORTH_A_SECOND_ATTEMPT:
-            lease.end(Status.FAILED, error)
-            return False
-        if lease.count_since_received(CRASHED) + 1 >= limits.ATTEMPTS:
-            lease.end(Status.QUARANTINED, error)
-            return False
-        lease.give_back(error)
-    except LeaseLost:
-        return False
-    return True
+def _failed(reading: Reading, error: IngestError) -> None:
+    if error.code not in WORTH_A_SECOND_ATTEMPT:
+        reading.end(Status.FAILED, error)
+    elif ledger.count_since_received(reading.document_id, CRASHED) + 1 >= limits.ATTEMPTS:
+        reading.end(Status.QUARANTINED, error)
+    else:
+        reading.give_back(error)
 
 
-def _run(lease: Lease) -> None:
-    document = Document.objects.select_related("blob").get(pk=lease.document_id)
+def _run(reading: Reading) -> None:
+    document = Document.objects.select_related("blob").get(pk=reading.document_id)
     original = blobs.verify(document.blob_id)
-    lease.renew()
-    with scratch() as out, _images(document, lease) as images:
-        found = _read(document, original, out, images, lease)
-        lease.enter(Stage.PASSAGES)
+    reading.alive()
+    with scratch() as out, _images(document, reading) as images:
+        found = _read(document, original, out, images, reading)
+        reading.enter(Stage.PASSAGES)
         pages.make_durable(images)
-        keep(document, found, out, lease)
-    pages.settle(document.pk, lease.token)
+        keep(document, found, out, reading)
+    pages.settle(document.pk, reading.token)
 
 
 @contextmanager
@@ -128,9 +132,9 @@ def scratch() -> Iterator[Path]:
 
 
 @contextmanager
-def _images(document: Document, lease: Lease) -> Iterator[Path]:
+def _images(document: Document, reading: Reading) -> Iterator[Path]:
     """The folder for this run's page images; it stays only when the run succeeds."""
-    folder = pages.new_folder(document.pk, lease.token)
+    folder = pages.new_folder(document.pk, reading.token)
     try:
         yield folder
     except BaseException:
@@ -138,7 +142,7 @@ def _images(document: Document, lease: Lease) -> Iterator[Path]:
         raise
 
 
-def _read(document: Document, original: Path, out: Path, images: Path, lease: Lease) -> ReadFile:
+def _read(document: Document, original: Path, out: Path, images: Path, reading: Reading) -> ReadFile:
     """Everything the sandboxed reader says about the file, with page images taken over as they come."""
     found = ReadFile()
     events = sandbox.run(
@@ -147,14 +151,14 @@ def _read(document: Document, original: Path, out: Path, images: Path, lease: Le
         out,
         workers=_idle_cores(document),
         may_hold_attachments=_depth(document) < limits.ATTACHMENT_DEPTH,
-        alive=lease.renew,
+        alive=reading.alive,
     )
     for event in events:
         stage = found.take(event, out, images)
         if stage is not None:
-            lease.enter(stage)
+            reading.enter(stage)
         if found.page_total:
-            lease.progress(len(found.pages), found.page_total)
+            reading.progress(len(found.pages), found.page_total)
     found.check_complete()
     return found
 
@@ -176,28 +180,9 @@ def _depth(document: Document) -> int:
 
 
 def claim_next() -> uuid.UUID | None:
-    """The document that has waited longest and that nobody works on, or None. `process` claims it."""
-    waiting = Document.objects.filter(claimable(timezone.now())).order_by("received_at", "pk")
-    return waiting.values_list("pk", flat=True).first()
-
-
-def ring_for_next() -> None:
-    """Ring for the document that has waited longest, so that work goes on where a bell was lost."""
-    waiting = claim_next()
-    if waiting is not None:
-        doorbell.ring(doorbell.PROCESS, str(waiting))
-
-
-def sweep() -> int:
-    """Ring again for what waits: dropped messages, workers that died. Returns for how many was rung."""
-    waiting = Document.objects.filter(claimable(timezone.now())).order_by("received_at", "pk")
-    keys = list(
-        waiting.values_list("pk", flat=True)[: _RING_AGAIN_FOR_EACH_WORKER * max(1, settings.WORKERS)]
-    )
-    for key in keys:
-        doorbell.ring(doorbell.PROCESS, str(key))
-    clear_leftovers()
-    return len(keys)
+    """The document that has waited longest and that nobody works on, or None. `process` acquires it."""
+    subject = ledger.free_jobs().values_list("subject", flat=True).first()
+    return uuid.UUID(subject) if subject is not None else None
 
 
 def clear_leftovers() -> int:
@@ -209,3 +194,6 @@ def clear_leftovers() -> int:
             shutil.rmtree(folder, ignore_errors=True)
             count += 1
     return count
+
+
+CLEARING = Calling(clear_leftovers)

@@ -8,10 +8,12 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from ingest import blobs, doorbell, ledger, pages
+from ingest import blobs, ledger, pages
 from ingest.errors import IngestError, failure
+from ingest.kinds import READ
 from ingest.models import Blob, Document, Passage, Stage, Status, Submission
 from ingest.protocol import clean
+from ingest.work.services import again, enqueue
 
 _NAME_CHARACTERS = 400
 
@@ -49,7 +51,7 @@ def register(
                     blob=blob, parent=parent, label=label, name=shown, title=shown, received_by=received_by
                 )
                 ledger.written(document, Stage.RECEIVED)
-                doorbell.ring_for_document(document.pk)
+                enqueue(READ, document.pk, asked_by=received_by)
             return Submission.objects.create(
                 document=document, name=shown, received_by=received_by, is_duplicate=is_duplicate
             )
@@ -80,15 +82,10 @@ def retry(document_id: uuid.UUID) -> Document:
     A document that waits, is in work or is ready is left as it is. Raises Document.DoesNotExist.
     """
     with transaction.atomic():
-        stopped = Document.objects.filter(pk=document_id, status__in=(Status.FAILED, Status.QUARANTINED))
-        changed = stopped.update(
-            status=Status.PENDING, stage=Stage.RECEIVED, attempts=0, error_code="", error="", lease_token="",
-            lease_until=None, started_at=None, finished_at=None, progress_done=0, progress_total=0,
-        )  # fmt: skip
         document = Document.objects.get(pk=document_id)
-        if changed:
-            ledger.written(document, Stage.RECEIVED, "Retried.")
-            doorbell.ring_for_document(document.pk)
+        if document.status in (Status.FAILED, Status.QUARANTINED):
+            again(READ, document.pk, asked_by=document.received_by)
+            document.refresh_from_db()
     return document
 
 

@@ -12,16 +12,22 @@ from uuid import UUID
 from django.db import transaction
 
 from ingest.models import Document, Stage, Status
+from ingest.work.errors import LeaseLost
+from ingest.work.leases import Held
+from ingest.work.models import Job
+from ingest.work.registry import Handler
+from ingest.work.services import enqueue
 
-from . import catalogue, segments, serving
+from . import catalogue, claims, segments, serving
 from .building import EmbeddedText, build, embed, read_texts
 from .catalogue import Superseded
-from .claims import Claim, ClaimLost
+from .claims import Claim
 from .embedder import Embedder
 from .embedding import ROLE, EmbedderUnavailable, get_embedder
 from .merging import compact
 from .models import IndexedDocument
 from .segments import Segment, SegmentDamaged
+from .work import INDEX
 
 logger = logging.getLogger(__name__)
 
@@ -39,25 +45,45 @@ def index_pending(limit: int | None = None) -> int:
 
     Without an embedder they go on waiting, and the ledger says why.
     """
+    claims.enqueue_lacking()
+    return _index(limit)
+
+
+class _Indexing(Handler):
+    """Indexes a document, and together with it whatever else waits: one segment for many."""
+
+    def run(self, held: Held) -> str:
+        _index(None, first=Claim(held))
+        return ""
+
+    def follow(self, job: Job) -> None:
+        claims.follow(job)
+
+
+INDEXING = _Indexing()
+
+
+def _index(limit: int | None, first: Claim | None = None) -> int:
     done = 0
     while limit is None or done < limit:
         # Taken before any vector is made: what was made with a model that no longer serves is not published.
         key = serving.pointer_key(ROLE)
-        ready, is_last = _embed_some(None if limit is None else limit - done)
+        ready, is_last = _embed_some(None if limit is None else limit - done, first)
+        first = None
         done += _publish_all(ready, key)
         if is_last:
             break
     return done
 
 
-def _embed_some(most: int | None) -> tuple[_Ready, bool]:
+def _embed_some(most: int | None, first: Claim | None) -> tuple[_Ready, bool]:
     """Claim and embed until there is enough for a segment; whether nothing is left that can be done now."""
     ready: _Ready = []
     began, passages = time.monotonic(), 0
     while (most is None or len(ready) < most) and passages < FLUSH_PASSAGES:
         if ready and time.monotonic() - began > FLUSH_SECONDS:
             break
-        claim = Claim.next()
+        claim, first = first or Claim.next(), None
         if claim is None:
             return ready, True
         try:
@@ -82,7 +108,10 @@ def _embed_claimed(claim: Claim) -> EmbeddedText | None:
         embedded = embed(text, get_embedder(), lambda done: claim.progress(done, total))
         claim.enter_index()
         return embedded
-    except (ClaimLost, Document.DoesNotExist):
+    except LeaseLost:
+        return None
+    except Document.DoesNotExist:
+        claim.drop()
         return None
     except EmbedderUnavailable:
         raise
@@ -110,8 +139,9 @@ def _publish(label: str, embedder: str, ready: _Ready, key: str) -> int:
             serving.hold(ROLE, key)
             # Only what is finished in this very transaction counts: a document relabelled meanwhile must not
             # appear.
-            lost = [str(claim.document_id) for claim, _ in ready if not claim.finish(label)]
-            catalogue.publish(segment, folder, digest, without=lost)
+            lost = [claim for claim, _ in ready if not claim.finish(label)]
+            without = [str(claim.document_id) for claim in lost]
+            catalogue.publish(segment, folder, digest, without=without)
     except serving.PointerMoved:
         segments.discard(folder)
         for claim, _ in ready:
@@ -122,6 +152,8 @@ def _publish(label: str, embedder: str, ready: _Ready, key: str) -> int:
         for claim, _ in ready:
             claim.fail("The index could not be written.")
         return 0
+    for claim in lost:
+        claim.put_back(claims.RELABELLED)
     compact(label)
     return len(ready) - len(lost)
 
@@ -181,9 +213,12 @@ def _orphans() -> list[UUID]:
 
 def wait_again(documents: Sequence[UUID]) -> None:
     """Let documents that are ready wait for the index once more."""
-    Document.objects.filter(pk__in=documents, status=Status.READY).update(
-        status=Status.RUNNING, stage=Stage.EMBED, lease_token="", lease_until=None, finished_at=None
-    )
+    with transaction.atomic():
+        for document_id in documents:
+            if Document.objects.filter(pk=document_id, status=Status.READY).update(
+                status=Status.RUNNING, stage=Stage.EMBED, finished_at=None
+            ):
+                enqueue(INDEX, document_id, once_more=True)
 
 
 def rebuild(label: str) -> int:

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef
 
 from ingest.models import Document, Passage, Status
+from ingest.work.registry import Calling
 
 from . import catalogue, indexing, swapping
 from .embedding import EmbedderUnavailable, embedder_at_hand
@@ -23,6 +24,9 @@ def sweep() -> int:
     swapping.purge()
     catalogue.clear_away()
     return indexing.index_pending()
+
+
+SWEEPING = Calling(sweep)
 
 
 def _take_out_what_went() -> None:

@@ -103,15 +103,36 @@ def test_the_reader_of_values_knows_no_room() -> None:
     assert known == set()
 
 
+WORK = "ingest.work"
+
+
 def test_ingest_and_retrieval_know_nothing_above_them() -> None:
+    """Of ingest, retrieval imports the models, and as every room does the one mechanism for claimed work."""
     wrong = []
     for file, where, module in imports():
         room, top = file.split("/")[0], module.split(".")[0]
         if room == "ingest" and top in ("retrieval", "donovan"):
             wrong.append(f"{where} imports {module}")
-        is_of_ingest = top == "ingest" and module != "ingest" and not module.startswith("ingest.models")
+        is_of_ingest = (
+            top == "ingest"
+            and module != "ingest"
+            and not f"{module}.".startswith(("ingest.models.", f"{WORK}."))
+        )
         if room == "retrieval" and (top == "donovan" or is_of_ingest):
             wrong.append(f"{where} imports {module}")
+    assert wrong == []
+
+
+def test_the_mechanism_for_work_knows_neither_documents_nor_people() -> None:
+    """It imports nothing of the house, so that every room may import it."""
+    wrong = [
+        f"{where} imports {module}"
+        for file, where, module in imports()
+        if file.startswith("ingest/work/")
+        and module.split(".")[0] in ROOMS
+        and module != "ingest"
+        and not f"{module}.".startswith(f"{WORK}.")
+    ]
     assert wrong == []
 
 

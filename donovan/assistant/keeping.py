@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from donovan.access.labels import marking_of, split_label
@@ -14,6 +13,7 @@ from donovan.assistant.models import Answer, Citation, Claim
 from donovan.assistant.services import digest_of
 from donovan.assistant.spans import Span
 from donovan.audit.services import record
+from ingest.work.leases import fenced
 from retrieval.results import Hit
 
 
@@ -122,8 +122,7 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
     if answer.document_id is not None:
         documents.add(str(answer.document_id))
     answer.finished_at = timezone.now()
-    answer.lease_until = None
-    with transaction.atomic():
+    with fenced():
         Claim.objects.filter(answer=answer).delete()
         answer.save()
         for ordinal, claim in enumerate(claims, start=1):

@@ -34,7 +34,7 @@ class Answer(models.Model):
     `is_literal`; `read_as` is how it was read where that is not as it was typed. `labels` are the labels of
     everything that was given to the model; whoever may not read all of them may not read the answer.
     `document` is what a summary or a translation is of; `result` holds what only some have (sentence pairs,
-    the nearest evidence). `lease_until` says how long the process that works on it is trusted to live.
+    the nearest evidence).
     """
 
     class Kind(models.TextChoices):
@@ -83,7 +83,6 @@ class Answer(models.Model):
     document = models.ForeignKey(
         "ingest.Document", null=True, on_delete=models.CASCADE, related_name="answers"
     )
-    lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,25 +1,27 @@
 """Answers in the making: one thread each, followed by any number of open pages.
 
-A run belongs to the process that claimed its answer by compare-and-set. The claim is a lease: when the
-process dies, it ends and the next page that asks for the answer starts it again from the question, which was
-never lost.
+A run belongs to the process that has acquired the job of its answer. When the process dies, the lease ends
+and the next page that asks for the answer starts it again from the question, which was never lost.
 """
 
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
-from django.db import connection
-from django.db.models import Q
-from django.utils import timezone
+from django.db import connection, transaction
 
 from donovan.assistant.events import AskEvent
 from donovan.assistant.models import Answer
+from donovan.assistant.work import ANSWER
+from ingest.work import running
+from ingest.work.errors import LeaseLost, SubjectGone
+from ingest.work.leases import Held, acquire
+from ingest.work.models import Job
+from ingest.work.registry import Handler
+from ingest.work.services import enqueue
 
-LEASE = timedelta(seconds=30)
-RENEWAL_SECONDS = 10.0
 KEPT_AFTER_END = 200
+OPEN = (Answer.State.WAITING, Answer.State.RUNNING)
 
 EventSource = Callable[[Callable[[], bool]], Iterator[AskEvent]]
 
@@ -27,8 +29,10 @@ EventSource = Callable[[Callable[[], bool]], Iterator[AskEvent]]
 class Run:
     """The events of one answer so far, and the thread that adds to them."""
 
-    def __init__(self, answer_id: uuid.UUID, source: EventSource) -> None:
+    def __init__(self, answer_id: uuid.UUID, source: EventSource, held: Held) -> None:
         self.answer_id = answer_id
+        self._held = held
+        self._code = ""
         self.events: list[AskEvent] = []
         self.has_ended = False
         self._source = source
@@ -37,7 +41,6 @@ class Run:
 
     def start(self) -> None:
         threading.Thread(target=self._work, name=f"answer-{self.answer_id}", daemon=True).start()
-        threading.Thread(target=self._renew_lease, name=f"lease-{self.answer_id}", daemon=True).start()
 
     def cancel(self) -> None:
         self._cancelled.set()
@@ -48,26 +51,54 @@ class Run:
 
     def _work(self) -> None:
         try:
-            for event in self._source(self._cancelled.is_set):
-                self.events.append(event)
-        except Exception as error:  # a defect in one answer must end that answer visibly, not hang its page
-            self._fail(error)
+            running.run_held(self._held)
+            if self._code:
+                said = {"sentence": ANSWER.unexpected, "code": self._code}
+                self.events.append(AskEvent("failed", said))
         finally:
             self.has_ended = True
             self._ended.set()
             connection.close()
 
-    def _fail(self, error: Exception) -> None:
-        sentence = "Something went wrong while answering. Nothing you asked was lost: ask again."
-        Answer.objects.filter(pk=self.answer_id).exclude(state=Answer.State.DONE).update(
-            state=Answer.State.FAILED, notice=sentence, finished_at=timezone.now(), lease_until=None
-        )
-        self.events.append(AskEvent("failed", {"sentence": sentence, "code": type(error).__name__}))
+    def follow_source(self) -> None:
+        """Keep each event as it comes. A defect in one answer ends that answer visibly, and hangs no page."""
+        try:
+            for event in self._source(self._is_cancelled):
+                self.events.append(event)
+        except LeaseLost:
+            raise
+        except Exception as error:
+            self._code = type(error).__name__
+            raise
 
-    def _renew_lease(self) -> None:
-        while not self._ended.wait(RENEWAL_SECONDS):
-            Answer.objects.filter(pk=self.answer_id).update(lease_until=timezone.now() + LEASE)
-        connection.close()
+    def _is_cancelled(self) -> bool:
+        return self._cancelled.is_set() or self._held.is_cancel_wanted()
+
+
+class _Answers(Handler):
+    """Follows the run of this process; what an answer is in the end its pipeline keeps."""
+
+    def __init__(self, run: Run | None = None) -> None:
+        self.of = run
+
+    def run(self, held: Held) -> str:
+        if self.of is None:
+            raise SubjectGone
+        self.of.follow_source()
+        return ""
+
+    def follow(self, job: Job) -> None:
+        """A process that left it behind lets it wait for the next page that asks for it."""
+        is_open = Answer.objects.filter(pk=job.subject, state__in=OPEN)
+        if job.state == Job.State.RUNNING:
+            is_open.update(state=Answer.State.RUNNING)
+        elif job.state == Job.State.FAILED:
+            is_open.update(state=Answer.State.FAILED, notice=job.notice, finished_at=job.finished_at)
+        else:
+            is_open.update(state=Answer.State.WAITING)
+
+
+ANSWERS = _Answers()
 
 
 class RunRegistry:
@@ -87,9 +118,11 @@ class RunRegistry:
             run = self._runs.get(answer_id)
             if run is not None and not run.has_ended:
                 return run
-            if not _claim(answer_id):
+            held = _acquired(answer_id)
+            if held is None:
                 return run
-            run = Run(answer_id, source)
+            run = Run(answer_id, source, held)
+            held.handler = _Answers(run)
             self._runs[answer_id] = run
             self._forget_oldest()
         run.start()
@@ -101,13 +134,13 @@ class RunRegistry:
             del self._runs[key]
 
 
-def _claim(answer_id: uuid.UUID) -> bool:
-    now = timezone.now()
-    unclaimed = Q(state=Answer.State.WAITING) | Q(state=Answer.State.RUNNING, lease_until__lt=now)
-    claimed = Answer.objects.filter(unclaimed, pk=answer_id).update(
-        state=Answer.State.RUNNING, lease_until=now + LEASE
-    )
-    return claimed == 1
+def _acquired(answer_id: uuid.UUID) -> Held | None:
+    """The job of an answer that is not settled, unless a living process has it."""
+    with transaction.atomic():
+        if not Answer.objects.filter(pk=answer_id, state__in=OPEN).exists():
+            return None
+        job = enqueue(ANSWER, answer_id, wakes=False)
+    return acquire(job.pk, handler=_Answers())
 
 
 registry = RunRegistry()

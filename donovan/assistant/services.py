@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from donovan.access.models import User
 from donovan.assistant.models import Answer, Thread
+from donovan.assistant.work import ANSWER
 from donovan.audit.services import record
+from ingest.work.services import cancel, job_of
 
 LONGEST_QUESTION = 4000
 PLACE = ("collection", "document")
@@ -108,10 +110,12 @@ def cancel_unstarted(user: User, answer: Answer) -> None:
             state=Answer.State.CANCELLED,
             notice="You stopped this before it began.",
             finished_at=timezone.now(),
-            lease_until=None,
         )
         if stopped:
             record(user.get_username(), "ask", "cancelled", detail={"answer": str(answer.pk)})
+        job = job_of(ANSWER, answer.pk)
+        if job is not None:
+            cancel(job.pk)
 
 
 def set_thread_archived(user: User, thread: Thread, *, is_archived: bool) -> None:

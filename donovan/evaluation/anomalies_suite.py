@@ -27,7 +27,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from donovan.insight.apart import run_apart
+from ingest.work.apart import run_apart
 
 from .errors import UnusableData
 from .scratch import Progress

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from donovan.insight.errors import InsightError
 from donovan.llm.interface import ModelUnavailable
 from donovan.llm.prompts import use_prompts
+from ingest.work.errors import Refused
 from retrieval.embedding_errors import EmbedderUnavailable
 from retrieval.model_folders import ModelTampered
 
@@ -19,7 +19,7 @@ from .errors import UnusableData
 from .measuring import Measured, Told, Work
 from .suites import answers, red_team, refusals, retrieval, summaries, translation, verification
 
-REFUSALS: Final = (UnusableData, EmbedderUnavailable, ModelUnavailable, ModelTampered, InsightError)
+REFUSALS: Final = (UnusableData, EmbedderUnavailable, ModelUnavailable, ModelTampered, Refused)
 
 MEASURES: Final[Mapping[str, Callable[[Work], Measured]]] = {
     "retrieval": retrieval.measure,

@@ -2,6 +2,8 @@
 
 import uuid
 
+from ingest.work.errors import Stopped
+
 
 class UnusableData(Exception):
     """The folder or file given is missing, malformed or empty. `sentence` says which, where, and what is
@@ -25,5 +27,5 @@ class SuiteInterrupted(KeyboardInterrupt):
         self.run_id = run_id
 
 
-class SuiteStopped(Exception):
+class SuiteStopped(Stopped):
     """Somebody asked the run to stop."""

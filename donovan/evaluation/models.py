@@ -15,14 +15,19 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from donovan.library.derived import DerivedFromDocuments
+from ingest.work.models import Job
+from ingest.work.services import job_of
+
+from .work import SUITE
 
 SIZES = (("quick", "quick"), ("full", "full"))
 
 
 class SuiteRun(models.Model):
-    """One suite measured on one subject: the models that served during it.
+    """One suite measured on one subject: the models that served during it. Its job brings its state along.
 
     `subject` is `Subject.as_json()`. `material` is the SHA-256 over the items that were asked: two runs are
     compared item by item. `figures` is {metric: {mean, low, high, n}} over all items, `slices` the same by
@@ -61,13 +66,6 @@ class SuiteRun(models.Model):
     standing = models.ForeignKey(
         "evaluation.StandingSuite", null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
     )
-    is_stop_wanted = models.BooleanField(default=False)
-    attempts = models.PositiveIntegerField(default=0)
-    lease_token = models.CharField(max_length=40, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    progress_done = models.PositiveIntegerField(default=0)
-    progress_total = models.PositiveIntegerField(default=0)
-    progress_words = models.CharField(max_length=200, blank=True)
     seconds = models.FloatField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -75,7 +73,6 @@ class SuiteRun(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["state", "lease_until"])]
 
     def __str__(self) -> str:
         return f"{self.suite} on {self.subject.get('words', '')}"
@@ -84,6 +81,11 @@ class SuiteRun(models.Model):
     def is_open(self) -> bool:
         """Whether it waits or is in work."""
         return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @cached_property
+    def job(self) -> Job | None:
+        """How far it is, and whether somebody wants it stopped."""
+        return job_of(SUITE, self.pk)
 
 
 class ItemScore(models.Model):

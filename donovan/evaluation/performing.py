@@ -7,16 +7,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import transaction
-from django.utils import timezone
-
 from donovan.access.labels import marking_of
 from donovan.audit import services as audit
-from donovan.llm.interface import ModelUnavailable
+from donovan.llm.interface import ModelUnavailable, never
+from ingest.work.errors import SubjectGone
+from ingest.work.leases import Held
+from ingest.work.models import Job
+from ingest.work.progress import Progress
+from ingest.work.registry import Handler
 from retrieval.embedding_errors import EmbedderUnavailable
 from retrieval.model_folders import ModelTampered
 
-from . import beside, leases, own_suite
+from . import beside, own_suite
 from .attacks import attacks_for_a_run
 from .catalogue import OWN
 from .errors import SuiteStopped, UnusableData
@@ -31,10 +33,6 @@ from .subjects import Subject, subject_of
 logger = logging.getLogger(__name__)
 
 DATA_VARIABLE: Final = "DONOVAN_EVAL_DATA"
-UNEXPECTED: Final = "Something went wrong while this suite was measured ({name}). Run it again."
-STOPPED: Final = "It was stopped."
-_TELL_SECONDS: Final = 0.5
-_LOOK_SECONDS: Final = 2.0
 
 
 def data_folder() -> Path | None:
@@ -59,26 +57,58 @@ def record(run: SuiteRun, actor: str, change: str, labels: list[str] | None = No
     )
 
 
-def perform_taken(run: SuiteRun, *, data: Path | None, tell: Told, is_stopped: Callable[[], bool]) -> None:
-    """One run from its claim to its end, whatever that is."""
-    began = time.monotonic()
-    try:
-        with leases.renewed(run):
-            result = _measure(run, data, _teller(run, tell), _stopper(run, is_stopped))
-        _keep(run, result, round(time.monotonic() - began, 1))
-    except leases.LeaseLost:
-        logger.info("suite run %s was taken over", run.pk)
-    except SuiteStopped:
-        end(run, SuiteRun.State.STOPPED, STOPPED)
-    except (UnusableData, ModelTampered, EmbedderUnavailable, ModelUnavailable) as error:
-        end(run, SuiteRun.State.FAILED, error.sentence)
-    except Exception as error:
-        logger.error("suite run %s failed: %s", run.pk, type(error).__name__)
-        end(run, SuiteRun.State.FAILED, UNEXPECTED.format(name=type(error).__name__))
+def nobody(done: int, total: int, words: str) -> None:
+    """For runs that nobody watches."""
+
+
+class Measuring(Handler):
+    """Measures a run, from where an earlier attempt left off. A command watches it through its own."""
+
+    refusals = (UnusableData, ModelTampered, EmbedderUnavailable, ModelUnavailable)
+
+    def __init__(
+        self, *, data: Path | None = None, tell: Told = nobody, is_stopped: Callable[[], bool] = never
+    ) -> None:
+        self._data, self._tell, self._is_stopped = data, tell, is_stopped
+
+    def run(self, held: Held) -> str:
+        run = SuiteRun.objects.select_related("started_by").filter(pk=held.subject).first()
+        if run is None:
+            raise SubjectGone
+        began = time.monotonic()
+
+        def tell(done: int, total: int, words: str) -> None:
+            self._tell(done, total, words)
+            held.tell(Progress(done, total, words))
+
+        def is_stopped() -> bool:
+            return self._is_stopped() or held.is_cancel_wanted()
+
+        result = _measure(held, run, self._data, tell, is_stopped)
+        _keep(held, run, result, round(time.monotonic() - began, 1))
+        KeptItems(run).forget()
+        return ""
+
+    def follow(self, job: Job) -> None:
+        SuiteRun.objects.filter(pk=job.subject).update(
+            state=job.state, notice=job.notice, started_at=job.started_at, finished_at=job.finished_at
+        )
+        if job.state in (Job.State.STOPPED, Job.State.FAILED):
+            run = SuiteRun.objects.select_related("started_by").filter(pk=job.subject).first()
+            if run is not None:
+                record(run, run.started_by.get_username(), f"run {job.state}")
+
+
+SUITES_MEASURED = Measuring()
+
+
+def _write(held: Held, run: SuiteRun, **values: object) -> None:
+    with held.writing():
+        SuiteRun.objects.filter(pk=run.pk).update(**values)
 
 
 def _measure(
-    run: SuiteRun, data: Path | None, tell: Told, is_stopped: Callable[[], bool]
+    held: Held, run: SuiteRun, data: Path | None, tell: Told, is_stopped: Callable[[], bool]
 ) -> Mapping[str, Any]:
     subject = Subject.from_json(run.subject)
     subject.check()
@@ -99,17 +129,19 @@ def _measure(
                 # Figures over attacks of a marking are of that marking.
                 run.figures_marking = bound_of(attack.marking for attack in attacks)
         request["known"] = known = kept.read()
-        leases.change(run, facts={WENT_ON: len(known)} if known else {})
+        _write(held, run, facts={WENT_ON: len(known)} if known else {})
         result = measure_apart(request, subject, tell=tell, is_stopped=is_stopped, keep=kept.add)
         result["facts"]["has_larger_sets"] = folder is not None
         return result
-    return _measure_own(run, subject, request, tell, is_stopped)
+    return _measure_own(held, run, subject, request, tell=tell, is_stopped=is_stopped)
 
 
 def _measure_own(
+    held: Held,
     run: SuiteRun,
     subject: Subject,
     request: dict[str, Any],
+    *,
     tell: Told,
     is_stopped: Callable[[], bool],
 ) -> Mapping[str, Any]:
@@ -118,12 +150,12 @@ def _measure_own(
     work = own_suite.own_work(slug, user=run.started_by_id)
     labels = work.labels
     if own_suite.passages_to_embed(work, run.size, subject):
-        held = beside.labels_held(work.scope().labels)
-        request |= {"beside": held}
-        labels = sorted({*labels, *held})
+        read_beside = beside.labels_held(work.scope().labels)
+        request |= {"beside": read_beside}
+        labels = sorted({*labels, *read_beside})
     # Before anything is told: how far a run is, and why it failed, says how much there is of these.
     run.labels, run.marking = labels, marking_of(labels).canonical if labels else ""
-    leases.change(run, labels=labels, marking=run.marking, figures_marking=run.marking)
+    _write(held, run, labels=labels, marking=run.marking, figures_marking=run.marking)
     if "beside" not in request and subject.digest == subject_of().digest:
         # What serves is asked where it serves.
         return own_suite.measure(
@@ -133,7 +165,7 @@ def _measure_own(
     return measure_apart(request, subject, tell=tell, is_stopped=is_stopped)
 
 
-def _keep(run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
+def _keep(held: Held, run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
     """Keep figures and scores, with the record, in one transaction."""
     items = result["items"]
     overall, slices = figures_of(
@@ -141,10 +173,8 @@ def _keep(run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
     )
     labels = sorted({*run.labels, *(label for item in items for label in item["labels"])})
     of_figures = marking_of(labels).canonical if labels else run.figures_marking
-    with transaction.atomic():
-        leases.change(
-            run,
-            state=SuiteRun.State.DONE,
+    with held.finishing():
+        SuiteRun.objects.filter(pk=run.pk).update(
             figures=overall,
             slices=slices,
             material=result["material"],
@@ -154,8 +184,6 @@ def _keep(run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
             figures_marking=of_figures,
             marking=bound_of([of_figures, *(item["marking"] for item in items)]),
             seconds=seconds,
-            finished_at=timezone.now(),
-            lease_until=None,
         )
         ItemScore.objects.filter(run=run).delete()
         ItemScore.objects.bulk_create(
@@ -173,45 +201,6 @@ def _keep(run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
             for metric, score in item["scores"].items()
         )
         record(run, run.started_by.get_username(), "run done", labels=labels)
-    KeptItems(run).forget()
-
-
-def end(run: SuiteRun, state: SuiteRun.State, sentence: str) -> None:
-    """Let a run that is ours end in `state`, with why in a sentence."""
-    try:
-        with transaction.atomic():
-            leases.change(run, state=state, notice=sentence, finished_at=timezone.now(), lease_until=None)
-            record(run, run.started_by.get_username(), f"run {state}")
-    except leases.LeaseLost:
-        logger.info("suite run %s was taken over", run.pk)
-
-
-def _teller(run: SuiteRun, tell: Told) -> Told:
-    told_at = 0.0
-
-    def both(done: int, total: int, words: str) -> None:
-        nonlocal told_at
-        tell(done, total, words)
-        if time.monotonic() - told_at > _TELL_SECONDS or done == total:
-            told_at = time.monotonic()
-            leases.change(run, progress_done=done, progress_total=total, progress_words=words[:200])
-
-    return both
-
-
-def _stopper(run: SuiteRun, is_stopped: Callable[[], bool]) -> Callable[[], bool]:
-    looked_at = 0.0
-
-    def stopped() -> bool:
-        nonlocal looked_at
-        if is_stopped():
-            return True
-        if time.monotonic() - looked_at < _LOOK_SECONDS:
-            return False
-        looked_at = time.monotonic()
-        return SuiteRun.objects.filter(pk=run.pk, is_stop_wanted=True).exists()
-
-    return stopped
 
 
 def _stopping(tell: Told, is_stopped: Callable[[], bool]) -> Told:

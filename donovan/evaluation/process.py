@@ -1,11 +1,7 @@
 """Starting the process that measures, following it, and ending it when somebody wants it to stop."""
 
-import json
 import os
-import selectors
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+
+from ingest.work.apart import Child
 
 from .errors import SuiteStopped, UnusableData
 from .measuring import Told
@@ -46,19 +44,18 @@ def measure_apart(
     has a folder, which is deleted afterwards. Raises UnusableData with a sentence when it cannot be measured,
     and SuiteStopped.
     """
-    with _workplace(request, subject) as (whole, environment):
-        process = subprocess.Popen(
+    with (
+        _workplace(request, subject) as (whole, environment),
+        Child(
             [sys.executable, "-m", "donovan.evaluation.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=settings.BASE_DIR,
-            env=environment,
-            start_new_session=True,
-        )
-        try:
-            return _follow(process, whole, tell, is_stopped, keep)
-        finally:
-            _end(process)
+            whole,
+            environment=environment,
+            folder=settings.BASE_DIR,
+            own_session=True,
+            ends_with_parent=True,
+        ) as child,
+    ):
+        return _follow(child, tell, is_stopped, keep)
 
 
 @contextmanager
@@ -93,55 +90,24 @@ def _clear_away(root: Path) -> None:
 
 
 def _follow(
-    process: subprocess.Popen[bytes],
-    request: Mapping[str, Any],
+    child: Child,
     tell: Told,
     is_stopped: Callable[[], bool],
     keep: Callable[[Mapping[str, Any]], None],
 ) -> dict[str, Any]:
-    if process.stdin is None or process.stdout is None:
-        raise RuntimeError("The measuring process has no pipes.")
-    process.stdin.write(json.dumps(request).encode() + b"\n")
-    process.stdin.flush()
-    descriptor = process.stdout.fileno()
-    os.set_blocking(descriptor, False)
     deadline = time.monotonic() + LIMIT_SECONDS
-    held = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(descriptor, selectors.EVENT_READ)
-        while True:
-            if is_stopped():
-                raise SuiteStopped
-            if time.monotonic() > deadline:
-                raise UnusableData("The suite was stopped after six hours. Run it in the quick size.")
-            if not selector.select(_LOOK_SECONDS):
-                continue
-            block = os.read(descriptor, 1 << 16)
-            if not block:
-                raise UnusableData(_ENDED.format(status=process.wait(30)))
-            *lines, held = (held + block).split(b"\n")
-            for line in lines:
-                said = json.loads(line)
-                if "progress" in said:
-                    tell(*said["progress"])
-                elif "kept" in said:
-                    keep(said["kept"])
-                elif "refused" in said:
-                    raise UnusableData(str(said["refused"]))
-                else:
-                    return dict(said["result"])
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """The process and the hosts it started; it may have ended by itself."""
-    if process.poll() is None:
-        try:
-            # It has started its own session, so this is the group of that process and no other.
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(5)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            process.kill()
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            stream.close()
-    process.wait()
+    for said in child.messages(tick=_LOOK_SECONDS):
+        if is_stopped():
+            raise SuiteStopped
+        if time.monotonic() > deadline:
+            raise UnusableData("The suite was stopped after six hours. Run it in the quick size.")
+        match said:
+            case {"progress": progress}:
+                tell(*progress)
+            case {"kept": kept}:
+                keep(kept)
+            case {"refused": sentence}:
+                raise UnusableData(str(sentence))
+            case {"result": result}:
+                return dict(result)
+    raise UnusableData(_ENDED.format(status=child.status))

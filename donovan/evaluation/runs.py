@@ -1,36 +1,36 @@
 """Runs of suites: asked for, measured at once, stopped, gone on with.
 
-request_run -> waits -> perform (worker, lease) -> a process measures -> kept, recorded
+request_run -> a job waits -> a worker has it (performing) -> a process measures -> kept, recorded
 run_suite   -> the same at once, for a command and for the gate
 """
 
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from donovan.access.models import Role, User
 from donovan.llm.interface import never
+from ingest.work import running, services
+from ingest.work.errors import LeaseLost
+from ingest.work.leases import CANCELLED, acquire
+from ingest.work.models import Job
 
-from . import doorbell, leases
 from .catalogue import NO_TRIAGE_SUITE, OWN, SUITES, TRIAGE
 from .errors import EvaluationRefused, SuiteInterrupted, UnusableData
 from .measuring import FULL, QUICK, Told
 from .models import OwnSuite, StandingSuite, SuiteRun
-from .performing import STOPPED, end, perform_taken, record
+from .performing import Measuring, nobody, record
 from .subjects import Subject
+from .work import SUITE
 
 MAY_RUN: Final = frozenset({Role.REVIEWER, Role.MODEL_OWNER})
 _UNFINISHED: Final = (SuiteRun.State.STOPPED, SuiteRun.State.FAILED)
 _LOOK_SECONDS: Final = 2.0
-
-
-def nobody(done: int, total: int, words: str) -> None:
-    """For runs that nobody watches."""
 
 
 def run_suite(
@@ -51,7 +51,9 @@ def run_suite(
     it: its state is done, failed (`notice` says why) or stopped. Raises EvaluationRefused for who may not,
     and UnusableData for a suite or size that does not exist.
     """
-    run = _begin(name, subject, user=user, size=size, limit=limit)
+    with transaction.atomic():
+        run = _begin(name, subject, user=user, size=size, limit=limit)
+        services.enqueue(SUITE, run.pk, asked_by=user.get_username(), wakes=False)
     return _taken_and_done(run, data=data, tell=tell, is_stopped=is_stopped)
 
 
@@ -67,7 +69,7 @@ def request_run(
     """Let the training worker measure a suite; the run, which waits. Raises as `run_suite` does."""
     with transaction.atomic():
         run = _begin(name, subject, user=user, size=size, limit=limit, standing=standing)
-        doorbell.ring(run.pk)
+        services.enqueue(SUITE, run.pk, asked_by=user.get_username())
     return run
 
 
@@ -75,11 +77,8 @@ def stop_run(run: SuiteRun, *, user: User) -> None:
     """Stop a run that waits or is in work; its worker sees this within seconds."""
     check_may_run(user, run.suite)
     with transaction.atomic():
-        waiting = SuiteRun.objects.filter(pk=run.pk, state=SuiteRun.State.WAITING).update(
-            state=SuiteRun.State.STOPPED, is_stop_wanted=True, finished_at=timezone.now()
-        )
-        running = SuiteRun.objects.filter(pk=run.pk, state=SuiteRun.State.RUNNING).update(is_stop_wanted=True)
-        if waiting or running:
+        job = services.job_of(SUITE, run.pk)
+        if job is not None and services.cancel(job.pk):
             record(run, user.get_username(), "stop wanted")
 
 
@@ -91,7 +90,6 @@ def go_on(run: SuiteRun, *, user: User) -> None:
     """
     with transaction.atomic():
         _wait_again(run, user)
-        doorbell.ring(run.pk)
 
 
 def go_on_now(
@@ -103,8 +101,9 @@ def go_on_now(
     is_stopped: Callable[[], bool] = never,
 ) -> SuiteRun:
     """The same at once, for a command; the finished run. Takes over a run whose worker was killed, too."""
-    if run.pk not in leases.unfinished():
-        _wait_again(run, user)
+    job = services.job_of(SUITE, run.pk)
+    if job is None or not services.is_free(job):
+        _wait_again(run, user, wakes=False)
     else:
         check_may_run(user, run.suite)
     return _taken_and_done(run, data=data, tell=tell, is_stopped=is_stopped)
@@ -119,25 +118,20 @@ def may_go_on(user: User, run: SuiteRun) -> bool:
     return run.state in _UNFINISHED and is_theirs and may_run(user, run.suite)
 
 
-def _wait_again(run: SuiteRun, user: User) -> None:
+def _wait_again(run: SuiteRun, user: User, *, wakes: bool = True) -> None:
     check_may_run(user, run.suite)
     if run.state in _UNFINISHED and not may_go_on(user, run):
         raise EvaluationRefused("Only who started a run of own questions goes on with it. Start a new one.")
-    ended = SuiteRun.objects.filter(pk=run.pk, state__in=_UNFINISHED)
     with transaction.atomic():
-        waiting = ended.update(
-            state=SuiteRun.State.WAITING, is_stop_wanted=False, attempts=0, notice="", finished_at=None
-        )
-        if waiting != 1:
+        if not SuiteRun.objects.filter(pk=run.pk, state__in=_UNFINISHED).exists():
             raise UnusableData("Only a run that was stopped or that failed can be gone on with.")
+        services.again(SUITE, run.pk, asked_by=user.get_username(), wakes=wakes)
         record(run, user.get_username(), "go on")
 
 
 def perform(run_id: uuid.UUID) -> None:
     """Measure a waiting run, if nobody else does."""
-    run = leases.take(run_id)
-    if run is not None:
-        perform_taken(run, data=None, tell=nobody, is_stopped=never)
+    running.run_subject(SUITE, run_id)
 
 
 def check_suite(name: str, size: str) -> None:
@@ -202,15 +196,17 @@ def _begin(
 def _taken_and_done(
     run: SuiteRun, *, data: Path | None, tell: Told, is_stopped: Callable[[], bool]
 ) -> SuiteRun:
-    taken = leases.take(run.pk)
-    if taken is None:
-        # A worker's sweep was quicker; it measures the same.
+    job = Job.objects.get(kind=SUITE.name, subject=run.pk, state__in=services.OPEN)
+    held = acquire(job.pk, handler=Measuring(data=data, tell=tell, is_stopped=is_stopped))
+    if held is None:
+        # A worker was quicker; it measures the same.
         return _waited_for(run.pk)
     try:
-        perform_taken(taken, data=data, tell=tell, is_stopped=is_stopped)
+        running.run_held(held)
     except KeyboardInterrupt:
         # A person at the keyboard means this run; a worker that is stopped leaves its runs to the next one.
-        end(taken, SuiteRun.State.STOPPED, STOPPED)
+        with suppress(LeaseLost):
+            held.stop(CANCELLED)
         raise SuiteInterrupted(run.pk) from None
     return SuiteRun.objects.get(pk=run.pk)
 

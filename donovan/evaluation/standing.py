@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from donovan.access.models import User
 from donovan.audit import services as audit
+from ingest.work.registry import Calling
 from retrieval.model_folders import ModelTampered
 
 from .errors import EvaluationRefused, UnusableData
@@ -81,6 +82,9 @@ def run_due(now: datetime | None = None) -> list[SuiteRun]:
                 # Its owner may no longer run it, or its suite is gone: it waits for its next time.
                 logger.warning("the standing suite %s was not run: %s", standing.pk, error.sentence)
     return asked
+
+
+DUE = Calling(run_due)
 
 
 def _record(user: User, standing: StandingSuite, change: str) -> None:

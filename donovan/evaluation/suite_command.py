@@ -15,6 +15,7 @@ from django.db import connection
 
 from donovan.access.models import User
 from donovan.ui.templatetags.donovan_ui import duration
+from ingest.work.leases import CANCELLED
 from retrieval.model_folders import ModelTampered
 
 from . import kept_items
@@ -24,7 +25,7 @@ from .errors import SuiteInterrupted, UnusableData
 from .expected import expected_of
 from .measuring import FULL, QUICK, Told
 from .models import SuiteRun
-from .performing import DATA_VARIABLE, STOPPED
+from .performing import DATA_VARIABLE
 from .run_access import readable_run
 from .runs import check_may_run, check_subject, check_suite, go_on_now, may_go_on, run_suite
 from .sets import SETS
@@ -120,9 +121,9 @@ def _sentences() -> Iterator[None]:
         raise CommandError(error.sentence) from error
     except SuiteInterrupted as error:
         on = f"To go on with it: manage.py evaluate resume {error.run_id} --as USER"
-        raise CommandError(f"{STOPPED} {on}", returncode=130) from None
+        raise CommandError(f"{CANCELLED} {on}", returncode=130) from None
     except KeyboardInterrupt:
-        raise CommandError(STOPPED, returncode=130) from None
+        raise CommandError(CANCELLED, returncode=130) from None
 
 
 def _checked(data: Path | None) -> Path | None:

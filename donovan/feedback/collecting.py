@@ -27,6 +27,7 @@ from donovan.feedback.targets import passage_input
 from donovan.insight.anomalies.models import Disposition, Finding
 from donovan.insight.entities.models import Appearance, Decision, Entity
 from ingest.models import Passage
+from ingest.work.registry import Calling
 
 MOST_PAIRS = 60
 NAMES_SHOWN = 8
@@ -226,3 +227,6 @@ def _accepted_citations() -> Iterator[Collected]:
                 is_undone=row.withdrawn_at is not None,
                 more={"claim": row.target_id, "text": passage.text},
             )
+
+
+COLLECTING = Calling(collect)

@@ -1,9 +1,7 @@
 """What can go wrong in this room, as a sentence for the person."""
 
+from ingest.work.errors import Refused
 
-class InsightError(Exception):
+
+class InsightError(Refused):
     """It cannot be done; `sentence` says why and what helps."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence

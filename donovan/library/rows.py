@@ -9,7 +9,9 @@ from donovan.library.callers import Caller
 from donovan.library.media import Kind, kind_of, language_name
 from donovan.library.selectors import IN_WORK
 from donovan.library.services import Rights, rights_to
+from ingest.ledger import progress_of
 from ingest.models import Document, Stage
+from ingest.work.progress import Progress
 
 _STAGES = [stage.value for stage in Stage]
 
@@ -23,6 +25,7 @@ class Row:
     kind: Kind
     languages: list[str]
     rights: Rights
+    progress: Progress | None
 
     @property
     def is_in_work(self) -> bool:
@@ -40,6 +43,8 @@ class Row:
 
 def rows_of(caller: Caller, documents: Iterable[Document]) -> list[Row]:
     """The lines for documents that were read within the caller's scope."""
+    documents = list(documents)
+    far = progress_of(document.pk for document in documents if document.status in IN_WORK)
     titles = dict(Collection.objects.values_list("slug", "title"))
     rows = []
     for document in documents:
@@ -53,6 +58,7 @@ def rows_of(caller: Caller, documents: Iterable[Document]) -> list[Row]:
                 kind=kind_of(document.media_type),
                 languages=[language_name(code) for code in document.languages],
                 rights=rights_to(caller, document),
+                progress=far.get(document.pk),
             )
         )
     return rows

@@ -11,12 +11,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
 from donovan.library.errors import LibraryError
 from donovan.library.selectors import IN_WORK
 from ingest import pipeline
-from ingest.ledger import claimable
+from ingest.ledger import free_jobs, held_documents
 from ingest.models import Document, Stage, StageRecord, Status
 from retrieval import indexing
 
@@ -63,7 +62,7 @@ def work_through(
             for key in settled:
                 waiting.discard(key)
                 on_settled(family[key])
-            if settled or readers.count or any(map(_is_held, family.values())):
+            if settled or readers.count or held_documents(family):
                 moved_at = time.monotonic()
             elif time.monotonic() - moved_at > _STUCK_SECONDS:
                 raise WorkStopped(_why(family))
@@ -86,8 +85,9 @@ class _Readers:
 
     def start(self, family: dict[UUID, Document]) -> None:
         """Read whatever in the family waits, or was left behind by a worker that died."""
-        waiting = Document.objects.filter(claimable(timezone.now()), pk__in=list(family))
-        for key in waiting.values_list("pk", flat=True):
+        keys = [str(key) for key in family]
+        for subject in free_jobs().filter(subject__in=keys).values_list("subject", flat=True):
+            key = UUID(subject)
             if key not in self._running:
                 self._running[key] = self._pool.submit(_process, key)
 
@@ -123,11 +123,6 @@ def _family(roots: Iterable[UUID]) -> dict[UUID, Document]:
 
 def _waits_for_index(document: Document) -> bool:
     return document.status == Status.RUNNING and document.stage in (Stage.EMBED, Stage.INDEX)
-
-
-def _is_held(document: Document) -> bool:
-    """Whether a worker has the document at this moment."""
-    return document.lease_until is not None and document.lease_until > timezone.now()
 
 
 def _settled(waiting: Iterable[UUID], family: dict[UUID, Document]) -> list[UUID]:

@@ -2,7 +2,13 @@
 
 from django.apps import AppConfig
 
+from donovan.reports.work import SCHEDULES, SECTION
+from ingest.work.registry import register
+
 
 class ReportsConfig(AppConfig):
     name = "donovan.reports"
     label = "reports"
+
+    def ready(self) -> None:
+        register(SECTION, SCHEDULES)

@@ -7,7 +7,3 @@ class ReportError(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-
-
-class LeaseLost(Exception):
-    """Somebody else makes the section by now, or it was stopped, so what was made here is thrown away."""

@@ -29,7 +29,7 @@ def export_report(caller: Caller, report_id: uuid.UUID | str, key: str) -> forms
     """The file in the form `key`, with the export on record.
 
     Raises NotFoundHere, with the denial on record, for a report that the caller may not read before or after
-    the file was written; ReportError or InsightError with a sentence when it cannot be written.
+    the file was written; ReportError or Refused with a sentence when it cannot be written.
     """
     forms.form_named(key)
     try:

@@ -1,38 +1,38 @@
 """Making reports: section after section, whoever is at hand. The database says what is left to do.
 
-    start_report -> sections wait -> take one -> make it -> keep it -> ... -> none is left: coverage is
-    counted
+    start_report -> a job for each section -> make it -> keep it -> ... -> none is left: coverage is counted
 
 A section that fails is named with its sentence and the rest is delivered. A worker that is killed loses the
 section it was at, and not what it had finished inside it (`Section.work`).
 """
 
-import logging
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from donovan.access.scope import scope_for
 from donovan.assistant.reading import scope_and_filters
 from donovan.audit.services import record
-from donovan.reports import keeping, leases
+from donovan.reports import keeping
 from donovan.reports.covering import coverage_by_label
-from donovan.reports.errors import LeaseLost, ReportError
+from donovan.reports.errors import ReportError
 from donovan.reports.models import Report, Section
 from donovan.reports.sections import kind_named
 from donovan.reports.sections.contract import SectionWork
+from donovan.reports.work import SECTION
+from ingest.work import running
+from ingest.work.errors import SubjectGone
+from ingest.work.leases import Held, claimable
+from ingest.work.models import Job
+from ingest.work.progress import Progress
+from ingest.work.registry import Handler
 from retrieval.scope import AccessScope
 
-logger = logging.getLogger(__name__)
-UNEXPECTED = "Something went wrong while this section was made; the others are not affected. Make it again."
 CLOSED = "The account of the author is closed, so nothing can be read on its behalf."
-TRIES = 2
 _LOOK_AGAIN_SECONDS = 1.0
-_TELL_SECONDS = 0.4
 
 Told = Callable[[Section], None]
 
@@ -44,14 +44,11 @@ def run_report(report_id: uuid.UUID, *, waits: bool = False, on_section: Told | 
     it can take them over. `on_section` is called with each section that was settled here.
     """
     while True:
-        section_id = leases.unfinished(report_id).values_list("pk", flat=True).first()
-        if section_id is not None:
-            section = leases.take(section_id)
-            if section is not None:
-                _make(section)
-                if on_section is not None:
-                    section.refresh_from_db()
-                    on_section(section)
+        free = _free(report_id)
+        if free is not None:
+            job = running.run_job(free.pk)
+            if job is not None and not job.is_open and on_section is not None:
+                on_section(Section.objects.get(pk=job.subject))
             continue
         in_work = Section.objects.filter(
             report_id=report_id, report__state=Report.State.DRAFT, state=Section.State.RUNNING
@@ -62,9 +59,12 @@ def run_report(report_id: uuid.UUID, *, waits: bool = False, on_section: Told | 
     return Report.objects.get(pk=report_id)
 
 
-def reports_to_go_on_with() -> list[uuid.UUID]:
-    """Reports with sections that wait and that nobody living makes, oldest first."""
-    return list(dict.fromkeys(leases.unfinished().values_list("report_id", flat=True)))
+def _free(report_id: uuid.UUID) -> Job | None:
+    """The job of the first section of a draft that nobody living makes."""
+    sections = Section.objects.filter(report_id=report_id, report__state=Report.State.DRAFT)
+    keys = [str(key) for key in sections.order_by("ordinal").values_list("pk", flat=True)]
+    jobs = Job.objects.filter(claimable(timezone.now()), kind=SECTION.name, subject__in=keys)
+    return min(jobs, key=lambda job: keys.index(job.subject), default=None)
 
 
 def scope_of(report: Report) -> AccessScope:
@@ -73,24 +73,39 @@ def scope_of(report: Report) -> AccessScope:
     return scope
 
 
-def _make(section: Section) -> None:
-    """One section from its settings to its end, whatever that is."""
-    try:
-        with leases.renewed(section):
-            _make_and_keep(section)
-    except LeaseLost:
-        logger.info("section %s was taken over or stopped", section.pk)
-    except ReportError as error:
-        _fail(section, error.sentence)
-    except Exception as error:  # one section must never keep the others from being delivered
-        logger.error("section %s failed: %s", section.pk, type(error).__name__)
-        if section.attempts < TRIES:
-            _end(section, Section.State.WAITING, f"{UNEXPECTED} ({type(error).__name__})")
-        else:
-            _fail(section, f"{UNEXPECTED} ({type(error).__name__})")
+class _Sections(Handler):
+    """Makes one section from its settings to its end. What it had finished when it was killed is kept, and is
+    a checkpoint.
+    """
+
+    refusals = (ReportError,)
+
+    def run(self, held: Held) -> str:
+        section = Section.objects.select_related("report", "report__author").filter(pk=held.subject).first()
+        if section is None or section.report.state != Report.State.DRAFT:
+            raise SubjectGone
+        _make_and_keep(held, section)
+        return ""
+
+    def follow(self, job: Job) -> None:
+        """A section that was stopped is one that failed: both can be tried again."""
+        is_failed = job.state in (Job.State.FAILED, Job.State.STOPPED)
+        sections = Section.objects.filter(pk=job.subject)
+        sections.update(
+            state=Section.State.FAILED if is_failed else job.state,
+            notice=job.notice,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+        )
+        if is_failed:
+            for section in sections.select_related("report__author"):
+                _record(section, "failed", section.labels)
 
 
-def _make_and_keep(section: Section) -> None:
+SECTIONS = _Sections()
+
+
+def _make_and_keep(held: Held, section: Section) -> None:
     report = section.report
     if not report.author.is_active:
         raise ReportError(CLOSED)
@@ -104,57 +119,37 @@ def _make_and_keep(section: Section) -> None:
             scope=scope,
             collection=report.collection,
             report_title=report.title,
-            tell=_teller(section),
+            tell=_teller(held),
             kept=dict(section.work),
-            keep=_keeper(section),
+            keep=_keeper(held, section),
         )
     )
     # What was withdrawn from the author meanwhile must not be kept.
     now = scope_of(report)
     if not all(now.may_read(label) for label in made.labels):
         raise ReportError("Something this section rests on was withdrawn from its author. Make it again.")
-    with transaction.atomic():
-        leases.change(section, state=Section.State.RUNNING)
+    with held.finishing(made.notice):
         keeping.keep_making(section, made)
         Report.objects.filter(pk=report.pk).update(coverage=coverage_by_label(now), updated_at=timezone.now())
         _record(section, "done", made.labels, documents=[str(key) for key in made.used])
 
 
-def _teller(section: Section) -> Callable[[int, int, str], None]:
-    told = ""
-    at = 0.0
-
+def _teller(held: Held) -> Callable[[int, int, str], None]:
     def tell(done: int, total: int, words: str) -> None:
-        nonlocal told, at
-        now = f"{done}/{total} {words}"
-        if now == told and time.monotonic() - at < _TELL_SECONDS:
-            return
-        told, at = now, time.monotonic()
-        leases.change(section, progress_done=done, progress_total=total, progress_words=words[:200])
+        held.check()
+        held.tell(Progress(done, total, words))
 
     return tell
 
 
-def _keeper(section: Section) -> Callable[[str, Any], None]:
+def _keeper(held: Held, section: Section) -> Callable[[str, Any], None]:
     def keep(key: str, value: Any) -> None:
         section.work = {**section.work, key: value}
-        leases.change(section, work=section.work)
+        with held.writing():
+            held.checkpoint()
+            Section.objects.filter(pk=section.pk).update(work=section.work)
 
     return keep
-
-
-def _fail(section: Section, sentence: str) -> None:
-    _end(section, Section.State.FAILED, sentence)
-
-
-def _end(section: Section, state: Section.State, sentence: str) -> None:
-    try:
-        with transaction.atomic():
-            leases.change(section, state=state, notice=sentence, finished_at=timezone.now(), lease_until=None)
-            if state == Section.State.FAILED:
-                _record(section, "failed", section.labels)
-    except LeaseLost:
-        logger.info("section %s was taken over or stopped", section.pk)
 
 
 def _record(section: Section, outcome: str, labels: object, documents: list[str] | None = None) -> None:

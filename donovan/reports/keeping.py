@@ -5,9 +5,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
-from django.utils import timezone
-
-from donovan.reports import leases
 from donovan.reports.models import Block, Section, Source, Statement, UsedDocument
 from donovan.reports.sections.contract import (
     Cited,
@@ -21,7 +18,7 @@ from donovan.reports.sections.contract import (
 
 
 def keep_making(section: Section, made: Made) -> None:
-    """Add a making to a section that is ours and settle it as done. Raises LeaseLost when it is not ours."""
+    """Add a making to a section, in the transaction that settles its job as done."""
     making = section.making + 1
     ids = keep_sources(section, made.cited, making=making)
     for ordinal, block in enumerate(made.blocks, start=1):
@@ -29,18 +26,12 @@ def keep_making(section: Section, made: Made) -> None:
     cited = {item.document_id: item.label for item in made.cited}
     keep_used(section, {**cited, **made.used}, making=making)
     earlier = {str(section.making): section.labels} if section.making else {}
-    leases.change(
-        section,
-        state=Section.State.DONE,
+    Section.objects.filter(pk=section.pk).update(
         making=making,
         labels=sorted(made.labels),
         earlier_labels={**section.earlier_labels, **earlier},
-        notice=made.notice,
         engine=made.engine[:300],
         work={},
-        progress_words="",
-        finished_at=timezone.now(),
-        lease_until=None,
     )
 
 

@@ -13,8 +13,12 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from donovan.reports.schedules import Schedule, ScheduledRun  # noqa: F401 - Django finds models here
+from donovan.reports.work import SECTION
+from ingest.work.models import Job
+from ingest.work.services import job_of
 
 
 class Report(models.Model):
@@ -67,7 +71,7 @@ class Report(models.Model):
 
 
 class Section(models.Model):
-    """One section and the job that makes it. `making` counts how often it was made.
+    """One section, whose job brings its state along. `making` counts how often it was made.
 
     `labels` are those of everything that the present making used, also what was only given to the model;
     `earlier_labels` are those of earlier makings by number. `work` holds what an interrupted attempt had
@@ -88,12 +92,6 @@ class Section(models.Model):
     settings = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     making = models.PositiveIntegerField(default=0)
-    attempts = models.PositiveIntegerField(default=0)
-    lease_token = models.CharField(max_length=40, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    progress_done = models.PositiveIntegerField(default=0)
-    progress_total = models.PositiveIntegerField(default=0)
-    progress_words = models.CharField(max_length=200, blank=True)
     notice = models.TextField(blank=True)
     labels = models.JSONField(default=list)
     earlier_labels = models.JSONField(default=dict)
@@ -108,10 +106,14 @@ class Section(models.Model):
             models.UniqueConstraint(fields=["report", "ordinal"], name="one_section_per_ordinal"),
             models.UniqueConstraint(fields=["report", "key"], name="one_section_per_key"),
         ]
-        indexes = [models.Index(fields=["state", "lease_until"])]
 
     def __str__(self) -> str:
         return self.heading
+
+    @cached_property
+    def job(self) -> Job | None:
+        """How far it is, while it is being made."""
+        return job_of(SECTION, self.pk)
 
 
 class Block(models.Model):

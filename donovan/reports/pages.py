@@ -59,7 +59,8 @@ class SectionOnPage:
     @property
     def signature(self) -> str:
         """What tells whether the section on somebody's page is still as it is now."""
-        return f"{self.row.pk}-{self.row.state}-{self.row.making}-{self.row.attempts}"
+        began = int(self.row.started_at.timestamp() * 1000) if self.row.started_at else 0
+        return f"{self.row.pk}-{self.row.state}-{self.row.making}-{began}"
 
     @property
     def is_open(self) -> bool:

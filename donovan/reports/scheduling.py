@@ -22,6 +22,7 @@ from donovan.reports import services
 from donovan.reports.due import MOST_SIGNATURES, SETTLES_IN, Cause, cause_of, next_time, within
 from donovan.reports.errors import ReportError
 from donovan.reports.schedules import Schedule, ScheduledRun
+from ingest.work.registry import Calling
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +103,9 @@ def start(schedule: Schedule, caller: Caller, cause: Cause, now: datetime) -> Sc
         failure = error.sentence
     stop(schedule, failure, cause=cause)
     return None
+
+
+DUE = Calling(run_due)
 
 
 def stop(schedule: Schedule, reason: str, *, cause: Cause | None = None) -> None:

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.utils import timezone
 
 from donovan.access.clearance import clearance_of
 from donovan.access.markings import MarkingError, parse_marking
@@ -12,7 +11,6 @@ from donovan.access.models import Collection
 from donovan.audit import services as audit
 from donovan.library.callers import Caller
 from donovan.library.errors import NotFoundHere
-from donovan.reports import doorbell
 from donovan.reports.changes import one_change, record_change
 from donovan.reports.declassifying import prefilled
 from donovan.reports.errors import ReportError
@@ -21,6 +19,8 @@ from donovan.reports.resting import labels_of
 from donovan.reports.sections import kind_named
 from donovan.reports.selectors import banner_of, own_design, readable_report
 from donovan.reports.templates_library import TEMPLATES, Template, TemplateSection, filled, parameters_in
+from donovan.reports.work import SECTION
+from ingest.work.services import again, enqueue, is_free, job_of
 
 LONGEST_TITLE = 200
 _OWN = "own:"
@@ -79,7 +79,8 @@ def start_report(
             for number, (key, kind, heading, settings) in enumerate(sections, start=1)
         )
         record_change(caller, report, "start", template=template.key, collection=slug)
-        doorbell.ring(report.pk)
+        for section in report.sections.order_by("ordinal"):
+            enqueue(SECTION, section.pk, asked_by=caller.name)
     return report
 
 
@@ -137,17 +138,13 @@ def try_again(caller: Caller, report: Report, section_id: int) -> Section:
 def _set_waiting(caller: Caller, report: Report, section_id: int, change: str, **more: object) -> Section:
     with one_change(caller, report) as current:
         section = section_of(current, section_id)
-        if (
-            section.state == Section.State.RUNNING
-            and section.lease_until
-            and section.lease_until > timezone.now()
-        ):
+        job = job_of(SECTION, section.pk)
+        if job is not None and job.state == job.State.RUNNING and not is_free(job):
             raise ReportError("This section is being made at this moment. Wait until it is done.")
-        Section.objects.filter(pk=section.pk).update(
-            state=Section.State.WAITING, attempts=0, notice="", lease_token="", lease_until=None, **more
-        )
+        if more:
+            Section.objects.filter(pk=section.pk).update(**more)
+        again(SECTION, section.pk, asked_by=caller.name)
         record_change(caller, current, change, section=section.key)
-        doorbell.ring(current.pk)
     section.refresh_from_db()
     return section
 

@@ -19,7 +19,3 @@ class WrongField(TrainingError):
 
 class NotAllowed(TrainingError):
     """The person may not do this."""
-
-
-class LeaseLost(Exception):
-    """Somebody else works on the job by now, or it was settled, so what was made here is not kept."""

@@ -1,31 +1,26 @@
 """Measuring a candidate: the suites its gate needs, on it and on what serves, made by a worker."""
 
-import logging
-import time
 import uuid
-from datetime import timedelta
+from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from donovan.access.models import User
 from donovan.audit.services import record
 from donovan.evaluation.errors import UnusableData
-from donovan.insight.renewal import kept_alive
-from donovan.training import doorbell
 from donovan.training.errors import TrainingError
 from donovan.training.gate import ask_gate, readable_candidate
 from donovan.training.models import Candidate, GateReport
 from donovan.training.permissions import require_model_owner
 from donovan.training.runs import Told, evaluate_missing
+from donovan.training.work import EVALUATE
+from ingest.work.errors import SubjectGone
+from ingest.work.leases import Held
+from ingest.work.models import Job
+from ingest.work.progress import Progress
+from ingest.work.registry import Handler
+from ingest.work.services import enqueue
 from retrieval.model_folders import ModelTampered
-
-logger = logging.getLogger(__name__)
-LEASE = timedelta(seconds=60)
-_RENEWAL_SECONDS = 15.0
-_TELL_SECONDS = 2.0
-UNEXPECTED = "It could not be measured. Try again."
 
 
 @transaction.atomic
@@ -35,9 +30,8 @@ def request_evaluation(person: User, candidate_id: uuid.UUID | str) -> Candidate
     candidate = readable_candidate(person, candidate_id)
     if candidate.evaluation_asked_by_id is not None:
         raise TrainingError("It is being measured already.")
-    candidate.evaluation_asked_by, candidate.evaluation_words = person, "waiting for a worker"
-    candidate.evaluation_until = None
-    candidate.save(update_fields=["evaluation_asked_by", "evaluation_words", "evaluation_until"])
+    candidate.evaluation_asked_by, candidate.evaluation_words = person, ""
+    candidate.save(update_fields=["evaluation_asked_by", "evaluation_words"])
     record(
         person.get_username(),
         "promotion",
@@ -45,57 +39,51 @@ def request_evaluation(person: User, candidate_id: uuid.UUID | str) -> Candidate
         labels=candidate.labels,
         detail={"change": "evaluate", "candidate": str(candidate.pk)},
     )
-    doorbell.ring(doorbell.EVALUATE, candidate.pk)
+    enqueue(EVALUATE, candidate.pk, asked_by=person.get_username())
     return candidate
 
 
-def waiting() -> QuerySet[Candidate]:
-    """Candidates that somebody wants measured and that nobody living measures."""
-    free = Q(evaluation_until=None) | Q(evaluation_until__lt=timezone.now())
-    return Candidate.objects.filter(free, evaluation_asked_by__isnull=False)
+class _Evaluations(Handler):
+    """Measures an asked-for candidate and asks the gate. Each suite that is done is a checkpoint."""
+
+    refusals = (TrainingError,)
+
+    def run(self, held: Held) -> str:
+        candidate = Candidate.objects.select_related("evaluation_asked_by").filter(pk=held.subject).first()
+        if candidate is None or candidate.evaluation_asked_by is None:
+            raise SubjectGone
+
+        def tell(words: str) -> None:
+            held.check()
+            held.tell(Progress(words=words))
+
+        evaluate(candidate, candidate.evaluation_asked_by, tell=tell, suite_done=held.checkpoint)
+        return ""
+
+    def follow(self, job: Job) -> None:
+        candidate = Candidate.objects.filter(pk=job.subject)
+        if job.is_open:
+            person = User.objects.filter(username=job.asked_by).first()
+            candidate.filter(evaluation_asked_by=None).update(evaluation_asked_by=person, evaluation_words="")
+        else:
+            candidate.update(evaluation_asked_by=None, evaluation_words=job.notice[:300])
 
 
-def carry_out(candidate_id: uuid.UUID) -> None:
-    """Measure an asked-for candidate, and ask the gate. What goes wrong is kept in words."""
-    if not waiting().filter(pk=candidate_id).update(evaluation_until=timezone.now() + LEASE):
-        return
-    ours = Candidate.objects.filter(pk=candidate_id)
-    candidate = ours.select_related("evaluation_asked_by").get()
-    person = candidate.evaluation_asked_by
-    words = ""
-    try:
-        with kept_alive(
-            lambda: ours.update(evaluation_until=timezone.now() + LEASE),
-            seconds=_RENEWAL_SECONDS,
-            name=f"lease-of-evaluation-{candidate_id}",
-        ):
-            if person is not None:
-                evaluate(candidate, person, tell=_teller(candidate))
-    except TrainingError as error:
-        words = error.sentence
-    except Exception as error:
-        logger.error("measuring candidate %s failed: %s", candidate_id, type(error).__name__)
-        words = f"{UNEXPECTED} ({type(error).__name__})"
-    ours.update(evaluation_asked_by=None, evaluation_until=None, evaluation_words=words[:300])
+EVALUATIONS = _Evaluations()
 
 
-def evaluate(candidate: Candidate, person: User, *, tell: Told, size: str = "quick") -> GateReport:
+def evaluate(
+    candidate: Candidate,
+    person: User,
+    *,
+    tell: Told,
+    size: str = "quick",
+    suite_done: Callable[[], None] = lambda: None,
+) -> GateReport:
     """Run what is missing now, and ask the gate; its report. Raises TrainingError with a sentence."""
     require_model_owner(person, "let a candidate be measured")
     try:
-        evaluate_missing(candidate, person, size=size, tell=tell)
+        evaluate_missing(candidate, person, size=size, tell=tell, suite_done=suite_done)
     except (ModelTampered, UnusableData) as error:
         raise TrainingError(error.sentence) from error
     return ask_gate(person, candidate.pk)
-
-
-def _teller(candidate: Candidate) -> Told:
-    at = 0.0
-
-    def tell(words: str) -> None:
-        nonlocal at
-        if time.monotonic() - at > _TELL_SECONDS:
-            at = time.monotonic()
-            Candidate.objects.filter(pk=candidate.pk).update(evaluation_words=words[:300])
-
-    return tell

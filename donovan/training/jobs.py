@@ -8,25 +8,31 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 
 from donovan.access.scope import scope_for
 from donovan.audit.services import record
 from donovan.evaluation.subjects import CURRENT, subject_of
 from donovan.feedback.datasets import reading
 from donovan.feedback.datasets.errors import DatasetError
-from donovan.training import leases
+from donovan.training import prelabelling  # noqa: F401 - label work in this worker asks the trained models
 from donovan.training.code_version import code_version
-from donovan.training.errors import LeaseLost, TrainingError
+from donovan.training.errors import TrainingError
 from donovan.training.kinds import KINDS
 from donovan.training.models import Candidate, TrainingJob
 from donovan.training.permissions import may_read
 from donovan.training.process import TrainingProcess
+from donovan.training.work import TRAIN
+from ingest.work import running
+from ingest.work.errors import LeaseLost, Stopped, SubjectGone, TryAgain
+from ingest.work.leases import Held, acquire
+from ingest.work.models import Job
+from ingest.work.registry import Handler
+from ingest.work.services import job_of
 from retrieval.model_folders import ModelFolder, ModelTampered, read_model
 
 logger = logging.getLogger(__name__)
@@ -36,7 +42,6 @@ Told = Callable[[TrainingJob], None]
 HISTORY_LENGTH = 240
 STOP_PATIENCE_SECONDS = 120.0
 _TELL_SECONDS = 1.0
-_LOOK_SECONDS = 1.0
 
 
 def run_job(job_id: uuid.UUID, *, on_progress: Told | None = None) -> TrainingJob | None:
@@ -44,46 +49,79 @@ def run_job(job_id: uuid.UUID, *, on_progress: Told | None = None) -> TrainingJo
 
     KeyboardInterrupt stops it: it goes on from its last checkpoint when it is asked to.
     """
-    job = leases.take(job_id)
-    if job is None:
+    waiting = job_of(TRAIN, job_id)
+    held = acquire(waiting.pk, handler=_Trainings(on_progress or _nobody)) if waiting is not None else None
+    if held is None:
         return None
     try:
-        with leases.renewed(job):
-            _work_on(job, on_progress or _nobody)
-    except LeaseLost:
-        logger.info("training %s was taken over or settled elsewhere", job.pk)
-    except (TrainingError, ModelTampered, DatasetError) as error:
-        _settle(job, State.FAILED, error.sentence)
+        running.run_held(held)
     except KeyboardInterrupt:
-        _settle(job, State.STOPPED, "Interrupted at the keyboard.")
+        with suppress(LeaseLost):
+            held.stop("Interrupted at the keyboard.")
         raise
-    job.refresh_from_db()
-    return job
+    return TrainingJob.objects.filter(pk=job_id).first()
 
 
 def _nobody(_job: TrainingJob) -> None:
     """Nobody listens."""
 
 
-def _work_on(job: TrainingJob, told: Told) -> None:
+class _Trainings(Handler):
+    """Trains from the last checkpoint on. Each further checkpoint gives all attempts back."""
+
+    refusals = (TrainingError, ModelTampered, DatasetError)
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+
+    def run(self, held: Held) -> str:
+        job = TrainingJob.objects.select_related("started_by").filter(pk=held.subject).first()
+        if job is None:
+            raise SubjectGone
+        job.seconds_per_step = None
+        _change(held, job, seconds_per_step=None)
+        _work_on(held, job, self._told)
+        return ""
+
+    def follow(self, job: Job) -> None:
+        rows = TrainingJob.objects.filter(pk=job.subject)
+        is_stopping = job.state == Job.State.RUNNING and job.is_cancel_wanted
+        rows.update(
+            state=State.STOPPING if is_stopping else job.state,
+            notice=job.notice,
+            finished_at=job.finished_at,
+        )
+        rows.filter(started_at=None).update(started_at=job.started_at)
+        if job.state in (Job.State.FAILED, Job.State.STOPPED):
+            for row in rows.select_related("started_by"):
+                _record(row, job.state, {})
+
+
+TRAININGS = _Trainings(_nobody)
+
+
+def _change(held: Held, job: TrainingJob, **values: object) -> None:
+    with held.writing():
+        TrainingJob.objects.filter(pk=job.pk).update(**values)
+
+
+def _work_on(held: Held, job: TrainingJob, told: Told) -> None:
     made = _made_already(job)
     if made is None:
-        process = TrainingProcess(_request(job), subject_of((CURRENT,)).environment())
+        process = TrainingProcess(_request(held, job), subject_of((CURRENT,)).environment())
         try:
-            ended = _Listener(job, process, told).listen()
+            ended = _Listener(held, job, process, told).listen()
             how = process.ended()
         finally:
             process.close()
         if "stopped" in ended:
-            _settle(job, State.STOPPED, "")
-            return
+            raise Stopped
         if "refused" in ended:
             raise TrainingError(str(ended["refused"]))
         if "trained" not in ended:
-            _settle(job, State.WAITING, f"The process of the training ended early ({how}).")
-            return
+            raise TryAgain(f"The process of the training ended early ({how}).")
         made = read_model(Path(settings.MODELS_DIR) / job.role / job.model_name, ended["trained"]["digest"])
-    _record_candidate(job, made)
+    _record_candidate(held, job, made)
 
 
 def _made_already(job: TrainingJob) -> ModelFolder | None:
@@ -97,7 +135,7 @@ def _made_already(job: TrainingJob) -> ModelFolder | None:
     return model
 
 
-def _request(job: TrainingJob) -> dict[str, Any]:
+def _request(held: Held, job: TrainingJob) -> dict[str, Any]:
     """What the process is told. The data set is checked file by file first, each time."""
     if not job.started_by.is_active:
         raise TrainingError("The account of the person who started it is closed, so nothing is read for it.")
@@ -109,7 +147,7 @@ def _request(job: TrainingJob) -> dict[str, Any]:
         raise TrainingError("The data set is no longer the one this training was started with.")
     code = code_version()
     if code != job.code_version:
-        leases.change(job, code_version=code, step=0, checkpoint=None, history=[])
+        _change(held, job, code_version=code, step=0, checkpoint=None, history=[])
         job.code_version, job.step, job.checkpoint, job.history = code, 0, None, []
     folder = reading.folder_of(version)
     kind = KINDS[job.kind]
@@ -149,9 +187,10 @@ def _facts(job: TrainingJob) -> dict[str, Any]:
 class _Listener:
     """Keeps what the process says, looks whether it should stop, and thins out what is written."""
 
-    def __init__(self, job: TrainingJob, process: TrainingProcess, told: Told) -> None:
+    def __init__(self, held: Held, job: TrainingJob, process: TrainingProcess, told: Told) -> None:
+        self._held = held
         self._job, self._process, self._told = job, process, told
-        self._began = self._wrote = self._looked = time.monotonic()
+        self._began = self._wrote = time.monotonic()
         self._worked_before = job.worked_seconds
         self._first_step: tuple[int, float] | None = None
         self._stop_asked: float | None = None
@@ -178,7 +217,7 @@ class _Listener:
         job, now = self._job, time.monotonic()
         if said["checkpoint"] is not None and said["checkpoint"] != job.checkpoint:
             # It gets on, so whatever ended it before is no reason to give up.
-            job.attempts = 1
+            self._held.checkpoint()
         job.step, job.total_steps = int(said["step"]), int(said["total"])
         job.checkpoint, job.words = said["checkpoint"], str(said["words"])
         if said["loss"] is not None:
@@ -195,7 +234,8 @@ class _Listener:
         job = self._job
         self._wrote = time.monotonic()
         job.worked_seconds = self._worked_before + self._wrote - self._began
-        leases.change(
+        _change(
+            self._held,
             job,
             step=job.step,
             total_steps=job.total_steps,
@@ -203,7 +243,6 @@ class _Listener:
             words=job.words,
             loss=job.loss,
             history=job.history,
-            attempts=job.attempts,
             seconds_per_step=job.seconds_per_step,
             worked_seconds=job.worked_seconds,
         )
@@ -211,13 +250,7 @@ class _Listener:
 
     def _look(self) -> None:
         now = time.monotonic()
-        if now - self._looked < _LOOK_SECONDS:
-            return
-        self._looked = now
-        row = TrainingJob.objects.filter(pk=self._job.pk).values_list("state", "lease_token").first()
-        if row is None or row[1] != self._job.lease_token or row[0] not in (State.RUNNING, State.STOPPING):
-            raise LeaseLost
-        if row[0] == State.STOPPING and self._stop_asked is None:
+        if self._held.is_cancel_wanted() and self._stop_asked is None:
             self._stop_asked = now
             self._process.ask_to_stop()
         if self._stop_asked is not None and now - self._stop_asked > STOP_PATIENCE_SECONDS:
@@ -231,17 +264,10 @@ def bounded(history: list[list[float]]) -> list[list[float]]:
     return [*history[:-1:2], history[-1]]
 
 
-def _record_candidate(job: TrainingJob, model: ModelFolder) -> None:
-    with transaction.atomic():
-        leases.change(
-            job,
-            state=State.DONE,
-            metrics=model.facts.get("metrics", {}),
-            step=job.total_steps,
-            words="",
-            notice="",
-            lease_until=None,
-            finished_at=timezone.now(),
+def _record_candidate(held: Held, job: TrainingJob, model: ModelFolder) -> None:
+    with held.finishing():
+        TrainingJob.objects.filter(pk=job.pk).update(
+            metrics=model.facts.get("metrics", {}), step=job.total_steps, words=""
         )
         candidate = Candidate.objects.create(
             role=job.role,
@@ -253,24 +279,6 @@ def _record_candidate(job: TrainingJob, model: ModelFolder) -> None:
             job=job,
         )
         _record(job, "done", {"candidate": str(candidate.pk), "digest": model.digest})
-
-
-def _settle(job: TrainingJob, state: TrainingJob.State, notice: str) -> None:
-    """End this attempt. Waiting means that the sweep gives it to the next worker."""
-    is_over = state != State.WAITING
-    try:
-        with transaction.atomic():
-            leases.change(
-                job,
-                state=state,
-                notice=notice,
-                lease_until=None,
-                finished_at=timezone.now() if is_over else None,
-            )
-            if is_over:
-                _record(job, str(state), {})
-    except LeaseLost:
-        logger.info("training %s was taken over or settled elsewhere", job.pk)
 
 
 def _record(job: TrainingJob, outcome: str, detail: Mapping[str, object]) -> None:

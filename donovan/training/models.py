@@ -14,13 +14,15 @@ from django.utils import timezone
 
 from donovan.library.derived import DerivedFromDocuments
 from donovan.training.wording import role_title
+from donovan.training.work import EVALUATE, MOVE
+from ingest.work.services import job_of
 from retrieval.model_folders import ROLES
 
 ROLE_CHOICES = [(role, role) for role in ROLES]
 
 
 class TrainingJob(DerivedFromDocuments):
-    """One training: of what, with what, how far it is and who works on it until when.
+    """One training: of what, with what, and how far it is. Its job (`training.job`) brings its state along.
 
     `dataset` is "maker/name", because two people may use one name. Its documents are those of the data set;
     whoever may not read all of its labels does not see the job.
@@ -64,9 +66,6 @@ class TrainingJob(DerivedFromDocuments):
     seconds_per_step = models.FloatField(null=True, blank=True)
     worked_seconds = models.FloatField(default=0.0)
     notice = models.TextField(blank=True)
-    attempts = models.PositiveIntegerField(default=0)
-    lease_token = models.CharField(max_length=40, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     started_by = models.ForeignKey(
         site.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="training_jobs"
     )
@@ -76,7 +75,6 @@ class TrainingJob(DerivedFromDocuments):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["state", "lease_until"])]
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.dataset_named} ({self.state})"
@@ -123,8 +121,8 @@ class TrainingJob(DerivedFromDocuments):
 class Candidate(DerivedFromDocuments):
     """A trained model that may come to serve. `digest` is that of its manifest when it was recorded.
 
-    While somebody waits for its evaluation, `evaluation_asked_by` names them; `evaluation_words` says how
-    far it is or why it failed.
+    While somebody waits for its evaluation (the job `training.evaluate`), `evaluation_asked_by` names them;
+    `evaluation_words` says why it failed.
     """
 
     class State(models.TextChoices):
@@ -148,7 +146,6 @@ class Candidate(DerivedFromDocuments):
     evaluation_asked_by = models.ForeignKey(
         site.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    evaluation_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
@@ -162,6 +159,12 @@ class Candidate(DerivedFromDocuments):
     def role_title(self) -> str:
         """What the model is for, as every page calls it."""
         return role_title(self.role)
+
+    @property
+    def evaluation_progress(self) -> str:
+        """How far its evaluation is; empty while it waits for a worker."""
+        job = job_of(EVALUATE, self.pk)
+        return job.progress_words if job is not None else ""
 
     @property
     def is_refused_by_gate(self) -> bool:
@@ -214,7 +217,8 @@ class Approval(models.Model):
 
 
 class AskedMove(models.Model):
-    """A move that takes minutes and waits for a worker, or is under way: one for each role.
+    """A move that takes minutes and waits for a worker, or is under way (the job `training.move`): one for
+    each role.
 
     Without a candidate it is a rollback. It is gone once it was made; a `notice` says why it was not.
     """
@@ -223,13 +227,19 @@ class AskedMove(models.Model):
     role = models.CharField(max_length=10, choices=ROLE_CHOICES, unique=True)
     candidate = models.ForeignKey(Candidate, null=True, blank=True, on_delete=models.CASCADE)
     asked_by = models.ForeignKey(site.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    words = models.CharField(max_length=200, blank=True)
     notice = models.TextField(blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"asked: {self.role}"
+
+    @property
+    def words(self) -> str:
+        """How far it is; empty while it waits."""
+        job = job_of(MOVE, self.pk)
+        if job is None or not job.progress_total:
+            return ""
+        return f"{job.progress_done} of {job.progress_total} {job.progress_words}"
 
 
 class Move(models.Model):

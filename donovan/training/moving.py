@@ -1,39 +1,35 @@
 """Moves that take minutes: an embedder reads every passage first. Asked for here, made by a worker.
 
-The worker makes them in a process of its own (`manage.py carry_out_move`), for which the model is loaded. A
-process that is killed loses nothing: what was embedded stands ready, and the sweep rings again.
+The worker makes them in a process of its own (`manage.py carry_out_move`), for which the model is loaded, and
+which holds the job of its parent by the same token. A process that is killed loses nothing: what was embedded
+stands ready, and the next one finds it. The job ends in the transaction that moves the pointer, so that a
+zombie moves none.
 """
 
-import fcntl
-import logging
+import os
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from donovan.access.models import User
 from donovan.audit.services import record
-from donovan.insight.renewal import kept_alive
-from donovan.training import doorbell
 from donovan.training.errors import TrainingError
 from donovan.training.models import AskedMove, Move
 from donovan.training.promotion import previous, promotable, promote, roll_back
+from donovan.training.work import MOVE
+from ingest.work import running
+from ingest.work.errors import SubjectGone, TryAgain
+from ingest.work.leases import Held, resume
+from ingest.work.models import Job
+from ingest.work.progress import Progress
+from ingest.work.registry import Handler
+from ingest.work.services import enqueue
 
-logger = logging.getLogger(__name__)
-LEASE = timedelta(seconds=60)
-_RENEWAL_SECONDS = 15.0
-_TELL_SECONDS = 2.0
+TOKEN_VARIABLE = "DONOVAN_WORK_TOKEN"  # noqa: S105 - the name of a variable
 BUSY = "A change of this role is under way already. Wait until it is done."
-UNEXPECTED = "The change could not be made, and what served before still serves. Try again."
 
 
 def ask_to_promote(person: User, candidate_id: uuid.UUID | str) -> Move | None:
@@ -68,81 +64,60 @@ def _ask(person: User, role: str, candidate_id: uuid.UUID | None, labels: list[s
         labels=labels,
         detail={"change": "ask", "role": role, "candidate": str(candidate_id or "")},
     )
-    doorbell.ring(doorbell.MOVE, asked.pk)
+    enqueue(MOVE, asked.pk, asked_by=person.get_username())
 
 
-def waiting() -> QuerySet[AskedMove]:
-    """Moves that nobody living makes."""
-    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    return AskedMove.objects.filter(free, notice="")
+class _Moves(Handler):
+    """Keeps a process at it, and lets the row of the role say why a move was not made."""
 
+    refusals = (TrainingError,)
 
-def carry_out_apart(asked_id: uuid.UUID) -> None:
-    """Make an asked move in a process of its own, and keep its lease meanwhile."""
-    ours = AskedMove.objects.filter(pk=asked_id)
-    if not waiting().filter(pk=asked_id).update(lease_until=timezone.now() + LEASE):
-        return
-    with kept_alive(
-        lambda: ours.update(lease_until=timezone.now() + LEASE),
-        seconds=_RENEWAL_SECONDS,
-        name=f"lease-of-move-{asked_id}",
-    ):
+    def run(self, held: Held) -> str:
+        if not AskedMove.objects.filter(pk=held.subject).exists():
+            raise SubjectGone
         done = subprocess.run(
-            [sys.executable, str(settings.BASE_DIR / "manage.py"), "carry_out_move", str(asked_id)],
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), "carry_out_move", str(held.job.pk)],
+            env={**os.environ, TOKEN_VARIABLE: held.token},
             capture_output=True,
             check=False,
         )
-    if done.returncode:
-        logger.error("the move %s ended with status %s", asked_id, done.returncode)
-    # Still there: it died, and the sweep rings again; what it had embedded is found again.
-    ours.filter(notice="").update(lease_until=None)
+        # Raises LeaseLost where the process settled it, as it should.
+        held.renew()
+        raise TryAgain(f"The process of the change ended early (status {done.returncode}).")
+
+    def follow(self, job: Job) -> None:
+        asked = AskedMove.objects.filter(pk=job.subject)
+        if job.state == Job.State.FAILED:
+            asked.update(notice=job.notice)
+        elif job.state == Job.State.WAITING:
+            asked.update(notice="")
+        elif not job.is_open:
+            asked.delete()
 
 
-def carry_out(asked_id: uuid.UUID) -> None:
-    """Make an asked move here. What goes wrong is kept as its notice."""
-    asked = AskedMove.objects.select_related("asked_by", "candidate").filter(pk=asked_id, notice="").first()
-    if asked is None:
-        return
-    with _alone(asked.role) as is_alone:
-        if not is_alone:
-            return
-        try:
-            if asked.candidate is not None:
-                promote(asked.asked_by, asked.candidate.pk, tell=_teller(asked))
-            else:
-                roll_back(asked.asked_by, asked.role, tell=_teller(asked))
-        except TrainingError as error:
-            AskedMove.objects.filter(pk=asked_id).update(notice=error.sentence, lease_until=None)
-        except Exception as error:
-            logger.error("the move %s failed: %s", asked_id, type(error).__name__)
-            notice = f"{UNEXPECTED} ({type(error).__name__})"
-            AskedMove.objects.filter(pk=asked_id).update(notice=notice, lease_until=None)
+class MovesHere(_Moves):
+    """Makes the move in this very process."""
+
+    def run(self, held: Held) -> str:
+        asked = AskedMove.objects.select_related("asked_by", "candidate").filter(pk=held.subject).first()
+        if asked is None:
+            raise SubjectGone
+
+        def tell(done: int, total: int) -> None:
+            held.tell(Progress(done, total, "passages read"))
+
+        if asked.candidate is not None:
+            promote(asked.asked_by, asked.candidate.pk, tell=tell, within=held.complete)
         else:
-            AskedMove.objects.filter(pk=asked_id).delete()
+            roll_back(asked.asked_by, asked.role, tell=tell, within=held.complete)
+        return ""
 
 
-def _teller(asked: AskedMove) -> Callable[[int, int], None]:
-    """Keeps how many passages were read, now and then."""
-    at = 0.0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal at
-        if time.monotonic() - at > _TELL_SECONDS:
-            at = time.monotonic()
-            AskedMove.objects.filter(pk=asked.pk).update(words=f"{done} of {total} passages read")
-
-    return tell
+MOVES = _Moves()
 
 
-@contextmanager
-def _alone(role: str) -> Iterator[bool]:
-    """Whether no other process makes a move in this role; the lock goes with the process."""
-    folder = Path(settings.TRAINING_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"move-{role}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+def carry_out(job_id: uuid.UUID, token: str) -> None:
+    """Make an asked move here, for the worker that holds its job by this token."""
+    held = resume(job_id, token, handler=MovesHere())
+    if held is not None:
+        running.run_held(held)

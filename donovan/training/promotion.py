@@ -27,6 +27,7 @@ from retrieval.models import ServedModel
 from retrieval.serving import before, current, point
 
 Tell = Callable[[int, int], None]
+Within = Callable[[], None]
 NOTHING_BEFORE = "Nothing else served in this role before, so there is nothing to go back to."
 
 
@@ -34,20 +35,26 @@ def nobody(_done: int, _total: int) -> None:
     """Nobody listens."""
 
 
-def promote(person: User, candidate_id: uuid.UUID | str, *, tell: Tell = nobody) -> Move:
+def alone() -> None:
+    """Nothing else happens with the move."""
+
+
+def promote(
+    person: User, candidate_id: uuid.UUID | str, *, tell: Tell = nobody, within: Within = alone
+) -> Move:
     """Let the candidate serve in its role from the next request on.
 
     The gate is asked again now, and two different people must have said yes to what it finds. `tell` hears
-    how many passages of how many an embedder has read. Raises TrainingError with a sentence.
+    how many passages of how many an embedder has read; `within` is called in the transaction that moves the
+    pointer, and what it raises undoes the move. Raises TrainingError with a sentence.
     """
     candidate, report, model = promotable(person, candidate_id)
     if candidate.role == "embedder":
         _prepared(model, tell)
         # Minutes have passed: what was true of the candidate and its approvals must be true still.
         candidate, report, model = promotable(person, candidate_id)
-    return _moved(
-        candidate.role, model, partial(_promoted, person=person, candidate=candidate, report=report), tell
-    )
+    kept = partial(_promoted, person=person, candidate=candidate, report=report)
+    return _moved(candidate.role, model, kept, tell, within)
 
 
 def promotable(person: User, candidate_id: uuid.UUID | str) -> tuple[Candidate, GateReport, ModelFolder]:
@@ -77,7 +84,9 @@ def promotable(person: User, candidate_id: uuid.UUID | str) -> tuple[Candidate, 
     return candidate, report, model
 
 
-def roll_back(person: User, role: str, *, to_base: bool = False, tell: Tell = nobody) -> Move:
+def roll_back(
+    person: User, role: str, *, to_base: bool = False, tell: Tell = nobody, within: Within = alone
+) -> Move:
     """Let serve again what served in `role` before the last promotion, or the base model.
 
     Raises TrainingError where nothing did, or where what served is no longer what it was.
@@ -94,7 +103,7 @@ def roll_back(person: User, role: str, *, to_base: bool = False, tell: Tell = no
         model = read_model(Path(settings.MODELS_DIR) / row.folder, row.digest) if row and row.folder else None
     except ModelTampered as error:
         raise TrainingError(f"{error.sentence} Go back to the base model instead.") from error
-    return _moved(role, model, partial(_rolled_back, person=person), tell)
+    return _moved(role, model, partial(_rolled_back, person=person), tell, within)
 
 
 def previous(role: str) -> ServedModel | None:
@@ -149,12 +158,14 @@ def _moved(
     model: ModelFolder | None,
     kept: Callable[[ServedModel, ServedModel | None], Move],
     tell: Tell,
+    also: Within,
 ) -> Move:
     """Move the pointer and keep the move and its record in the same transaction."""
     was = current(role)
     moves: list[Move] = []
 
     def within(served: ServedModel) -> None:
+        also()
         moves[:] = [kept(served, was)]
 
     if role == "embedder":

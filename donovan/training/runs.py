@@ -78,8 +78,17 @@ def _runs(suite: str, subject: Subject) -> list[SuiteRun]:
     return list(rows.order_by("-finished_at"))
 
 
-def evaluate_missing(candidate: Candidate, person: User, *, size: str = "quick", tell: Told) -> None:
-    """Run every needed suite that is missing, one after the other. Raises TrainingError where one fails."""
+def evaluate_missing(
+    candidate: Candidate,
+    person: User,
+    *,
+    size: str = "quick",
+    tell: Told,
+    suite_done: Callable[[], None] = lambda: None,
+) -> None:
+    """Run every needed suite that is missing, one after the other; `suite_done` is called after each. Raises
+    TrainingError where one fails.
+    """
     serving, trained = subjects_of(candidate)
     for pair in pairs_of(candidate):
         wanted_size = next((run.size for run in (pair.candidate, pair.serving) if run is not None), size)
@@ -89,6 +98,7 @@ def evaluate_missing(candidate: Candidate, person: User, *, size: str = "quick",
         ):
             if run is None:
                 _run(pair.suite, subject, person, wanted_size, words, tell)
+                suite_done()
 
 
 def _run(suite: str, subject: Subject, person: User, size: str, words: str, tell: Told) -> None:  # noqa: PLR0917

@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.audit.services import record
 from donovan.feedback.datasets import reading
 from donovan.feedback.datasets.models import DatasetVersion
-from donovan.training import doorbell
 from donovan.training.code_version import code_version
 from donovan.training.errors import TrainingError, WrongField
 from donovan.training.kinds import Kind, kind_fitting, role_for
 from donovan.training.models import TrainingJob
 from donovan.training.permissions import may_read, require_model_owner
 from donovan.training.setting_list import check_settings
+from donovan.training.work import TRAIN
+from ingest.work.services import again, cancel, enqueue, job_of
 
 State = TrainingJob.State
 _MOST_SETTINGS_BYTES = 10_000
@@ -35,9 +35,9 @@ def start_job(
     *,
     settings: Mapping[str, Any] | None = None,
     seed: int = 0,
-    rings: bool = True,
+    wakes: bool = True,
 ) -> TrainingJob:
-    """Ask for a training on a data set, "name" or "name@3". `rings`: a worker takes it at once.
+    """Ask for a training on a data set, "name" or "name@3". `wakes`: a worker takes it at once.
 
     Without a kind it is the one that learns from such data. Settings are checked now, so that no mistake
     waits for the worker. Raises TrainingError with a sentence, DatasetError where the data set is not there
@@ -69,8 +69,7 @@ def start_job(
             started_by=person,
         )
         _record(person, job, "start")
-        if rings:
-            doorbell.ring(doorbell.RUN_JOB, job.pk)
+        enqueue(TRAIN, job.pk, asked_by=person.get_username(), wakes=wakes)
     return job
 
 
@@ -79,19 +78,18 @@ def stop_job(person: User, job_id: uuid.UUID | str) -> TrainingJob:
     """Let a job stop at its next checkpoint; one that nobody works on is stopped at once."""
     require_model_owner(person, "stop a training")
     job = _readable(person, job_id)
-    if job.state == State.WAITING:
-        job.state, job.finished_at = State.STOPPED, timezone.now()
-    elif job.state == State.RUNNING:
-        job.state = State.STOPPING
-    elif job.state != State.STOPPING:
+    if not job.is_open:
         raise TrainingError(f"This training is {job.get_state_display()}; there is nothing to stop.")
-    job.save(update_fields=["state", "finished_at"])
+    claimed = job_of(TRAIN, job.pk)
+    if claimed is not None:
+        cancel(claimed.pk)
+    job.refresh_from_db()
     _record(person, job, "stop")
     return job
 
 
 @transaction.atomic
-def continue_job(person: User, job_id: uuid.UUID | str, *, rings: bool = True) -> TrainingJob:
+def continue_job(person: User, job_id: uuid.UUID | str, *, wakes: bool = True) -> TrainingJob:
     """Let a stopped or failed job go on from its last checkpoint."""
     require_model_owner(person, "let a training go on")
     job = _readable(person, job_id)
@@ -99,11 +97,9 @@ def continue_job(person: User, job_id: uuid.UUID | str, *, rings: bool = True) -
         raise TrainingError(f"This training is {job.get_state_display()}; only a stopped one can go on.")
     if problem := settings_problem(job):
         raise TrainingError(f"{problem} Start a new training instead.")
-    job.state, job.attempts, job.notice, job.finished_at = State.WAITING, 0, "", None
-    job.save(update_fields=["state", "attempts", "notice", "finished_at"])
+    again(TRAIN, job.pk, asked_by=person.get_username(), wakes=wakes)
+    job.refresh_from_db()
     _record(person, job, "continue")
-    if rings:
-        doorbell.ring(doorbell.RUN_JOB, job.pk)
     return job
 
 

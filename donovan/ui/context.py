@@ -43,6 +43,7 @@ PLACES = (
     Place("Evaluation", "evaluation:suites", "v", frozenset({"model_owner", "reviewer"}), is_in_bar=False),
     Place("Models", "training:models", "i", frozenset({"model_owner", "reviewer"})),
     Place("People", "access:people", "p", frozenset({"administrator"})),
+    Place("Work", "work:work", "o", frozenset({"administrator"})),
     Place("Record", "audit:records", "l", frozenset({"administrator", "reviewer"})),
 )
 # Pages that belong to a place without being it, so that the navigation still says where one is.

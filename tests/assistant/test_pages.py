@@ -4,7 +4,7 @@ import asyncio
 import re
 import threading
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import cast as typed_as
 
 import pytest
@@ -13,13 +13,22 @@ from django.test import Client
 from django.urls import reverse
 
 from donovan.access.models import Membership, User
+from donovan.assistant import runs
+from donovan.assistant.events import AskEvent
+from donovan.assistant.keeping import keep
 from donovan.assistant.models import Answer, Thread
 from donovan.assistant.services import LONGEST_QUESTION
+from donovan.assistant.work import ANSWER
 from donovan.feedback.models import Label
 from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
 from ingest.models import Document
+from ingest.work import running
+from ingest.work.errors import LeaseLost
+from ingest.work.leases import at_hand
+from ingest.work.services import enqueue, reconcile
 from tests.assistant.conftest import Asker
+from tests.support.work import held_by_a_worker, let_lease_run_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,11 +100,47 @@ def test_answer_left_by_a_dead_process_is_made_again(
 ) -> None:
     client = client_for(ana)
     answer = put(client, "What is the load limit of the Orlov bridge?")
-    Answer.objects.filter(pk=answer.pk).update(state=Answer.State.RUNNING, lease_until="2026-01-01T00:00:00Z")
+    enqueue(ANSWER, answer.pk)
+    dead = held_by_a_worker(ANSWER, answer.pk)
+    assert runs.registry.start_if_unclaimed(answer.pk, lambda _: iter(())) is None, "it is being made"
+    let_lease_run_out(dead.job)
     with using(ScriptedModel([DRAFT])):
         stream(client, answer)
     answer.refresh_from_db()
     assert answer.state == Answer.State.DONE
+
+
+def test_a_process_that_was_taken_for_dead_writes_nothing_over_the_answer_of_the_next(
+    archive: dict[str, Document], ana: User, client_for: ClientFor
+) -> None:
+    """The lease of an answer had no token: a dead process's thread renewed it, and its defect failed it."""
+    answer = put(client_for(ana), "What is the load limit of the Orlov bridge?")
+    enqueue(ANSWER, answer.pk)
+    zombie = held_by_a_worker(ANSWER, answer.pk)
+    let_lease_run_out(zombie.job)
+    held_by_a_worker(ANSWER, answer.pk)
+
+    def breaks(_is_cancelled: Callable[[], bool]) -> Iterator[AskEvent]:
+        raise ZeroDivisionError
+        yield
+
+    zombie.handler = runs._Answers(runs.Run(answer.pk, breaks, zombie))
+    with pytest.raises(LeaseLost):
+        zombie.renew()
+    running.run_held(zombie)
+    answer.refresh_from_db()
+    assert answer.state == Answer.State.RUNNING
+    with pytest.raises(LeaseLost), at_hand(zombie):
+        keep(answer, [], outcome="done")
+
+
+def test_an_answer_that_a_dead_process_left_waits_for_the_next_page(ana: User, client_for: ClientFor) -> None:
+    answer = put(client_for(ana), "What is the load limit of the Orlov bridge?")
+    enqueue(ANSWER, answer.pk)
+    let_lease_run_out(held_by_a_worker(ANSWER, answer.pk).job)
+    reconcile()
+    answer.refresh_from_db()
+    assert answer.state == Answer.State.WAITING
 
 
 @pytest.mark.parametrize("outsider", ["ben", "chloe", "rita", "omar", "ada"])

@@ -68,7 +68,7 @@ def main() -> dict[str, Any]:
     rows = [row for seed in range(12) for row in _varied(documents(seed=seed), seed)]
     make_dataset(mia, "sorted", rows)
     jobs = [
-        start_job(mia, "classifier", "sorted", settings=settings, rings=False)
+        start_job(mia, "classifier", "sorted", settings=settings, wakes=False)
         for settings in ({}, {"threshold": 0.5})
     ]
     _worker(jobs[0].pk).wait()
@@ -101,6 +101,7 @@ def _under_fire(job_id: uuid.UUID, dice: random.Random) -> dict[str, Any]:
     from donovan.training.checkpoints import load_last
     from donovan.training.models import TrainingJob
     from donovan.training.services import continue_job
+    from ingest.work.models import Job
 
     jobs = TrainingJob.objects.filter(pk=job_id)
     kills = attempts = lost = 0
@@ -108,11 +109,11 @@ def _under_fire(job_id: uuid.UUID, dice: random.Random) -> dict[str, Any]:
         job = jobs.get()
         if job.state == job.State.FAILED and kills:
             # Three kills in a row before any checkpoint: the owner looks, and lets it go on.
-            continue_job(job.started_by, job_id, rings=False)
+            continue_job(job.started_by, job_id, wakes=False)
         elif not job.is_open:
             return {"kills": kills, "attempts": attempts, "lost": lost}
         # The dead worker's lease runs out; nobody wants to wait for it here.
-        jobs.update(lease_until=timezone.now())
+        Job.objects.filter(subject=job_id, state="running").update(lease_until=timezone.now())
         time.sleep(0.05)
         before = _checkpoint(job.work)
         worker = _worker(job_id)

@@ -24,8 +24,8 @@ STATES = (
 )
 # A lease outlasts its worker by a minute and a half, so that no slow one is robbed; the test does not wait.
 LET_LEASES_RUN_OUT = (
-    "from django.utils import timezone; from ingest.models import Document; "
-    "Document.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now())"
+    "from django.utils import timezone; from ingest.work.models import Job; "
+    "Job.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now())"
 )
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 SETTLED = {"ready", "failed", "quarantined"}

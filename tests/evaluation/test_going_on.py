@@ -11,12 +11,13 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from donovan.access.models import User
-from donovan.evaluation import kept_items, leases, performing, runs
+from donovan.evaluation import kept_items, performing, runs
 from donovan.evaluation.errors import EvaluationRefused, SuiteInterrupted, SuiteStopped, UnusableData
 from donovan.evaluation.kept_items import KeptItems
 from donovan.evaluation.measuring import WENT_ON, Item, Kept
 from donovan.evaluation.models import SuiteRun
 from donovan.evaluation.subjects import Subject, subject_of
+from ingest.work.models import Job
 
 Ending = Callable[[int], None]
 
@@ -87,7 +88,7 @@ def test_so_does_one_that_failed_and_one_whose_worker_died(mia: User, rita: User
     killed = SuiteRun.objects.get(state=SuiteRun.State.RUNNING)
     with pytest.raises(UnusableData, match="stopped or that failed"):
         runs.go_on_now(killed, user=mia)
-    SuiteRun.objects.filter(pk=killed.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    Job.objects.filter(subject=killed.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     asked.clear()
     assert runs.go_on_now(killed, user=mia).state == SuiteRun.State.DONE
     assert asked == ["q3", "q4"]
@@ -100,7 +101,7 @@ def test_a_person_at_the_keyboard_stops_it_and_is_told_which_run_it_was(mia: Use
     run = SuiteRun.objects.get()
     assert run.pk == raised.value.run_id
     assert run.state == SuiteRun.State.STOPPED
-    assert leases.unfinished() == []
+    assert Job.objects.get(subject=run.pk).state == Job.State.STOPPED
 
 
 def test_who_may_not_run_it_does_not_go_on_with_it_and_what_is_done_does_not_go_on(

@@ -4,13 +4,16 @@ import pytest
 
 from donovan.access.models import User
 from donovan.evaluation import attacks
-from donovan.evaluation.models import OwnQuestion, OwnSuite, SuiteRun
+from donovan.evaluation.models import OwnQuestion, OwnSuite
 from donovan.evaluation.runs import request_run, stop_run
 from donovan.evaluation.standing import keep_standing
 from donovan.evaluation.subjects import subject_of
+from donovan.evaluation.work import SUITE
+from ingest.work.progress import Progress
 from tests.evaluation.conftest import MakeRun
 from tests.evaluation.test_attacks import GOOD
 from tests.support.browsing import OpenAs, sweep
+from tests.support.work import held_by_a_worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,9 +30,7 @@ def pages(cast: dict[str, User], make_run: MakeRun) -> dict[str, str]:
     b = make_run({name: 0.9 if name[:2] != "ru" else 0.2 for name in names}, languages=names)
     keep_standing("answers", user=mia, size="quick", every_days=7)
     waiting = request_run("retrieval", subject_of(["base"]), user=mia)
-    SuiteRun.objects.filter(pk=waiting.pk).update(
-        state=SuiteRun.State.RUNNING, progress_done=3, progress_total=40, progress_words="questions asked"
-    )
+    held_by_a_worker(SUITE, waiting.pk).tell(Progress(3, 40, "questions asked"))
     stopped = request_run("answers", subject_of(["base"]), user=mia)
     stop_run(stopped, user=mia)
     attacks.add_attack(user=mia, said=GOOD)

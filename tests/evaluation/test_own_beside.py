@@ -14,7 +14,7 @@ from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.access.scope import scope_for
-from donovan.evaluation import beside, child_work, leases, own_suite, performing, process, run_access, runs
+from donovan.evaluation import beside, child_work, own_suite, performing, process, run_access, runs
 from donovan.evaluation.comparison import compare
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.measuring import FULL, QUICK, Measured
@@ -23,6 +23,8 @@ from donovan.evaluation.subjects import Subject, subject_of
 from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
 from ingest.models import Document
+from ingest.work.leases import Held
+from ingest.work.progress import Progress
 from retrieval.model_folders import ModelFolder
 from retrieval.models import IndexedDocument, IndexSegment
 from retrieval.results import SearchResult
@@ -175,16 +177,15 @@ def test_a_run_counts_before_it_is_done_for_those_only_who_may_read_what_is_coun
 ) -> None:
     watched: list[bool] = []
 
-    def watch(run: SuiteRun, **values: object) -> None:
-        change(run, **values)
-        if "progress_words" in values:
-            for name in ("ben", "chloe"):
-                with pytest.raises(SuiteRun.DoesNotExist):
-                    run_access.readable_run(cast[name], run.pk)
-            watched.append(run_access.readable_run(cast["ana"], run.pk).is_open)
+    def watch(held: Held, progress: Progress) -> None:
+        keep(held, progress)
+        for name in ("ben", "chloe"):
+            with pytest.raises(SuiteRun.DoesNotExist):
+                run_access.readable_run(cast[name], held.subject)
+        watched.append(run_access.readable_run(cast["ana"], held.subject).is_open)
 
-    change: Callable[..., None] = leases.change
-    monkeypatch.setattr(leases, "change", watch)
+    keep: Callable[..., None] = Held._keep_progress
+    monkeypatch.setattr(Held, "_keep_progress", watch)
     monkeypatch.setattr(beside, "_TRIED_PASSAGES", 1)
     monkeypatch.setattr(beside, "MOST_SECONDS", -1.0)
     failed = run_of(cast["mia"], bridges, *SECOND)

@@ -13,11 +13,14 @@ from donovan.access.models import User
 from donovan.evaluation.models import Attack, OwnQuestion, OwnSuite, StandingSuite, SuiteRun
 from donovan.evaluation.runs import request_run
 from donovan.evaluation.subjects import subject_of
+from donovan.evaluation.work import SUITE
 from ingest.models import Document
+from ingest.work.progress import Progress
 from retrieval.model_folders import write_model
 from tests.assistant.conftest import Asker
 from tests.evaluation.conftest import MakeRun
 from tests.evaluation.test_attacks import GOOD
+from tests.support.work import held_by_a_worker
 
 ClientFor = Callable[[User], Client]
 SECRET = "relief:SECRET//HARBOR//NOFORN"
@@ -59,10 +62,13 @@ def test_starting_a_run_and_stopping_it(mia: User, client_for: ClientFor) -> Non
     run = SuiteRun.objects.get()
     assert started["Location"] == reverse("evaluation:run", args=[run.pk])
     assert "It begins when the training worker is free." in text_of(client, "run", run.pk)
-    SuiteRun.objects.update(progress_done=3, progress_total=9, progress_words="asked", state="running")
+    held = held_by_a_worker(SUITE, run.pk)
+    held.tell(Progress(3, 9, "asked"))
     assert "3 of 9 asked" in text_of(client, "progress", run.pk)
-    SuiteRun.objects.update(state="waiting")
     client.post(reverse("evaluation:stop", args=[run.pk]))
+    assert "It is being stopped." in text_of(client, "progress", run.pk)
+    assert held.is_cancel_wanted()
+    held.stop()
     run.refresh_from_db()
     assert run.state == SuiteRun.State.STOPPED
     assert client.get(reverse("evaluation:progress", args=[run.pk]))["HX-Refresh"] == "true"

@@ -1,16 +1,22 @@
 """Runs under their lease: asked for, taken once, stopped, taken over, failed with a sentence, repeated."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from donovan.access.models import User
-from donovan.evaluation import leases, runs, standing
+from donovan.evaluation import runs, standing
 from donovan.evaluation.errors import EvaluationRefused, UnusableData
 from donovan.evaluation.models import StandingSuite, SuiteRun
 from donovan.evaluation.subjects import subject_of
+from donovan.evaluation.work import SUITE
+from ingest.work import running
+from ingest.work.errors import LeaseLost
+from ingest.work.leases import acquire
+from ingest.work.models import Job
+from ingest.work.progress import Progress
+from tests.support.work import held_by_a_worker, let_lease_run_out
 
 
 @pytest.fixture
@@ -19,24 +25,24 @@ def waiting(mia: User) -> SuiteRun:
 
 
 def test_one_worker_takes_a_run_and_another_finds_nothing(waiting: SuiteRun) -> None:
-    assert leases.unfinished() == [waiting.pk]
-    assert leases.take(waiting.pk) is not None
-    assert leases.take(waiting.pk) is None
-    assert leases.unfinished() == []
+    held = held_by_a_worker(SUITE, waiting.pk)
+    assert acquire(held.job.pk) is None
+    runs.perform(waiting.pk)
+    waiting.refresh_from_db()
+    assert waiting.state == SuiteRun.State.RUNNING
 
 
 def test_a_run_whose_worker_died_is_taken_over_and_given_up_in_the_end(waiting: SuiteRun) -> None:
-    first = leases.take(waiting.pk)
-    for _ in range(leases.ATTEMPTS - 1):
-        SuiteRun.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        assert leases.take(waiting.pk) is not None
-    assert first is not None
-    with pytest.raises(leases.LeaseLost):
-        leases.change(first, progress_done=1)
-    SuiteRun.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert leases.take(waiting.pk) is None
+    first = held_by_a_worker(SUITE, waiting.pk)
+    for _ in range(SUITE.attempts - 1):
+        let_lease_run_out(first.job)
+        held_by_a_worker(SUITE, waiting.pk)
+    with pytest.raises(LeaseLost):
+        first.tell(Progress(1, 2))
+    let_lease_run_out(first.job)
+    assert running.run_job(first.job.pk) is None
     waiting.refresh_from_db()
-    assert (waiting.state, waiting.notice) == (SuiteRun.State.FAILED, leases.INTERRUPTED)
+    assert (waiting.state, waiting.notice) == (SuiteRun.State.FAILED, SUITE.given_up)
 
 
 def test_a_waiting_run_is_stopped_at_once_by_who_may(waiting: SuiteRun, ana: User, rita: User) -> None:
@@ -92,5 +98,8 @@ def test_an_owner_who_may_no_longer_run_it_does_not_keep_others_waiting(mia: Use
     assert [run.suite for run in standing.run_due()] == ["answers"]
 
 
-def test_a_run_that_does_not_exist_is_nobodys(db: None) -> None:
-    assert leases.take(uuid.uuid4()) is None
+def test_a_run_that_was_removed_stops_its_job(waiting: SuiteRun) -> None:
+    held = held_by_a_worker(SUITE, waiting.pk)
+    waiting.delete()
+    running.run_held(held)
+    assert Job.objects.get(pk=held.job.pk).state == Job.State.STOPPED

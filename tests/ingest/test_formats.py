@@ -2,8 +2,11 @@
 
 from PIL import Image
 
+from ingest.kinds import READ
 from ingest.models import Document, Page, Passage, Stage, Status
 from ingest.pages import image_path
+from ingest.work.models import Job
+from ingest.work.services import job_of
 from tests.ingest import files
 from tests.ingest.conftest import LABEL, Take
 
@@ -16,8 +19,8 @@ def assert_waits_to_be_embedded(document: Document) -> None:
     assert (document.status, document.stage, document.error_code) == (Status.RUNNING, Stage.EMBED, ""), (
         document.error
     )
-    assert document.lease_token == "" and document.lease_until is None
-    assert document.page_count == document.pages.count() == document.progress_done
+    assert job_of(READ, document.pk).state == Job.State.DONE
+    assert document.page_count == document.pages.count()
     for passage in document.passages.select_related("page"):
         assert passage.page.text[passage.start : passage.end] == passage.text
         assert passage.label == document.label

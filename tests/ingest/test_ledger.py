@@ -7,22 +7,26 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
-from ingest import doorbell, ledger, limits, pipeline, sandbox, services
+from ingest import limits, pipeline, sandbox, services
 from ingest.blobs import blob_path
 from ingest.errors import failure
+from ingest.kinds import QUEUE, READ
+from ingest.ledger import Reading
 from ingest.models import Blob, Document, Stage, Status, Submission
 from ingest.pages import document_folder
 from ingest.protocol import Event
-from ingest.tasks import process_document
+from ingest.work import running, waking
+from ingest.work.errors import LeaseLost
+from ingest.work.leases import acquire
+from ingest.work.services import cancel, job_of, reconcile, retry
 from tests.ingest import files
 from tests.ingest.conftest import LABEL, Take
+from tests.support.work import held_by_a_worker, let_lease_run_out
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = b"The convoy left the northern depot at dawn and crossed the river before noon."
@@ -30,24 +34,24 @@ TEXT = b"The convoy left the northern depot at dawn and crossed the river before
 
 def worker_dies(document: Document) -> None:
     """What the database looks like after kill -9: in work, a stage open, and the lease runs out."""
-    assert ledger.Lease.take(document.pk) is not None
-    Document.objects.filter(pk=document.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    let_lease_run_out(held_by_a_worker(READ, document.pk).job)
 
 
 def test_only_one_of_two_workers_gets_a_document(hand_in: Take) -> None:
     document = hand_in(TEXT, "a.txt")
-    first, second = ledger.Lease.take(document.pk), ledger.Lease.take(document.pk)
-    assert first is not None and second is None
+    held = held_by_a_worker(READ, document.pk)
+    assert acquire(held.job.pk) is None
+    assert pipeline.process(document.pk).status == Status.RUNNING
 
 
 def test_a_worker_that_lost_its_lease_changes_nothing(hand_in: Take) -> None:
     document = hand_in(TEXT, "a.txt")
-    old = ledger.Lease.take(document.pk)
-    assert old is not None
-    Document.objects.filter(pk=document.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert ledger.Lease.take(document.pk) is not None
+    held = held_by_a_worker(READ, document.pk)
+    old = Reading(held)
+    let_lease_run_out(held.job)
+    held_by_a_worker(READ, document.pk)
     for act in (lambda: old.enter(Stage.PASSAGES), lambda: old.end(Status.FAILED, failure("empty"))):
-        with pytest.raises(ledger.LeaseLost):
+        with pytest.raises(LeaseLost):
             act()
     document.refresh_from_db()
     assert document.status == Status.RUNNING
@@ -88,14 +92,12 @@ def test_a_reader_that_breaks_twice_puts_the_file_in_quarantine_and_retry_takes_
     with monkeypatch.context() as patched:
         patched.setattr(sandbox, "run", breaks)
         document = pipeline.process(document.pk)
-    assert (document.status, document.error_code, document.attempts) == (
-        Status.QUARANTINED,
-        "reader-crashed",
-        2,
-    )
+    assert (document.status, document.error_code) == (Status.QUARANTINED, "reader-crashed")
+    assert job_of(READ, document.pk).attempts == limits.ATTEMPTS
     services.retry(document.pk)
     document = pipeline.process(document.pk)
-    assert (document.stage, document.error_code, document.attempts) == (Stage.EMBED, "", 1)
+    assert (document.stage, document.error_code) == (Stage.EMBED, "")
+    assert job_of(READ, document.pk).attempts == 1
 
 
 def test_when_the_sandbox_is_broken_reading_stops_and_nothing_is_lost(
@@ -108,7 +110,11 @@ def test_when_the_sandbox_is_broken_reading_stops_and_nothing_is_lost(
         pipeline.process(document.pk)
     assert caught.value.code == "sandbox-broken"
     document.refresh_from_db()
-    assert (document.status, document.attempts, document.error_code) == (Status.PENDING, 0, "sandbox-broken")
+    assert (document.status, document.error_code) == (Status.PENDING, "sandbox-broken")
+    running.run_queue(QUEUE)
+    document.refresh_from_db()
+    assert document.status == Status.PENDING and "reading has stopped" in document.error
+    assert job_of(READ, document.pk).attempts == 0
 
 
 def test_a_stage_that_runs_again_leaves_the_same(take: Take) -> None:
@@ -153,16 +159,44 @@ def test_removing_takes_everything_along_but_not_what_others_still_have(take: Ta
     assert not blob_path(digest).exists() and not Blob.objects.exists()
 
 
-def test_the_sweep_rings_for_what_waits_and_for_nothing_else(
+def test_a_worker_takes_what_waits_and_what_the_dead_left_and_nothing_else(hand_in: Take) -> None:
+    waiting, working, abandoned = (hand_in(TEXT + bytes([48 + i]), f"{i}.txt") for i in range(3))
+    held_by_a_worker(READ, working.pk)
+    worker_dies(abandoned)
+    assert running.run_queue(QUEUE, seconds=300) >= 2
+    stages = {document.pk: document.stage for document in Document.objects.all()}
+    assert stages[working.pk] == Stage.IDENTIFY
+    assert {stages[waiting.pk], stages[abandoned.pk]} <= {Stage.EMBED, Stage.INDEX, Stage.DONE}
+
+
+def test_reconciling_makes_good_a_broker_that_lost_everything(
     hand_in: Take, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rung: list[str] = []
-    monkeypatch.setattr(doorbell, "ring", lambda task, *arguments: rung.extend(arguments))
-    waiting, working, abandoned = (hand_in(TEXT + bytes([48 + i]), f"{i}.txt") for i in range(3))
-    assert ledger.Lease.take(working.pk) is not None
-    worker_dies(abandoned)
-    assert pipeline.sweep() == 2
-    assert set(rung) == {str(waiting.pk), str(abandoned.pk)}
+    woken: list[str] = []
+    monkeypatch.setattr(waking, "wake", woken.append)
+    monkeypatch.setattr("ingest.work.services.wake", woken.append)
+    hand_in(TEXT, "a.txt")
+    reconcile()
+    assert QUEUE in woken
+
+
+def test_a_document_whose_reading_is_cancelled_says_so_and_can_be_retried(hand_in: Take) -> None:
+    document = hand_in(TEXT, "a.txt")
+    cancel(job_of(READ, document.pk).pk)
+    document.refresh_from_db()
+    assert (document.status, document.error) == (Status.FAILED, "It was stopped.")
+    services.retry(document.pk)
+    assert pipeline.process(document.pk).stage == Stage.EMBED
+
+
+def test_a_job_that_an_operator_retries_takes_its_document_back(hand_in: Take) -> None:
+    document = hand_in(TEXT, "a.txt")
+    job = job_of(READ, document.pk)
+    cancel(job.pk)
+    retry(job.pk)
+    document.refresh_from_db()
+    assert (document.status, document.stage, document.error) == (Status.PENDING, Stage.RECEIVED, "")
+    assert pipeline.process(document.pk).stage == Stage.EMBED
 
 
 def test_an_original_that_changed_on_disk_is_found_out(hand_in: Take) -> None:
@@ -194,15 +228,17 @@ WORKER = """
 import sys, django
 django.setup()
 from django.core.management import call_command
-from ingest import ledger, limits, pipeline, services
+import dataclasses, datetime
+from ingest import kinds, ledger, pipeline, services
 from ingest.models import Document
-limits.LEASE_SECONDS = 8
+from ingest.work.registry import register
+register(dataclasses.replace(kinds.READ, lease=datetime.timedelta(seconds=8)))
 if sys.argv[1] == "receive":
-    enter = ledger.Lease.enter
-    def enter_and_say(lease, stage):
-        enter(lease, stage)
+    enter = ledger.Reading.enter
+    def enter_and_say(reading, stage):
+        enter(reading, stage)
         print(stage, flush=True)
-    ledger.Lease.enter = enter_and_say
+    ledger.Reading.enter = enter_and_say
     call_command("migrate", verbosity=0)
     with open(sys.argv[2], "rb") as stream:
         services.receive(stream, name="scan.pdf", label="x", received_by="ana")
@@ -242,16 +278,3 @@ def test_killing_the_worker_in_the_middle_of_ocr_loses_nothing(tmp_path: Path) -
         check=True,
     )
     assert finished.stdout.split() == ["running", "embed", "2", "True"]
-
-
-def test_a_finished_document_rings_for_the_next_and_an_idle_bell_for_nobody(
-    hand_in: Take, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, second = hand_in(TEXT, "a.txt"), hand_in(TEXT + b"!", "b.txt")
-    rung: list[str] = []
-    monkeypatch.setattr(doorbell, "ring", lambda task, *arguments: rung.extend(arguments))
-    process_document(str(first.pk))
-    assert rung == [str(second.pk)]
-    process_document(str(first.pk))
-    process_document("00000000-0000-0000-0000-000000000000")
-    assert rung == [str(second.pk)]

@@ -196,9 +196,7 @@ def test_a_killed_ingest_is_taken_up_where_it_was_left(tmp_path: Path) -> None:
     with sqlite3.connect(database, timeout=30) as connection:
         acknowledged = {row[0] for row in connection.execute("select id from ingest_document")}
         # As if the lease of the killed command had run out meanwhile.
-        connection.execute(
-            "update ingest_document set lease_until = '2020-01-01' where lease_until is not null"
-        )
+        connection.execute("update work_job set lease_until = '2020-01-01' where lease_until is not null")
     second = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     lines = [json.loads(line) for line in second.stdout.splitlines()]
     assert {line["status"] for line in lines} <= {"ready", "duplicate"}

@@ -5,13 +5,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
 from donovan.access.cast import create_demo_people
 from donovan.access.models import Membership, User
@@ -19,15 +17,22 @@ from donovan.library.callers import Caller
 from donovan.library.services import remove
 from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
-from donovan.reports import jobs, leases, services, tasks
+from donovan.reports import jobs, services
 from donovan.reports.content import ReportContent
-from donovan.reports.errors import LeaseLost, ReportError
+from donovan.reports.errors import ReportError
 from donovan.reports.models import Block, Report, Section, Statement
 from donovan.reports.sections import KINDS
 from donovan.reports.sections.contract import Made, SectionKind, SectionWork
+from donovan.reports.work import SECTION
 from ingest.models import Document
+from ingest.work import registry, running
+from ingest.work import services as work_services
+from ingest.work.leases import Held, acquire
+from ingest.work.progress import Progress
+from ingest.work.services import job_of
 from tests.assistant.material import add_document, index_all
 from tests.reports.conftest import BRIDGE_QUESTION, DEPOT, DEPOT_QUESTION, MakeReport, sentences
+from tests.support.work import held_by_a_worker, let_lease_run_out
 
 Read = Callable[[User, Report], ReportContent]
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,7 +92,7 @@ def test_an_unexpected_error_is_tried_once_more_and_then_named(
     kind = failing(ZeroDivisionError("secret words"))
     report = make_report(ana, ("failing", {}), WORDS)
     assert states(report) == ["failed", "done"]
-    assert kind.count == jobs.TRIES
+    assert kind.count == SECTION.tries
     assert "secret" not in report.sections.get(ordinal=1).notice
 
 
@@ -116,33 +121,35 @@ def create_reviewer() -> User:
 
 def test_a_section_is_never_made_by_two_at_once(make_report: MakeReport, ana: User) -> None:
     report = make_report(ana, FUEL, is_made=False)
-    section = report.sections.get()
-    assert leases.take(section.pk) is not None
-    assert leases.take(section.pk) is None
+    held = held_by_a_worker(SECTION, report.sections.get().pk)
+    assert acquire(held.job.pk) is None
     run(report)
     assert states(report) == ["running"]
 
 
 def test_a_worker_whose_lease_ran_out_keeps_nothing(make_report: MakeReport, ana: User) -> None:
     report = make_report(ana, FUEL, is_made=False)
-    first = leases.take(report.sections.get().pk)
-    assert first is not None
-    Section.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    second = leases.take(first.pk)
-    assert second is not None
-    with pytest.raises(LeaseLost):
-        leases.change(first, notice="mine")
-    leases.change(second, notice="mine")
+    section = report.sections.get()
+    zombie = held_by_a_worker(SECTION, section.pk)
+    let_lease_run_out(zombie.job)
+    living = held_by_a_worker(SECTION, section.pk)
+    with using(ScriptedModel([""] * 20)):
+        running.run_held(zombie)
+    section.refresh_from_db()
+    assert (section.state, section.making) == ("running", 0)
+    with using(ScriptedModel([""] * 20)):
+        running.run_held(living)
+    section.refresh_from_db()
+    assert (section.state, section.making) == ("done", 1)
 
 
 def test_a_section_that_kills_its_worker_each_time_is_given_up(make_report: MakeReport, ana: User) -> None:
     report = make_report(ana, FUEL, is_made=False)
-    for _attempt in range(leases.ATTEMPTS):
-        assert leases.take(report.sections.get().pk) is not None
-        Section.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    for _attempt in range(SECTION.attempts):
+        let_lease_run_out(held_by_a_worker(SECTION, report.sections.get().pk).job)
     run(report)
     section = report.sections.get()
-    assert (section.state, section.notice) == ("failed", leases.INTERRUPTED)
+    assert (section.state, section.notice) == ("failed", SECTION.given_up)
 
 
 def test_an_interrupted_section_takes_up_the_questions_that_were_answered(
@@ -151,19 +158,19 @@ def test_an_interrupted_section_takes_up_the_questions_that_were_answered(
     report = make_report(
         ana, ("question", {"questions": f"{DEPOT_QUESTION}\n{BRIDGE_QUESTION}"}), is_made=False
     )
-    keep = leases.change
+    keep = Held._keep_progress
 
-    def die_at_the_second(section: Section, **values: object) -> None:
-        if values.get("progress_words") == BRIDGE_QUESTION:
+    def die_at_the_second(held: Held, progress: Progress) -> None:
+        if progress.words == BRIDGE_QUESTION:
             raise KeyboardInterrupt
-        keep(section, **values)
+        keep(held, progress)
 
-    monkeypatch.setattr(leases, "change", die_at_the_second)
+    monkeypatch.setattr(Held, "_keep_progress", die_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         run(report)
-    monkeypatch.setattr(leases, "change", keep)
+    monkeypatch.setattr(Held, "_keep_progress", keep)
     first = report.sections.get().work["0"]["answer"]
-    Section.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    let_lease_run_out(job_of(SECTION, report.sections.get().pk))
     run(report)
     assert states(report) == ["done"]
     assert ana.answers.filter(question=DEPOT_QUESTION).count() == 1
@@ -199,20 +206,30 @@ def test_a_collection_narrows_what_is_read(archive: dict[str, Document], read: R
     assert read(ana, report).coverage == "1 document was at hand, 1 searched and 1 used."
 
 
-def test_the_sweep_rings_for_what_waits_and_for_nothing_else(
+def test_reconciling_wakes_for_what_waits_and_for_nothing_else(
     make_report: MakeReport, ana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rung: list[object] = []
-    monkeypatch.setattr(tasks.doorbell, "ring_now", rung.append)
-    made = make_report(ana, WORDS)
+    woken: list[str] = []
+    monkeypatch.setattr(work_services, "wake", woken.append)
+    monkeypatch.setattr(registry, "known", lambda queue=None: [SECTION])
+    make_report(ana, WORDS)
     waiting = make_report(ana, WORDS, is_made=False)
-    tasks.sweep()
-    assert rung == [waiting.pk]
-    tasks.run_report(str(waiting.pk))
-    tasks.run_report(str(made.pk))
-    rung.clear()
-    tasks.sweep()
-    assert rung == []
+    work_services.reconcile()
+    assert woken == ["insight"]
+    jobs.run_report(waiting.pk)
+    woken.clear()
+    work_services.reconcile()
+    assert woken == []
+
+
+def test_a_section_whose_job_is_cancelled_can_be_tried_again(make_report: MakeReport, ana: User) -> None:
+    report = make_report(ana, WORDS, is_made=False)
+    section = report.sections.get()
+    work_services.cancel(job_of(SECTION, section.pk).pk)
+    assert states(report) == ["failed"]
+    services.try_again(by(ana), report, section.pk)
+    run(report)
+    assert states(report) == ["done"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -226,7 +243,8 @@ def test_two_kills_lose_nothing_but_the_section_at_hand(tmp_path: Path) -> None:
         done = _kill_at_the_next_section(report)
         assert done > done_before
         done_before = done
-        Section.objects.filter(report=report).update(lease_until=timezone.now() - timedelta(seconds=1))
+        for section in report.sections.all():
+            let_lease_run_out(job_of(SECTION, section.pk))
     made = set(Section.objects.filter(report=report, state="done").values_list("pk", "finished_at"))
     run(report)
     assert set(states(report)) == {"done"}

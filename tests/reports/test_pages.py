@@ -157,7 +157,8 @@ def test_progress_brings_only_what_the_page_has_not_seen(
     fresh = client.get(address, {"seen": "0-waiting-0-0"})
     assert b"was closed on 5 July 2026" in fresh.content
     assert "donovan:marking" in fresh["HX-Trigger"]
-    known = client.get(address, {"seen": f"{section.pk}-done-1-{section.attempts}"})
+    began = int(section.started_at.timestamp() * 1000)
+    known = client.get(address, {"seen": f"{section.pk}-done-1-{began}"})
     assert b"was closed on 5 July 2026" not in known.content
 
 

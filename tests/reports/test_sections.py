@@ -15,12 +15,13 @@ from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
 from donovan.reports import jobs, services
 from donovan.reports.content import FigureBlock, MapBlock, Paragraph, ReportContent, TableBlock
-from donovan.reports.errors import LeaseLost, ReportError
+from donovan.reports.errors import ReportError
 from donovan.reports.models import Report
 from donovan.reports.sections import KINDS, kind_named
 from donovan.reports.sections.contract import Made, MadeParagraph, SectionWork
 from donovan.reports.templates_library import TEMPLATES, filled
 from ingest.models import Document, Page
+from ingest.work.errors import LeaseLost
 from retrieval.scope import AccessScope
 from tests.library.conftest import HandIn
 from tests.reports.conftest import DEPOT_QUESTION, sentences

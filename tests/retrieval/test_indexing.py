@@ -15,6 +15,8 @@ from retrieval.models import IndexedDocument, IndexSegment
 from retrieval.scope import AccessScope
 from retrieval.search import search
 from retrieval.sweeping import sweep
+from retrieval.work import COULD_NOT
+from tests.support.work import let_leases_run_out, let_them_be_due
 
 from .conftest import BRIDGE, CLINIC, HARBOUR, RELIEF, SECRET, Text
 
@@ -30,7 +32,7 @@ def test_indexed_documents_are_ready_and_the_ledger_tells_how(texts: Texts) -> N
     document = texts(HARBOUR)[0]
     assert index_pending() == 1
     document.refresh_from_db()
-    assert (document.status, document.stage, document.lease_token) == (Status.READY, Stage.DONE, "")
+    assert (document.status, document.stage) == (Status.READY, Stage.DONE)
     assert document.finished_at is not None
     records = document.stage_records.all()
     assert [(r.stage, r.outcome) for r in records] == [(Stage.EMBED, "done"), (Stage.INDEX, "done")]
@@ -45,15 +47,17 @@ def test_a_limit_is_kept(texts: Texts) -> None:
 
 def test_two_workers_never_claim_the_same_document(texts: Texts) -> None:
     texts(HARBOUR)
+    claims.enqueue_lacking()
     assert Claim.next() is not None
     assert Claim.next() is None
 
 
 def test_a_document_of_a_dead_worker_waits_again_when_its_lease_ends(texts: Texts) -> None:
     document = texts(HARBOUR)[0]
+    claims.enqueue_lacking()
     Claim.next()
     assert index_pending() == 0
-    Document.objects.update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
+    let_leases_run_out()
     assert sweep() == 1
     outcomes = list(document.stage_records.values_list("outcome", flat=True))
     assert outcomes == ["interrupted", "done", "done"]
@@ -83,7 +87,7 @@ def test_a_document_relabelled_while_it_was_embedded_appears_under_neither_label
     assert index_pending() == 0
     monkeypatch.undo()
     assert names("harbour", AccessScope.of([RELIEF, SECRET])) == set()
-    Document.objects.update(lease_until=None)
+    let_them_be_due()
     assert index_pending() == 1
     assert names("harbour") == set()
     assert names("harbour", AccessScope.of([SECRET])) == {document.name}
@@ -201,7 +205,7 @@ def test_a_crash_before_the_rows_move_leaves_the_old_index(
         index_pending()
     monkeypatch.undo()
     assert names("harbour clinic") == {"harbour"}
-    Document.objects.filter(status=Status.RUNNING).update(lease_until=timezone.now() - datetime.timedelta(1))
+    let_leases_run_out()
     assert sweep() == 1
     assert names("harbour clinic") == {"harbour", "clinic"}
 
@@ -220,7 +224,7 @@ def test_documents_wait_while_there_is_no_model_and_the_ledger_says_why(
     assert (document.status, document.stage) == (Status.RUNNING, Stage.EMBED)
     assert document.stage_records.last().message == "The model is away."
     monkeypatch.undo()
-    Document.objects.update(lease_until=None)
+    let_them_be_due()
     assert index_pending() == 1
 
 
@@ -238,10 +242,10 @@ def test_a_document_that_cannot_be_indexed_fails_in_words_and_stops_nobody(
     monkeypatch.setattr("retrieval.indexing.embed", embed)
     assert index_pending() == 1
     for _ in range(claims.ATTEMPTS):
-        Document.objects.filter(status=Status.RUNNING).update(lease_until=None)
+        let_them_be_due()
         index_pending()
     bad.refresh_from_db()
-    assert (bad.status, bad.error) == (Status.FAILED, claims.COULD_NOT)
+    assert (bad.status, bad.error) == (Status.FAILED, COULD_NOT)
     assert names("harbour clinic") == {"clinic"}
 
 

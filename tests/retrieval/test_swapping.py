@@ -20,6 +20,7 @@ from retrieval.scope import AccessScope
 from retrieval.search import search
 from retrieval.swapping import SwapStopped, prepare, swap
 from retrieval.sweeping import sweep
+from tests.support.work import let_them_be_due
 
 from .conftest import BRIDGE, CLINIC, HARBOUR, PLAN, RELIEF, SECRET, Text
 from .test_twins import LABELS, clear, corpus, everything, seen
@@ -217,7 +218,7 @@ def test_passages_embedded_with_the_model_that_left_wait_for_the_one_that_came(
     late.refresh_from_db()
     assert late.status == Status.RUNNING
     assert late.stage_records.last().message == indexing.EXCHANGED
-    Document.objects.update(lease_until=None)
+    let_them_be_due()
     assert index_pending() == 1
     assert models_of_index() == {f"second@{second.digest[:12]}"}
 

@@ -151,7 +151,7 @@ def make_dataset(
 
 def trained(person: User, dataset: str, *, seed: int = 0, **chosen: Any) -> Candidate:
     """A candidate trained by the real trainer in its real process."""
-    job = start_job(person, TrainingJob.Kind.CLASSIFIER, dataset, seed=seed, settings=chosen, rings=False)
+    job = start_job(person, TrainingJob.Kind.CLASSIFIER, dataset, seed=seed, settings=chosen, wakes=False)
     done = run_job(job.pk)
     assert done is not None and done.state == TrainingJob.State.DONE, done and (done.state, done.notice)
     return done.candidate

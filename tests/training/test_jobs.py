@@ -3,18 +3,16 @@
 import os
 import signal
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from safetensors.numpy import load_file
 
 from donovan.access.models import User
 from donovan.audit.models import AuditRecord
 from donovan.feedback.datasets.errors import DatasetNotFound
 from donovan.feedback.datasets.reading import folder_of, read_split
-from donovan.training import jobs, leases, setting_list
+from donovan.training import jobs, setting_list
 from donovan.training.checkpoints import load_last
 from donovan.training.errors import NotAllowed, TrainingError, WrongField
 from donovan.training.jobs import HISTORY_LENGTH, bounded, run_job
@@ -23,9 +21,15 @@ from donovan.training.models import Candidate, TrainingJob
 from donovan.training.services import continue_job, start_job, stop_job
 from donovan.training.setting_list import Setting
 from donovan.training.trainers.classifier import train_classifier
+from donovan.training.work import TRAIN
+from ingest.work import leases
+from ingest.work.errors import LeaseLost
+from ingest.work.models import Job
+from ingest.work.services import enqueue
 from retrieval.classifying import WEIGHTS
 from retrieval.model_folders import read_model
 from retrieval.serving import current
+from tests.support.work import held_by_a_worker, let_lease_run_out
 from tests.training.counting import EVERY, STEPS
 from tests.training.making import documents, label, make_dataset
 
@@ -34,7 +38,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def start(person: User, **more: object) -> TrainingJob:
-    return start_job(person, "classifier", "sorted", rings=False, **more)  # type: ignore[arg-type]
+    return start_job(person, "classifier", "sorted", wakes=False, **more)  # type: ignore[arg-type]
 
 
 def children() -> list[int]:
@@ -76,7 +80,7 @@ def test_a_data_set_that_one_may_not_read_is_not_there(cast: dict[str, User]) ->
 def test_a_kind_learns_only_from_its_own_task(mia: User) -> None:
     make_dataset(mia, "sorted", documents())
     with pytest.raises(TrainingError, match="learns from examples of relevance"):
-        start_job(mia, "retriever", "sorted", rings=False)
+        start_job(mia, "retriever", "sorted", wakes=False)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +112,7 @@ def test_a_training_with_a_setting_that_it_does_not_have_cannot_go_on(mia: User)
 
 def test_without_a_kind_it_is_the_one_that_learns_from_such_data(mia: User) -> None:
     make_dataset(mia, "sorted", documents())
-    assert start_job(mia, "", "sorted", rings=False).kind == "classifier"
+    assert start_job(mia, "", "sorted", wakes=False).kind == "classifier"
 
 
 def test_starting_is_on_the_record_with_data_seed_and_labels(mia: User) -> None:
@@ -130,34 +134,33 @@ def test_a_waiting_job_stops_at_once_and_goes_on_when_asked(mia: User) -> None:
     assert run_job(job.pk) is None
     with pytest.raises(TrainingError, match="nothing to stop"):
         stop_job(mia, job.pk)
-    assert continue_job(mia, job.pk, rings=False).state == State.WAITING
+    assert continue_job(mia, job.pk, wakes=False).state == State.WAITING
 
 
 def test_a_lease_that_ran_out_is_taken_up_and_a_living_one_is_not(mia: User) -> None:
     make_dataset(mia, "sorted", documents())
     job = start(mia)
-    first = leases.take(job.pk)
-    assert first is not None
-    assert leases.take(job.pk) is None
+    first = held_by_a_worker(TRAIN, job.pk)
+    assert run_job(job.pk) is None
 
-    TrainingJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    second = leases.take(job.pk)
+    let_lease_run_out(first.job)
+    second = held_by_a_worker(TRAIN, job.pk)
 
-    assert second is not None and second.lease_token != first.lease_token
-    with pytest.raises(leases.LeaseLost):
-        leases.change(first, step=9)
+    assert second.token != first.token
+    with pytest.raises(LeaseLost):
+        first.checkpoint()
 
 
 def test_a_job_that_never_reaches_a_checkpoint_is_given_up(mia: User) -> None:
     make_dataset(mia, "sorted", documents())
     job = start(mia)
-    for _ in range(leases.ATTEMPTS):
-        assert leases.take(job.pk) is not None
-        TrainingJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    for _ in range(TRAIN.attempts):
+        let_lease_run_out(held_by_a_worker(TRAIN, job.pk).job)
 
-    assert leases.take(job.pk) is None
+    assert run_job(job.pk) is None
     job.refresh_from_db()
-    assert (job.state, job.notice) == (State.FAILED, leases.INTERRUPTED)
+    assert (job.state, job.notice) == (State.FAILED, TRAIN.given_up)
+    assert AuditRecord.objects.filter(action="training", outcome="failed").exists()
 
 
 def test_the_history_of_the_loss_is_bounded_and_keeps_both_ends() -> None:
@@ -186,7 +189,7 @@ def _counting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(jobs.KINDS, "classifier", quick)
     pause = Setting("pause", 0.02, "seconds", 0, 1)
     monkeypatch.setattr(setting_list, "SETTINGS", {"classifier": (pause,)})
-    monkeypatch.setattr(jobs, "_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(leases, "_LOOK_SECONDS", 0.0)
     monkeypatch.setattr(jobs, "_TELL_SECONDS", 0.0)
 
 
@@ -242,7 +245,7 @@ def test_a_running_training_stops_at_its_next_checkpoint_and_goes_on(mia: User) 
     assert stopped is not None and stopped.state == State.STOPPED
     assert stopped.checkpoint and 15 <= stopped.checkpoint < STEPS
 
-    continue_job(mia, job.pk, rings=False)
+    continue_job(mia, job.pk, wakes=False)
     done = run_job(job.pk)
     assert done is not None and done.state == State.DONE
 
@@ -253,7 +256,7 @@ def test_a_worker_that_lost_its_job_kills_its_training(mia: User) -> None:
     job = start(mia)
 
     def lose(told: TrainingJob) -> None:
-        TrainingJob.objects.filter(pk=job.pk).update(lease_token="another worker")
+        Job.objects.filter(subject=job.pk).update(token="another worker")
 
     left = run_job(job.pk, on_progress=lose)
 
@@ -268,7 +271,8 @@ def test_a_model_that_was_written_before_its_worker_died_is_not_trained_again(mi
     done = run_job(start(mia).pk)
     assert done is not None
     Candidate.objects.all().delete()
-    TrainingJob.objects.update(state=State.RUNNING, lease_until=timezone.now() - timedelta(seconds=1))
+    enqueue(TRAIN, done.pk)
+    let_lease_run_out(held_by_a_worker(TRAIN, done.pk).job)
 
     again = run_job(done.pk, on_progress=lambda _: pytest.fail("it was trained again"))
 

@@ -20,7 +20,7 @@ ClientFor = Callable[[User], Client]
 
 def test_only_model_owners_and_reviewers_come_in(cast: dict[str, User], client_for: ClientFor) -> None:
     make_dataset(cast["mia"], "claims", claims())
-    job = start_job(cast["mia"], "classifier", "claims", rings=False)
+    job = start_job(cast["mia"], "classifier", "claims", wakes=False)
     addresses = [reverse("training:models"), reverse("training:job", args=[job.pk])]
     for name, person in cast.items():
         expected = 200 if name in ("mia", "rita") else 403
@@ -40,7 +40,7 @@ def test_what_one_may_not_read_is_neither_listed_nor_found(
 ) -> None:
     version = make_dataset(mia, "harbour", claims(), labels=[label("SECRET//HARBOR//NOFORN")])
     candidate = made_candidate(mia, version, "harbour-model")
-    job = start_job(mia, "classifier", "harbour", rings=False)
+    job = start_job(mia, "classifier", "harbour", wakes=False)
     client = client_for(rita)
 
     page = client.get(reverse("training:models")).content.decode()

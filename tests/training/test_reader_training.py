@@ -190,8 +190,8 @@ def test_only_a_model_owner_trains_it(cast: dict[str, User]) -> None:
     make_dataset(cast["mia"], "ships", [*TRAIN, *DEV])
     for name in ("ana", "ben", "rita", "omar", "ada"):
         with pytest.raises(NotAllowed):
-            start_job(cast[name], "reader", "ships", rings=False)
-    job = start_job(cast["mia"], "reader", "ships", rings=False)
+            start_job(cast[name], "reader", "ships", wakes=False)
+    job = start_job(cast["mia"], "reader", "ships", wakes=False)
     assert (job.kind, job.role, job.task) == ("reader", "reader", "relevance")
     assert [row.actor for row in AuditRecord.objects.filter(action="training")] == ["mia"]
 

@@ -37,7 +37,7 @@ def test_the_axis_of_a_loss_shows_whole_steps_only(monkeypatch: pytest.MonkeyPat
 def test_a_role_has_one_name(mia: User, client_for: Callable[[User], Client]) -> None:
     version = make_dataset(mia, "kinds", documents())
     candidate = made_candidate(mia, version, "first", role="triage", metrics={"dev_accuracy": 0.123456})
-    job = start_job(mia, "classifier", "kinds", rings=False)
+    job = start_job(mia, "classifier", "kinds", wakes=False)
     TrainingJob.objects.filter(pk=job.pk).update(
         state="done", step=8, total_steps=8, checkpoint=2, metrics={"dev_accuracy": 0.123456}
     )

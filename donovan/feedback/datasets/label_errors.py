@@ -1,23 +1,20 @@
 """Labels that are more likely wrong than right: suggested to people, never changed by the machine.
 
-ask_for_label_errors(caller, version) -> None           rings for the worker
-look_for_label_errors(version_id) -> None               what the worker does
+ask_for_label_errors(caller, version) -> None           enqueues it for the worker
 suspects_of(version) -> list[Suspect]
 send_to_review(caller, version, row_ids) -> int         into the review queue of their label projects
 """
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from donovan.feedback.datasets.collecting import usable_projects
-from donovan.feedback.datasets.doorbell import LABEL_ERRORS, ring
 from donovan.feedback.datasets.errors import DatasetError, DatasetTampered
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.feedback.datasets.permissions import check_reader
@@ -25,10 +22,15 @@ from donovan.feedback.datasets.reading import read_all
 from donovan.feedback.datasets.records import note
 from donovan.feedback.datasets.rows import Row, item_text
 from donovan.feedback.datasets.splitting import stratum_of
+from donovan.feedback.datasets.work import LABEL_ERRORS
 from donovan.feedback.projects.models import ProjectItem
-from donovan.insight.apart import run_apart
-from donovan.insight.errors import InsightError
 from donovan.library.callers import Caller
+from ingest.work.apart import run_apart
+from ingest.work.errors import SubjectGone
+from ingest.work.leases import Held
+from ingest.work.models import Job
+from ingest.work.registry import Handler
+from ingest.work.services import enqueue
 from retrieval.embedding import embedder_at_hand
 from retrieval.embedding_errors import EmbedderUnavailable
 
@@ -73,33 +75,47 @@ def ask_for_label_errors(caller: Caller, version: DatasetVersion) -> None:
         )
         if changed:
             note(caller, "dataset", version, {"change": "looked for label errors"})
-            ring(LABEL_ERRORS, version.pk)
+            enqueue(LABEL_ERRORS, version.pk, asked_by=caller.user.get_username())
 
 
-def waiting() -> QuerySet[DatasetVersion]:
-    """Versions that somebody wants looked through."""
-    return DatasetVersion.objects.filter(suspects__state=WAITING)
+class _Looks(Handler):
+    """Looks a version through and keeps what was found. Doing it twice gives the same."""
+
+    refusals = (DatasetTampered,)
+
+    def run(self, held: Held) -> str:
+        version = DatasetVersion.objects.select_related("dataset").filter(pk=held.subject).first()
+        if version is None:
+            raise SubjectGone
+        found = find_label_errors(version.task, list(read_all(version)))
+        with held.finishing():
+            _keep(held.subject, {"state": DONE, **found})
+        return ""
+
+    def follow(self, job: Job) -> None:
+        """A version is waited for until it is done: then `run` has kept what was found."""
+        if job.state == Job.State.FAILED:
+            _keep(job.subject, {"state": FAILED, "notice": job.notice})
+        elif job.state == Job.State.STOPPED:
+            DatasetVersion.objects.filter(pk=job.subject).update(suspects=None)
+        elif job.state == Job.State.WAITING:
+            _keep(job.subject, {"state": WAITING})
 
 
-def look_for_label_errors(version_id: uuid.UUID) -> None:
-    """Look a version through and keep what was found. Doing it twice gives the same."""
-    version = waiting().select_related("dataset").filter(pk=version_id).first()
-    if version is None:
-        return
-    try:
-        rows = list(read_all(version))
-        found = find_label_errors(version.task, rows)
-        kept: dict[str, Any] = {"state": DONE, **found}
-    except (InsightError, DatasetTampered) as error:
-        kept = {"state": FAILED, "notice": error.sentence}
-    waiting().filter(pk=version_id).update(suspects={**kept, "at": timezone.now().isoformat()})
+LOOKS = _Looks()
+
+
+def _keep(version_id: str, suspects: dict[str, Any]) -> None:
+    DatasetVersion.objects.filter(pk=version_id).update(
+        suspects={**suspects, "at": timezone.now().isoformat()}
+    )
 
 
 def find_label_errors(task: str, rows: Sequence[Row]) -> dict[str, Any]:
     """{"looked": rows, "fewest": rows of a value that is looked at, "by": what the vectors are of,
     "found": [...]} for rows of one task.
 
-    Raises InsightError when there is too little to compare.
+    Raises Refused when there is too little to compare.
     """
     vectors, by = _vectors(task, rows)
     answer = run_apart(

@@ -16,8 +16,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-from donovan.insight.apart import serve
-from donovan.insight.errors import InsightError
+from ingest.work.apart import serve
+from ingest.work.errors import Refused
 
 FOLDS = 5
 FEWEST_OF_A_CLASS = 5
@@ -36,7 +36,7 @@ def suspicious(request: dict[str, Any]) -> dict[str, Any]:
     kept_names = names[counts >= FEWEST_OF_A_CLASS]
     places = np.flatnonzero(np.isin(answers, kept_names))
     if len(kept_names) < 2 or len(places) < FEWEST:
-        raise InsightError(
+        raise Refused(
             f"There is too little to compare: it takes {FEWEST} rows, and two values with "
             f"{FEWEST_OF_A_CLASS} rows each."
         )
@@ -45,7 +45,7 @@ def suspicious(request: dict[str, Any]) -> dict[str, Any]:
     groups = np.array(request["groups"])[places]
     folds = min(FOLDS, len(np.unique(groups)), int(np.bincount(given).min()))
     if folds < 2:
-        raise InsightError("All rows are of one group, so that none can be judged without the others.")
+        raise Refused("All rows are of one group, so that none can be judged without the others.")
     model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=400, class_weight="balanced")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -79,7 +79,7 @@ def _vectors(request: dict[str, Any]) -> "np.ndarray[Any, np.dtype[np.float64]]"
     matrix = TfidfVectorizer(sublinear_tf=True, max_features=50_000).fit_transform(request["texts"])
     dimensions = min(WORD_DIMENSIONS, min(matrix.shape) - 1)
     if dimensions < 1:
-        raise InsightError("The texts hold too few words to be compared.")
+        raise Refused("The texts hold too few words to be compared.")
     return np.asarray(TruncatedSVD(dimensions, random_state=0).fit_transform(matrix), dtype=np.float64)
 
 

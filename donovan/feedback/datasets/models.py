@@ -14,8 +14,10 @@ from django.db import models
 from django.utils import timezone
 
 from donovan.access.labels import marking_of
+from donovan.feedback.datasets.work import BUILD
 from donovan.feedback.shapes import TASKS
 from donovan.library.derived import DerivedFromDocuments, labels_now
+from ingest.work.services import job_of
 
 
 class Dataset(models.Model):
@@ -108,15 +110,14 @@ class DatasetVersion(DerivedFromDocuments):
 
 
 class DatasetBuild(models.Model):
-    """One wish for a version made from labels. It is claimed with a lease, so that a build whose worker died
-    is taken up by the next.
-    """
+    """One wish for a version made from labels. Its job (`datasets.build`) brings its state along."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
         RUNNING = "running", "being built"
         DONE = "done", "built"
         FAILED = "failed", "not built"
+        STOPPED = "stopped", "stopped"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(
@@ -125,11 +126,7 @@ class DatasetBuild(models.Model):
     name = models.CharField(max_length=80)
     recipe = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    words = models.CharField(max_length=200, blank=True)
     notice = models.CharField(max_length=600, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.CharField(max_length=40, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     version = models.ForeignKey(
         DatasetVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="builds"
     )
@@ -144,4 +141,10 @@ class DatasetBuild(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (self.State.DONE, self.State.FAILED)
+        return self.state not in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def words(self) -> str:
+        """What is being done for it at this moment; empty while it waits."""
+        job = job_of(BUILD, self.pk)
+        return job.progress_words if job is not None else ""

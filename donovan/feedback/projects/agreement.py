@@ -26,9 +26,9 @@ from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.likeness import likeness
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectMember
 from donovan.feedback.projects.schema import answer_key, has_choices
-from donovan.insight.apart import run_apart
-from donovan.insight.errors import InsightError
 from donovan.library.callers import Caller
+from ingest.work.apart import run_apart
+from ingest.work.errors import Refused
 
 _SECONDS, _MEGABYTES = 90.0, 1_500
 
@@ -114,7 +114,7 @@ def _computed(votes: str) -> str:
             seconds=_SECONDS,
             megabytes=_MEGABYTES,
         )
-    except InsightError as error:
+    except Refused as error:
         raise ProjectError(error.sentence) from error
     return json.dumps(done)
 

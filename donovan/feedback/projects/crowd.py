@@ -12,9 +12,9 @@ from typing import Any
 
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.weighing import UNKNOWN_SKILL
-from donovan.insight.apart import run_apart, serve
-from donovan.insight.errors import InsightError
 from donovan.insight.first_use import OnFirstUse
+from ingest.work.apart import run_apart, serve
+from ingest.work.errors import Refused
 
 pandas = OnFirstUse("pandas")
 aggregation = OnFirstUse("crowdkit.aggregation")
@@ -40,7 +40,7 @@ def skills_apart(votes: Sequence[tuple[str, str, str]], known: Mapping[str, str]
                 megabytes=_MEGABYTES,
             )["skills"]
         )
-    except InsightError as error:
+    except Refused as error:
         raise ProjectError(error.sentence) from error
 
 

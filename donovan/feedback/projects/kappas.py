@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from donovan.insight.apart import serve
 from donovan.insight.first_use import OnFirstUse
+from ingest.work.apart import serve
 
 pandas = OnFirstUse("pandas")
 metrics = OnFirstUse("sklearn.metrics")

@@ -21,8 +21,8 @@ from donovan.feedback.projects.models import LabelProject, ProjectItem
 from donovan.feedback.projects.prelabelling import Prelabel, prelabeller_for
 from donovan.feedback.projects.renaming import in_classes
 from donovan.feedback.projects.schema import answer_key, has_choices, template_of
-from donovan.insight.apart import run_apart
-from donovan.insight.errors import InsightError
+from ingest.work.apart import run_apart
+from ingest.work.errors import Refused
 from retrieval.embedding import embedder_at_hand
 from retrieval.embedding_errors import EmbedderUnavailable
 
@@ -166,7 +166,7 @@ def _order(project: LabelProject, items: Sequence[ProjectItem]) -> int:
         done = run_apart(
             "donovan.feedback.projects.ordering_work", request, seconds=_SECONDS, megabytes=_MEGABYTES
         )
-    except InsightError:
+    except Refused:
         # Without an order the items go out as they came in: nobody has to wait for the machine.
         return 0
     _write_order(waiting, done["order"])

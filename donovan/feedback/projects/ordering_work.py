@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from donovan.feedback.projects.selection import Floats, choose, margins
-from donovan.insight.apart import serve
 from donovan.insight.first_use import OnFirstUse
+from ingest.work.apart import serve
 
 linear_model = OnFirstUse("sklearn.linear_model")
 decomposition = OnFirstUse("sklearn.decomposition")

@@ -16,6 +16,7 @@ from donovan.feedback.projects.labelling import give_back_lapsed
 from donovan.feedback.projects.models import Assignment, LabelProject
 from donovan.feedback.projects.ordering import prepare
 from donovan.feedback.projects.watching import look_after
+from ingest.work.registry import Calling
 
 logger = logging.getLogger(__name__)
 LABELS_UNTIL_ORDERED = 20
@@ -53,3 +54,6 @@ def _labels_since(project: LabelProject) -> int:
     done = Assignment.objects.filter(item__project=project, state=Assignment.State.DONE)
     since = project.ordered_at or project.created_at
     return done.filter(done_at__gt=since, done_at__lte=timezone.now()).count()
+
+
+TENDING = Calling(tend_all)

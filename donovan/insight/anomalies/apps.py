@@ -4,6 +4,9 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from donovan.insight.anomalies.work import EXAMINE
+from ingest.work.registry import register
+
 
 class AnomaliesConfig(AppConfig):
     name = "donovan.insight.anomalies"
@@ -12,3 +15,4 @@ class AnomaliesConfig(AppConfig):
     def ready(self) -> None:
         """Questions of this room can be put where all questions are asked."""
         import_module("donovan.insight.anomalies.in_ask").register_kinds()
+        register(EXAMINE)

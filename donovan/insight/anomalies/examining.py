@@ -1,17 +1,14 @@
-"""One examination of a document: claimed by compare-and-set, done from nothing, kept in one transaction.
+"""One examination of a document: done from nothing, kept in one transaction.
 
-A worker that dies leaves a lease that ends; whoever looks next does the examination again. It changes nothing
-before its last transaction, so that nothing is found twice and nothing is half kept.
+One that somebody asked for is a job; the step of insight examines within its own. It changes nothing before
+its last transaction, so that nothing is found twice and nothing is half kept.
 """
 
-import logging
 import uuid
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from donovan.insight.anomalies import engines, material, versions
@@ -21,94 +18,103 @@ from donovan.insight.anomalies.checks.sheets import Sheet
 from donovan.insight.anomalies.checks.suspicions import Suspicion
 from donovan.insight.anomalies.models import Examination, Finding, Specification
 from donovan.insight.anomalies.signatures import family_of, finding_id, signature_of
+from donovan.insight.anomalies.work import EXAMINE
 from donovan.insight.errors import InsightError
-from donovan.insight.renewal import kept_alive
 from ingest.models import Document
+from ingest.work import running
+from ingest.work.errors import SubjectGone
+from ingest.work.leases import Held, fenced
+from ingest.work.models import Job
+from ingest.work.progress import Progress, Tell, nobody
+from ingest.work.registry import Handler
 
-logger = logging.getLogger(__name__)
-LEASE = timedelta(seconds=90)
-RENEWAL_SECONDS = 20.0
-ATTEMPTS = 3
-INTERRUPTED = (
-    "The worker stopped three times while it did this, so it is left alone. Examine the table again."
-)
+State = Examination.State
 
 
-def claim(examination_id: uuid.UUID) -> Examination | None:
-    """The examination, now ours, or None when it is settled or somebody living has it."""
-    now = timezone.now()
-    free = Q(state=Examination.State.WAITING) | Q(state=Examination.State.RUNNING, lease_until__lt=now)
-    waiting = Examination.objects.filter(free, pk=examination_id)
-    if waiting.filter(attempts__gte=ATTEMPTS).update(
-        state=Examination.State.FAILED, message=INTERRUPTED, finished_at=now
-    ):
-        return None
-    found = waiting.first()
-    if found is None:
-        return None
-    token = uuid.uuid4().hex
-    taken = waiting.filter(attempts=found.attempts).update(
-        state=Examination.State.RUNNING,
-        attempts=found.attempts + 1,
-        lease_token=token,
-        lease_until=now + LEASE,
-    )
-    if taken != 1:
-        return None
-    found.refresh_from_db()
-    return found
+class _Examinations(Handler):
+    """Does an examination that somebody asked for."""
+
+    def run(self, held: Held) -> str:
+        examination = Examination.objects.select_related("document").filter(pk=held.subject).first()
+        if examination is None:
+            raise SubjectGone
+
+        def keep(values: Mapping[str, Any]) -> None:
+            Examination.objects.filter(pk=examination.pk).update(**values)
+
+        return _examine(examination.document, held.finishing, keep, held.tell)
+
+    def follow(self, job: Job) -> None:
+        state = State.FAILED if job.state == Job.State.STOPPED else job.state
+        Examination.objects.filter(pk=job.subject).update(
+            state=state, message=job.notice, finished_at=job.finished_at
+        )
+
+
+EXAMINATIONS = _Examinations()
 
 
 def run(examination_id: uuid.UUID) -> str:
-    """Do an examination if nobody else does; the sentence about what came of it, or nothing when it was not
-    ours to do. Raises InsightError when a table cannot be opened; the examination then says so.
+    """Do an examination that waits here and now; the sentence about what came of it."""
+    job = running.run_subject(EXAMINE, examination_id)
+    return job.notice if job is not None else ""
+
+
+def examine_at_once(document: Document) -> str:
+    """Examine a document within whatever is being done; the sentence about what came of it. Raises
+    InsightError when a table cannot be opened; the examination that is kept then says so.
     """
-    examination = claim(examination_id)
-    if examination is None:
-        return ""
+    made = Examination(document=document)
+
+    def keep(values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(made, name, value)
+        made.state, made.finished_at = State.DONE, timezone.now()
+
     try:
-        with _renewed(examination):
-            return _do(examination)
+        return _examine(document, lambda message: _kept_with(made, message), keep, nobody)
     except InsightError as error:
-        _fail(examination, error.sentence)
-        raise
-    except Exception as error:
-        logger.error("Examination %s failed: %s", examination.pk, type(error).__name__)
-        _fail(examination, f"Something went wrong in the examination ({type(error).__name__}).")
+        made.state, made.message, made.finished_at = State.FAILED, error.sentence, timezone.now()
+        with fenced():
+            made.save()
         raise
 
 
-def _do(examination: Examination) -> str:
-    document = examination.document
+@contextmanager
+def _kept_with(made: Examination, message: str) -> Iterator[None]:
+    with fenced():
+        yield
+        made.message = message
+        made.save()
+
+
+def _examine(
+    document: Document,
+    finishing: Callable[[str], AbstractContextManager[None]],
+    keep: Callable[[Mapping[str, Any]], None],
+    tell: Tell,
+) -> str:
     sheets = material.sheets_of(document.pk)
     settings_of = _settings_of(document.pk, sheets)
 
-    def on_step(done: int, total: int) -> None:
-        Examination.objects.filter(pk=examination.pk).update(done=done, total=total)
-
     suspicions = examine(
-        sheets, settings_of, more=[*engines.found_by_engines(sheets, settings_of)], on_step=on_step
+        sheets,
+        settings_of,
+        more=[*engines.found_by_engines(sheets, settings_of)],
+        on_step=lambda done, total: tell(Progress(done, total)),
     )
     # What rests on another document takes in nothing that this one shows by itself.
     known = {suspicion.place for suspicion in suspicions}
     against = versions.against_earlier(document, sheets, settings_of)
     suspicions += [suspicion for suspicion in against if suspicion.place not in known]
-    with transaction.atomic():
-        ours = Examination.objects.filter(
-            pk=examination.pk, lease_token=examination.lease_token, state=Examination.State.RUNNING
+    message = _sentence(len(suspicions), len(sheets))
+    with finishing(message):
+        keep(
+            {
+                "settings": {sheet.name: settings_of[sheet.key].as_json() for sheet in sheets},
+                "notes": {sheet.name: sheet.notes for sheet in sheets if sheet.notes},
+            }
         )
-        message = _sentence(len(suspicions), len(sheets))
-        if not ours.update(
-            state=Examination.State.DONE,
-            finished_at=timezone.now(),
-            lease_until=None,
-            done=len(sheets),
-            total=len(sheets),
-            message=message,
-            settings={sheet.name: settings_of[sheet.key].as_json() for sheet in sheets},
-            notes={sheet.name: sheet.notes for sheet in sheets if sheet.notes},
-        ):
-            return ""
         _keep(document, sheets, suspicions)
     return message
 
@@ -162,18 +168,3 @@ def _keep(document: Document, sheets: list[Sheet], suspicions: list[Suspicion]) 
         further = {other for other in suspicion.others if other not in by_key}
         for other in sorted(further):
             through.objects.create(finding_id=key, document_id=other)
-
-
-def _fail(examination: Examination, message: str) -> None:
-    Examination.objects.filter(pk=examination.pk, lease_token=examination.lease_token).update(
-        state=Examination.State.FAILED, message=message, finished_at=timezone.now(), lease_until=None
-    )
-
-
-def _renewed(examination: Examination) -> AbstractContextManager[None]:
-    ours = Examination.objects.filter(pk=examination.pk, lease_token=examination.lease_token)
-    return kept_alive(
-        lambda: ours.update(lease_until=timezone.now() + LEASE),
-        seconds=RENEWAL_SECONDS,
-        name=f"lease-of-examination-{examination.pk}",
-    )

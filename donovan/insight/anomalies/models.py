@@ -8,6 +8,11 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
+
+from donovan.insight.anomalies.work import EXAMINE
+from ingest.work.models import Job
+from ingest.work.services import job_of
 
 
 class Specification(models.Model):
@@ -54,12 +59,7 @@ class Examination(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     settings = models.JSONField(default=dict)
     notes = models.JSONField(default=dict)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
     message = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.CharField(max_length=40, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     requested_by = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -73,6 +73,11 @@ class Examination(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @cached_property
+    def job(self) -> Job | None:
+        """How far it is, where somebody asked for it."""
+        return job_of(EXAMINE, self.pk)
 
 
 class Finding(models.Model):

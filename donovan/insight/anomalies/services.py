@@ -1,6 +1,5 @@
 """Every change in this room: permission, change and audit record in one transaction."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -16,12 +15,14 @@ from donovan.insight.anomalies.checks.suspicions import KINDS
 from donovan.insight.anomalies.models import Disposition, Examination, RuleSwitch, Specification
 from donovan.insight.anomalies.selectors import Shown, labels_of, readable_finding
 from donovan.insight.anomalies.signatures import digest_of
+from donovan.insight.anomalies.work import EXAMINE
 from donovan.insight.errors import InsightError
 from donovan.insight.tables.models import DataTable
 from donovan.insight.tables.selectors import readable_table
 from donovan.library.callers import Caller
 from donovan.library.errors import NotFoundHere
 from ingest.models import Document
+from ingest.work.services import enqueue
 
 LONGEST_NOTE = 2000
 
@@ -30,8 +31,7 @@ def examine_document(document_id: UUID) -> str:
     """Examine all tables of a document now, by their saved specifications or the defaults; the sentence about
     what came of it. What was found before is replaced. Raises InsightError.
     """
-    examination = Examination.objects.create(document_id=document_id)
-    return examining.run(examination.pk)
+    return examining.examine_at_once(Document.objects.get(pk=document_id))
 
 
 def examine(
@@ -50,6 +50,7 @@ def examine(
             document=table.document_id, state=Examination.State.WAITING
         ).first()
         examination = waiting or Examination.objects.create(document=table.document, requested_by=caller.name)
+        enqueue(EXAMINE, examination.pk, asked_by=caller.name)
         _record(
             caller,
             table.document,
@@ -176,11 +177,3 @@ def _record(caller: Caller, document: Document, detail: Mapping[str, object]) ->
         documents=[str(document.pk)],
         detail=detail,
     )
-
-
-def waiting_examinations() -> list[uuid.UUID]:
-    """Examinations that somebody asked for and nobody living works on, oldest first."""
-    now = timezone.now()
-    waiting = Examination.objects.filter(state=Examination.State.WAITING)
-    left = Examination.objects.filter(state=Examination.State.RUNNING, lease_until__lt=now)
-    return list((waiting | left).order_by("created_at").values_list("pk", flat=True)[:50])

@@ -4,8 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from django.db import transaction
-
 from donovan.insight.entities.extraction import MOST_CHARACTERS, Batch, PageMention, PageText, extract
 from donovan.insight.entities.identity import LONGEST_NORMAL, entity_id
 from donovan.insight.entities.kinds import UNLINKED, Kind, Level
@@ -13,6 +11,7 @@ from donovan.insight.entities.models import AliasEvidence, Appearance, Entity, M
 from donovan.insight.entities.recognisers import installed_recognisers
 from donovan.insight.errors import InsightError
 from ingest.models import Document, Page
+from ingest.work.leases import fenced
 
 MOST_FORMS = 20
 LONGEST_TEXT = 300
@@ -30,7 +29,7 @@ def extract_entities(document_id: UUID) -> str:
         raise InsightError("The document is gone.")
     batches = list(extract(_pages(document), installed_recognisers(), document.document_date))
     mentions = [mention for batch in batches for mention in batch.mentions]
-    with transaction.atomic():
+    with fenced():
         for kept in (Mention, Appearance, AliasEvidence):
             kept.objects.filter(document=document).delete()
         entities = _entities(batches)

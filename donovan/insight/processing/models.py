@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class DocumentStep(models.Model):
-    """One step for one document: what came of it, or who works on it until when.
+    """One step for one document: what came of it. Its job (`insight.` and the name) brings its state along.
 
     `reading` is when the document was last read through (`Document.finished_at`); a step of an earlier
     reading, or of an earlier `version` of the step, is done again.
@@ -22,9 +22,6 @@ class DocumentStep(models.Model):
     version = models.PositiveIntegerField()
     reading = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.CharField(max_length=40, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     message = models.TextField(blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from donovan.insight.processing.models import DocumentStep
 from donovan.insight.processing.runner import waiting_documents
 from donovan.insight.processing.steps import STEPS
@@ -33,11 +31,10 @@ def progress(scope: AccessScope) -> Progress:
     """How many of the readable documents still wait for a step."""
     ready = readable_documents(scope).filter(status=Status.READY)
     settled = DocumentStep.objects.filter(document__label__in=scope.labels)
-    in_work = settled.filter(state=DocumentStep.State.RUNNING).values("document")
     waiting = waiting_documents().filter(label__in=scope.labels).order_by().values("pk")
     return Progress(
         ready=ready.count(),
-        waiting=ready.filter(Q(pk__in=waiting) | Q(pk__in=in_work)).count(),
+        waiting=ready.filter(pk__in=waiting).count(),
         failed=settled.filter(state=DocumentStep.State.FAILED).count(),
     )
 

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from donovan.insight.errors import InsightError
@@ -21,6 +20,7 @@ from donovan.insight.tables.raw_grids import Grid
 from ingest.errors import IngestError
 from ingest.models import Document, Status
 from ingest.pipeline import scratch
+from ingest.work.leases import fenced
 
 CONVERSION_SECONDS = 900.0
 _NO_TABLES = "No tables were found in this document."
@@ -87,7 +87,7 @@ def _table(workshop: Workshop, grid: Grid, target: Path, near: date) -> dict[str
 
 def _keep(document: Document, made: list[dict[str, Any]]) -> int:
     """Point the rows of the database to the new files; how many tables are gone."""
-    with transaction.atomic():
+    with fenced():
         # The document may have been removed while its tables were made.
         if not Document.objects.select_for_update().filter(pk=document.pk).exists():
             raise InsightError("The document was removed while its tables were read.")

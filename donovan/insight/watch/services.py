@@ -16,6 +16,7 @@ from donovan.insight.watch.phrases import LONGEST_PHRASE, MOST_PHRASES, phrases_
 from donovan.library.callers import Caller
 from donovan.library.selectors import collections_of
 from ingest.models import Document, Status
+from ingest.work.leases import fenced
 from retrieval.scope import AccessScope
 
 LONGEST_QUESTION = 1000
@@ -117,7 +118,7 @@ def match_document(document_id: uuid.UUID) -> str:
         if not scope.may_read(document.label) or not _is_in(document, watch.collection):
             continue
         found = said_about(watch, document, scope)
-        with transaction.atomic():
+        with fenced():
             matched += sum(_keep(watch, document, said) for said in found)
     return f"{matched} new match{'' if matched == 1 else 'es'}."
 

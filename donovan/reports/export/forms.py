@@ -73,7 +73,7 @@ def form_of_file(name: str) -> Form:
 def write(content: ReportContent, key: str) -> ExportedFile:
     """The report in one form, named by its portion mark and title.
 
-    Raises ReportError or InsightError with a sentence when it cannot be written.
+    Raises ReportError or Refused with a sentence when it cannot be written.
     """
     form = form_named(key)
     data = form.write(content)

@@ -9,9 +9,9 @@ import base64
 import subprocess
 import unicodedata
 
-from donovan.insight.apart import run_apart
 from donovan.reports.content import ReportContent
 from donovan.reports.export.html import page_of
+from ingest.work.apart import run_apart
 
 _SECONDS = 300.0
 _MEGABYTES = 2000
@@ -19,7 +19,7 @@ _MOST_BLOCKS = 200
 
 
 def write(content: ReportContent) -> bytes:
-    """The bytes of the .pdf file. Raises InsightError with a sentence when it cannot be set."""
+    """The bytes of the .pdf file. Raises Refused with a sentence when it cannot be set."""
     page = page_of(content, is_for_pdf=True)
     missing = letters_without_font(page)
     if missing:

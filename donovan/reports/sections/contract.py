@@ -2,7 +2,7 @@
 
 A kind reads only inside `work.scope`. Everything it read goes into `Made.used` (document id to label),
 cited or not, because the banner of the report comes from that. Where there is nothing to show, it says so in
-`Made.notice` and makes no block. It tells its progress often; that also raises LeaseLost when it shall stop.
+`Made.notice` and makes no block. It tells its progress often; that also raises when it shall stop.
 """
 
 import hashlib
@@ -141,7 +141,7 @@ class Made:
 class SectionWork:
     """The work on one section: for whom, within what, and how to tell how far it is.
 
-    `tell(done, total, words)` keeps the progress and raises LeaseLost when the work shall stop. `kept` is
+    `tell(done, total, words)` keeps the progress and raises when the work shall stop. `kept` is
     what an earlier, interrupted attempt had finished; `keep(key, value)` adds to it.
     """
 

@@ -112,7 +112,7 @@ def answered(
 ) -> Answer:
     """The settled answer to a question; one that an interrupted attempt has finished is taken as it is.
 
-    Raises ReportError when it cannot be asked or ended in failure, and LeaseLost when the work shall stop.
+    Raises ReportError when it cannot be asked or ended in failure, and what `tell` raises.
     """
     kept = work.kept.get(key, {})
     if kept.get("question") == question and kept.get("filters") == filters:

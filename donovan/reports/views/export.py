@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET
 
 from donovan.access.entry import entry
 from donovan.access.requests import SignedInRequest
-from donovan.insight.errors import InsightError
 from donovan.library.callers import Caller
 from donovan.reports.building import content_of
 from donovan.reports.errors import ReportError
@@ -19,6 +18,7 @@ from donovan.reports.export.forms import FORMS
 from donovan.reports.export.printed import printed
 from donovan.reports.exporting import export_report
 from donovan.reports.selectors import readable_report
+from ingest.work.errors import Refused
 
 
 @entry()
@@ -30,7 +30,7 @@ def export(request: SignedInRequest, report_id: uuid.UUID) -> HttpResponse:
     if key:
         try:
             return _attachment(caller, report_id, key)
-        except (ReportError, InsightError) as refusal:
+        except (ReportError, Refused) as refusal:
             messages.error(request, refusal.sentence)
             return redirect("reports:export", report_id)
     report = readable_report(caller.user, caller.scope, report_id)

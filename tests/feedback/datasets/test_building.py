@@ -15,10 +15,14 @@ from donovan.feedback.datasets.models import DatasetBuild
 from donovan.feedback.datasets.reading import read_all
 from donovan.feedback.datasets.recipes import Recipe, pairs, read_recipe
 from donovan.feedback.datasets.services import build_version, preview
+from donovan.feedback.datasets.work import BUILD
 from donovan.feedback.models import Label
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem
 from ingest.models import Blob, Document, Page, Status
+from ingest.work.errors import LeaseLost
+from ingest.work.running import run_subject
 from tests.feedback.datasets.conftest import sentence
+from tests.support.work import held_by_a_worker, let_lease_run_out
 
 CLASSES = Recipe("document_class")
 
@@ -229,14 +233,17 @@ def test_a_worker_builds_what_is_too_large_and_a_dead_ones_build_is_taken_up(
     monkeypatch.setattr(builds, "SMALL", 0)
     build = builds.ask_for_build(mia_calls, "classes", CLASSES)
     assert build.state == DatasetBuild.State.WAITING
-    DatasetBuild.objects.filter(pk=build.pk).update(
-        state="running", attempts=1, lease_token="dead", lease_until=timezone.now() - timedelta(minutes=5)
-    )
-    assert list(builds.waiting()) == [build]
-    builds.run_build(build.pk)
+    dead = held_by_a_worker(BUILD, build.pk)
+    let_lease_run_out(dead.job)
+    build.refresh_from_db()
+    assert build.state == DatasetBuild.State.RUNNING
+    run_subject(BUILD, build.pk)
     build.refresh_from_db()
     assert (build.state, str(build.version)) == ("done", "classes@1")
-    assert list(builds.waiting()) == []
+    with pytest.raises(LeaseLost):
+        dead.fail("from the dead")
+    build.refresh_from_db()
+    assert (build.state, build.notice) == ("done", "")
 
 
 def test_a_build_that_cannot_be_says_why(mia_calls) -> None:

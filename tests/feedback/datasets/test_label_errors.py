@@ -14,8 +14,14 @@ from donovan.feedback.datasets.errors import DatasetError
 from donovan.feedback.datasets.publishing import publish
 from donovan.feedback.datasets.reading import read_all
 from donovan.feedback.datasets.splitting import set_groups, set_splits
+from donovan.feedback.datasets.work import LABEL_ERRORS
 from donovan.feedback.projects.models import LabelProject, ProjectItem
+from ingest.work.errors import LeaseLost
+from ingest.work.leases import acquire
+from ingest.work.running import run_subject
+from ingest.work.services import job_of
 from tests.feedback.datasets.conftest import row
+from tests.support.work import run_job_after_its_lease
 
 TOPICS = {
     "medical": ("doctor", "hospital", "medicine", "wound", "fever", "vaccine", "clinic", "nurse", "surgery"),
@@ -70,8 +76,7 @@ def planted(cast, collections, caller_of) -> SimpleNamespace:
 def test_planted_errors_are_found_and_sent_to_people(planted, caller_of) -> None:
     mia, version = caller_of("mia"), planted.version
     label_errors.ask_for_label_errors(mia, version)
-    assert list(label_errors.waiting()) == [version]
-    label_errors.look_for_label_errors(version.pk)
+    run_subject(LABEL_ERRORS, version.pk)
     version.refresh_from_db()
     suspects = label_errors.suspects_of(version)
     found = {int(each.row_id[1:]) for each in suspects[:5]}
@@ -98,10 +103,31 @@ def test_a_closed_look_is_not_made_twice_and_too_little_says_so(mia_calls) -> No
     set_splits(rows, (1.0, 0.0, 0.0), 0)
     version = publish(mia_calls, "few", "document_class", rows, {}, action="built").version
     label_errors.ask_for_label_errors(mia_calls, version)
-    label_errors.look_for_label_errors(version.pk)
+    run_subject(LABEL_ERRORS, version.pk)
     version.refresh_from_db()
     assert version.suspects["state"] == "failed"
     assert "too little" in version.suspects["notice"]
+
+
+def test_who_was_taken_for_dead_writes_nothing_over_what_the_next_one_found(mia_calls, monkeypatch) -> None:
+    """Looking had no lease: two workers looked, and the last to end was believed."""
+    rows = [row(number) for number in range(6)]
+    set_groups(rows)
+    set_splits(rows, (1.0, 0.0, 0.0), 0)
+    version = publish(mia_calls, "few", "document_class", rows, {}, action="built").version
+    label_errors.ask_for_label_errors(mia_calls, version)
+    job = job_of(LABEL_ERRORS, version.pk)
+    zombie = acquire(job.pk)
+    assert acquire(job.pk) is None, "only one looks"
+    run_job_after_its_lease(job)
+    version.refresh_from_db()
+    found = version.suspects
+    assert found["state"] == "failed"
+    monkeypatch.setattr(label_errors, "find_label_errors", lambda task, rows: {"found": [], "total": 0})
+    with pytest.raises(LeaseLost):
+        label_errors.LOOKS.run(zombie)
+    version.refresh_from_db()
+    assert version.suspects == found
 
 
 def test_only_choices_are_looked_through(mia_calls) -> None:

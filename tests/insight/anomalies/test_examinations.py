@@ -1,25 +1,29 @@
 """Examinations: the same specification finds the same, nothing is half done, and access is the documents'."""
 
-import datetime
 import json
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.audit.models import AuditRecord
 from donovan.insight.anomalies import examining, selectors, services
 from donovan.insight.anomalies.models import Examination, Finding, Specification
+from donovan.insight.anomalies.work import EXAMINE
 from donovan.insight.errors import InsightError
 from donovan.library.callers import Caller
 from donovan.library.errors import NotFoundHere
 from ingest.models import Document
+from ingest.work import running
+from ingest.work.models import Job
+from ingest.work.progress import Progress
+from ingest.work.services import job_of
 from tests.benchmarks.planted import alarms_of, judge
 from tests.benchmarks.plants import write_holdout
 from tests.insight.anomalies.conftest import Examined, deliveries
+from tests.support.work import held_by_a_worker, let_lease_run_out
 
 pytestmark = pytest.mark.django_db
 
@@ -88,28 +92,51 @@ def test_a_specification_that_cannot_be_right_is_refused_in_a_sentence(
     assert not Specification.objects.exists()
 
 
-def test_an_examination_left_by_a_dead_worker_is_done_by_the_next(examined: Examined) -> None:
+def test_an_examination_left_by_a_dead_worker_is_done_by_the_next(examined: Examined, ana: User) -> None:
     document = examined(deliveries(litres_9="9000"))
     first = lines(document)
-    dead = Examination.objects.create(document=document)
-    assert examining.claim(dead.pk) is not None
-    assert examining.run(dead.pk) == ""  # its lease is alive
-    assert dead.pk not in services.waiting_examinations()
-    past = timezone.now() - datetime.timedelta(seconds=1)
-    Examination.objects.filter(pk=dead.pk).update(lease_until=past)
-    assert dead.pk in services.waiting_examinations()
-    assert examining.run(dead.pk) == "1 anomaly was found in 1 table."
+    asked = services.examine(Caller.named(ana, source="test"), document.tables.get().pk)
+    dead = held_by_a_worker(EXAMINE, asked.pk)
+    assert examining.run(asked.pk) == ""  # its lease is alive
+    let_lease_run_out(dead.job)
+    assert examining.run(asked.pk) == "1 anomaly was found in 1 table."
     assert lines(document) == first
-    dead.refresh_from_db()
-    assert dead.state == Examination.State.DONE
+    asked.refresh_from_db()
+    assert asked.state == Examination.State.DONE
 
 
-def test_an_examination_that_kills_its_workers_is_left_alone(examined: Examined) -> None:
+def test_who_was_taken_for_dead_says_neither_how_far_it_is_nor_what_it_found(
+    examined: Examined, ana: User
+) -> None:
+    """How far an examination is was written by whoever had it once, over what the next worker wrote."""
+    document = examined(deliveries(litres_9="9000"))
+    asked = services.examine(Caller.named(ana, source="test"), document.tables.get().pk)
+    zombie = held_by_a_worker(EXAMINE, asked.pk)
+    let_lease_run_out(zombie.job)
+    living = held_by_a_worker(EXAMINE, asked.pk)
+    living.tell(Progress(7, 9))
+    Finding.objects.all().delete()
+    running.run_held(zombie)
+    assert not Finding.objects.exists()
+    job = job_of(EXAMINE, asked.pk)
+    assert job is not None
+    assert (job.progress_done, job.progress_total, job.state) == (7, 9, "running")
+
+
+def test_an_examination_that_kills_its_workers_is_left_alone(examined: Examined, ana: User) -> None:
     document = examined(deliveries())
-    deadly = Examination.objects.create(document=document, attempts=examining.ATTEMPTS)
-    assert examining.claim(deadly.pk) is None
+    deadly = services.examine(Caller.named(ana, source="test"), document.tables.get().pk)
+    for _ in range(EXAMINE.attempts):
+        let_lease_run_out(held_by_a_worker(EXAMINE, deadly.pk).job)
+    examining.run(deadly.pk)
     deadly.refresh_from_db()
-    assert deadly.state == Examination.State.FAILED and deadly.message == examining.INTERRUPTED
+    assert deadly.state == Examination.State.FAILED and deadly.message == EXAMINE.given_up
+
+
+def test_the_step_of_insight_examines_within_its_own_job(examined: Examined) -> None:
+    document = examined(deliveries())
+    assert not Job.objects.filter(kind=EXAMINE.name).exists()
+    assert Examination.objects.get(document=document).state == Examination.State.DONE
 
 
 def test_findings_are_there_for_exactly_those_who_may_read_their_documents(

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -11,18 +11,26 @@ from django.utils import timezone
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.insight.entities.models import Mention
+from donovan.insight.entities.services import extract_entities
 from donovan.insight.errors import InsightError
-from donovan.insight.processing import leases, runner
+from donovan.insight.processing import runner
 from donovan.insight.processing.models import DocumentStep
 from donovan.insight.processing.selectors import progress, steps_of
-from donovan.insight.processing.steps import STEPS, Step
+from donovan.insight.processing.steps import STEPS
+from donovan.insight.processing.work import STEP_KINDS
 from donovan.insight.tables.models import DataTable
-from ingest.models import Document, Status
+from ingest.models import WHEN_READY, Document, Status
+from ingest.work import running
+from ingest.work.errors import LeaseLost
+from ingest.work.leases import acquire, at_hand
+from ingest.work.services import announce, enqueue
 from tests.assistant.material import add_document
 from tests.library.conftest import HandIn, hand_in
+from tests.support.work import held_by_a_worker, let_lease_run_out
 
 __all__ = ["hand_in"]
 
+TABLES = STEP_KINDS[0]
 STOCK = "item,quantity\n" + "".join(
     f"item {number},{-40 if number == 2 else 100 + 7 * number % 23}\n" for number in range(1, 25)
 )
@@ -37,21 +45,49 @@ def ready(
     return document
 
 
+def look_into() -> int:
+    """What a worker of insight does in a round; how many jobs."""
+    return running.run_queue("insight", seconds=300)
+
+
 def states(document: Document) -> list[str]:
     return [row.state if row else "" for _, row in steps_of(document)]
 
 
 def test_a_document_goes_through_every_step_and_then_waits_no_more(cast: dict[str, User]) -> None:
     document = ready()
-    assert runner.process_waiting(60) == 1
+    assert runner.catch_up() == 1
+    assert look_into() == len(STEPS)
     assert states(document) == ["done"] * len(STEPS)
     assert Mention.objects.filter(document=document, kind="date").exists()
-    assert runner.process_waiting(60) == 0
+    assert runner.catch_up() == 0
+    assert not runner.waiting_documents().exists()
+
+
+def test_a_document_that_becomes_ready_is_looked_into_without_anybody_looking_for_it(
+    cast: dict[str, User],
+) -> None:
+    document = ready()
+    announce(WHEN_READY, document.pk)
+    assert look_into() == len(STEPS)
+    assert states(document) == ["done"] * len(STEPS)
+
+
+def test_a_document_that_is_taken_back_is_looked_into_when_it_is_ready_again(cast: dict[str, User]) -> None:
+    document = ready()
+    announce(WHEN_READY, document.pk)
+    Document.objects.filter(pk=document.pk).update(status=Status.RUNNING)
+    look_into()
+    assert states(document) == [""] * len(STEPS)
+    Document.objects.filter(pk=document.pk).update(status=Status.READY)
+    announce(WHEN_READY, document.pk)
+    look_into()
+    assert states(document) == ["done"] * len(STEPS)
 
 
 def test_a_document_that_is_read_again_is_looked_into_again(cast: dict[str, User]) -> None:
     document = ready()
-    runner.process_waiting(60)
+    runner.process(document.pk)
     Document.objects.filter(pk=document.pk).update(finished_at=timezone.now())
     assert list(runner.waiting_documents()) == [document]
 
@@ -67,14 +103,12 @@ def test_a_step_that_fails_says_why_and_keeps_no_other_step(
     def refuse(document_id: uuid.UUID) -> str:
         raise InsightError("The table has no columns.")
 
-    done = []
-    steps = (Step("one", 1, "one", refuse), Step("two", 1, "two", lambda key: done.append(key) or "fine"))
-    monkeypatch.setattr(runner, "STEPS", steps)
+    monkeypatch.setattr(runner.TABLES, "_step", replace(STEPS[0], run=refuse))
     document = ready()
     runner.process(document.pk)
-    row = DocumentStep.objects.get(document=document, name="one")
+    row = DocumentStep.objects.get(document=document, name="tables")
     assert (row.state, row.message) == ("failed", "The table has no columns.")
-    assert done == [document.pk]
+    assert states(document) == ["failed", *["done"] * (len(STEPS) - 1)]
     assert not runner.waiting_documents().exists()
 
 
@@ -87,34 +121,40 @@ def test_a_step_that_breaks_is_tried_once_more_and_then_left_alone(
         tries.append(document_id)
         raise ZeroDivisionError
 
-    monkeypatch.setattr(runner, "STEPS", (Step("one", 1, "one", broken),))
+    monkeypatch.setattr(runner.TABLES, "_step", replace(STEPS[0], run=broken))
     document = ready()
-    for _ in range(4):
-        runner.process_waiting(5)
-    assert len(tries) == leases.ATTEMPTS
-    assert DocumentStep.objects.get(document=document).state == "failed"
+    announce(WHEN_READY, document.pk)
+    look_into()
+    assert len(tries) == TABLES.tries
+    assert states(document) == ["failed", *["done"] * (len(STEPS) - 1)]
 
 
-def test_the_step_of_a_dead_worker_is_taken_over_when_its_lease_ends(cast: dict[str, User]) -> None:
+def test_the_step_of_a_dead_worker_is_taken_over_and_what_it_says_late_is_not_kept(
+    cast: dict[str, User],
+) -> None:
     document = ready()
-    step = STEPS[0]
-    taken = leases.take(document.pk, step.name, step.version, document.finished_at)
-    assert taken is not None
-    assert leases.take(document.pk, step.name, step.version, document.finished_at) is None
-    DocumentStep.objects.filter(pk=taken.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    again = leases.take(document.pk, step.name, step.version, document.finished_at)
-    assert again is not None
-    assert not leases.settle(taken, DocumentStep.State.DONE, "late")
-    assert leases.settle(again, DocumentStep.State.DONE, "in time")
+    enqueue(TABLES, document.pk)
+    zombie = held_by_a_worker(TABLES, document.pk)
+    assert acquire(zombie.job.pk) is None
+    let_lease_run_out(zombie.job)
+    living = held_by_a_worker(TABLES, document.pk)
+    with pytest.raises(LeaseLost):
+        zombie.complete("late")
+    with pytest.raises(LeaseLost), at_hand(zombie):
+        extract_entities(document.pk)
+    living.complete("in time")
+    assert DocumentStep.objects.get(document=document).message == "in time"
+    assert not Mention.objects.exists()
 
 
-def test_a_step_whose_workers_keep_dying_is_left_alone(cast: dict[str, User]) -> None:
+def test_a_step_whose_workers_keep_dying_is_left_alone_and_the_next_is_done(cast: dict[str, User]) -> None:
     document = ready()
-    for _ in range(leases.ATTEMPTS):
-        assert leases.take(document.pk, "tables", 1, document.finished_at) is not None
-        DocumentStep.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert leases.take(document.pk, "tables", 1, document.finished_at) is None
-    assert DocumentStep.objects.get(document=document).message == leases.INTERRUPTED
+    enqueue(TABLES, document.pk)
+    for _ in range(TABLES.attempts):
+        let_lease_run_out(held_by_a_worker(TABLES, document.pk).job)
+    look_into()
+    assert states(document) == ["failed", *["done"] * (len(STEPS) - 1)]
+    assert DocumentStep.objects.get(document=document, name="tables").message == TABLES.given_up
 
 
 def test_progress_counts_only_what_one_may_read(ana: User, ben: User, omar: User) -> None:
@@ -122,7 +162,8 @@ def test_progress_counts_only_what_one_may_read(ana: User, ben: User, omar: User
     ready("Open")
     assert (progress(scope_for(ana)).waiting, progress(scope_for(ben)).waiting) == (2, 1)
     assert progress(scope_for(omar)).ready == 0
-    runner.process_waiting(60)
+    runner.catch_up()
+    look_into()
     assert progress(scope_for(ana)).is_complete
 
 

@@ -22,8 +22,8 @@ from donovan.evaluation import (
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.jsonl import objects_to, read_objects
 from donovan.evaluation.questions_set import read_question_set
-from donovan.insight.errors import InsightError
 from donovan.llm.interface import ModelUnavailable
+from ingest.work.errors import Refused
 from retrieval.embedding import EmbedderUnavailable
 
 Report = Mapping[str, Any]
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         }[options["suite"]]
         try:
             report, text = run(options)
-        except (UnusableData, EmbedderUnavailable, ModelUnavailable, InsightError) as error:
+        except (UnusableData, EmbedderUnavailable, ModelUnavailable, Refused) as error:
             raise CommandError(error.sentence) from error
         self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else text)
 

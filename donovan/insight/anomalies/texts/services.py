@@ -13,6 +13,7 @@ from donovan.insight.anomalies.texts.checks import UNLIKE, oddities_in, signatur
 from donovan.insight.anomalies.texts.oddities import TextOddity
 from donovan.insight.anomalies.texts.reading import documents_of
 from ingest.models import Document, Status
+from ingest.work.leases import fenced
 
 REST = timedelta(minutes=10)
 
@@ -26,7 +27,7 @@ def examine_text(document_id: UUID) -> str:
     if document is None:
         return "The document is gone."
     found = oddities_in(document)
-    with transaction.atomic():
+    with fenced():
         before = Finding.objects.filter(document=document, origin=Finding.Origin.TEXTS)
         before.exclude(kind=UNLIKE).delete()
         for oddity in {(item.kind, item.subject): item for item in found}.values():

@@ -14,7 +14,6 @@ from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.insight.anomalies import selectors, services
 from donovan.insight.anomalies.checks.settings import BOUNDS, CHECK_TITLES, CHECKS, SETTING_TITLES
-from donovan.insight.anomalies.tasks import examine as examine_task
 from donovan.insight.anomalies.views.findings import VERDICTS
 from donovan.insight.errors import InsightError
 from donovan.insight.tables.selectors import readable_table
@@ -72,10 +71,9 @@ def examine(request: SignedInRequest, table_id: UUID) -> HttpResponse:
     before, _ = services.settings_in_force(readable_table(caller.scope, table_id))
     try:
         given = before.as_json() | _given(request.POST)
-        examination = services.examine(caller, table_id, given)
+        services.examine(caller, table_id, given)
     except (InsightError, ValueError) as error:
         return _page(request, table_id, str(error) or "A number cannot be read.")
-    examine_task.delay(str(examination.pk))
     messages.success(request, "The table is being examined; what is found appears here.")
     return redirect("anomalies:table", table_id=table_id)
 

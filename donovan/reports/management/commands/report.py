@@ -15,7 +15,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from donovan.audit.services import AuditUnavailable
-from donovan.insight.errors import InsightError
 from donovan.library.console import caller_named, check_collection, wrong
 from donovan.library.errors import NotFoundHere
 from donovan.reports import jobs, services
@@ -24,6 +23,7 @@ from donovan.reports.export.forms import ENDINGS, Form, form_of_file
 from donovan.reports.exporting import export_report
 from donovan.reports.models import Report, Section
 from donovan.reports.templates_library import TEMPLATES
+from ingest.work.errors import Refused
 
 SECTION_FAILED = 3
 
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             jobs.run_report(report.pk, waits=True, on_section=self._tell)
             exported = export_report(caller, report.pk, form.key)
             write_whole(out, exported.data)
-        except (ReportError, InsightError, AuditUnavailable) as error:
+        except (ReportError, Refused, AuditUnavailable) as error:
             raise CommandError(error.sentence) from error
         except NotFoundHere as error:
             raise CommandError(

@@ -1,5 +1,8 @@
-"""Makes a promotion or rollback that somebody asked for on a page; the worker runs it as a process."""
+"""Makes a promotion or rollback that somebody asked for on a page; the worker that holds its job runs it as a
+process, with the token in the environment.
+"""
 
+import os
 import uuid
 from typing import Any
 
@@ -12,7 +15,7 @@ class Command(BaseCommand):
     help = "Make a promotion or rollback that was asked for on a page (for the worker)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("asked", type=uuid.UUID, metavar="ID")
+        parser.add_argument("job", type=uuid.UUID, metavar="JOB")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        moving.carry_out(options["asked"])
+        moving.carry_out(options["job"], os.environ.get(moving.TOKEN_VARIABLE, ""))

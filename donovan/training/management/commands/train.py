@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from donovan.access.models import User
 from donovan.library.console import wrong
-from donovan.training import jobs, leases, services
+from donovan.training import jobs, services
 from donovan.training.console import person_named, sentences
 from donovan.training.kinds import KINDS
 from donovan.training.models import TrainingJob
@@ -52,16 +52,16 @@ class Command(BaseCommand):
 
     def _job(self, person: User, options: dict[str, Any]) -> TrainingJob:
         if options["job"]:
-            return services.continue_job(person, _id(options["job"]), rings=False)
+            return services.continue_job(person, _id(options["job"]), wakes=False)
         if not options["kind"] or not options["dataset"]:
             raise wrong("Say what to train and on which data set: train retriever --dataset NAME.")
         chosen = services.parsed_settings(options["pairs"])
         kind, dataset, seed = options["kind"], options["dataset"], options["seed"]
         begun = services.job_to_go_on_with(person, kind, dataset, chosen, seed)
         if begun is None or options["anew"]:
-            return services.start_job(person, kind, dataset, settings=chosen, seed=seed, rings=False)
+            return services.start_job(person, kind, dataset, settings=chosen, seed=seed, wakes=False)
         self.stderr.write(f"Going on with the training {begun.pk}, which is {begun.get_state_display()}.")
-        return services.continue_job(person, begun.pk, rings=False) if begun.may_go_on else begun
+        return services.continue_job(person, begun.pk, wakes=False) if begun.may_go_on else begun
 
     def _follow(self, job: TrainingJob) -> TrainingJob:
         """Work on the job here, or watch the worker that has it; the job once it is settled."""
@@ -74,8 +74,6 @@ class Command(BaseCommand):
             job.refresh_from_db()
             if not job.is_open:
                 return job
-            if job.state == State.WAITING and job.attempts >= leases.ATTEMPTS:
-                continue
             if last != (last := f"{job.step}/{job.total_steps}"):
                 self._progress(job)
             time.sleep(_WAIT_SECONDS)

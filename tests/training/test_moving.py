@@ -1,0 +1,108 @@
+"""Moves and evaluations that a worker makes: one at a time, and never by who was taken for dead."""
+
+import pytest
+from django.core.management import call_command
+
+from donovan.access.models import User
+from donovan.feedback.datasets.models import DatasetVersion
+from donovan.training import evaluating, moving
+from donovan.training.errors import TrainingError
+from donovan.training.models import AskedMove, Candidate, Move
+from donovan.training.work import EVALUATE, MOVE
+from ingest.work import running, services
+from ingest.work.errors import LeaseLost
+from ingest.work.leases import acquire
+from ingest.work.models import Job
+from retrieval.serving import current
+from tests.support.work import held_by_a_worker, let_lease_run_out, run_job_after_its_lease
+from tests.training.making import claims, made_candidate, make_dataset
+from tests.training.test_promotion import approved
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def version(mia: User) -> DatasetVersion:
+    return make_dataset(mia, "claims", claims())
+
+
+@pytest.fixture
+def asked(mia: User, rita: User, version: DatasetVersion) -> AskedMove:
+    """A move that waits for a worker. The role of a small model stands for that of an embedder."""
+    candidate = approved(mia, rita, version, "first")
+    asked = AskedMove.objects.create(role="verifier", candidate=candidate, asked_by=mia)
+    services.enqueue(MOVE, asked.pk, asked_by="mia")
+    return asked
+
+
+def test_the_process_of_a_move_holds_the_job_of_its_worker(
+    asked: AskedMove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = held_by_a_worker(MOVE, asked.pk)
+    monkeypatch.setenv(moving.TOKEN_VARIABLE, "another")
+    call_command("carry_out_move", str(held.job.pk))
+    assert current("verifier") is None
+    monkeypatch.setenv(moving.TOKEN_VARIABLE, held.token)
+    call_command("carry_out_move", str(held.job.pk))
+    served = current("verifier")
+    assert served is not None and served.name == "first"
+    assert not AskedMove.objects.exists()
+    assert Job.objects.get(pk=held.job.pk).state == Job.State.DONE
+
+
+def test_who_was_taken_for_dead_moves_no_pointer(asked: AskedMove) -> None:
+    """A move had no token: whoever came to its end had made it, whoever had it by then."""
+    zombie = held_by_a_worker(MOVE, asked.pk)
+    let_lease_run_out(zombie.job)
+    living = acquire(zombie.job.pk)
+    assert living is not None
+    with pytest.raises(LeaseLost):
+        moving.MovesHere().run(zombie)
+    assert current("verifier") is None
+    assert not Move.objects.exists()
+    moving.MovesHere().run(living)
+    assert current("verifier") is not None
+
+
+def test_a_move_that_cannot_be_made_says_why_and_can_be_asked_for_again(mia: User, asked: AskedMove) -> None:
+    Candidate.objects.update(digest="0" * 64)
+    job = services.job_of(MOVE, asked.pk)
+    assert job is not None
+    running.run_job(job.pk, handler=moving.MovesHere())
+    asked.refresh_from_db()
+    assert asked.notice
+    services.retry(job.pk)
+    asked.refresh_from_db()
+    assert asked.notice == "", "it waits again"
+
+
+def test_a_candidate_is_measured_once_at_a_time(mia: User, version: DatasetVersion) -> None:
+    candidate = made_candidate(mia, version, "first")
+    evaluating.request_evaluation(mia, candidate.pk)
+    with pytest.raises(TrainingError, match="being measured"):
+        evaluating.request_evaluation(mia, candidate.pk)
+    held_by_a_worker(EVALUATE, candidate.pk)
+    job = services.job_of(EVALUATE, candidate.pk)
+    assert job is not None and acquire(job.pk) is None
+
+
+def test_who_was_taken_for_dead_says_nothing_of_a_candidate(
+    mia: User, version: DatasetVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An evaluation had no token: the end of the first worker was taken for that of the second."""
+    candidate = made_candidate(mia, version, "first")
+    evaluating.request_evaluation(mia, candidate.pk)
+    zombie = held_by_a_worker(EVALUATE, candidate.pk)
+    let_lease_run_out(zombie.job)
+    assert acquire(zombie.job.pk) is not None
+
+    def refuses(*_: object, **__: object) -> None:
+        raise TrainingError("from the dead")
+
+    monkeypatch.setattr(evaluating, "evaluate_missing", refuses)
+    running.run_held(zombie)
+    candidate.refresh_from_db()
+    assert (candidate.evaluation_asked_by, candidate.evaluation_words) == (mia, "")
+    run_job_after_its_lease(zombie.job)
+    candidate.refresh_from_db()
+    assert (candidate.evaluation_asked_by, candidate.evaluation_words) == (None, "from the dead")
