@@ -1,4 +1,4 @@
-"""What any process may ask of work: that it is done, left off or done again, and that nothing waits for
+"""What any process may ask of work: enqueue it, cancel it, requeue it; and that nothing waits for
 ever.
 """
 
