@@ -208,7 +208,7 @@ import django
 
 django.setup()
 import retrieval.search
-import retrieval.tasks
+import retrieval.work
 
 print("torch" in sys.modules)
 """
