@@ -1,6 +1,4 @@
-"""What any process may ask of work: enqueue it, cancel it, requeue it; and that nothing waits for
-ever.
-"""
+"""What any process may ask of work: enqueue it, cancel it, requeue it; and that nothing waits for ever."""
 
 import uuid
 from datetime import datetime, timedelta
