@@ -6,6 +6,7 @@ announce them -> the stretch from those words to the end of the last item
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -86,25 +87,27 @@ def _of_lines(text: str, cuts: Sequence[tuple[int, int]]) -> Iterator[Enumeratio
         if not _ANNOUNCES.search(text[start:end]):
             continue
         items: list[tuple[int, int]] = []
-        for begin, stop in cuts[index + 1 :]:
+        for begin, stop in map(cuts.__getitem__, range(index + 1, len(cuts))):
             is_item = _LINE_MARK.match(text, begin) is not None
-            if not is_item and (not items or "\n" in text[items[-1][1] : begin]):
+            if stop - start > LONGEST or (not is_item and (not items or "\n" in text[items[-1][1] : begin])):
                 break
             # A further sentence of the line above belongs to its item.
             items.append((begin, stop))
-        starts = [begin for begin, _stop in items if _LINE_MARK.match(text, begin)]
-        if len(starts) >= FEWEST:
-            kept = [stop for _begin, stop in items if stop - start <= LONGEST]
-            if len(kept) >= FEWEST:
-                yield Enumeration(start, kept[-1], items[0][1])
+        if sum(_LINE_MARK.match(text, begin) is not None for begin, _stop in items) >= FEWEST:
+            yield Enumeration(start, items[-1][1], items[0][1])
 
 
 def _whole(text: str, cuts: Sequence[tuple[int, int]], marks: Sequence[int]) -> Enumeration:
     """From the span that announces the first mark to the end of the span with the last one that fits."""
-    first = next((n for n, (_start, end) in enumerate(cuts) if marks[0] < end), len(cuts) - 1)
+    first = _holding(cuts, marks[0])
     start = cuts[first][0]
     if marks[0] <= start and first and _ANNOUNCES.search(text[cuts[first - 1][0] : cuts[first - 1][1]]):
         start = cuts[first - 1][0]
-    ends = [next((end for _start, end in cuts if mark < end), len(text)) for mark in marks]
+    ends = [cuts[_holding(cuts, mark)][1] for mark in marks]
     kept = [end for end in ends if end - start <= LONGEST] or ends[:1]
     return Enumeration(start, kept[-1], min(ends[0], marks[1]))
+
+
+def _holding(cuts: Sequence[tuple[int, int]], place: int) -> int:
+    """The number of the span that holds the place, or of the next one after it."""
+    return min(bisect_right(cuts, place, key=lambda cut: cut[1]), len(cuts) - 1)

@@ -5,10 +5,10 @@ The parent writes one line, the request. The child writes lines, each an object 
     {"progress": ...}  {"kept": ...}      as often as it likes
     {"refused": sentence}  {"result": ...}  once, at its end
 
-`Child` is the process as its parent sees it; only the command line differs between a computation, a suite and
-a training (a reader in its sandbox has a protocol of its own, `ingest.protocol`). `run_apart` is the plain case: a module that calls `serve` with its function. So
-the pages stay small, a computation that runs away can be ended, and a crash in a native library costs one
-computation and not the service.
+`Child` is the process as its parent sees it; only the command line differs between a computation, a suite
+and a training. (A reader in its sandbox has a protocol of its own, `ingest.protocol`.) `run_apart` is the
+plain case: a module that calls `serve` with its function. So the pages stay small, a computation that runs
+away can be ended, and a crash in a native library costs one computation and not the service.
 """
 
 import json
