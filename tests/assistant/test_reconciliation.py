@@ -86,6 +86,21 @@ def test_the_newest_statement_of_a_state_stands_and_the_older_is_superseded_with
     )
 
 
+def test_the_newer_state_stands_where_the_question_names_little_beside_the_state(ben: User) -> None:
+    found = resolved(
+        ben,
+        "Is the bridge at Brezna still closed?",
+        [
+            Paper("Report 12", "Orlov Bridge is still closed.", "2026-09-22"),
+            Paper("Report 13", "Orlov Bridge reopened at 0600 on 24 September.", "2026-09-24"),
+            Paper("Report 14", "Camp Hrast reopened on 26 September.", "2026-09-26"),
+            Paper("Report 15", "Hrast Bridge reopened on 27 September.", "2026-09-27"),
+        ],
+    )
+    assert told(found.current) == ["Orlov Bridge reopened at 0600 on 24 September."]
+    assert told(found.superseded) == ["Orlov Bridge is still closed."]
+
+
 @pytest.mark.parametrize(
     ("question", "older", "newer", "language"),
     [

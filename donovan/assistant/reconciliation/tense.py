@@ -49,6 +49,11 @@ class AskedTime:
     day: date | None
 
 
+def time_words(text: str) -> str:
+    """The words of a text that ask for the present state: "still", "no longer", "now"."""
+    return " ".join(match[0] for match in _STILL.finditer(text))
+
+
 def asked_time(question: Question) -> AskedTime:
     """Read it off the small words and the verb of the question."""
     is_still = _STILL.search(question.text) is not None
