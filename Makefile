@@ -4,6 +4,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV = .venv/bin/python
 # Processes that the tests are spread over.
 PROCESSES ?= 2
+# What `make test` runs on PostgreSQL, too: work and its leases, access, the record, search, a document's whole way.
+ON_BOTH = tests/work tests/access tests/audit tests/retrieval/test_search.py tests/retrieval/test_indexing.py \
+	tests/retrieval/test_twins.py tests/ingest/test_ledger.py tests/library/test_upload.py
+ALONE = $(VENV) -m deploy.alone
+ON_POSTGRESQL = $(ALONE) $(VENV) -m tests.support.postgresql
 # Where the account forbids compiled files, each of many processes would compile what it imports anew.
 export PYTHONDONTWRITEBYTECODE :=
 # `make run MODEL=qwen2.5-coder-0.5b`, `MODEL=/path/to/file.gguf` or `MODEL=default`; remembered from then on.
@@ -23,12 +28,14 @@ status:
 test:
 	@$(PYTHON) -m deploy.prepare test
 	@$(VENV) -m deploy.checks
-	@$(VENV) -m deploy.alone $(VENV) -m pytest -n $(PROCESSES) -m "not long" --durations=15 $(PYTEST)
+	@$(ALONE) $(VENV) -m pytest -n $(PROCESSES) -m "not long" --durations=15 $(PYTEST)
+	@$(ON_POSTGRESQL) $(VENV) -m pytest -n $(PROCESSES) -m "not long" $(or $(PYTEST),$(ON_BOTH))
 
 test-all:
 	@$(PYTHON) -m deploy.prepare test
 	@$(VENV) -m deploy.checks
-	@$(VENV) -m deploy.alone $(VENV) -m pytest -n $(PROCESSES) --durations=15 $(PYTEST)
+	@$(ALONE) $(VENV) -m pytest -n $(PROCESSES) --durations=15 $(PYTEST)
+	@$(ON_POSTGRESQL) $(VENV) -m pytest -n $(PROCESSES) --durations=15 $(PYTEST)
 
 lint:
 	@$(PYTHON) -m deploy.prepare test

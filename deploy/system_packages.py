@@ -11,7 +11,11 @@ from deploy.progress import Step, StepError, run
 
 FOLDER = Path(__file__).resolve().parent
 # What must be callable where the packages cannot be looked up because the machine is not a Debian one.
-PROGRAMS = {"run": ("tesseract", "bwrap", "setpriv"), "build": ("cmake", "g++"), "test": ("chromium",)}
+PROGRAMS = {
+    "run": ("tesseract", "bwrap", "setpriv"),
+    "build": ("cmake", "g++"),
+    "test": ("chromium", "psql", "redis-server"),
+}
 
 
 def listed(*groups: str) -> list[str]:

@@ -33,7 +33,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -200,12 +200,24 @@ def _databases() -> dict[str, dict[str, object]]:
         parts = urlsplit(url)
         return {
             "default": {
-                "ENGINE": "django.db.backends.postgresql",
-                "NAME": parts.path.lstrip("/"),
-                "USER": parts.username or "",
-                "PASSWORD": parts.password or "",
-                "HOST": parts.hostname or "",
+                "ENGINE": "donovan.postgresql",
+                "NAME": unquote(parts.path.lstrip("/")),
+                "USER": unquote(parts.username or ""),
+                "PASSWORD": unquote(parts.password or ""),
+                # A folder with the server's socket is written %2Fvar%2Frun%2Fpostgresql.
+                "HOST": unquote(parts.hostname or ""),
                 "PORT": str(parts.port or ""),
+                "OPTIONS": {
+                    # As with SQLite, who waits half a minute for the writers before is told so. A client that
+                    # is cut off, or hangs within a transaction, does not keep the others for long.
+                    "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=5min "
+                    "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+                    "keepalives_idle": 15,
+                    "keepalives_interval": 5,
+                    "keepalives_count": 3,
+                    "connect_timeout": 10,
+                    "application_name": "donovan",
+                },
             }
         }
     return {

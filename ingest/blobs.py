@@ -12,15 +12,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import connection
 
 from ingest import limits
 from ingest.errors import failure
 
 _CHUNK = 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-# Any fixed number will do; it only has to be the same in every process that stores or removes originals.
-_POSTGRES_LOCK = 7_301_002
 
 
 @dataclass
@@ -71,12 +68,12 @@ def receive_bytes(stream: BinaryIO) -> Incoming:
 
 
 def place(incoming: Incoming) -> None:
-    """Make received bytes part of the store. Call it inside the transaction that writes their row.
+    """Make received bytes part of the store. Call it inside the transaction that writes their row: the only
+    writer there is keeps others from placing or erasing originals until it ends.
 
     Raises IngestError "not-stored".
     """
     target = blob_path(incoming.digest)
-    hold_store()
     try:
         if target.exists() and target.stat().st_size == incoming.size:
             incoming.discard()
@@ -93,16 +90,6 @@ def place(incoming: Incoming) -> None:
 def erase(digest: str) -> None:
     """Remove an original from disk. Call it inside a transaction, after making sure that no row needs it."""
     blob_path(digest).unlink(missing_ok=True)
-
-
-def hold_store() -> None:
-    """Keep others from placing or erasing originals until this transaction ends.
-
-    On SQLite the transaction holds the only write lock already.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_POSTGRES_LOCK])
 
 
 def flush_folder(folder: Path) -> None:

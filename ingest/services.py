@@ -133,7 +133,6 @@ def _erase(keys: list[uuid.UUID], digests: set[str]) -> None:
         pages.forget(key)
     # A transaction of its own: the same bytes may be handed in again at this moment, and then they stay.
     with transaction.atomic():
-        blobs.hold_store()
         for digest in digests:
             if not Blob.objects.filter(digest=digest).exists():
                 blobs.erase(digest)

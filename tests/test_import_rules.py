@@ -13,6 +13,7 @@ LONGEST_FILE = 420
 # What each room of donovan may import of the others. `audit` stands at the bottom, and `access` above it.
 BELOW = {
     "audit": set[str](),
+    "postgresql": set(),
     "access": {"audit"},
     "ui": {"access"},
     "llm": {"audit"},

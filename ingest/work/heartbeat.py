@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-from django.db import OperationalError, connection
+from django.db import connection
+
+from ingest.work.connections import UNREACHABLE, reconnect
 
 
 @contextmanager
@@ -17,8 +19,10 @@ def kept_alive(renew: Callable[[], object], *, seconds: float, name: str) -> Ite
 
     def work() -> None:
         while not ended.wait(seconds):
-            with suppress(OperationalError):
+            try:
                 renew()
+            except UNREACHABLE:
+                reconnect()
         connection.close()
 
     thread = threading.Thread(target=work, name=name, daemon=True)

@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 
-from django.db import OperationalError
 from django.utils import timezone
 
 from ingest.work import registry
+from ingest.work.connections import UNREACHABLE, is_unreachable, reconnect
 from ingest.work.errors import LeaseLost, Refused, Stopped, SubjectGone, TryAgain
 from ingest.work.leases import Held, acquire, at_hand, claimable
 from ingest.work.models import Job
@@ -21,6 +21,7 @@ from ingest.work.waking import wake
 
 logger = logging.getLogger(__name__)
 GONE = "What this was about is no longer there."
+UNREACHED = "The database could not be reached; it is tried again."
 ROUND_SECONDS = 20.0
 _SETTLING_ATTEMPTS = 3
 
@@ -40,7 +41,7 @@ def run_queue(queue: str, *, seconds: float = ROUND_SECONDS) -> int:
             return count
         try:
             done = run_job(job_id)
-        except OperationalError:
+        except UNREACHABLE:
             raise
         except Exception as error:
             # Its room could not be loaded, or could not follow it: the others are done all the same.
@@ -105,6 +106,9 @@ def _settle_error(held: Held, error: Exception) -> None:
             held.stop(GONE)
         case TryAgain():
             held.give_back(error.sentence, after=error.after, counts=error.counts)
+        case _ if is_unreachable(error):
+            logger.warning("the database could not be reached for %s %s", held.job.kind, held.job.pk)
+            held.give_back(UNREACHED, after=held.kind.retry_after)
         case _ if isinstance(error, (Refused, *held.handler.refusals)):
             held.fail(str(getattr(error, "sentence", error)))
         case _:
@@ -123,13 +127,15 @@ def _settle_unexpected(held: Held, error: Exception) -> None:
 
 
 def _settle(held: Held, end: Callable[[], None]) -> None:
-    """A database that is busy for long is asked again; after that the lease runs out by itself."""
+    """A database that is busy for long, or was cut off, is asked again; then the lease runs out by itself."""
+    reconnect()
     for _ in range(_SETTLING_ATTEMPTS):
         try:
             return end()
         except LeaseLost:
             logger.info("%s %s was taken over or settled elsewhere", held.job.kind, held.job.pk)
             return None
-        except OperationalError:
+        except UNREACHABLE:
             logger.warning("the database is busy; %s %s is settled again", held.job.kind, held.job.pk)
+            reconnect()
     return None

@@ -5,9 +5,9 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_init
-from django.db import OperationalError
 
 from ingest.work import running, services, waking
+from ingest.work.connections import UNREACHABLE
 from ingest.work.registry import load_handlers
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ def run(queue: str) -> None:
     """Do what waits in a queue."""
     try:
         running.run_queue(queue)
-    except OperationalError:
+    except UNREACHABLE:
         logger.warning("the database is busy; reconciling wakes the queue %s again", queue)
 
 
@@ -27,7 +27,7 @@ def reconcile() -> None:
     """Wake whoever should be working."""
     try:
         services.reconcile()
-    except OperationalError:
+    except UNREACHABLE:
         logger.warning("the database is busy; the next reconciling makes good what is lost")
 
 

@@ -21,10 +21,14 @@ Rows = list[tuple[Any, ...]]
 
 
 def without_waiting_for_the_disk() -> None:
-    """Let SQLite leave it to the system when what it writes reaches the disk."""
-    options: dict[str, Any] = settings.DATABASES["default"].get("OPTIONS", {})
+    """Let SQLite leave it to the system when what it writes reaches the disk; a test server of PostgreSQL
+    does so by itself, and lets a test take its time within a transaction.
+    """
+    options: dict[str, Any] = settings.DATABASES["default"]["OPTIONS"]
     if "init_command" in options:
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    else:
+        options["options"] += " -c idle_in_transaction_session_timeout=0"
 
 
 def seeded_rows() -> dict[str, Rows]:
@@ -57,14 +61,14 @@ def empty_what_was_written() -> None:
 
 @contextmanager
 def emptied_where_written(seeded: dict[str, Rows]) -> Iterator[None]:
-    """While it lasts, tests that commit are cleared up after in the quick way, where SQLite is used and what
-    was `seeded` is still there.
+    """While it lasts, tests that commit are cleared up after in the quick way, where what was `seeded` is
+    still there.
     """
     whole: Callable[[TransactionTestCase], None] = TransactionTestCase._fixture_teardown
     known = dict(seeded)
 
     def quick(case: TransactionTestCase) -> None:
-        if connection.vendor == "sqlite" and seeded_rows() == known:
+        if seeded_rows() == known:
             empty_what_was_written()
         else:
             whole(case)
