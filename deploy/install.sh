@@ -213,7 +213,8 @@ start_services() {
         --status --json 2> /dev/null | "$python" -c '
 import json, sys
 told = json.load(sys.stdin)
-sys.exit(not told["running"] or any(each["state"] != "ready" for each in told["services"]) or len(told["services"]) < 4)
+# All of them are listed from the beginning.
+sys.exit(not told["running"] or not told["services"] or any(each["state"] != "ready" for each in told["services"]))
 '); do
         tries=$((tries + 1))
         if [ "$tries" -ge 120 ]; then
