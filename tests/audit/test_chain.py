@@ -150,7 +150,7 @@ def test_three_hundred_random_tamperings_are_all_found() -> None:
             kind = chance.choice(("edit", "delete", "cut", "swap"))
             if kind == "edit":
                 column = chance.choice(columns)
-                value = "2001-01-01 00:00:00" if column == "at" else f"x{chance.random()}"
+                value = "2001-01-01 00:00:00" if column == "at" else f"x{chance.randrange(10**9)}"
                 raw(f"UPDATE audit_auditrecord SET {column} = %s WHERE sequence = %s", (value, victim))
             elif kind == "delete":
                 raw("DELETE FROM audit_auditrecord WHERE sequence = %s", (victim,))
@@ -186,13 +186,26 @@ def test_without_a_place_for_checkpoints_nothing_is_recorded_and_nothing_done(se
     assert not AuditRecord.objects.exists()
 
 
-def test_a_database_that_refuses_the_row_stops_the_action(monkeypatch: pytest.MonkeyPatch) -> None:
-    raw("CREATE TRIGGER no_audit BEFORE INSERT ON audit_auditrecord BEGIN SELECT RAISE(ABORT, 'full'); END")
+REFUSE = {
+    "sqlite": (
+        "CREATE TRIGGER no_audit BEFORE INSERT ON audit_auditrecord BEGIN SELECT RAISE(ABORT, 'full'); END",
+        "DROP TRIGGER no_audit",
+    ),
+    "postgresql": (
+        "ALTER TABLE audit_auditrecord ADD CONSTRAINT no_audit CHECK (sequence < 0) NOT VALID",
+        "ALTER TABLE audit_auditrecord DROP CONSTRAINT no_audit",
+    ),
+}
+
+
+def test_a_database_that_refuses_the_row_stops_the_action() -> None:
+    refuse, let = REFUSE[connection.vendor]
+    raw(refuse)
     try:
         with pytest.raises(AuditUnavailable):
             record("ana", "upload")
     finally:
-        raw("DROP TRIGGER no_audit")
+        raw(let)
 
 
 def test_writers_at_the_same_time_leave_no_gap() -> None:
