@@ -1,5 +1,6 @@
 """Template tags that every room uses: slots, markings, durations and shares."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -94,6 +95,12 @@ def share(value: Any) -> str:
     if is_extreme:
         return f"{min(max(number, 0.1), 99.9):.1f} %"
     return f"{number:.0f} %"
+
+
+@register.filter
+def pairs(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The names and values of a mapping. `mapping.items` is another thing where a name in it is "items"."""
+    return list(mapping.items())
 
 
 @register.filter
