@@ -148,22 +148,11 @@ def test_the_rooms_of_donovan_import_only_downwards() -> None:
     assert wrong == []
 
 
-TAG = re.compile(r"{%\s*(include|extends|load|url)\s+([^%]+)%}")
+TAG = re.compile(r"{%\s*(\w+)\s*(.*?)%}")
+QUOTED = re.compile(r"""["']([^"']+)["']""")
+VIEW = re.compile(r"([\w-]+):[\w-]*")
 # `ui`, `audit`, `access` and `llm` stand on one step; their pages share a frame.
 GROUND = {"ui", "audit", "access", "llm"}
-# References upward that still stand in templates, and wait for a slot. None may be added.
-OWED = {
-    "assistant/_answer_done.html": {"feedback", "reports", "evaluation"},
-    "assistant/_correct_answer.html": {"feedback"},
-    "assistant/_evidence.html": {"feedback"},
-    "assistant/_nearest.html": {"feedback"},
-    "assistant/_segments.html": {"feedback"},
-    "datasets/_head.html": {"training"},
-    "library/document.html": {"assistant", "insight"},
-    "library/home.html": {"assistant", "insight", "training", "feedback", "reports"},
-    "library/passages.html": {"assistant"},
-    "ui/_learning_tabs.html": {"training", "feedback", "evaluation"},
-}
 
 
 def templates() -> dict[str, tuple[str, str]]:
@@ -177,8 +166,7 @@ def templates() -> dict[str, tuple[str, str]]:
 
 
 def owners() -> dict[str, dict[str, str]]:
-    """By kind of tag the room that each template, library of tags and namespace of addresses belongs to."""
-    rooms = {name: room for name, (room, _) in templates().items()}
+    """The room that each template, library of tags, namespace of addresses and static file belongs to."""
     libraries, spaces = {}, {}
     for file, text in sources().items():
         parts = file.split("/")
@@ -187,21 +175,75 @@ def owners() -> dict[str, dict[str, str]]:
         named = re.search(r'^app_name = "([\w-]+)"', text, re.MULTILINE)
         if named:
             spaces[named[1]] = parts[1]
-    return {"include": rooms, "extends": rooms, "load": libraries, "url": spaces}
+    files = {
+        path.as_posix().rpartition("/static/")[2]: path.relative_to(ROOT / "donovan").parts[0]
+        for path in (ROOT / "donovan").rglob("static/**/*.*")
+    }
+    return {
+        "template": {name: room for name, (room, _) in templates().items()},
+        "library": libraries,
+        "space": spaces,
+        "file": files,
+    }
+
+
+def owner_of(words: str, known: dict[str, dict[str, str]]) -> str | None:
+    """The room of what these words name: a template, a static file, or the view of an address."""
+    view = VIEW.fullmatch(words)
+    return (
+        known["template"].get(words)
+        or known["file"].get(words)
+        or (known["space"].get(view[1]) if view else None)
+    )
+
+
+def above(room: str, rooms: set[str | None]) -> set[str]:
+    """Those of the rooms that this one may not know."""
+    return {one for one in rooms if one is not None} - BELOW[room] - {room} - GROUND
 
 
 def test_templates_refer_only_downwards() -> None:
+    """Whatever the tag: what it includes, extends, loads, links to, and what it hands on by name."""
     known, wrong = owners(), dict[str, set[str]]()
     for name, (room, text) in templates().items():
-        below = BELOW[room] | {room} | GROUND
-        for kind, words in TAG.findall(text):
-            named = words.split() if kind == "load" else words.split()[:1]
-            for each in named:
-                plain = each.strip("\"'")
-                owner = known[kind].get(plain.split(":")[0] if kind == "url" else plain)
-                if owner is not None and owner not in below:
-                    wrong.setdefault(name, set()).add(owner)
-    assert wrong == OWED, "a room above registers a slot; what no longer stands leaves the list"
+        named: set[str | None] = set()
+        for tag, words in TAG.findall(text):
+            if tag == "load":
+                named |= {known["library"].get(word) for word in words.split()}
+            named |= {owner_of(quoted, known) for quoted in QUOTED.findall(words)}
+        if found := above(room, named):
+            wrong[name] = found
+    assert wrong == {}, "a room above fills a slot: donovan/ui/slots.py"
+
+
+def test_a_template_names_what_it_includes_and_links_to() -> None:
+    """What a variable names could be of any room, and no rule would see it."""
+    wrong = [
+        (name, tag, words)
+        for name, (_, text) in templates().items()
+        for tag, words in TAG.findall(text)
+        if tag in ("include", "extends", "url", "static", "slot") and not words.startswith(("'", '"'))
+    ]
+    assert wrong == []
+
+
+def test_templates_hold_no_addresses_written_out() -> None:
+    written = re.compile(r"""(?:href|action|src|hx-get|hx-post)=["']/\w""")
+    assert [name for name, (_, text) in templates().items() if written.search(text)] == []
+
+
+def test_code_names_no_template_and_no_view_of_a_room_above() -> None:
+    """`reverse`, `redirect` and `render` take a name, which no import shows."""
+    known, wrong = owners(), []
+    for file, text in sources().items():
+        parts = file.split("/")
+        if parts[0] != "donovan" or len(parts) == 2:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            words = str(node.value) if isinstance(node, ast.Constant) else ""
+            if above(parts[1], {owner_of(words, known)}):
+                wrong.append(f"{file}:{node.lineno} names {words}")
+    assert wrong == []
 
 
 def test_each_engine_has_one_home() -> None:

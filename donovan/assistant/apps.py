@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from donovan.assistant.work import ANSWER
+from donovan.ui.slots import Fragment, Place, fill
 from ingest.work.registry import register
 
 
@@ -10,3 +11,10 @@ class AssistantConfig(AppConfig):
 
     def ready(self) -> None:
         register(ANSWER)
+        fill(
+            Place("Ask", "assistant:home", "a", order=20),
+            Fragment("library.home.top", "assistant/_ask_box.html", order=10),
+            Fragment("library.home.side", "assistant/_recent_panel.html", order=10),
+            Fragment("library.document.actions", "assistant/_document_actions.html", order=10),
+            Fragment("library.passages.passage", "assistant/_translate_passage.html", order=10),
+        )

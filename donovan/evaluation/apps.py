@@ -1,7 +1,10 @@
 from django.apps import AppConfig
 
 from donovan.evaluation.work import STANDING, SUITE
+from donovan.ui.slots import Fragment, Place, fill
 from ingest.work.registry import register
+
+LEARNING = frozenset({"model_owner", "reviewer"})
 
 
 class EvaluationConfig(AppConfig):
@@ -10,3 +13,15 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         register(SUITE, STANDING)
+        fill(
+            Place(
+                "Evaluation",
+                "evaluation:suites",
+                "v",
+                order=150,
+                roles=LEARNING,
+                is_in_bar=False,
+                group="learning",
+            ),
+            Fragment("assistant.answer.actions", "evaluation/_own_button.html", order=20),
+        )

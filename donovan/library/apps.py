@@ -1,6 +1,32 @@
 from django.apps import AppConfig
 
+from donovan.ui.slots import Fragment, Place, fill
+
+PAGES_OF_DOCUMENTS = (
+    "library:document",
+    "library:passages",
+    "library:ledger",
+    "library:relabel",
+    "library:remove",
+)
+
 
 class LibraryConfig(AppConfig):
     name = "donovan.library"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        fill(
+            Place("Home", "library:home", "h", order=10, has_rest_of_room=False),
+            Place("Search", "library:search", "s", order=30, is_in_bar=False, has_rest_of_room=False),
+            Place(
+                "Documents",
+                "library:documents",
+                "d",
+                order=40,
+                pages=PAGES_OF_DOCUMENTS,
+                has_rest_of_room=False,
+            ),
+            Place("Upload", "library:upload", "u", order=50, has_rest_of_room=False),
+            Fragment("ui.frame.topbar", "library/_topbar_search.html", order=10),
+        )

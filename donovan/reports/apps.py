@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from donovan.reports.work import SCHEDULES, SECTION
+from donovan.ui.slots import Fragment, Place, fill
 from ingest.work.registry import register
 
 
@@ -12,3 +13,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         register(SECTION, SCHEDULES)
+        fill(
+            Place("Reports", "reports:reports", "r", order=120),
+            Fragment("library.home.main", "reports/_waiting_panel.html", order=20),
+            Fragment("assistant.answer.actions", "reports/_from_answer.html", order=10),
+        )

@@ -1,6 +1,7 @@
 """Saying yes or no to a candidate. Two different people must say yes to the same gate report."""
 
-import uuid
+from collections.abc import Mapping
+from uuid import UUID
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ _LONGEST_REMARK = 2000
 
 @transaction.atomic
 def say(
-    person: User, candidate_id: uuid.UUID | str, report_digest: str, *, is_yes: bool, remark: str = ""
+    person: User, candidate_id: UUID | str, report_digest: str, *, is_yes: bool, remark: str = ""
 ) -> Approval:
     """One person's word on the report with this digest; it replaces what they said of the same report before.
 
@@ -59,8 +60,18 @@ def say(
 
 def approvers(candidate: Candidate, report: GateReport) -> list[User]:
     """The different people who said yes to this report and may still say so."""
-    rows = Approval.objects.filter(candidate=candidate, report_digest=report.digest, is_yes=True)
-    return [row.by for row in rows.select_related("by") if row.by.is_active and row.by.role in APPROVERS]
+    return approvers_in_each({candidate.pk: report})[candidate.pk]
+
+
+def approvers_in_each(reports: Mapping[UUID, GateReport]) -> dict[UUID, list[User]]:
+    """The same for several candidates, each with its report, by the id of the candidate."""
+    found: dict[UUID, list[User]] = {candidate_id: [] for candidate_id in reports}
+    rows = Approval.objects.filter(candidate__in=list(reports), is_yes=True).select_related("by")
+    for row in rows:
+        is_of_it = row.report_digest == reports[row.candidate_id].digest
+        if is_of_it and row.by.is_active and row.by.role in APPROVERS:
+            found[row.candidate_id].append(row.by)
+    return found
 
 
 def refusals(candidate: Candidate, report: GateReport) -> list[Approval]:

@@ -167,12 +167,6 @@ class Candidate(DerivedFromDocuments):
         return job.progress_words if job is not None else ""
 
     @property
-    def is_refused_by_gate(self) -> bool:
-        """Whether the gate was asked and did not let it pass."""
-        report = self.gate_reports.first()
-        return report is not None and not report.is_passed
-
-    @property
     def folder(self) -> Path:
         return Path(site.MODELS_DIR) / self.role / self.name
 

@@ -1,8 +1,7 @@
 """Who may do what here. Model owners train, promote and roll back; reviewers read and approve with them."""
 
-from django.db.models import QuerySet
-
 from donovan.access.models import Role, User
+from donovan.library.derived import look_up_labels
 from donovan.training.errors import NotAllowed
 from donovan.training.models import Candidate, TrainingJob
 from retrieval.scope import AccessScope
@@ -24,13 +23,16 @@ def require_approver(person: User) -> None:
 
 def readable_jobs(scope: AccessScope) -> list[TrainingJob]:
     """The jobs whose training data the caller may read all of, newest first."""
-    rows: QuerySet[TrainingJob] = TrainingJob.objects.select_related("started_by", "candidate")
+    rows = list(TrainingJob.objects.select_related("started_by", "candidate"))
+    look_up_labels(rows)
     return [job for job in rows if may_read(scope, job.labels)]
 
 
 def readable_candidates(scope: AccessScope) -> list[Candidate]:
     """The candidates whose training data the caller may read all of, newest first."""
-    return [one for one in Candidate.objects.select_related("job") if may_read(scope, one.labels)]
+    rows = list(Candidate.objects.select_related("job"))
+    look_up_labels(rows)
+    return [one for one in rows if may_read(scope, one.labels)]
 
 
 def may_read(scope: AccessScope, labels: list[str]) -> bool:

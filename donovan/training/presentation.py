@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString
 
 from donovan.access.labels import marking_of
 from donovan.assistant.second_opinion import serving_verifier
-from donovan.feedback.datasets.models import DatasetVersion
-from donovan.feedback.datasets.reading import may_see
+from donovan.feedback.datasets.models import Dataset
+from donovan.feedback.datasets.reading import seen_of
+from donovan.feedback.shapes import TASKS
 from donovan.insight.charts.drawing import inline_svg
 from donovan.insight.charts.specifications import Axis, line
 from donovan.insight.errors import InsightError
@@ -122,10 +123,10 @@ def dataset_choices(scope: AccessScope) -> list[DatasetChoice]:
     """The newest version of each data set that the reader may read and some kind can learn from; the latest
     made comes first.
     """
-    newest: dict[object, DatasetVersion] = {}
-    for version in DatasetVersion.objects.select_related("dataset", "dataset__created_by").order_by("number"):
-        if kinds_for(version.task) and may_see(scope, version.dataset):
-            newest[version.dataset_id] = version
+    learnt_from = [task for task in TASKS if kinds_for(task)]
+    rows = Dataset.objects.filter(task__in=learnt_from).select_related("created_by")
+    # The newest version stands first: the order of the model.
+    newest = [found[0] for one in seen_of(scope, rows) if (found := list(one.versions.all()))]
     return [
         DatasetChoice(
             f"{version.dataset.created_by.get_username()}/{version}",
@@ -135,7 +136,7 @@ def dataset_choices(scope: AccessScope) -> list[DatasetChoice]:
             tuple(kinds_for(version.task)),
             tuple(version.labels),
         )
-        for version in sorted(newest.values(), key=lambda one: one.created_at, reverse=True)
+        for version in sorted(newest, key=lambda one: one.created_at, reverse=True)
     ]
 
 

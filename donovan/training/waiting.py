@@ -1,11 +1,13 @@
 """Candidates that passed the gate and wait for people: for the next approval, or to be promoted."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from donovan.access.models import Role, User
 from donovan.access.scope import scope_for
-from donovan.training.approvals import NEEDED, approvers
-from donovan.training.models import Candidate
+from donovan.training.approvals import NEEDED, approvers_in_each
+from donovan.training.models import Candidate, GateReport
 from donovan.training.permissions import APPROVERS, readable_candidates
 
 State = Candidate.State
@@ -32,17 +34,34 @@ class Waiting:
         return person.role in APPROVERS and person not in self.said_yes
 
 
-def waiting_of(candidate: Candidate) -> Waiting | None:
-    """What the candidate waits for; None where it serves, served, was refused or has not passed the gate."""
-    if candidate.state not in (State.CANDIDATE, State.APPROVED):
-        return None
-    report = candidate.gate_reports.first()
-    if report is None or not report.is_passed:
-        return None
-    return Waiting(candidate, tuple(approvers(candidate, report)))
+def newest_reports(candidates: Iterable[Candidate]) -> dict[UUID, GateReport]:
+    """What the gate said last of each candidate that it was asked about, by the id of the candidate and
+    without what the report holds in full.
+    """
+    rows = GateReport.objects.filter(candidate__in=[one.pk for one in candidates]).defer("content")
+    found: dict[UUID, GateReport] = {}
+    for report in rows:  # the newest first: the order of the model
+        found.setdefault(report.candidate_id, report)
+    return found
+
+
+def waiting_of_each(
+    candidates: Iterable[Candidate], reports: Mapping[UUID, GateReport]
+) -> dict[UUID, Waiting]:
+    """What each candidate waits for, by its id, given its newest report. One that serves, served, was refused
+    or has not passed the gate waits for nothing.
+    """
+    passed = {
+        one.pk: one
+        for one in candidates
+        if one.state in (State.CANDIDATE, State.APPROVED) and one.pk in reports and reports[one.pk].is_passed
+    }
+    said_yes = approvers_in_each({key: reports[key] for key in passed})
+    return {key: Waiting(one, tuple(said_yes[key])) for key, one in passed.items()}
 
 
 def waiting_for(person: User) -> list[Waiting]:
     """What waits for this person, newest first."""
-    found = (waiting_of(candidate) for candidate in readable_candidates(scope_for(person)))
-    return [one for one in found if one is not None and one.is_for(person)]
+    candidates = readable_candidates(scope_for(person))
+    found = waiting_of_each(candidates, newest_reports(candidates))
+    return [one for one in found.values() if one.is_for(person)]

@@ -42,6 +42,14 @@ def test_the_banner_is_the_bound_of_the_records_shown(
     assert page.count('<span class="banner-text">SECRET//NOFORN</span>') == 2
 
 
+def test_a_record_may_tell_of_items(client_for: Callable[[User], Client], ada: User) -> None:
+    """In a template `detail.items` is then the number, and no longer the pairs of the detail."""
+    record("ana", "label project", detail={"change": "items added", "items": 3})
+    page = client_for(ada).get("/record/")
+    assert page.status_code == 200
+    assert '<span class="meta">items</span> 3' in page.content.decode()
+
+
 def test_filters_narrow_the_record(client_for: Callable[[User], Client], ada: User) -> None:
     record("ana", "search")
     record("ben", "view", documents=["11111111-2222"])

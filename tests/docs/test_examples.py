@@ -19,6 +19,7 @@ from donovan.insight.anomalies.checks import examination
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.suspicions import Suspicion
 from donovan.reports.sections.contract import MadeTable, SectionWork
+from donovan.ui import slots
 from ingest import identify, sandbox_child
 from ingest.models import Blob, Document, Status
 from ingest.protocol import Ended, Event, PageRead, emit, parse_event
@@ -49,7 +50,7 @@ def example(name: str) -> types.ModuleType:
 
 
 def test_every_example_is_run_here_and_fits_on_a_line() -> None:
-    assert set(EXAMPLES) == {"reader", "section", "check", "recogniser", "language model"}
+    assert set(EXAMPLES) == {"reader", "section", "check", "addition", "recogniser", "language model"}
     assert PAGE.count("```python") == len(EXAMPLES)
     assert [line for code in EXAMPLES.values() for line in code.splitlines() if len(line) > 110] == []
 
@@ -125,6 +126,18 @@ def test_the_check_finds_the_one_time_with_seconds_and_leaves_others_alone(
     (one,) = found([*whole, time(9, 30, 17)])
     assert (one.kind, one.rows, one.column) == ("impossible value", (14,), "left")
     assert one.why and one.method and one.choice and one.baseline
+
+
+def test_the_addition_comes_after_what_is_on_the_page_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "_fragments", dict(slots._fragments))
+    monkeypatch.setattr(slots, "_places", dict(slots._places))
+    example("addition").TermsConfig.ready(None)
+    below = [one.template for one in slots.fragments_in("library.document.below", "analyst")]
+    assert below[-1] == "terms/_of_document.html"
+    assert len(below) > 1
+    order = [one.name for one in slots.places()]
+    assert order.index("Reports") < order.index("Terms") < order.index("Labelling")
+    assert len({one.key for one in slots.places()}) == len(order)
 
 
 @pytest.mark.parametrize("text", recognisers.TEXTS, ids=range(len(recognisers.TEXTS)))

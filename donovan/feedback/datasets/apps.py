@@ -1,7 +1,10 @@
 from django.apps import AppConfig
 
 from donovan.feedback.datasets.work import BUILD, LABEL_ERRORS
+from donovan.ui.slots import Place, fill
 from ingest.work.registry import register
+
+LEARNING = frozenset({"model_owner", "reviewer"})
 
 
 class DatasetsConfig(AppConfig):
@@ -11,3 +14,14 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         register(BUILD, LABEL_ERRORS)
+        fill(
+            Place(
+                "Data sets",
+                "datasets:datasets",
+                "x",
+                order=140,
+                roles=LEARNING,
+                is_in_bar=False,
+                group="learning",
+            )
+        )

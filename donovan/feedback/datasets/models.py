@@ -7,7 +7,6 @@ The rows of a version lie on the disk (see `reading`); the database keeps what p
 """
 
 import uuid
-from itertools import chain
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +15,7 @@ from django.utils import timezone
 from donovan.access.labels import marking_of
 from donovan.feedback.datasets.work import BUILD
 from donovan.feedback.shapes import TASKS
-from donovan.library.derived import DerivedFromDocuments, labels_now
+from donovan.library.derived import DerivedFromDocuments, look_up_labels
 from ingest.work.services import job_of
 
 
@@ -49,9 +48,8 @@ class Dataset(models.Model):
     def labels(self) -> list[str]:
         """The access labels of all its versions, and of their documents as they are labelled now."""
         versions = list(self.versions.all())
-        kept = chain.from_iterable(version.kept_labels for version in versions)
-        documents = chain.from_iterable(version.documents for version in versions)
-        return sorted({*kept, *labels_now(documents).values()})
+        look_up_labels(versions)
+        return sorted({label for version in versions for label in version.labels})
 
     @property
     def marking(self) -> str:

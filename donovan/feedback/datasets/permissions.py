@@ -8,7 +8,7 @@ from donovan.access.models import Role
 from donovan.audit import services as audit
 from donovan.feedback.datasets.errors import DatasetError
 from donovan.feedback.datasets.models import Dataset, DatasetBuild, DatasetVersion
-from donovan.feedback.datasets.reading import may_see
+from donovan.feedback.datasets.reading import may_see, seen_of
 from donovan.library.callers import Caller
 from donovan.library.errors import NotFoundHere
 
@@ -42,8 +42,7 @@ def datasets_of(caller: Caller) -> list[Dataset]:
     """The data sets that the caller may read whole, by name."""
     if not may_read_datasets(caller):
         return []
-    rows = Dataset.objects.select_related("created_by").prefetch_related("versions").order_by("name")
-    return [row for row in rows if may_see(caller.scope, row)]
+    return seen_of(caller.scope, Dataset.objects.select_related("created_by").order_by("name"))
 
 
 def dataset_of(caller: Caller, dataset_id: UUID | str) -> Dataset:

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from donovan.access.labels import marking_of
 from donovan.feedback.datasets.errors import DatasetError, DatasetNotFound, DatasetTampered
 from donovan.feedback.datasets.models import Dataset, DatasetVersion
 from donovan.feedback.datasets.rows import SPLITS, Bond, Row, bonds, documents_of
-from donovan.library.derived import labels_now
+from donovan.library.derived import labels_now, look_up_labels
 from retrieval.scope import AccessScope
 
 META = "meta.json"
@@ -62,6 +63,13 @@ def may_see(scope: AccessScope, dataset: Dataset) -> bool:
     return bool(labels) and all(scope.may_read(label) for label in labels)
 
 
+def seen_of(scope: AccessScope, rows: QuerySet[Dataset]) -> list[Dataset]:
+    """Those of the data sets that may be seen, with their versions. All labels are looked up at once."""
+    found = list(rows.prefetch_related("versions"))
+    look_up_labels(version for dataset in found for version in dataset.versions.all())
+    return [dataset for dataset in found if may_see(scope, dataset)]
+
+
 def find_version(reference: str, scope: AccessScope) -> DatasetVersion:
     """The version that `reference` names, the newest where it names none, within `scope`.
 
@@ -71,10 +79,10 @@ def find_version(reference: str, scope: AccessScope) -> DatasetVersion:
     said = _REFERENCE.fullmatch(reference.strip())
     if said is None:
         raise DatasetNotFound
-    rows = Dataset.objects.filter(name=said["name"]).select_related("created_by").prefetch_related("versions")
+    rows = Dataset.objects.filter(name=said["name"]).select_related("created_by")
     if said["maker"]:
         rows = rows.filter(created_by__username=said["maker"])
-    seen = [row for row in rows.order_by("created_at") if may_see(scope, row)]
+    seen = seen_of(scope, rows.order_by("created_at"))
     if not seen:
         raise DatasetNotFound
     if len(seen) > 1:

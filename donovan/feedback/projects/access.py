@@ -6,7 +6,7 @@ may all read now, the owner included.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -47,10 +47,20 @@ def project_of(caller: Caller, project_id: UUID | str) -> LabelProject:
 
 def roles_in(caller: Caller, project: LabelProject) -> frozenset[str]:
     """The roles of the caller in a project: of ProjectMember.Role, and "owner"."""
-    if not may_label(caller.user.role):
-        return frozenset()
-    rows = ProjectMember.objects.filter(project=project, user=caller.user).values_list("role", flat=True)
-    return frozenset(rows) | ({OWNER} if project.owner_id == caller.user.pk else frozenset())
+    return roles_in_each(caller, [project])[project.pk]
+
+
+def roles_in_each(caller: Caller, projects: Collection[LabelProject]) -> dict[UUID, frozenset[str]]:
+    """The same for each of several projects, by its id."""
+    found: dict[UUID, set[str]] = {project.pk: set() for project in projects}
+    if may_label(caller.user.role):
+        rows = ProjectMember.objects.filter(project__in=list(found), user=caller.user)
+        for project_id, role in rows.values_list("project_id", "role"):
+            found[project_id].add(role)
+        for project in projects:
+            if project.owner_id == caller.user.pk:
+                found[project.pk].add(OWNER)
+    return {project_id: frozenset(roles) for project_id, roles in found.items()}
 
 
 def project_for(caller: Caller, project_id: UUID | str, *roles: str) -> LabelProject:
@@ -93,18 +103,28 @@ def digest_of_labels(labels: Iterable[str]) -> str:
     return hashlib.sha256("\x1f".join(sorted(set(labels))).encode()).hexdigest()
 
 
-def readable_digests(caller: Caller, project: LabelProject) -> list[str]:
-    """The sets of access labels in a project that the caller may read whole, by their digests."""
-    rows = ProjectItem.objects.filter(project=project).order_by().values_list("labels_digest", "labels")
-    sets = dict(rows.distinct())
+def readable_digests(caller: Caller, *projects: LabelProject) -> list[str]:
+    """The sets of access labels in these projects that the caller may read whole, by their digests. A set has
+    the same digest in every project.
+    """
+    rows = ProjectItem.objects.filter(project__in=_ids(projects)).order_by()
+    sets = dict(rows.values_list("labels_digest", "labels").distinct())
     return sorted(digest for digest, labels in sets.items() if may_read_all(caller, labels))
 
 
-def readable_items(caller: Caller, project: LabelProject) -> QuerySet[ProjectItem]:
-    """The items of a project that the caller may read: all that they are ever shown or told the number of."""
-    items = ProjectItem.objects.filter(project=project, labels_digest__in=readable_digests(caller, project))
+def readable_items(caller: Caller, *projects: LabelProject) -> QuerySet[ProjectItem]:
+    """The items of these projects that the caller may read: all that they are ever shown or told the number
+    of.
+    """
+    items = ProjectItem.objects.filter(
+        project__in=_ids(projects), labels_digest__in=readable_digests(caller, *projects)
+    )
     # A document may have been given another label since: then the item is as secret as the document is now.
     return items.filter(Q(document=None) | Q(document__label__in=caller.scope.labels))
+
+
+def _ids(projects: Iterable[LabelProject]) -> list[UUID]:
+    return [project.pk for project in projects]
 
 
 def marking_shown(caller: Caller, project: LabelProject, *, beside: Iterable[str] = ()) -> str:

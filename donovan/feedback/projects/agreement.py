@@ -14,14 +14,16 @@ For spans and texts there are no categories; there the mean likeness of pairs is
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from donovan.feedback.projects.access import OWNER, project_for, readable_digests
+from django.db.models import F
+
+from donovan.feedback.projects.access import OWNER, project_for, readable_items
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.likeness import likeness
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectMember
@@ -90,17 +92,27 @@ def labels_by_item(
     caller: Caller, project: LabelProject, *, is_calibration: bool = False
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """What was said of each readable item, by item and person."""
+    return labels_in_each(caller, [project], is_calibration=is_calibration)[project.pk]
+
+
+def labels_in_each(
+    caller: Caller, projects: Collection[LabelProject], *, is_calibration: bool = False
+) -> dict[UUID, dict[str, dict[str, dict[str, Any]]]]:
+    """The same in each of several projects, by its id."""
     slots = Assignment.objects.filter(
-        item__project=project,
-        item__labels_digest__in=readable_digests(caller, project),
+        item__in=readable_items(caller, *projects),
         state=Assignment.State.DONE,
         label__withdrawn_at__isnull=True,
     )
     if is_calibration:
-        slots = slots.filter(item__is_calibration=True, round=project.round)
-    found: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for item, person, value in slots.values_list("item_id", "person__username", "label__value"):
-        found[str(item)][person] = value
+        slots = slots.filter(item__is_calibration=True, round=F("item__project__round"))
+    found: dict[UUID, dict[str, dict[str, dict[str, Any]]]] = {
+        project.pk: defaultdict(dict) for project in projects
+    }
+    for project_id, item, person, value in slots.values_list(
+        "item__project_id", "item_id", "person__username", "label__value"
+    ):
+        found[project_id][str(item)][person] = value
     return found
 
 

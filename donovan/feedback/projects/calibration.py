@@ -2,18 +2,22 @@
 
     calibration_report(caller, project_id) -> CalibrationReport     the owner's
     running_round(caller, project) -> CalibrationReport | None      while it runs, for the owner
+    running_rounds(caller, projects) -> dict[UUID, CalibrationReport]    the same for several, by id
 
 An owner reads it, says the instruction more clearly, and repeats the round or releases the rest.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from donovan.feedback.projects.access import OWNER, project_for, readable_items, roles_in
-from donovan.feedback.projects.agreement import labels_by_item
+from django.db.models import F
+
+from donovan.feedback.projects.access import OWNER, project_for, readable_items, roles_in_each
+from donovan.feedback.projects.agreement import labels_in_each
 from donovan.feedback.projects.likeness import likeness
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem
 from donovan.feedback.projects.schema import answer_key, has_choices
@@ -21,6 +25,7 @@ from donovan.library.callers import Caller
 
 LOW = 0.67
 LEAST_CONFUSED = 0.1
+_UNCLEAR = Assignment.Skip.UNCLEAR
 
 
 @dataclass(frozen=True)
@@ -125,20 +130,55 @@ class CalibrationReport:
 def calibration_report(caller: Caller, project_id: UUID | str) -> CalibrationReport:
     """The report of the running or last round, over the items that the owner may read."""
     project = project_for(caller, project_id, OWNER)
-    said = labels_by_item(caller, project, is_calibration=True)
-    skipped: dict[UUID, list[tuple[str, str, str]]] = {}
-    batch = list(readable_items(caller, project).filter(is_calibration=True).order_by("ordinal"))
+    return _reports(caller, [project])[project.pk]
+
+
+def running_round(caller: Caller, project: LabelProject) -> CalibrationReport | None:
+    """The report of the round that runs; None outside of one, and for all but the owner."""
+    return running_rounds(caller, [project]).get(project.pk)
+
+
+def running_rounds(caller: Caller, projects: Collection[LabelProject]) -> dict[UUID, CalibrationReport]:
+    """The reports of the rounds that run in these projects, by id, where the caller owns them."""
+    owned = {key for key, roles in roles_in_each(caller, projects).items() if OWNER in roles}
+    calibrating = [
+        project
+        for project in projects
+        if project.state == LabelProject.State.CALIBRATING and project.pk in owned
+    ]
+    return _reports(caller, calibrating) if calibrating else {}
+
+
+def _reports(caller: Caller, projects: Collection[LabelProject]) -> dict[UUID, CalibrationReport]:
+    said = labels_in_each(caller, projects, is_calibration=True)
+    batches: dict[UUID, list[ProjectItem]] = {project.pk: [] for project in projects}
+    for item in readable_items(caller, *projects).filter(is_calibration=True).order_by("ordinal"):
+        batches[item.project_id].append(item)
+    skipped: dict[UUID, list[Assignment]] = {}
     slots = Assignment.objects.filter(
-        item__in=[item.pk for item in batch], round=project.round, state=Assignment.State.SKIPPED
+        item__in=[item.pk for batch in batches.values() for item in batch],
+        round=F("item__project__round"),
+        state=Assignment.State.SKIPPED,
     )
     for slot in slots.select_related("person"):
-        told = (slot.person.get_username(), slot.get_skip_display(), slot.note)
-        skipped.setdefault(slot.item_id, []).append(told)
+        skipped.setdefault(slot.item_id, []).append(slot)
+    return {
+        project.pk: _report(project, batches[project.pk], said[project.pk], skipped) for project in projects
+    }
+
+
+def _report(
+    project: LabelProject,
+    batch: list[ProjectItem],
+    said: dict[str, dict[str, dict[str, Any]]],
+    skipped: dict[UUID, list[Assignment]],
+) -> CalibrationReport:
     rows = [_row(project, item, said.get(str(item.pk), {}), skipped.get(item.pk, [])) for item in batch]
     rows.sort(key=lambda row: (1.0 if row.agreement is None else row.agreement, row.item.ordinal))
     measured = [row.agreement for row in rows if row.agreement is not None]
     given = sum(len(row.said) for row in rows)
     answered = given + sum(len(row.skips) for row in rows)
+    unclear = [slot for item in batch for slot in skipped.get(item.pk, []) if slot.skip == _UNCLEAR]
     return CalibrationReport(
         round=project.round,
         given=given,
@@ -146,27 +186,21 @@ def calibration_report(caller: Caller, project_id: UUID | str) -> CalibrationRep
         agreement=sum(measured) / len(measured) if measured else None,
         items=tuple(rows),
         confusions=_confusions(project, rows),
-        unclear=slots.filter(skip=Assignment.Skip.UNCLEAR).count(),
+        unclear=len(unclear),
         gold_right=_gold_right(project, rows),
     )
-
-
-def running_round(caller: Caller, project: LabelProject) -> CalibrationReport | None:
-    """The report of the round that runs; None outside of one, and for all but the owner."""
-    if project.state != LabelProject.State.CALIBRATING or OWNER not in roles_in(caller, project):
-        return None
-    return calibration_report(caller, project.pk)
 
 
 def _row(
     project: LabelProject,
     item: ProjectItem,
     said: dict[str, dict[str, Any]],
-    skips: list[tuple[str, str, str]],
+    skipped: list[Assignment],
 ) -> CalibrationItem:
     pairs = [_alike(project, one, other) for one, other in combinations(said.values(), 2)]
     agreement = sum(pairs) / len(pairs) if pairs else None
-    return CalibrationItem(item, agreement, tuple(sorted(said.items())), tuple(skips))
+    skips = tuple((slot.person.get_username(), slot.get_skip_display(), slot.note) for slot in skipped)
+    return CalibrationItem(item, agreement, tuple(sorted(said.items())), skips)
 
 
 def _alike(project: LabelProject, one: dict[str, Any], other: dict[str, Any]) -> float:

@@ -2,22 +2,23 @@
 
     stretches_of(caller, project, person) -> list[Stretch]
     confusion_of(caller, project) -> list[ConfusionRow]
-    alike_in(caller, project) -> float | None
+    alike_in(caller, project) -> float | None        alike_in_each(caller, projects) -> by id
 
 All are counted over items that the reader may read now. What others said is compared only where the person
 has labelled the item already.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 from statistics import median
 from typing import Any
+from uuid import UUID
 
 from donovan.feedback.projects.access import readable_items
-from donovan.feedback.projects.agreement import labels_by_item
+from donovan.feedback.projects.agreement import labels_by_item, labels_in_each
 from donovan.feedback.projects.likeness import likeness
 from donovan.feedback.projects.models import Assignment, LabelProject
 from donovan.feedback.projects.schema import answer_key, has_choices
@@ -123,7 +124,13 @@ def confusion_of(caller: Caller, project: LabelProject) -> list[ConfusionRow]:
 
 def alike_in(caller: Caller, project: LabelProject) -> float | None:
     """The mean likeness of pairs of labels of one item: for choices the share of pairs that say the same."""
-    return _mean_of(project, labels_by_item(caller, project).values())
+    return alike_in_each(caller, [project])[project.pk]
+
+
+def alike_in_each(caller: Caller, projects: Collection[LabelProject]) -> dict[UUID, float | None]:
+    """The same in each of several projects, by its id."""
+    said = labels_in_each(caller, projects)
+    return {project.pk: _mean_of(project, said[project.pk].values()) for project in projects}
 
 
 def alike_by_round(caller: Caller, project: LabelProject) -> dict[int, float]:

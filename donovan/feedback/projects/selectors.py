@@ -1,19 +1,24 @@
 """What pages show of label projects. Everything is counted over items that the reader may read now.
 
     projects_of(caller) -> list[LabelProject]                 project_of(caller, id) -> LabelProject
-    roles_in(caller, project) -> frozenset[str]               marking_shown(caller, project) -> str
-    progress_of(caller, project) -> Progress
-    own_progress(caller, project) -> OwnProgress              for a labeller
+    roles_in(caller, project) -> frozenset[str]               roles_in_each(caller, projects) -> by id
+    marking_shown(caller, project) -> str
+    progress_of(caller, project) -> Progress                  progress_of_each(caller, projects) -> by id
+    own_progress(caller, project) -> OwnProgress              own_progress_in_each(caller, projects) -> by id
     shown_item(caller, assignment) -> ShownItem               what to draw for one open slot
     items_of(caller, project, *, state="", words="") -> QuerySet[ProjectItem]    owner, reviewer, adjudicator
     labels_of(caller, item) -> list[GivenLabel]               what people said of it, never before one's own
     members_of(caller, project) -> list[ProjectMember]
 
+What is there for each of several projects asks the database as often for many as for one.
 `quality_of` and `own_quality` are in `standing`, agreement in `agreement`, calibration in `calibration`.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
@@ -26,6 +31,7 @@ from donovan.feedback.projects.access import (
     projects_of,
     readable_items,
     roles_in,
+    roles_in_each,
 )
 from donovan.feedback.projects.deciding import standing_slots
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
@@ -43,10 +49,13 @@ __all__ = [
     "marking_shown",
     "members_of",
     "own_progress",
+    "own_progress_in_each",
     "progress_of",
+    "progress_of_each",
     "project_of",
     "projects_of",
     "roles_in",
+    "roles_in_each",
     "shown_item",
 ]
 
@@ -57,6 +66,17 @@ KINDS = (("unreviewed", "not reviewed"), ("copies", "near-duplicate"), ("known",
 
 _PLAIN = Q(copy_of=None, is_gold=False)
 _UNREVIEWED = Q(state=State.DONE, review__in=["", ProjectItem.Review.SENT_BACK])
+_COUNTED = {
+    "total": _PLAIN,
+    "waiting": _PLAIN & Q(state=State.WAITING),
+    "open": _PLAIN & Q(state=State.OPEN),
+    "disputed": _PLAIN & Q(state=State.ADJUDICATION),
+    "done": _PLAIN & Q(state=State.DONE),
+    "left_out": _PLAIN & Q(state=State.LEFT_OUT),
+    "copies": ~Q(copy_of=None),
+    "gold": Q(is_gold=True),
+    "to_review": _PLAIN & _UNREVIEWED,
+}
 
 
 @dataclass(frozen=True)
@@ -123,46 +143,79 @@ class GivenLabel:
 
 def progress_of(caller: Caller, project: LabelProject) -> Progress:
     """Counts of a project for this reader."""
-    items = readable_items(caller, project)
-    counted = items.order_by().aggregate(
-        total=Count("pk", filter=_PLAIN),
-        waiting=Count("pk", filter=_PLAIN & Q(state=State.WAITING)),
-        open=Count("pk", filter=_PLAIN & Q(state=State.OPEN)),
-        disputed=Count("pk", filter=_PLAIN & Q(state=State.ADJUDICATION)),
-        done=Count("pk", filter=_PLAIN & Q(state=State.DONE)),
-        left_out=Count("pk", filter=_PLAIN & Q(state=State.LEFT_OUT)),
-        copies=Count("pk", filter=~Q(copy_of=None)),
-        gold=Count("pk", filter=Q(is_gold=True)),
-        to_review=Count("pk", filter=_PLAIN & _UNREVIEWED),
+    return progress_of_each(caller, [project])[project.pk]
+
+
+def progress_of_each(caller: Caller, projects: Collection[LabelProject]) -> dict[UUID, Progress]:
+    """The same for each of several projects, by its id."""
+    rows = (
+        readable_items(caller, *projects)
+        .order_by()
+        .values("project_id")
+        .annotate(**{name: Count("pk", filter=counted) for name, counted in _COUNTED.items()})
+        .values_list("project_id", *_COUNTED)
     )
-    if OWNER not in roles_in(caller, project):
-        # Only the owner may know how many answers are known beforehand.
-        counted["gold"] = 0
-    return Progress(**counted)
+    counts = {row[0]: dict(zip(_COUNTED, row[1:], strict=True)) for row in rows}
+    found = {}
+    for project_id, roles in roles_in_each(caller, projects).items():
+        counted = counts.get(project_id, dict.fromkeys(_COUNTED, 0))
+        if OWNER not in roles:
+            # Only the owner may know how many answers are known beforehand.
+            counted["gold"] = 0
+        found[project_id] = Progress(**counted)
+    return found
 
 
 def own_progress(caller: Caller, project: LabelProject) -> OwnProgress:
     """What the caller has done and has before them."""
-    readable = readable_items(caller, project)
+    return own_progress_in_each(caller, [project])[project.pk]
+
+
+def own_progress_in_each(caller: Caller, projects: Collection[LabelProject]) -> dict[UUID, OwnProgress]:
+    """The same in each of several projects, by its id."""
+    readable = readable_items(caller, *projects)
     mine = Assignment.objects.filter(item__in=readable, person=caller.user)
-    done = mine.filter(state=Assignment.State.DONE, label__withdrawn_at__isnull=True)
-    times = sorted(seconds for seconds in done.values_list("seconds", flat=True) if seconds is not None)
-    had = mine.filter(state__in=[Assignment.State.DONE, Assignment.State.SKIPPED])
-    if project.state == LabelProject.State.CALIBRATING:
-        had = had.filter(round=project.round)
-        left = readable.filter(is_calibration=True, state=State.OPEN)
-    else:
-        left = readable.filter(state=State.OPEN, is_gold=False, copy_of=None)
-    left = left.exclude(pk__in=had.values("item_id"))
+    done: dict[UUID, list[float | None]] = defaultdict(list)
+    for project_id, seconds in mine.filter(
+        state=Assignment.State.DONE, label__withdrawn_at__isnull=True
+    ).values_list("item__project_id", "seconds"):
+        done[project_id].append(seconds)
+    skipped = Counter(mine.filter(state=Assignment.State.SKIPPED).values_list("item__project_id", flat=True))
+    left = _left_in_each(readable, mine, projects)
+    return {
+        project.pk: OwnProgress(
+            done=len(done[project.pk]),
+            skipped=skipped[project.pk],
+            left=left.get(project.pk, 0),
+            seconds_each=_middle(done[project.pk]),
+        )
+        for project in projects
+    }
+
+
+def _left_in_each(
+    readable: QuerySet[ProjectItem], mine: QuerySet[Assignment], projects: Collection[LabelProject]
+) -> dict[UUID, int]:
+    """How many items are left for the person whose slots are `mine`, in the projects that are open."""
+    calibrating = [one.pk for one in projects if one.state == LabelProject.State.CALIBRATING]
+    others = [one.pk for one in projects if one.is_open and one.pk not in calibrating]
+    had = mine.filter(state__in=[Assignment.State.DONE, Assignment.State.SKIPPED]).filter(
+        Q(item__project__in=others) | Q(item__project__in=calibrating, round=F("item__project__round"))
+    )
+    left = readable.filter(
+        Q(project__in=others, is_gold=False, copy_of=None) | Q(project__in=calibrating, is_calibration=True),
+        state=State.OPEN,
+    ).exclude(pk__in=had.values("item_id"))
     open_to_me = Q(taken__lt=F("wanted")) | Q(
         assignments__in=mine.filter(state=Assignment.State.OPEN, until__gte=timezone.now())
     )
-    return OwnProgress(
-        done=done.count(),
-        skipped=mine.filter(state=Assignment.State.SKIPPED).count(),
-        left=left.filter(open_to_me).distinct().count() if project.is_open else 0,
-        seconds_each=times[len(times) // 2] if times else None,
-    )
+    rows = left.filter(open_to_me).order_by().values_list("project_id").annotate(Count("pk", distinct=True))
+    return dict(rows)
+
+
+def _middle(seconds: Iterable[float | None]) -> float | None:
+    times = sorted(one for one in seconds if one is not None)
+    return times[len(times) // 2] if times else None
 
 
 def shown_item(caller: Caller, assignment: Assignment) -> ShownItem:

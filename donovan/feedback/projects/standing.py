@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 from uuid import UUID
 
-from donovan.feedback.projects.access import OWNER, project_for, readable_digests
+from donovan.feedback.projects.access import OWNER, project_for, readable_items
 from donovan.feedback.projects.likeness import likeness
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.schema import answer_key, has_choices
@@ -77,9 +77,9 @@ def standings(caller: Caller, project_id: UUID | str) -> list[Standing]:
 
 
 def _work_of(caller: Caller, project: LabelProject) -> _Work:
-    slots = Assignment.objects.filter(
-        item__project=project, item__labels_digest__in=readable_digests(caller, project)
-    ).select_related("item", "label", "person")
+    slots = Assignment.objects.filter(item__in=readable_items(caller, project)).select_related(
+        "item", "label", "person"
+    )
     by_item: dict[UUID, dict[str, Assignment]] = defaultdict(dict)
     by_person: dict[str, list[Assignment]] = defaultdict(list)
     skipped: dict[str, int] = defaultdict(int)

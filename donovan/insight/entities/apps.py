@@ -5,6 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from donovan.insight.entities import checks
+from donovan.ui.slots import Place, fill
 
 
 class EntitiesConfig(AppConfig):
@@ -19,3 +20,7 @@ class EntitiesConfig(AppConfig):
         """
         import_module("donovan.insight.entities.naming")
         import_module("donovan.insight.entities.in_ask").register_kinds()
+        fill(
+            Place("Entities", "entities:entities", "e", order=90),
+            Place("Map", "entities:map", "m", order=100, is_in_bar=False, has_rest_of_room=False),
+        )

@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from donovan.ui.slots import Fragment, fill
 from ingest.work.registry import register
 
 
@@ -13,3 +14,8 @@ class ProcessingConfig(AppConfig):
 
     def ready(self) -> None:
         register(*import_module("donovan.insight.processing.work").KINDS)
+        fill(
+            Fragment("library.home.top", "processing/_progress_of_all.html", order=20),
+            Fragment("library.document.facts", "processing/_class_place.html", order=10),
+            Fragment("library.document.below", "processing/_steps_panel.html", order=10),
+        )

@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from donovan.ui.slots import Place, fill
+
 
 class TablesConfig(AppConfig):
     name = "donovan.insight.tables"
@@ -12,3 +14,4 @@ class TablesConfig(AppConfig):
     def ready(self) -> None:
         """Questions of this room can be put where all questions are asked."""
         import_module("donovan.insight.tables.in_ask").register_kinds()
+        fill(Place("Tables", "tables:tables", "t", order=60))

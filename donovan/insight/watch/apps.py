@@ -2,7 +2,15 @@
 
 from django.apps import AppConfig
 
+from donovan.ui.slots import Fragment, Place, fill
+
 
 class WatchConfig(AppConfig):
     name = "donovan.insight.watch"
     label = "watch"
+
+    def ready(self) -> None:
+        fill(
+            Place("Watch", "watch:watches", "w", order=110),
+            Fragment("library.home.main", "watch/_changes_panel.html", order=10),
+        )

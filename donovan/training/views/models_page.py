@@ -14,7 +14,7 @@ from donovan.training.base_cards import base_rows
 from donovan.training.errors import TrainingError, WrongField
 from donovan.training.moving import ask_to_roll_back
 from donovan.training.permissions import readable_candidates, readable_jobs
-from donovan.training.waiting import waiting_for, waiting_of
+from donovan.training.waiting import newest_reports, waiting_for, waiting_of_each
 from retrieval.model_folders import ROLES
 
 CANDIDATES_SHOWN = 30
@@ -93,14 +93,18 @@ def _page(
     candidates = readable_candidates(request.scope)
     jobs = readable_jobs(request.scope)
     rows = presentation.role_rows(request.scope)
-    labels = [one.labels for one in candidates[:CANDIDATES_SHOWN]]
+    shown = candidates[:CANDIDATES_SHOWN]
+    reports = newest_reports(shown)
+    waits = waiting_of_each(shown, reports)
+    refused = {key for key, report in reports.items() if not report.is_passed}
+    labels = [one.labels for one in shown]
     labels += [job.labels for job in jobs[:JOBS_SHOWN]]
     labels += [row.candidate.labels for row in rows if row.candidate]
     choices = presentation.dataset_choices(request.scope)
     context = {
         "rows": rows,
         "bases": base_rows(),
-        "candidates": [(one, waiting_of(one)) for one in candidates[:CANDIDATES_SHOWN]],
+        "candidates": [(one, waits.get(one.pk), one.pk in refused) for one in shown],
         "candidate_count": len(candidates),
         "jobs": jobs[:JOBS_SHOWN],
         "job_count": len(jobs),

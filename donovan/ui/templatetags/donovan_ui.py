@@ -1,8 +1,14 @@
-"""Template tags that every room uses: markings, durations and shares."""
+"""Template tags that every room uses: slots, markings, durations and shares."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.template.context import Context
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from donovan.ui.slots import fragments_in
 
 register = template.Library()
 
@@ -28,6 +34,23 @@ def marking_kind(canonical: str) -> str:
     kind = _KINDS.get(first, "ts")
     has_compartment = any(not block.startswith(_DISSEMINATION) for block in blocks)
     return "sci" if kind == "ts" and has_compartment else kind
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: Context, name: str, **values: object) -> SafeString:
+    """What rooms above add here for whoever looks at the page, in order (`donovan/ui/slots.py`). It is given
+    `values`; of the page it sees nothing else. Nobody is shown anything without having signed in.
+    """
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or context.template is None:
+        return SafeString()
+    given = {**values, "request": request, "user": user, "csrf_token": context.get("csrf_token")}
+    engine = context.template.engine
+    added = fragments_in(name, str(getattr(user, "role", "")))
+    return format_html_join(
+        "", "{}", ((engine.get_template(one.template).render(context.new(given)),) for one in added)
+    )
 
 
 @register.inclusion_tag("ui/_marking_badge.html")
@@ -72,6 +95,12 @@ def share(value: Any) -> str:
     if is_extreme:
         return f"{min(max(number, 0.1), 99.9):.1f} %"
     return f"{number:.0f} %"
+
+
+@register.filter
+def pairs(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The names and values of a mapping. `mapping.items` is another thing where a name in it is "items"."""
+    return list(mapping.items())
 
 
 @register.filter

@@ -336,6 +336,20 @@ def test_relabelled_document_takes_its_items_out_of_reach_at_once(running, ben, 
         give_label(called(ben), slot.pk, REPORT)
 
 
+def test_relabelled_document_takes_what_was_said_of_it_out_of_every_figure(running, ben, rita, world, called):
+    for person in (ben, rita):
+        while (slot := next_item(called(person), running.pk)) is not None:
+            give_label(called(person), slot.pk, REPORT)
+
+    def counted(person):
+        said = agreement.labels_by_item(called(person), running)
+        return len(said), standing.own_standing(called(person), running.pk).labels
+
+    assert (counted(ben), counted(rita)) == ((3, 3), (5, 5))
+    ingest_services.relabel(world.low_documents[0].pk, world.high)
+    assert (counted(ben), counted(rita)) == ((2, 2), (5, 5))
+
+
 def test_texts_of_secret_items_are_in_no_record(draft, ana):
     told = json.dumps(list(AuditRecord.objects.values_list("detail", flat=True)))
     assert not any(text[:20] in told for text in SECRET_TEXTS)

@@ -16,7 +16,7 @@ from donovan.feedback.projects.access import OWNER
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import LabelProject, ProjectMember
 from donovan.feedback.projects.templates_of_tasks import TEMPLATES
-from donovan.feedback.projects.waiting import Waiting, waiting_for, waiting_in
+from donovan.feedback.projects.waiting import Waiting, waiting_for, waiting_in_each
 from donovan.library.callers import Caller
 
 PAGE_SIZE = 30
@@ -47,7 +47,7 @@ def projects(request: SignedInRequest) -> HttpResponse:
     caller = Caller.of(request)
     found = selectors.projects_of(caller)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [_row(caller, project) for project in page]
+    rows = _rows(caller, list(page))
     waiting = [row for row in rows if row.waiting]
     mine = [row for row in rows if row.is_owner]
     others = [row for row in rows if not row.waiting and not row.is_owner]
@@ -69,18 +69,25 @@ def waiting(request: SignedInRequest) -> HttpResponse:
     return render(request, "projects/_waiting.html", {"waiting": waiting_for(Caller.of(request))})
 
 
-def _row(caller: Caller, project: LabelProject) -> ProjectRow:
-    roles = selectors.roles_in(caller, project)
-    own = selectors.own_progress(caller, project) if Role.LABELLER in roles else None
-    return ProjectRow(
-        project=project,
-        roles=roles,
-        marking=marking_of(project.text_labels).canonical if project.text_labels else "UNCLASSIFIED",
-        waiting=waiting_in(caller, project, roles),
-        done=own.done if own else 0,
-        progress=selectors.progress_of(caller, project),
-        agreement=figures.alike_in(caller, project) if OWNER in roles else None,
-    )
+def _rows(caller: Caller, projects: list[LabelProject]) -> list[ProjectRow]:
+    roles = selectors.roles_in_each(caller, projects)
+    waiting = waiting_in_each(caller, projects, roles)
+    progress = selectors.progress_of_each(caller, projects)
+    labelled = [project for project in projects if Role.LABELLER in roles[project.pk]]
+    own = selectors.own_progress_in_each(caller, labelled)
+    alike = figures.alike_in_each(caller, [one for one in projects if OWNER in roles[one.pk]])
+    return [
+        ProjectRow(
+            project=project,
+            roles=roles[project.pk],
+            marking=waiting[project.pk].marking,
+            waiting=waiting[project.pk],
+            done=own[project.pk].done if project.pk in own else 0,
+            progress=progress[project.pk],
+            agreement=alike.get(project.pk),
+        )
+        for project in projects
+    ]
 
 
 @entry(PersonRole.ANALYST, PersonRole.REVIEWER, PersonRole.MODEL_OWNER)
