@@ -1,0 +1,189 @@
+"""The whole campaign, in the scratch installation that the environment names.
+
+python -m tests.benchmarks.killing NUMBER
+"""
+
+import json
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from donovan.evaluation import scratch
+from ingest.work import registry, services
+from ingest.work.models import Job
+from ingest.work.registry import HERE, kind_named
+from tests.benchmarks.killing.apps import LEASE
+from tests.benchmarks.killing.cases import Case, World
+from tests.benchmarks.killing.document_cases import Documents, Examinations, Upkeep
+from tests.benchmarks.killing.lane import CHILD, PAUSE, WHOLE, WORKER, Lane
+from tests.benchmarks.killing.nursery import WEB
+from tests.benchmarks.killing.watching import Watching
+
+SEED = 20261130
+CASES: tuple[type[Case], ...] = (Documents, Examinations, Upkeep)
+_WORKERS = 2
+_HOW = {WHOLE: 0.6, WORKER: 0.17, CHILD: 0.13, PAUSE: 0.1}
+_TRIES = 12
+_SETTLED_SECONDS = 900.0
+LEFT_OUT: Mapping[str, str] = {}
+"""Kinds that the campaign does not kill, and why."""
+
+
+def covered(cases: Sequence[type[Case]] = CASES) -> dict[str, float]:
+    """Every kind that is killed, and its share."""
+    return {kind: share for case in cases for kind, share in case.kinds.items()}
+
+
+def plan(kills: int, shares: Mapping[str, float]) -> list[str]:
+    """The kinds to be killed, each by its share and at least once, as long as there are kills for that."""
+    total = sum(shares.values())
+    kinds = sorted(shares, key=lambda kind: -shares[kind])
+    counts = {kind: max(1, int(kills * shares[kind] / total)) for kind in kinds}
+    planned = [kind for kind in kinds for _ in range(counts[kind])]
+    while len(planned) < kills:
+        planned += kinds[: kills - len(planned)]
+    return planned[:kills]
+
+
+class Campaign:
+    """Kills so often, lets everything settle, and looks at what is there."""
+
+    def __init__(self, kills: int, kinds: Sequence[str] = (), seed: int = SEED) -> None:
+        self.world = World()
+        self.cases = [case(self.world) for case in CASES if not kinds or set(kinds) & set(case.kinds)]
+        of = {kind: case for case in self.cases for kind in case.kinds if not kinds or kind in kinds}
+        self._case_of = of
+        self._dice = random.Random(seed)
+        self._planned = plan(kills, {kind: case.kinds[kind] for kind, case in of.items()})
+        self._dice.shuffle(self._planned)
+        self._making = threading.Lock()
+        self.missed: Counter[str] = Counter()
+
+    def run(self) -> dict[str, Any]:
+        """What came of it."""
+        scratch.prepare()
+        self.world.fill()
+        for case in self.cases:
+            case.prepare()
+        connection.close()
+        queues = dict.fromkeys(kind.queue for kind in registry.known())
+        lanes = {
+            queue: Lane(WEB if queue == HERE else queue, _WORKERS, Path(settings.DATA_DIR) / "workers.log")
+            for queue in queues
+        }
+        began = time.monotonic()
+        try:
+            with Watching(lanes) as watching:
+                self._fire(lanes)
+                seconds = time.monotonic() - began
+                told = self._told(_settled(lanes))
+                unexpected = self._again(lanes)
+                open_jobs = _settled(lanes)
+        finally:
+            for lane in lanes.values():
+                lane.close()
+        hits = [hit for lane in lanes.values() for hit in lane.hits]
+        return {
+            "kills": len(hits),
+            "by_kind": dict(sorted(Counter(hit.kind for hit in hits).items())),
+            "by_way": dict(Counter(hit.how for hit in hits)),
+            "paused": sum(lane.paused for lane in lanes.values()),
+            "missed": dict(self.missed),
+            "seconds": round(seconds, 1),
+            "given_up": told,
+            "unexpected": unexpected,
+            "unsettled": open_jobs,
+            "stood": {kind: round(most, 1) for kind, most in watching.stood.items()},
+            "faults": [fault for case in self.cases for fault in case.faults()],
+        }
+
+    def _fire(self, lanes: Mapping[str, Lane]) -> None:
+        threads = []
+        for queue, lane in lanes.items():
+            kinds = [kind for kind in self._planned if _queue_of(kind) == queue]
+            dice = random.Random(self._dice.random())
+            threads.append(threading.Thread(target=self._fire_at, args=(lane, kinds, dice)))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _fire_at(self, lane: Lane, kinds: Sequence[str], dice: random.Random) -> None:
+        """Kill one of each of these kinds, one after the other."""
+        killed: Counter[str] = Counter()
+        for done, kind in enumerate(kinds):
+            for _ in range(_TRIES):
+                how = dice.choices(list(_HOW), weights=list(_HOW.values()))[0]
+                if self._hit(lane, kind, killed, dice, how):
+                    print(f"{lane.queue}: {done + 1} of {len(kinds)}, {kind}", file=sys.stderr, flush=True)
+                    break
+            else:
+                self.missed[kind] += 1
+        connection.close()
+
+    def _hit(
+        self, lane: Lane, kind: str, killed: Counter[str], dice: random.Random, how: str
+    ) -> bool:
+        rules = kind_named(kind)
+        assert rules is not None
+        # One more, and it would be given up: that is tried too, but seldom.
+        most = rules.attempts - 1 if dice.random() < 0.9 else rules.attempts
+        spared = {job for job, count in killed.items() if count >= most}
+        found = lane.await_work(kind, spared=spared, seconds=0.0)
+        if found is None:
+            with self._making:
+                self._case_of[kind].make(kind)
+            found = lane.await_work(kind, spared=spared, seconds=self._case_of[kind].seconds)
+        if found is None:
+            return False
+        hit = lane.strike(*found, kind, dice, how, LEASE.total_seconds())
+        if hit is not None:
+            killed[hit.job] += 1
+        return hit is not None
+
+    @staticmethod
+    def _told(open_jobs: Sequence[str]) -> dict[str, int]:
+        failed = Job.objects.filter(state__in=(Job.State.FAILED,))
+        return dict(Counter(f"{job.kind}: {job.notice}" for job in failed))
+
+    def _again(self, lanes: Mapping[str, Lane]) -> list[str]:
+        """Ask again for what a kill has made fail, as its owner would; what failed and was never killed."""
+        hit = {one.job for lane in lanes.values() for one in lane.hits}
+        unexpected = []
+        for job in Job.objects.filter(state=Job.State.FAILED):
+            if str(job.pk) not in hit:
+                unexpected.append(f"{job.kind}: {job.notice}")
+            services.retry(job.pk)
+        return unexpected
+
+
+def _queue_of(kind: str) -> str:
+    found = kind_named(kind)
+    assert found is not None, kind
+    return found.queue
+
+
+def _settled(lanes: Mapping[str, Lane]) -> list[str]:
+    """Wait until nothing is left to do; what still is when that takes too long."""
+    until = time.monotonic() + _SETTLED_SECONDS
+    lasting = [kind.name for kind in registry.known() if kind.every is not None]
+    quiet = 0
+    while time.monotonic() < until and quiet < 8:
+        left = Job.objects.filter(state__in=services.OPEN).exclude(kind__in=lasting)
+        running = Job.objects.filter(state=Job.State.RUNNING)
+        quiet = 0 if left.exists() or running.exists() else quiet + 1
+        time.sleep(0.25)
+    return [f"{job.kind} is {job.state}: {job.notice}" for job in left]
+
+
+def main(kills: str, *kinds: str) -> None:
+    """Print what came of it as one line of JSON."""
+    print(json.dumps(Campaign(int(kills), kinds).run()))
