@@ -4,12 +4,16 @@ python -m tests.benchmarks.killing NUMBER
 """
 
 import json
+import os
 import random
+import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +21,37 @@ from django.conf import settings
 from django.db import connection
 
 from donovan.evaluation import scratch
+from donovan.insight.processing.work import STEP_KINDS
 from ingest.work import registry, services
 from ingest.work.models import Job
-from ingest.work.registry import HERE, kind_named
-from tests.benchmarks.killing.apps import LEASE
+from ingest.work.registry import kind_named
+from retrieval.embedding import ENGINES
+from retrieval.work import INDEX
+from tests.benchmarks.killing import material
+from tests.benchmarks.killing.apps import LEASE, MATERIAL_VARIABLE
 from tests.benchmarks.killing.cases import Case, World
 from tests.benchmarks.killing.document_cases import Documents, Examinations, Upkeep
+from tests.benchmarks.killing.label_cases import Datasets, Labels
 from tests.benchmarks.killing.lane import CHILD, PAUSE, WHOLE, WORKER, Lane
-from tests.benchmarks.killing.nursery import WEB
+from tests.benchmarks.killing.model_cases import Candidates, Classes, Suites, Trainings
+from tests.benchmarks.killing.nursery import Nursery
+from tests.benchmarks.killing.report_cases import Answers, Reports
 from tests.benchmarks.killing.watching import Watching
 
 SEED = 20261130
-CASES: tuple[type[Case], ...] = (Documents, Examinations, Upkeep)
+CASES: tuple[type[Case], ...] = (
+    Documents,
+    Examinations,
+    Upkeep,
+    Reports,
+    Answers,
+    Labels,
+    Datasets,
+    Classes,
+    Suites,
+    Trainings,
+    Candidates,
+)
 _WORKERS = 2
 _HOW = {WHOLE: 0.6, WORKER: 0.17, CHILD: 0.13, PAUSE: 0.1}
 _TRIES = 12
@@ -58,8 +81,13 @@ class Campaign:
 
     def __init__(self, kills: int, kinds: Sequence[str] = (), seed: int = SEED) -> None:
         self.world = World()
-        self.cases = [case(self.world) for case in CASES if not kinds or set(kinds) & set(case.kinds)]
-        of = {kind: case for case in self.cases for kind in case.kinds if not kinds or kind in kinds}
+        chosen = [case for case in CASES if not kinds or set(kinds) & set(case.kinds)]
+        free = {kind for case in CASES for kind in case.without_documents}
+        self._has_documents = not kinds or bool(set(kinds) - free)
+        if self._has_documents and Documents not in chosen:
+            chosen = [Documents, *chosen]
+        self.cases = [case(self.world, kinds) for case in chosen]
+        of = {kind: case for case in self.cases for kind in case.chosen if not kinds or kind in kinds}
         self._case_of = of
         self._dice = random.Random(seed)
         self._planned = plan(kills, {kind: case.kinds[kind] for kind, case in of.items()})
@@ -70,26 +98,49 @@ class Campaign:
     def run(self) -> dict[str, Any]:
         """What came of it."""
         scratch.prepare()
+        self._use_material()
+        queues = {_queue_of(kind) for kind in self._planned}
+        if self._has_documents:
+            queues |= {INDEX.queue, STEP_KINDS[0].queue}
+            # What a worker loads when it needs it: here one is new every few seconds.
+            for engine in ENGINES:
+                import_module(engine)
+        for queue in queues:
+            registry.load_handlers([queue])
+        connection.close()
+        nursery = Nursery(dict.fromkeys(sorted(queues), _WORKERS))
+        with _embedding_host() if self._has_documents else nullcontext():
+            try:
+                return self._run(nursery, {queue: Lane(queue, LEASE.total_seconds()) for queue in queues})
+            finally:
+                nursery.close()
+
+    @staticmethod
+    def _use_material() -> None:
+        """For this process, and for what it starts."""
+        folder = Path(settings.DATA_DIR) / "material"
+        material.write(folder)
+        material.use(str(folder))
+        os.environ[MATERIAL_VARIABLE] = str(folder)
+
+    def _run(self, nursery: Nursery, lanes: Mapping[str, Lane]) -> dict[str, Any]:
         self.world.fill()
         for case in self.cases:
+            began = time.monotonic()
             case.prepare()
-        connection.close()
-        queues = dict.fromkeys(kind.queue for kind in registry.known())
-        lanes = {
-            queue: Lane(WEB if queue == HERE else queue, _WORKERS, Path(settings.DATA_DIR) / "workers.log")
-            for queue in queues
-        }
+            _say(f"{type(case).__name__} prepared in {time.monotonic() - began:.0f} s")
+        threading.Thread(target=_hear, args=(nursery, lanes), daemon=True).start()
+        nursery.open()
         began = time.monotonic()
-        try:
-            with Watching(lanes) as watching:
-                self._fire(lanes)
-                seconds = time.monotonic() - began
-                told = self._told(_settled(lanes))
-                unexpected = self._again(lanes)
-                open_jobs = _settled(lanes)
-        finally:
+        with Watching(lanes) as watching:
+            self._fire(lanes)
+            seconds = time.monotonic() - began
             for lane in lanes.values():
                 lane.close()
+            _settled()
+            told = self._told()
+            unexpected = self._again(lanes)
+            unsettled = _settled()
         hits = [hit for lane in lanes.values() for hit in lane.hits]
         return {
             "kills": len(hits),
@@ -100,7 +151,7 @@ class Campaign:
             "seconds": round(seconds, 1),
             "given_up": told,
             "unexpected": unexpected,
-            "unsettled": open_jobs,
+            "unsettled": unsettled,
             "stood": {kind: round(most, 1) for kind, most in watching.stood.items()},
             "faults": [fault for case in self.cases for fault in case.faults()],
         }
@@ -123,15 +174,14 @@ class Campaign:
             for _ in range(_TRIES):
                 how = dice.choices(list(_HOW), weights=list(_HOW.values()))[0]
                 if self._hit(lane, kind, killed, dice, how):
-                    print(f"{lane.queue}: {done + 1} of {len(kinds)}, {kind}", file=sys.stderr, flush=True)
+                    _say(f"{lane.queue}: {done + 1} of {len(kinds)}, {kind}")
                     break
             else:
                 self.missed[kind] += 1
+                _say(f"{lane.queue}: {done + 1} of {len(kinds)}, {kind} was never hit")
         connection.close()
 
-    def _hit(
-        self, lane: Lane, kind: str, killed: Counter[str], dice: random.Random, how: str
-    ) -> bool:
+    def _hit(self, lane: Lane, kind: str, killed: Counter[str], dice: random.Random, how: str) -> bool:
         rules = kind_named(kind)
         assert rules is not None
         # One more, and it would be given up: that is tried too, but seldom.
@@ -144,14 +194,14 @@ class Campaign:
             found = lane.await_work(kind, spared=spared, seconds=self._case_of[kind].seconds)
         if found is None:
             return False
-        hit = lane.strike(*found, kind, dice, how, LEASE.total_seconds())
+        hit = lane.strike(*found, dice, how)
         if hit is not None:
             killed[hit.job] += 1
         return hit is not None
 
     @staticmethod
-    def _told(open_jobs: Sequence[str]) -> dict[str, int]:
-        failed = Job.objects.filter(state__in=(Job.State.FAILED,))
+    def _told() -> dict[str, int]:
+        failed = Job.objects.filter(state=Job.State.FAILED)
         return dict(Counter(f"{job.kind}: {job.notice}" for job in failed))
 
     def _again(self, lanes: Mapping[str, Lane]) -> list[str]:
@@ -161,8 +211,33 @@ class Campaign:
         for job in Job.objects.filter(state=Job.State.FAILED):
             if str(job.pk) not in hit:
                 unexpected.append(f"{job.kind}: {job.notice}")
-            services.retry(job.pk)
+            case = self._case_of.get(job.kind)
+            if case is None or case.is_asked_for(job):
+                services.retry(job.pk)
         return unexpected
+
+
+def _say(words: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {words}", file=sys.stderr, flush=True)
+
+
+def _hear(nursery: Nursery, lanes: Mapping[str, Lane]) -> None:
+    for said in nursery.lines():
+        lanes[said["queue"]].hear(said)
+
+
+@contextmanager
+def _embedding_host() -> Iterator[None]:
+    """The service that holds the embedder for all of them, as in an installation."""
+    command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "run_embedding_host"]
+    host = subprocess.Popen(command, stdout=sys.stderr)
+    try:
+        while not Path(settings.EMBEDDER_SOCKET).exists():
+            time.sleep(0.2)
+        yield
+    finally:
+        host.terminate()
+        host.wait()
 
 
 def _queue_of(kind: str) -> str:
@@ -171,7 +246,7 @@ def _queue_of(kind: str) -> str:
     return found.queue
 
 
-def _settled(lanes: Mapping[str, Lane]) -> list[str]:
+def _settled() -> list[str]:
     """Wait until nothing is left to do; what still is when that takes too long."""
     until = time.monotonic() + _SETTLED_SECONDS
     lasting = [kind.name for kind in registry.known() if kind.every is not None]

@@ -1,5 +1,6 @@
 """What the campaign knows of each kind of work: how to have a real one done, and what must then be there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -31,16 +32,19 @@ class World:
 
 
 class Case:
-    """One kind, or several that follow from the same subject. `share` is how many of a hundred kills it gets.
+    """One kind, or several about the same. `kinds` says of each how many of about a hundred kills it gets.
 
-    `seconds` is how long at most it takes until what was made is in work.
+    `seconds` is how long at most it takes until what was made is in work; `chosen` are those of its kinds
+    that are killed, and `without_documents` those for which nothing has to be read before.
     """
 
     kinds: ClassVar[dict[str, float]] = {}
+    without_documents: ClassVar[frozenset[str]] = frozenset()
     seconds: ClassVar[float] = 120.0
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, kinds: Collection[str] = ()) -> None:
         self.world = world
+        self.chosen = frozenset(self.kinds) & frozenset(kinds or self.kinds)
 
     def prepare(self) -> None:
         """In peace, before the first kill."""
@@ -48,6 +52,10 @@ class Case:
     def make(self, kind: str) -> None:
         """Ask for one more, as a person or the beat would."""
         raise NotImplementedError
+
+    def is_asked_for(self, job: Job) -> bool:
+        """Whether a job that failed is one that somebody would ask for again."""
+        return True
 
     def faults(self) -> list[str]:
         """What is not as it must be, in sentences, when everything is settled."""

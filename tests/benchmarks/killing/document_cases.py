@@ -157,6 +157,7 @@ class Upkeep(Case):
         COMPARE_TEXTS.name: 3,
         CLEAR_TABLES.name: 2,
     }
+    without_documents: ClassVar[frozenset[str]] = frozenset({CLEAR.name, CLEAR_TABLES.name})
 
     def prepare(self) -> None:
         self.left: list[Path] = []

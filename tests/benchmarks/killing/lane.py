@@ -1,23 +1,19 @@
-"""One queue under fire: its nursery, what is heard of its workers, and the killing of them."""
+"""One queue under fire: what is heard of its workers, and the killing of them."""
 
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, replace
 from statistics import median
+from typing import Any
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[3]
 WHOLE, WORKER, CHILD, PAUSE = "worker and what it started", "worker alone", "what it started", "stopped"
 _FIRST_GUESS = 1.0
 _REMEMBERED = 9
@@ -25,54 +21,41 @@ _REMEMBERED = 9
 
 @dataclass(frozen=True)
 class Hit:
-    """One kill: of what job, how far into it, and how. `at` is a moment of time.time()."""
+    """One kill: of what job, how, and how many seconds into it."""
 
     kind: str
     job: str
     how: str
-    at: float
     seconds: float
 
 
-@dataclass
 class Lane:
-    """The workers of one queue. `busy` holds what each is at, by process: (kind, job, since)."""
+    """The workers of one queue. `lease` is how long one that is stopped is taken to be alive.
 
-    queue: str
-    workers: int
-    log: Path
-    busy: dict[int, tuple[str, str, float]] = field(default_factory=dict)
-    alive: set[int] = field(default_factory=set)
-    lasted: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    hits: list[Hit] = field(default_factory=list)
-    paused: int = 0
+    `busy` holds what each is at, by process: (kind, job, since).
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self, queue: str, lease: float) -> None:
+        self.queue, self._lease = queue, lease
+        self.busy: dict[int, tuple[str, str, float]] = {}
+        self.alive: set[int] = set()
+        self.hits: list[Hit] = []
+        self.paused = 0
+        self._lasted: dict[str, list[float]] = defaultdict(list)
         self._heard = threading.Condition()
         self._pauses: list[threading.Thread] = []
-        self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.killing.nursery", self.queue, str(self.workers)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.log.open("ab"),
-        )
-        self._listener = threading.Thread(target=self._listen, daemon=True, name=f"lane-{self.queue}")
-        self._listener.start()
 
-    def _listen(self) -> None:
-        assert self._nursery.stdout is not None
-        for line in self._nursery.stdout:
-            said = json.loads(line)
-            with self._heard:
-                if "born" in said:
-                    self.alive.add(said["born"])
-                elif "began" in said:
-                    self.busy[said["pid"]] = (said["began"], said["job"], time.monotonic())
-                elif said["pid"] in self.busy:
-                    kind, _job, since = self.busy.pop(said["pid"])
-                    self.lasted[kind] = [*self.lasted[kind], time.monotonic() - since][-_REMEMBERED:]
-                self._heard.notify_all()
+    def hear(self, said: Mapping[str, Any]) -> None:
+        """What one of its workers says."""
+        with self._heard:
+            if "born" in said:
+                self.alive.add(said["born"])
+            elif "began" in said:
+                self.busy[said["pid"]] = (said["began"], said["job"], time.monotonic())
+            elif said["pid"] in self.busy:
+                kind, _job, since = self.busy.pop(said["pid"])
+                self._lasted[kind] = [*self._lasted[kind], time.monotonic() - since][-_REMEMBERED:]
+            self._heard.notify_all()
 
     @property
     def has_idle(self) -> bool:
@@ -91,49 +74,49 @@ class Lane:
                 if not self._heard.wait(until - time.monotonic()) and time.monotonic() >= until:
                     return None
 
-    def strike(self, pid: int, job: str, kind: str, dice: random.Random, how: str, lease: float) -> Hit | None:
-        """Kill at some moment of what is left of the job by what its kind usually takes; None when it was
-        done before that.
+    def strike(self, pid: int, job: str, dice: random.Random, how: str) -> Hit | None:
+        """Kill at some moment of what its kind usually takes; None when it was done before that, or is only
+        stopped for a while.
         """
-        usual = median(self.lasted[kind]) if self.lasted[kind] else _FIRST_GUESS
         with self._heard:
-            began = self.busy.get(pid, ("", "", time.monotonic()))[2]
-        moment = began + dice.uniform(0.0, usual)
+            if not self._is_at(pid, job):
+                return None
+            kind, _job, began = self.busy[pid]
+            lasted = self._lasted[kind]
+        moment = began + dice.uniform(0.0, median(lasted) if lasted else _FIRST_GUESS)
         with self._heard:
             while (left := moment - time.monotonic()) > 0 and self._is_at(pid, job):
                 self._heard.wait(left)
             if not self._is_at(pid, job):
                 return None
-        return self._struck(pid, job, kind, how, lease, time.monotonic() - began)
+        return self._struck(pid, Hit(kind, job, how, time.monotonic() - began))
 
     def _is_at(self, pid: int, job: str) -> bool:
         return pid in self.busy and self.busy[pid][1] == job
 
-    def _struck(self, pid: int, job: str, kind: str, how: str, lease: float, into: float) -> Hit | None:
+    def _struck(self, pid: int, hit: Hit) -> Hit | None:
         try:
             started = psutil.Process(pid).children(recursive=True)
         except psutil.NoSuchProcess:
             return None
-        if how == CHILD and not started:
-            how = WHOLE
-        if how == PAUSE:
-            self._pause(pid, started, lease)
+        if hit.how == CHILD and not started:
+            hit = replace(hit, how=WHOLE)
+        if hit.how == PAUSE:
+            self._pause(pid, started)
             return None
-        with self._heard:
-            if how != CHILD:
+        if hit.how in (WHOLE, WORKER):
+            with self._heard:
                 self.busy.pop(pid, None)
                 self.alive.discard(pid)
-        hit = Hit(kind, job, how, time.time(), into)
-        if how in (WHOLE, WORKER):
             os.kill(pid, signal.SIGKILL)
-        if how in (WHOLE, CHILD):
+        if hit.how in (WHOLE, CHILD):
             for process in started:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
         self.hits.append(hit)
         return hit
 
-    def _pause(self, pid: int, started: list[psutil.Process], lease: float) -> None:
+    def _pause(self, pid: int, started: list[psutil.Process]) -> None:
         """Stop everything for longer than a lease, and let it go on: it does not know that it was dead."""
         everything = [psutil.Process(pid), *started]
         for process in everything:
@@ -143,7 +126,7 @@ class Lane:
             self.alive.discard(pid)
 
         def go_on() -> None:
-            time.sleep(1.6 * lease)
+            time.sleep(1.6 * self._lease)
             for process in reversed(everything):
                 with suppress(psutil.NoSuchProcess):
                     process.resume()
@@ -156,12 +139,6 @@ class Lane:
         self.paused += 1
 
     def close(self) -> None:
-        """End the workers."""
+        """Wait until nobody is stopped any more."""
         for thread in self._pauses:
             thread.join()
-        assert self._nursery.stdin is not None
-        self._nursery.stdin.close()
-        self._nursery.wait(30)
-
-    def __iter__(self) -> Iterator[Hit]:
-        return iter(self.hits)

@@ -1,10 +1,8 @@
-"""The workers of one queue: forked from a process that has loaded what they do, as Celery forks its own, and
-forked again when one is killed.
+"""The workers of all queues: forked from one process that has loaded what they do, as Celery forks its own,
+and forked again when one is killed.
 
-python -m tests.benchmarks.killing.nursery QUEUE NUMBER     "web" for answers, which pages make and no queue
-
-A worker gets the messages of the broker and calls the task that Celery would call. To standard output go lines
-of JSON, one when a worker is there, and one when it begins and ends what its handler does:
+What they are at comes as lines of JSON, each with its queue: one when a worker is there, and one when it
+begins and ends what its handler does.
 
     {"born": pid}   {"began": kind, "job": key, "pid": pid}   {"ended": kind, "job": key, "pid": pid}
 """
@@ -12,59 +10,76 @@ of JSON, one when a worker is there, and one when it begins and ends what its ha
 import json
 import os
 import signal
-import sys
 import time
-from importlib import import_module
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
 
-import django
+from tests.benchmarks.killing.workers import Out, be_a_worker
 
-WEB = "web"
-
-
-def say(out: int, what: dict[str, object]) -> None:
-    """One write, so that lines of several workers do not mix."""
-    os.write(out, json.dumps(what).encode() + b"\n")
+_TICK_SECONDS = 0.02
 
 
-def main(queue: str, number: int) -> None:
-    """Keep so many workers alive until standard input ends."""
-    out = os.dup(1)
-    os.set_inheritable(out, False)
-    os.dup2(2, 1)
-    django.setup()
-    # Only now can what needs the applications be loaded.
-    work = import_module("tests.benchmarks.killing.workers").loaded(queue)
-    alive: set[int] = set()
-    os.set_blocking(0, False)
-    while os.getppid() != 1 and _may_go_on():
-        while len(alive) < number:
-            key = os.fork()
-            if key == 0:
-                _be_a_worker(work, out)
-            alive.add(key)
-            say(out, {"born": key})
-        # A worker that was stopped is alive; only its end is waited for.
-        ended, _status = os.waitpid(-1, os.WNOHANG)
-        alive.discard(ended)
-        if not ended:
-            time.sleep(0.02)
-    for key in alive:
-        os.kill(key, signal.SIGKILL)
+class Nursery:
+    """So many workers of each queue, from `open` until it is closed. To be made before any thread is there,
+    and while no connection to the database is open.
+    """
 
+    def __init__(self, queues: Mapping[str, int]) -> None:
+        self._queues = queues
+        lines, out = os.pipe()
+        told, self._tells = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(lines)
+            os.close(self._tells)
+            try:
+                self._keep(told, out)
+            finally:
+                os._exit(0)
+        os.close(told)
+        os.close(out)
+        self._lines = os.fdopen(lines, encoding="utf-8")
 
-def _may_go_on() -> bool:
-    try:
-        return os.read(0, 1) != b""
-    except BlockingIOError:
-        return True
+    def open(self) -> None:
+        """Let the workers begin."""
+        os.write(self._tells, b"!")
 
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """What is said, until the last of them has ended."""
+        for line in self._lines:
+            yield json.loads(line)
 
-def _be_a_worker(work: object, out: int) -> None:
-    try:
-        work(out)  # type: ignore[operator]
-    finally:
-        os._exit(1)
+    def close(self) -> None:
+        """End the workers."""
+        os.close(self._tells)
+        os.waitpid(self._pid, 0)
 
+    def _keep(self, told: int, out: int) -> None:
+        alive: dict[int, str] = {}
+        is_open = os.read(told, 1) != b""
+        os.set_blocking(told, False)
+        while is_open:
+            for queue, number in self._queues.items():
+                for _ in range(number - list(alive.values()).count(queue)):
+                    alive[self._fork(queue, told, out)] = queue
+            ended, _status = os.waitpid(-1, os.WNOHANG)
+            alive.pop(ended, None)
+            if not ended:
+                time.sleep(_TICK_SECONDS)
+            with suppress(BlockingIOError):
+                is_open = os.read(told, 1) != b""
+        for pid in alive:
+            os.kill(pid, signal.SIGKILL)
 
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    @staticmethod
+    def _fork(queue: str, told: int, out: int) -> int:
+        pid = os.fork()
+        if pid == 0:
+            os.close(told)
+            try:
+                be_a_worker(queue, Out(out, queue))
+            finally:
+                os._exit(1)
+        Out(out, queue).say({"born": pid})
+        return pid

@@ -18,8 +18,8 @@ _LOOK_SECONDS = 0.25
 
 
 class Watching:
-    """Threads that reconcile and look on, until it is left. `stood` is by kind how long at most a job could be
-    had, by its lease or its turn, while a worker of its queue had nothing to do.
+    """Threads that reconcile and look on, until it is left. `stood` is by kind how long at most a job could
+    be had, by its lease or its turn, while a worker of its queue had nothing to do.
     """
 
     def __init__(self, lanes: Mapping[str, Lane]) -> None:
@@ -27,7 +27,6 @@ class Watching:
         self._ended = threading.Event()
         self._threads = [threading.Thread(target=work) for work in (self._reconcile, self._look)]
         self.stood: dict[str, float] = defaultdict(float)
-        self.acquired: dict[str, list[tuple[float, str]]] = defaultdict(list)
 
     def __enter__(self) -> "Watching":
         for thread in self._threads:
