@@ -5,7 +5,7 @@ import random
 import signal
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -32,7 +32,8 @@ class Hit:
 class Lane:
     """The workers of one queue. `lease` is how long one that is stopped is taken to be alive.
 
-    `busy` holds what each is at, by process: (kind, job, since).
+    `busy` holds what each is at, by process: (kind, job, since); `killed` by job how often it was killed
+    since it last came to an end.
     """
 
     def __init__(self, queue: str, lease: float) -> None:
@@ -41,6 +42,7 @@ class Lane:
         self.alive: set[int] = set()
         self.hits: list[Hit] = []
         self.paused = 0
+        self.killed: Counter[str] = Counter()
         self._lasted: dict[str, list[float]] = defaultdict(list)
         self._heard = threading.Condition()
         self._pauses: list[threading.Thread] = []
@@ -53,7 +55,8 @@ class Lane:
             elif "began" in said:
                 self.busy[said["pid"]] = (said["began"], said["job"], time.monotonic())
             elif said["pid"] in self.busy:
-                kind, _job, since = self.busy.pop(said["pid"])
+                kind, job, since = self.busy.pop(said["pid"])
+                self.killed.pop(job, None)
                 self._lasted[kind] = [*self._lasted[kind], time.monotonic() - since][-_REMEMBERED:]
             self._heard.notify_all()
 
@@ -63,13 +66,15 @@ class Lane:
         with self._heard:
             return any(pid not in self.busy for pid in self.alive)
 
-    def await_work(self, kind: str, *, spared: set[str], seconds: float) -> tuple[int, str] | None:
-        """The process that is at a job of this kind, and the job; None when none was for so long."""
+    def await_work(self, kind: str, *, most: int, seconds: float) -> tuple[int, str] | None:
+        """The process that is at a job of this kind that was killed less than `most` times, and the job; None
+        when none was for so long.
+        """
         until = time.monotonic() + seconds
         with self._heard:
             while True:
                 for pid, (at, job, _since) in self.busy.items():
-                    if at == kind and job not in spared and pid in self.alive:
+                    if at == kind and self.killed[job] < most and pid in self.alive:
                         return pid, job
                 if not self._heard.wait(until - time.monotonic()) and time.monotonic() >= until:
                     return None
@@ -114,6 +119,7 @@ class Lane:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
         self.hits.append(hit)
+        self.killed[hit.job] += 1
         return hit
 
     def _pause(self, pid: int, started: list[psutil.Process]) -> None:
