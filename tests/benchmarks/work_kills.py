@@ -2,19 +2,19 @@
 
 In a scratch installation real subjects of every registered kind wait: files to be read, reports, suites,
 trainings, moves and the rest (`tests.benchmarks.killing`, where each kind has its case). Workers of the
-product's own code work them off, two of each queue, and a reconciler runs as the beat would. Moments, kinds and
-victims are drawn from a seed: the worker with what it started, the worker alone, or only what it started, each
-with SIGKILL while it is at a job of the kind that was drawn. Now and then a worker is stopped for longer than a
-lease instead, and goes on without knowing that it was taken for dead.
+product's own code work them off, two of each queue, and a reconciler runs as the beat would. Moments, kinds
+and victims are drawn from a seed: the worker with what it started, the worker alone, or only what it
+started, each with SIGKILL while it is at a job of the kind that was drawn. Now and then a worker is stopped
+for longer than a lease instead, and goes on without knowing that it was taken for dead.
 
 Then everything may settle. What a kill made fail, with the sentence that says so, is asked for again as its
-owner would. In the end each job is done, each effect is there exactly once and as it is in peace, and nothing
-stood for longer than a lease while a worker of its queue had nothing to do.
+owner would. In the end each job is done, each effect is there exactly once and as it is in peace, and
+nothing stood for longer than a lease while a worker of its queue had nothing to do.
 
-So that it takes minutes and not a day, these settings differ from the product's (`killing.settings`): a lease
-is 8 seconds in place of 30 to 300, the reconciler comes every 3 seconds in place of 15, the language model is
-the scripted one, suites measure three texts in place of the built-in material, and the gate of a verifier asks
-for one suite. The embedder, the reader, the sandbox and the trainings are the real ones.
+So that it takes minutes and not a day, these settings differ from the product's (`killing.settings`): a
+lease is 8 seconds in place of 30 to 300, the reconciler comes every 3 seconds in place of 15, the language
+model is the scripted one, suites measure three texts in place of the built-in material, and the gate of a
+verifier asks for one suite. The embedder, the reader, the sandbox and the trainings are the real ones.
 
 DONOVAN_BENCH_KILLS           how many kills (300)
 DONOVAN_BENCH_KILLS_OF        only these kinds of work, divided by spaces

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.models import LabelProject
+from ingest.work.leases import fenced
 
 LOOKING = ("needs_looking", "looked_at")
 ORDERING = ("needs_ordering", "ordered_at")
@@ -32,11 +33,13 @@ def answered(project_id: UUID, what: tuple[str, str]) -> Iterator[None]:
     """
     flag, moment = what
     rows, began = LabelProject.objects.filter(pk=project_id), timezone.now()
-    rows.update(**{flag: False, moment: None})
+    with fenced():
+        rows.update(**{flag: False, moment: None})
     try:
         yield
     except ProjectError:
         # It would be refused again, until somebody changes something and rings.
         rows.update(**{moment: began})
         raise
-    rows.update(**{moment: began})
+    with fenced():
+        rows.update(**{moment: began})

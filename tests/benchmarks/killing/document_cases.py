@@ -25,6 +25,7 @@ from ingest.kinds import CLEAR, READ
 from ingest.models import Document, Page, Passage, StageRecord, Status
 from ingest.work import running
 from ingest.work.services import enqueue
+from retrieval import catalogue
 from retrieval.models import IndexedDocument
 from retrieval.work import INDEX, SWEEP
 from tests.benchmarks.killing.cases import Case, exactly, recorded
@@ -166,8 +167,8 @@ class Upkeep(Case):
     def make(self, kind: str) -> None:
         match kind:
             case SWEEP.name:
-                # As after a disk that lost something: documents that are ready and stand nowhere.
-                IndexedDocument.objects.filter(document_id__in=self.documents).delete()
+                # As after a segment that was lost: documents that are ready and stand nowhere.
+                catalogue.take_out(self.documents)
                 enqueue(SWEEP)
             case CLEAR.name:
                 self.left += [self._old(Path(settings.SCRATCH_DIR) / f"read-{self.world.word()}")]
