@@ -128,7 +128,7 @@ def _measured_apart(request: Mapping[str, Any], *_: object, **__: object) -> dic
 def test_the_suite_that_a_killed_evaluation_was_at_is_not_measured_a_second_time(
     mia: User, version: DatasetVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The suite has a job of its own: the next worker began another run, and somebody did the first one too."""
+    """It has a job of its own: the next worker began another run, and somebody did the first one too."""
     candidate = made_candidate(mia, version, "first")
     evaluating.request_evaluation(mia, candidate.pk)
     job = services.job_of(EVALUATE, candidate.pk)

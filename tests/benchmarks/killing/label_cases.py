@@ -1,6 +1,7 @@
 """Labels: gathered, ordered, built into data sets, and looked through."""
 
 import uuid
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from donovan.access.labels import label_for
@@ -20,6 +21,7 @@ from donovan.feedback.services import keep_label
 from donovan.feedback.work import COLLECT
 from donovan.insight.anomalies import services as anomalies
 from donovan.insight.anomalies.models import Disposition, Finding
+from donovan.library.errors import NotFoundHere
 from ingest.models import Document
 from ingest.work import running
 from ingest.work.services import enqueue
@@ -49,9 +51,13 @@ class Labels(Case):
             LabelProject.objects.filter(pk=self.project).update(needs_ordering=True, needs_looking=True)
             enqueue(TEND)
             return
-        finding = Finding.objects.filter(origin=Finding.Origin.TABLES).order_by("pk").first()
-        assert finding is not None
-        anomalies.dispose(self.world.caller("ana"), finding.pk, verdict="real", note=self.world.word())
+        for finding in Finding.objects.filter(origin=Finding.Origin.TABLES).order_by("pk"):
+            # One whose document is just being read again is nobody's to decide on.
+            with suppress(NotFoundHere):
+                anomalies.dispose(
+                    self.world.caller("ana"), finding.pk, verdict="real", note=self.world.word()
+                )
+                break
         enqueue(COLLECT)
 
     def faults(self) -> list[str]:
