@@ -55,6 +55,7 @@ CASES: tuple[type[Case], ...] = (
 _WORKERS = 2
 _HOW = {WHOLE: 0.6, WORKER: 0.17, CHILD: 0.13, PAUSE: 0.1}
 _TRIES = 12
+_AGAIN_SECONDS = 15.0
 _SETTLED_SECONDS = 900.0
 LEFT_OUT: Mapping[str, str] = {}
 """Kinds that the campaign does not kill, and why."""
@@ -192,7 +193,9 @@ class Campaign:
         if found is None:
             with self._making:
                 self._case_of[kind].make(kind)
-            found = lane.await_work(kind, most=most, seconds=self._case_of[kind].seconds)
+            # What is done again and again may just have been there, and is asked for once more.
+            seconds = _AGAIN_SECONDS if rules.every is not None else self._case_of[kind].seconds
+            found = lane.await_work(kind, most=most, seconds=seconds)
         if found is None:
             return False
         return lane.strike(*found, dice, how) is not None

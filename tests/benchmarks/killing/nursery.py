@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -79,6 +80,8 @@ class Nursery:
             os.close(told)
             try:
                 be_a_worker(queue, Out(out, queue))
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(1)
         Out(out, queue).say({"born": pid})
