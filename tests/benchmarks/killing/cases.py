@@ -1,5 +1,6 @@
 """What the campaign knows of each kind of work: how to have a real one done, and what must then be there."""
 
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -13,10 +14,16 @@ from ingest.work.models import Job
 
 @dataclass
 class World:
-    """What all cases share: the people, and how many subjects have been made."""
+    """What all cases share: the people, and how many subjects have been made.
+
+    `standing` are a letter and a table that were read in peace and are left alone, `moving` two more that are
+    taken out of the index now and then.
+    """
 
     people: dict[str, User] = field(default_factory=dict)
     count: int = 0
+    standing: list[uuid.UUID] = field(default_factory=list)
+    moving: list[uuid.UUID] = field(default_factory=list)
 
     def fill(self) -> None:
         self.people = {user.username: user for user in create_demo_people()}
@@ -62,9 +69,10 @@ class Case:
         raise NotImplementedError
 
 
-def recorded(action: str, **detail: object) -> int:
-    """How many records there are of an action with these details."""
-    return AuditRecord.objects.filter(action=action, **{f"detail__{k}": v for k, v in detail.items()}).count()
+def recorded(action: str, outcome: str = "", **detail: object) -> int:
+    """How many records there are of an action with this outcome, where one is given, and these details."""
+    rows = AuditRecord.objects.filter(action=action, **{f"detail__{k}": v for k, v in detail.items()})
+    return (rows.filter(outcome=outcome) if outcome else rows).count()
 
 
 def jobs_of_kind(kind: str, subject: object) -> int:

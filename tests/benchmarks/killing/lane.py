@@ -52,6 +52,9 @@ class Lane:
         with self._heard:
             if "born" in said:
                 self.alive.add(said["born"])
+            elif "gone" in said:
+                self.alive.discard(said["gone"])
+                self.busy.pop(said["gone"], None)
             elif "began" in said:
                 self.busy[said["pid"]] = (said["began"], said["job"], time.monotonic())
             elif said["pid"] in self.busy:
@@ -137,7 +140,8 @@ class Lane:
                 with suppress(psutil.NoSuchProcess):
                     process.resume()
             with self._heard:
-                self.alive.add(pid)
+                if psutil.pid_exists(pid):
+                    self.alive.add(pid)
 
         thread = threading.Thread(target=go_on, name=f"pause-{pid}")
         thread.start()

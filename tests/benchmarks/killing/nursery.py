@@ -1,10 +1,10 @@
 """The workers of all queues: forked from one process that has loaded what they do, as Celery forks its own,
 and forked again when one is killed.
 
-What they are at comes as lines of JSON, each with its queue: one when a worker is there, and one when it
-begins and ends what its handler does.
+What they are at comes as lines of JSON, each with its queue: one when a worker is there and when it is gone,
+and one when it begins and ends what its handler does.
 
-    {"born": pid}   {"began": kind, "job": key, "pid": pid}   {"ended": kind, "job": key, "pid": pid}
+    {"born": pid}   {"gone": pid}   {"began": kind, "job": key, "pid": pid}   {"ended": kind, "job": key, "pid": pid}
 """
 
 import json
@@ -65,7 +65,8 @@ class Nursery:
                 for _ in range(number - list(alive.values()).count(queue)):
                     alive[self._fork(queue, told, out)] = queue
             ended, _status = os.waitpid(-1, os.WNOHANG)
-            alive.pop(ended, None)
+            if ended in alive:
+                Out(out, alive.pop(ended)).say({"gone": ended})
             if not ended:
                 time.sleep(_TICK_SECONDS)
             with suppress(BlockingIOError):

@@ -16,7 +16,6 @@ from donovan.reports import schedule_services, services
 from donovan.reports.models import Block, Design, Report, Section
 from donovan.reports.schedules import Schedule, ScheduledRun
 from donovan.reports.work import SCHEDULES, SECTION
-from ingest.models import Document
 from ingest.work import running
 from ingest.work.services import enqueue
 from tests.benchmarks.killing.cases import Case, exactly, recorded
@@ -101,15 +100,14 @@ class Answers(Case):
 
     def prepare(self) -> None:
         self.asked: list[uuid.UUID] = []
-        self.document = Document.objects.filter(name__startswith="report").order_by("received_at").first()
+        self.document = self.world.standing[0]
         answer = self._ask()
         run = registry.start_if_unclaimed(answer, partial(events_of, answer))
         assert run is not None and run.wait(300)
         self.in_peace = _kept_of(answer)
 
     def _ask(self) -> uuid.UUID:
-        assert self.document is not None
-        person, about = self.world.people["ana"], {"document": str(self.document.pk)}
+        person, about = self.world.people["ana"], {"document": str(self.document)}
         self.asked.append(start_question(person, _QUESTION, filters=about).pk)
         return self.asked[-1]
 
