@@ -4,7 +4,8 @@ and forked again when one is killed.
 What they are at comes as lines of JSON, each with its queue: one when a worker is there and when it is gone,
 and one when it begins and ends what its handler does.
 
-    {"born": pid}   {"gone": pid}   {"began": kind, "job": key, "pid": pid}   {"ended": kind, "job": key, "pid": pid}
+    {"born": pid}   {"began": kind, "job": key, "pid": pid}
+    {"gone": pid}   {"ended": kind, "job": key, "pid": pid}
 """
 
 import json
