@@ -69,6 +69,11 @@ class Lane:
         with self._heard:
             return any(pid not in self.busy for pid in self.alive)
 
+    @property
+    def has_stopped(self) -> bool:
+        """Whether a worker is stopped at this moment."""
+        return any(thread.is_alive() for thread in self._pauses)
+
     def await_work(self, kind: str, *, most: int, seconds: float) -> tuple[int, str] | None:
         """The process that is at a job of this kind that was killed less than `most` times, and the job; None
         when none was for so long.

@@ -52,6 +52,8 @@ class Watching:
                 jobs = list(Job.objects.filter(state__in=OPEN).order_by())
             except OperationalError:
                 continue
+            # Whoever is stopped within a transaction holds up everybody, which no crash does.
+            is_anybody_stopped = any(lane.has_stopped for lane in self._lanes.values())
             free = set()
             for job in jobs:
                 is_due = job.state == Job.State.WAITING and job.due_at <= moment
@@ -60,7 +62,7 @@ class Watching:
                 if (is_due or is_left) and lane is not None and lane.has_idle:
                     key = f"{job.pk} {job.token}"
                     free.add(key)
-                    standing[key] += now - before
+                    standing[key] += 0.0 if is_anybody_stopped else now - before
                     self.stood[job.kind] = max(self.stood[job.kind], standing[key])
             for key in set(standing) - free:
                 del standing[key]
