@@ -18,7 +18,6 @@ from donovan.llm.interface import never
 from ingest.work import running, services
 from ingest.work.errors import LeaseLost
 from ingest.work.leases import CANCELLED, acquire
-from ingest.work.models import Job
 
 from .catalogue import NO_TRIAGE_SUITE, OWN, SUITES, TRIAGE
 from .errors import EvaluationRefused, SuiteInterrupted, UnusableData
@@ -43,17 +42,21 @@ def run_suite(
     data: Path | None = None,
     tell: Told = nobody,
     is_stopped: Callable[[], bool] = never,
+    joins: bool = False,
 ) -> SuiteRun:
     """Measure the suite `name` (a key of SUITES, or `own:<slug>`) on `subject` now; the finished run.
 
     `size` is "quick" or "full"; `limit` takes at most so many items of each set, evenly spread; `data` is a
     folder of larger sets (default: DONOVAN_EVAL_DATA where that is set). The run is kept whatever comes of
-    it: its state is done, failed (`notice` says why) or stopped. Raises EvaluationRefused for who may not,
-    and UnusableData for a suite or size that does not exist.
+    it: its state is done, failed (`notice` says why) or stopped. With `joins` a run of the same that waits or
+    is in work is gone on with, or waited for: whoever was killed during it has left one. Raises
+    EvaluationRefused for who may not, and UnusableData for a suite or size that does not exist.
     """
     with transaction.atomic():
-        run = _begin(name, subject, user=user, size=size, limit=limit)
-        services.enqueue(SUITE, run.pk, asked_by=user.get_username(), wakes=False)
+        run = _open_run(name, subject, size, limit) if joins else None
+        if run is None:
+            run = _begin(name, subject, user=user, size=size, limit=limit)
+            services.enqueue(SUITE, run.pk, asked_by=user.get_username(), wakes=False)
     return _taken_and_done(run, data=data, tell=tell, is_stopped=is_stopped)
 
 
@@ -193,14 +196,28 @@ def _begin(
     return run
 
 
+def _open_run(name: str, subject: Subject, size: str, limit: int | None) -> SuiteRun | None:
+    same = SuiteRun.objects.filter(suite=name, subject_digest=subject.digest, size=size, limit=limit)
+    is_open = same.filter(state__in=(SuiteRun.State.WAITING, SuiteRun.State.RUNNING))
+    return is_open.order_by("created_at").first()
+
+
 def _taken_and_done(
     run: SuiteRun, *, data: Path | None, tell: Told, is_stopped: Callable[[], bool]
 ) -> SuiteRun:
-    job = Job.objects.get(kind=SUITE.name, subject=run.pk, state__in=services.OPEN)
-    held = acquire(job.pk, handler=Measuring(data=data, tell=tell, is_stopped=is_stopped))
-    if held is None:
-        # A worker was quicker; it measures the same.
-        return _waited_for(run.pk)
+    """Measured here; where a worker was quicker it measures the same, and leaves it to us when it dies."""
+    while True:
+        job = services.job_of(SUITE, run.pk)
+        held = None
+        if job is not None:
+            held = acquire(job.pk, handler=Measuring(data=data, tell=tell, is_stopped=is_stopped))
+        if held is not None:
+            break
+        run.refresh_from_db()
+        if job is None or not run.is_open:
+            return run
+        tell(job.progress_done, job.progress_total, job.progress_words)
+        time.sleep(_LOOK_SECONDS)
     try:
         running.run_held(held)
     except KeyboardInterrupt:
@@ -209,11 +226,3 @@ def _taken_and_done(
             held.stop(CANCELLED)
         raise SuiteInterrupted(run.pk) from None
     return SuiteRun.objects.get(pk=run.pk)
-
-
-def _waited_for(run_id: uuid.UUID) -> SuiteRun:
-    while True:
-        run = SuiteRun.objects.get(pk=run_id)
-        if not run.is_open:
-            return run
-        time.sleep(_LOOK_SECONDS)

@@ -111,8 +111,12 @@ def _run(suite: str, subject: Subject, person: User, size: str, words: str, tell
             user=person,
             size=size,
             tell=lambda done, total, _what: tell(f"{title} on {words}: {done} of {total}"),
+            # Whoever was killed while it measured this has left a run, which is not made a second time.
+            joins=True,
         )
     except UnusableData as error:
         raise TrainingError(str(error)) from error
+    # Where this evaluation is no longer ours, or is to stop, that is what ended the run.
+    tell(f"{title} on {words}")
     if run.state != SuiteRun.State.DONE:
         raise TrainingError(f"{title} on {words} could not be measured. {run.notice}".strip())

@@ -95,12 +95,6 @@ def job_of(kind: Kind, subject: object) -> Job | None:
     return jobs.filter(state__in=OPEN).first() or jobs.order_by("-created_at").first()
 
 
-def jobs_of(kind: Kind, subjects: list[str]) -> dict[str, Job]:
-    """By subject the newest job of each, asked for at once."""
-    jobs = Job.objects.filter(kind=kind.name, subject__in=subjects).order_by("created_at")
-    return {job.subject: job for job in jobs}
-
-
 def cancel(job_id: uuid.UUID, *, now: datetime | None = None) -> bool:
     """Stop a job that waits, and let the worker of one that runs know; False when there was nothing to stop.
 

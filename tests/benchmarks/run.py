@@ -28,6 +28,7 @@ from tests.benchmarks import (
     training_kills,
     verifying,
     within,
+    work_kills,
     xquad,
 )
 from tests.benchmarks.figures import Figure, Outcome, as_json, as_table
@@ -58,6 +59,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "adapter_training": adapter_training.run,
     "gate": gate.run,
     "training_kills": training_kills.run,
+    "work_kills": work_kills.run,
 }
 
 

@@ -1,6 +1,7 @@
 """A run that is stopped, that fails or whose worker dies goes on: what was measured stays measured."""
 
 import json
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,9 @@ from donovan.evaluation.kept_items import KeptItems
 from donovan.evaluation.measuring import WENT_ON, Item, Kept
 from donovan.evaluation.models import SuiteRun
 from donovan.evaluation.subjects import Subject, subject_of
+from ingest.work.leases import Held
 from ingest.work.models import Job
+from tests.support.work import let_leases_run_out
 
 Ending = Callable[[int], None]
 
@@ -167,3 +170,23 @@ def test_a_real_run_that_goes_on_gives_the_figures_of_one_that_never_stopped(mia
     assert done.state == SuiteRun.State.DONE, done.notice
     assert done.facts[WENT_ON] > 4
     assert (done.figures, done.material) == (whole.figures, whole.material)
+
+
+def test_a_run_whose_worker_dies_is_done_by_whoever_waits_for_it(
+    mia: User, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was waited for only, for ever where nobody else was there to do it."""
+    acquire, quicker = runs.acquire, []
+
+    def beaten(job_id: uuid.UUID, **given: Any) -> Held | None:
+        held = acquire(job_id, **given)
+        if not quicker:
+            quicker.append(held)
+            return None
+        return held
+
+    monkeypatch.setattr(runs, "acquire", beaten)
+    monkeypatch.setattr(runs.time, "sleep", lambda _seconds: let_leases_run_out())
+    ENDINGS.append(lambda: None)
+    assert runs.run_suite("retrieval", subject_of(["base"]), user=mia).state == SuiteRun.State.DONE
+    assert asked == ["q1", "q2", "q3", "q4"]

@@ -1,20 +1,32 @@
 """Moves and evaluations that a worker makes: one at a time, and never by who was taken for dead."""
 
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 
 from donovan.access.models import User
+from donovan.evaluation import performing
+from donovan.evaluation.models import SuiteRun
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.training import evaluating, moving
 from donovan.training.errors import TrainingError
+from donovan.training.margins import REQUIREMENTS
 from donovan.training.models import AskedMove, Candidate, Move
 from donovan.training.work import EVALUATE, MOVE
-from ingest.work import running, services
+from ingest.work import leases, running, services
 from ingest.work.errors import LeaseLost
 from ingest.work.leases import acquire
 from ingest.work.models import Job
 from retrieval.serving import current
-from tests.support.work import held_by_a_worker, let_lease_run_out, run_job_after_its_lease
+from tests.support.work import (
+    held_by_a_worker,
+    let_lease_run_out,
+    let_leases_run_out,
+    run_job_after_its_lease,
+)
 from tests.training.making import claims, made_candidate, make_dataset
 from tests.training.test_promotion import approved
 
@@ -106,3 +118,53 @@ def test_who_was_taken_for_dead_says_nothing_of_a_candidate(
     run_job_after_its_lease(zombie.job)
     candidate.refresh_from_db()
     assert (candidate.evaluation_asked_by, candidate.evaluation_words) == (None, "from the dead")
+
+
+def _measured_apart(request: Mapping[str, Any], *_: object, **__: object) -> dict[str, Any]:
+    """In place of a process that measures: nothing, quickly."""
+    return {"items": [], "material": request["suite"], "unmeasured": [], "facts": {}}
+
+
+def test_the_suite_that_a_killed_evaluation_was_at_is_not_measured_a_second_time(
+    mia: User, version: DatasetVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has a job of its own: the next worker began another run, and somebody did the first one too."""
+    candidate = made_candidate(mia, version, "first")
+    evaluating.request_evaluation(mia, candidate.pk)
+    job = services.job_of(EVALUATE, candidate.pk)
+    assert job is not None
+
+    def killed(*_: object, **__: object) -> dict[str, Any]:
+        raise SystemExit
+
+    monkeypatch.setattr(performing, "measure_apart", killed)
+    with pytest.raises(SystemExit):
+        running.run_job(job.pk)
+    monkeypatch.setattr(performing, "measure_apart", _measured_apart)
+    let_leases_run_out()
+    running.run_queue("training")
+    made = Counter(SuiteRun.objects.values_list("suite", "subject_digest"))
+    assert set(made.values()) == {1}, made
+    assert len(made) == 2 * len(REQUIREMENTS["verifier"].suites)
+    assert set(SuiteRun.objects.values_list("state", flat=True)) == {SuiteRun.State.DONE}
+
+
+def test_an_evaluation_that_is_cancelled_is_stopped_and_so_is_its_suite(
+    mia: User, version: DatasetVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate = made_candidate(mia, version, "first")
+    evaluating.request_evaluation(mia, candidate.pk)
+    job = services.job_of(EVALUATE, candidate.pk)
+    assert job is not None
+
+    def cancelled(_request: object, _subject: object, *, tell: Any, **_: object) -> dict[str, Any]:
+        services.cancel(job.pk)
+        tell(1, 2, "")
+        raise AssertionError("it went on")
+
+    monkeypatch.setattr(performing, "measure_apart", cancelled)
+    monkeypatch.setattr(leases, "_LOOK_SECONDS", -1.0)
+    running.run_job(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.STOPPED
+    assert list(SuiteRun.objects.values_list("state", flat=True)) == [SuiteRun.State.STOPPED]

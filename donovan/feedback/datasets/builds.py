@@ -9,7 +9,7 @@ from donovan.audit.services import AuditUnavailable
 from donovan.feedback.datasets.errors import DatasetError
 from donovan.feedback.datasets.models import DatasetBuild
 from donovan.feedback.datasets.permissions import check_maker
-from donovan.feedback.datasets.publishing import check_name
+from donovan.feedback.datasets.publishing import Made, check_name
 from donovan.feedback.datasets.recipes import Recipe
 from donovan.feedback.datasets.services import build_version
 from donovan.feedback.datasets.work import BUILD
@@ -52,14 +52,20 @@ class _Builds(Handler):
         build = DatasetBuild.objects.select_related("person").filter(pk=held.subject).first()
         if build is None:
             raise SubjectGone
-        made = build_version(
+
+        def keep(made: Made) -> None:
+            DatasetBuild.objects.filter(pk=build.pk).update(version=made.version)
+            held.complete("" if made.is_new else NOTHING_NEW)
+
+        build_version(
             Caller.named(build.person, source="worker"),
             build.name,
             Recipe.of_data(build.recipe),
             tell=lambda words: held.tell(Progress(words=words)),
+            # In one transaction: a worker that was killed between the two left a version, and the next one
+            # said that nothing was new.
+            within=keep,
         )
-        with held.finishing("" if made.is_new else NOTHING_NEW):
-            DatasetBuild.objects.filter(pk=build.pk).update(version=made.version)
         return ""
 
     def follow(self, job: Job) -> None:

@@ -6,11 +6,11 @@ everybody reads who sees it now, so that no version makes others disappear, and 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from donovan.access.labels import marking_of
 from donovan.access.models import User
@@ -25,6 +25,7 @@ from donovan.feedback.datasets.statistics import statistics_of
 from donovan.feedback.datasets.writing import FilesBeside, files_of
 from donovan.library.callers import Caller
 from donovan.library.derived import labels_now
+from ingest.work.leases import fenced
 
 MOST_ROWS = 200_000
 LONGEST_NAME = 80
@@ -41,6 +42,9 @@ class Made:
 
     version: DatasetVersion
     is_new: bool
+
+
+Within = Callable[[Made], None]
 
 
 def check_name(name: str) -> str:
@@ -79,12 +83,24 @@ def named_dataset(caller: Caller, name: str) -> Dataset | None:
     return seen[0] if seen else None
 
 
+def unattended(_made: Made) -> None:
+    """Nothing else is kept with the version."""
+
+
 def publish(
-    caller: Caller, name: str, task: str, rows: Sequence[Row], recipe: Mapping[str, Any], *, action: str
+    caller: Caller,
+    name: str,
+    task: str,
+    rows: Sequence[Row],
+    recipe: Mapping[str, Any],
+    *,
+    action: str,
+    within: Within = unattended,
 ) -> Made:
     """Make the next version of `name` from rows whose group and split are set.
 
-    `action` is “built” or “imported”, for the record. Raises DatasetError with a sentence; then nothing was
+    `action` is “built” or “imported”, for the record. `within` is called in the transaction that makes it,
+    and what it raises undoes that. Raises DatasetError with a sentence; then nothing was
     made.
     """
     name = check_name(name)
@@ -114,8 +130,8 @@ def publish(
     with FilesBeside(files) as beside:
         for attempt in range(_TRIES):
             try:
-                with transaction.atomic():
-                    return _keep(
+                with fenced():
+                    made = _keep(
                         caller,
                         DatasetVersion(
                             digest=digest,
@@ -129,6 +145,8 @@ def publish(
                         beside,
                         about | {"action": action},
                     )
+                    within(made)
+                    return made
             except IntegrityError:
                 # Somebody else made the data set or this number in between.
                 if attempt == _TRIES - 1:

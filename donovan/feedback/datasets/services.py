@@ -16,7 +16,7 @@ from donovan.access.labels import marking_of
 from donovan.feedback.datasets.advice import warnings_of
 from donovan.feedback.datasets.collecting import collect
 from donovan.feedback.datasets.permissions import check_maker
-from donovan.feedback.datasets.publishing import Made, check_name, publish
+from donovan.feedback.datasets.publishing import Made, Within, check_name, publish, unattended
 from donovan.feedback.datasets.recipes import Recipe
 from donovan.feedback.datasets.rows import SPLITS
 from donovan.feedback.datasets.splitting import set_groups, set_splits, stratum_of
@@ -49,11 +49,18 @@ class Preview:
         return marking_of(self.labels).canonical if self.labels else ""
 
 
-def build_version(caller: Caller, name: str, recipe: Recipe, *, tell: Say = lambda words: None) -> Made:
+def build_version(
+    caller: Caller,
+    name: str,
+    recipe: Recipe,
+    *,
+    tell: Say = lambda words: None,
+    within: Within = unattended,
+) -> Made:
     """The next version of `name` from the labels that the caller may read now.
 
     The same labels and recipe give the same files, and then the version that there is. `tell` is told in
-    words how far it has come.
+    words how far it has come, and `within` is called in the transaction that makes the version.
     """
     check_maker(caller)
     name = check_name(name)
@@ -63,7 +70,7 @@ def build_version(caller: Caller, name: str, recipe: Recipe, *, tell: Say = lamb
     set_groups(rows, recipe.binding)
     set_splits(rows, recipe.split, recipe.seed)
     tell(f"writing {len(rows):,} rows")
-    return publish(caller, name, recipe.task, rows, recipe.as_data(), action="built")
+    return publish(caller, name, recipe.task, rows, recipe.as_data(), action="built", within=within)
 
 
 def preview(caller: Caller, recipe: Recipe) -> Preview:

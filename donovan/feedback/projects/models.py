@@ -27,7 +27,8 @@ class LabelProject(models.Model):
     person is given has a known answer. `calibration_size` items go to everybody first, in rounds: `round` is
     the one that runs or ran last, 0 before any. `random_share` of the order is left to chance.
     From `released_at` on, everything is given out.
-    `needs_ordering` and `needs_looking` ring for the worker, which orders the items and watches over quality.
+    `needs_ordering` and `needs_looking` ring for the worker, which orders the items and watches over quality;
+    `ordered_at` and `looked_at` are empty until it has done so (`ringing`).
 
     `text_labels` are the access labels of what title, instruction and examples were written from: who may
     not read them all does not see the project. `labels` and `marking` are those of all items together; what a

@@ -13,13 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from donovan.feedback.projects.deciding import decide
 from donovan.feedback.projects.duplicates import groups_of
 from donovan.feedback.projects.models import LabelProject, ProjectItem
 from donovan.feedback.projects.prelabelling import Prelabel, prelabeller_for
 from donovan.feedback.projects.renaming import in_classes
+from donovan.feedback.projects.ringing import ORDERING, answered
 from donovan.feedback.projects.schema import answer_key, has_choices, template_of
 from ingest.work.apart import run_apart
 from ingest.work.errors import Refused
@@ -48,15 +48,13 @@ class Prepared:
 def prepare(project_id: UUID) -> Prepared:
     """Find near-duplicates, ask the model, and put what waits in order."""
     project = LabelProject.objects.get(pk=project_id)
-    LabelProject.objects.filter(pk=project_id).update(needs_ordering=False, ordered_at=timezone.now())
-    copies = _gather_duplicates(project)
-    asked, prelabelled = _prelabel(project)
-    if asked == PRELABELLED_AT_ONCE:
-        # There may be more: they are asked about when the project is looked after next.
-        LabelProject.objects.filter(pk=project_id).update(needs_ordering=True)
-    ordered = 0
-    for items in _by_labels(project).values():
-        ordered += _order(project, items)
+    with answered(project_id, ORDERING):
+        copies = _gather_duplicates(project)
+        asked, prelabelled = _prelabel(project)
+        if asked == PRELABELLED_AT_ONCE:
+            # There may be more: they are asked about when the project is looked after next.
+            LabelProject.objects.filter(pk=project_id).update(needs_ordering=True)
+        ordered = sum(_order(project, items) for items in _by_labels(project).values())
     return Prepared(copies, prelabelled, ordered)
 
 

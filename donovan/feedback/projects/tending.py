@@ -7,9 +7,9 @@ tend(project_id) -> None
 import logging
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
+from donovan.feedback.projects import ringing
 from donovan.feedback.projects.deciding import settle_unreached
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.labelling import give_back_lapsed
@@ -27,7 +27,7 @@ def tend_all() -> int:
     asked.
     """
     open_states = (LabelProject.State.CALIBRATING, LabelProject.State.RUNNING, LabelProject.State.DRAFT)
-    rows = LabelProject.objects.filter(Q(needs_looking=True) | Q(needs_ordering=True), state__in=open_states)
+    rows = LabelProject.objects.filter(ringing.rang(), state__in=open_states)
     tended = list(rows.order_by("created_at").values_list("pk", flat=True))
     for project_id in tended:
         try:
@@ -44,9 +44,9 @@ def tend(project_id: UUID) -> None:
     """Quality first, because the order follows from what is decided."""
     project = LabelProject.objects.get(pk=project_id)
     give_back_lapsed(project)
-    if project.needs_looking:
+    if ringing.wants(project, ringing.LOOKING):
         look_after(project_id)
-    if project.needs_ordering or _labels_since(project) >= LABELS_UNTIL_ORDERED:
+    if ringing.wants(project, ringing.ORDERING) or _labels_since(project) >= LABELS_UNTIL_ORDERED:
         prepare(project_id)
 
 

@@ -18,6 +18,7 @@ from donovan.feedback.projects.crowd import skills_apart
 from donovan.feedback.projects.deciding import UNDECIDED, settle, skills_of
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.noticing import Notice, Vote, notice_all
+from donovan.feedback.projects.ringing import LOOKING, answered
 from donovan.feedback.projects.schema import answer_key, has_choices
 from donovan.feedback.projects.weighing import weigh
 
@@ -37,7 +38,11 @@ class Looked:
 def look_after(project_id: UUID) -> Looked:
     """Estimate skills, name who labels without care, and open again what is in doubt by that."""
     project = LabelProject.objects.get(pk=project_id)
-    LabelProject.objects.filter(pk=project_id).update(needs_looking=False, looked_at=timezone.now())
+    with answered(project_id, LOOKING):
+        return _look_after(project)
+
+
+def _look_after(project: LabelProject) -> Looked:
     votes, known = votes_of(project), known_answers(project)
     if not votes or not has_choices(project):
         return Looked(len(votes), (), 0)

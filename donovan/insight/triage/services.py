@@ -10,6 +10,7 @@ from django.utils import timezone
 from donovan.insight.triage.features import VERSION, document_features
 from donovan.insight.triage.models import DocumentClass
 from ingest.models import Document, Passage, Status
+from ingest.work.leases import fenced
 from retrieval.classifying import LinearClassifier, serving_classifier
 from retrieval.embedder import Embedder
 from retrieval.embedding import get_embedder
@@ -87,9 +88,10 @@ def _classify(classifier: LinearClassifier, embedder: Embedder, documents: list[
             "reading": document.finished_at,
             "made_at": timezone.now(),
         }
-        # A document that was removed meanwhile must not come back as a row.
-        if Document.objects.filter(pk=document.pk).exists():
-            DocumentClass.objects.update_or_create(document=document, defaults=values)
+        with fenced():
+            # A document that was removed meanwhile must not come back as a row.
+            if Document.objects.filter(pk=document.pk).exists():
+                DocumentClass.objects.update_or_create(document=document, defaults=values)
 
 
 def _reads(classifier: LinearClassifier, embedder: Embedder, language: str) -> bool:

@@ -1,5 +1,6 @@
 """Labels into rows: who counts, what is left out, and always the same from the same."""
 
+import sys
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from donovan.access.markings import parse_marking
 from donovan.feedback.datasets import builds
 from donovan.feedback.datasets.collecting import collect
 from donovan.feedback.datasets.errors import DatasetError
-from donovan.feedback.datasets.models import DatasetBuild
+from donovan.feedback.datasets.models import DatasetBuild, DatasetVersion
 from donovan.feedback.datasets.reading import read_all
 from donovan.feedback.datasets.recipes import Recipe, pairs, read_recipe
 from donovan.feedback.datasets.services import build_version, preview
@@ -20,9 +21,10 @@ from donovan.feedback.models import Label
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem
 from ingest.models import Blob, Document, Page, Status
 from ingest.work.errors import LeaseLost
+from ingest.work.leases import Held
 from ingest.work.running import run_subject
 from tests.feedback.datasets.conftest import sentence
-from tests.support.work import held_by_a_worker, let_lease_run_out
+from tests.support.work import held_by_a_worker, let_lease_run_out, let_leases_run_out
 
 CLASSES = Recipe("document_class")
 
@@ -244,6 +246,23 @@ def test_a_worker_builds_what_is_too_large_and_a_dead_ones_build_is_taken_up(
         dead.fail("from the dead")
     build.refresh_from_db()
     assert (build.state, build.notice) == ("done", "")
+
+
+def test_a_worker_that_is_killed_as_it_ends_a_build_leaves_no_version(
+    give, mia_calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It left one, and the next worker said of what was asked for that nothing was new."""
+    give("ana", text=sentence(1), value={"class": "memo"})
+    monkeypatch.setattr(builds, "SMALL", 0)
+    build = builds.ask_for_build(mia_calls, "classes", CLASSES)
+    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+        patched.setattr(Held, "complete", lambda *_: sys.exit())
+        run_subject(BUILD, build.pk)
+    assert not DatasetVersion.objects.exists()
+    let_leases_run_out()
+    run_subject(BUILD, build.pk)
+    build.refresh_from_db()
+    assert (build.state, build.notice, str(build.version)) == ("done", "", "classes@1")
 
 
 def test_a_build_that_cannot_be_says_why(mia_calls) -> None:

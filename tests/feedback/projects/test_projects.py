@@ -17,6 +17,7 @@ from donovan.feedback.projects import (
     services,
     standing,
     tending,
+    watching,
 )
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.labelling import give_label, next_item, skip
@@ -314,6 +315,23 @@ def test_worker_orders_each_set_of_access_labels_by_itself(running, ana, called)
     assert all(item.why_now for item in first)
     # The first of each set stands first, however many there are in the other.
     assert ProjectItem.objects.filter(project=running, priority=1.0).count() == 2
+
+
+@pytest.mark.parametrize("part", ["_gather_duplicates", "_look_after"])
+def test_what_a_project_rang_for_is_done_by_the_next_worker_when_one_is_killed(running, monkeypatch, part):
+    """The ring was taken back before the work, and whoever was killed in between had lost it."""
+
+    def killed(_project):
+        raise SystemExit
+
+    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+        patched.setattr(ordering if part == "_gather_duplicates" else watching, part, killed)
+        tending.tend_all()
+    assert tending.tend_all() == 1
+    running.refresh_from_db()
+    assert running.ordered_at and running.looked_at
+    assert all(item_about(running, words).why_now for words in ("convoy", "bridges"))
+    assert tending.tend_all() == 0
 
 
 def test_standing_shows_ones_own_and_the_owner_sees_all(running, ana, ben, rita, called):

@@ -12,6 +12,8 @@ from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.insight.anomalies import selectors
+from donovan.insight.anomalies.models import TextLook
+from donovan.insight.anomalies.texts import services as kept
 from donovan.insight.anomalies.texts.services import compare_texts, examine_text, labels_to_compare
 from donovan.insight.entities.services import extract_entities
 from ingest.models import Document, Status
@@ -105,3 +107,20 @@ def test_texts_are_compared_when_they_changed_and_not_again_at_once(
     assert kinds(ana) == ["unlike the others"]
     page = client_for(ana).get("/anomalies/").content.decode()
     assert "farther from its nearest neighbours" in page
+
+
+def test_a_comparison_that_was_cut_off_is_made_again_when_it_has_rested(
+    archive: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It counted as made from its beginning, and texts that nobody changed were never compared."""
+    label = label_for("relief", parse_marking("UNCLASSIFIED"))
+
+    def killed(_label: str) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(kept, "unlike_under", killed)
+    with pytest.raises(SystemExit):
+        compare_texts(label)
+    assert labels_to_compare() == []
+    TextLook.objects.update(looked_at=timezone.now() - 2 * kept.REST)
+    assert labels_to_compare() == [label]

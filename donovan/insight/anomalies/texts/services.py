@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from donovan.insight.anomalies.models import Finding, TextLook
@@ -12,6 +11,7 @@ from donovan.insight.anomalies.texts.basis import basis_of
 from donovan.insight.anomalies.texts.checks import UNLIKE, oddities_in, signature_of, unlike_under
 from donovan.insight.anomalies.texts.oddities import TextOddity
 from donovan.insight.anomalies.texts.reading import documents_of
+from donovan.insight.errors import InsightError
 from ingest.models import Document, Status
 from ingest.work.leases import fenced
 
@@ -54,9 +54,16 @@ def compare_texts(label: str) -> str:
     Raises InsightError; the next try then waits as long as after a success.
     """
     state = _state_of(label)
-    TextLook.objects.update_or_create(label=label, defaults={"digest": state, "looked_at": timezone.now()})
-    found = unlike_under(label)
-    with transaction.atomic():
+    # Whoever is killed from here on leaves a look at nothing, and is followed by another when it has rested.
+    TextLook.objects.update_or_create(label=label, defaults={"digest": "", "looked_at": timezone.now()})
+    looks = TextLook.objects.filter(label=label)
+    try:
+        found = unlike_under(label)
+    except InsightError:
+        looks.update(digest=state)
+        raise
+    with fenced():
+        looks.update(digest=state)
         Finding.objects.filter(document__label=label, origin=Finding.Origin.TEXTS, kind=UNLIKE).delete()
         for oddity in found:
             document = Document.objects.filter(pk=oddity.document_id, label=label).first()
