@@ -27,7 +27,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from ingest.work.apart import run_apart
+from ingest.work.subprocesses import run_subprocess
 
 from .errors import UnusableData
 from .scratch import Progress
@@ -171,7 +171,7 @@ def _compute(
 
     def run(batch: Sequence[Any]) -> list[dict[str, Any]]:
         request = {kind: list(batch), "seed": _SEED, **also}
-        answers: list[dict[str, Any]] = run_apart(
+        answers: list[dict[str, Any]] = run_subprocess(
             _COMPARISON, request, seconds=_SECONDS, megabytes=_MEGABYTES
         )[kind]
         return answers

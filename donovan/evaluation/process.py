@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from ingest.work.apart import Child
+from ingest.work.subprocesses import Child
 
 from .errors import SuiteStopped, UnusableData
 from .measuring import Told

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from donovan.training.child import STOP
-from ingest.work.apart import Child
+from ingest.work.subprocesses import Child
 
 
 class TrainingProcess(Child):

@@ -295,7 +295,7 @@ def test_evaluate_anomalies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             return {"tables": [{"ours": each, "KNN": None} for each in scores]}
         return {"series": [{"ours": [60], "aamp": None} for each in request["series"]]}
 
-    monkeypatch.setattr(anomalies_suite, "run_apart", said)
+    monkeypatch.setattr(anomalies_suite, "run_subprocess", said)
     for part in ("adbench", "nab"):
         (tmp_path / part).mkdir()
     np.savez(tmp_path / "adbench" / "a.npz", X=np.arange(40.0).reshape(20, 2), y=np.arange(20) > 17)

@@ -25,12 +25,12 @@ from donovan.feedback.datasets.splitting import stratum_of
 from donovan.feedback.datasets.work import LABEL_ERRORS
 from donovan.feedback.projects.models import ProjectItem
 from donovan.library.callers import Caller
-from ingest.work.apart import run_apart
 from ingest.work.errors import SubjectGone
 from ingest.work.leases import Held
 from ingest.work.models import Job
 from ingest.work.registry import Handler
 from ingest.work.services import enqueue
+from ingest.work.subprocesses import run_subprocess
 from retrieval.embedding import embedder_at_hand
 from retrieval.embedding_errors import EmbedderUnavailable
 
@@ -118,7 +118,7 @@ def find_label_errors(task: str, rows: Sequence[Row]) -> dict[str, Any]:
     Raises Refused when there is too little to compare.
     """
     vectors, by = _vectors(task, rows)
-    answer = run_apart(
+    answer = run_subprocess(
         "donovan.feedback.datasets.label_errors_work",
         {
             "answers": [_answer(task, row) for row in rows],

@@ -16,8 +16,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-from ingest.work.apart import serve
 from ingest.work.errors import Refused
+from ingest.work.subprocesses import serve
 
 FOLDS = 5
 FEWEST_OF_A_CLASS = 5

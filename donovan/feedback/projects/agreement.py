@@ -29,8 +29,8 @@ from donovan.feedback.projects.likeness import likeness
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectMember
 from donovan.feedback.projects.schema import answer_key, has_choices
 from donovan.library.callers import Caller
-from ingest.work.apart import run_apart
 from ingest.work.errors import Refused
+from ingest.work.subprocesses import run_subprocess
 
 _SECONDS, _MEGABYTES = 90.0, 1_500
 
@@ -120,7 +120,7 @@ def labels_in_each(
 def _computed(votes: str) -> str:
     """The computation for these labels, kept: an owner opens the same page again and again."""
     try:
-        done = run_apart(
+        done = run_subprocess(
             "donovan.feedback.projects.kappas",
             {"votes": json.loads(votes)},
             seconds=_SECONDS,

@@ -13,8 +13,8 @@ from typing import Any
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.weighing import UNKNOWN_SKILL
 from donovan.insight.first_use import OnFirstUse
-from ingest.work.apart import run_apart, serve
 from ingest.work.errors import Refused
+from ingest.work.subprocesses import run_subprocess, serve
 
 pandas = OnFirstUse("pandas")
 aggregation = OnFirstUse("crowdkit.aggregation")
@@ -33,7 +33,7 @@ def skills_apart(votes: Sequence[tuple[str, str, str]], known: Mapping[str, str]
     """`skills` in a process of its own, so that pandas stays out of this one. Raises ProjectError."""
     try:
         return dict(
-            run_apart(
+            run_subprocess(
                 "donovan.feedback.projects.crowd",
                 {"votes": list(votes), "known": dict(known)},
                 seconds=_SECONDS,

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from donovan.insight.first_use import OnFirstUse
-from ingest.work.apart import serve
+from ingest.work.subprocesses import serve
 
 pandas = OnFirstUse("pandas")
 metrics = OnFirstUse("sklearn.metrics")

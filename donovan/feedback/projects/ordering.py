@@ -21,8 +21,8 @@ from donovan.feedback.projects.prelabelling import Prelabel, prelabeller_for
 from donovan.feedback.projects.renaming import in_classes
 from donovan.feedback.projects.ringing import ORDERING, answered
 from donovan.feedback.projects.schema import answer_key, has_choices, template_of
-from ingest.work.apart import run_apart
 from ingest.work.errors import Refused
+from ingest.work.subprocesses import run_subprocess
 from retrieval.embedding import embedder_at_hand
 from retrieval.embedding_errors import EmbedderUnavailable
 
@@ -161,7 +161,7 @@ def _order(project: LabelProject, items: Sequence[ProjectItem]) -> int:
         "random_share": project.random_share,
     }
     try:
-        done = run_apart(
+        done = run_subprocess(
             "donovan.feedback.projects.ordering_work", request, seconds=_SECONDS, megabytes=_MEGABYTES
         )
     except Refused:

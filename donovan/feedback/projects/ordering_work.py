@@ -12,7 +12,7 @@ import numpy as np
 
 from donovan.feedback.projects.selection import Floats, choose, margins
 from donovan.insight.first_use import OnFirstUse
-from ingest.work.apart import serve
+from ingest.work.subprocesses import serve
 
 linear_model = OnFirstUse("sklearn.linear_model")
 decomposition = OnFirstUse("sklearn.decomposition")

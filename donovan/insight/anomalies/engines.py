@@ -19,8 +19,8 @@ from donovan.insight.anomalies.checks.references import MANY_ZEROS, scale_of
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet
 from donovan.insight.anomalies.checks.suspicions import Suspicion
-from donovan.insight.apart import run_apart
 from donovan.insight.errors import InsightError
+from donovan.insight.subprocesses import run_subprocess
 
 CHILD = "donovan.insight.anomalies.detectors.child"
 MEGABYTES = 2000
@@ -108,7 +108,7 @@ def found_by_engines(sheets: Sequence[Sheet], settings_of: Mapping[str, Settings
         "tables": [one.request for one in matrices],
     }
     try:
-        answer = run_apart(CHILD, request, seconds=SECONDS, megabytes=MEGABYTES)
+        answer = run_subprocess(CHILD, request, seconds=SECONDS, megabytes=MEGABYTES)
     except InsightError as error:
         asked_about = {one.sheet.key: one.sheet for one in series}
         asked_about |= {matrix.sheet.key: matrix.sheet for matrix in matrices}

@@ -21,8 +21,8 @@ from typing import Any, Literal
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from donovan.insight.apart import run_apart
 from donovan.insight.charts.theme import Theme, follow_the_page, themed
+from donovan.insight.subprocesses import run_subprocess
 
 Form = Literal["svg", "png"]
 # A change of how pictures are made makes all kept ones old.
@@ -52,7 +52,9 @@ def draw_all(
     missing = [number for number, picture in enumerate(found) if picture is None]
     if missing:
         asked = {"specifications": [wanted[number] for number in missing], "form": form, "scale": scale}
-        answer = run_apart("donovan.insight.charts.picture", asked, seconds=_SECONDS, megabytes=_MEGABYTES)
+        answer = run_subprocess(
+            "donovan.insight.charts.picture", asked, seconds=_SECONDS, megabytes=_MEGABYTES
+        )
         for number, drawn in zip(missing, answer["pictures"], strict=True):
             found[number] = base64.b64decode(drawn)
             _keep(paths[number], found[number] or b"")
@@ -64,7 +66,7 @@ def pngs_of(svgs: Sequence[str], scale: float = 1.0) -> list[bytes]:
     if not svgs:
         return []
     asked = {"svgs": list(svgs), "scale": scale}
-    answer = run_apart("donovan.insight.charts.picture", asked, seconds=_SECONDS, megabytes=_MEGABYTES)
+    answer = run_subprocess("donovan.insight.charts.picture", asked, seconds=_SECONDS, megabytes=_MEGABYTES)
     return [base64.b64decode(picture) for picture in answer["pictures"]]
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import vl_convert
 
-from donovan.insight.apart import serve
 from donovan.insight.errors import InsightError
+from donovan.insight.subprocesses import serve
 
 
 def drawn(request: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import unicodedata
 
 from donovan.reports.content import ReportContent
 from donovan.reports.export.html import page_of
-from ingest.work.apart import run_apart
+from ingest.work.subprocesses import run_subprocess
 
 _SECONDS = 300.0
 _MEGABYTES = 2000
@@ -29,7 +29,7 @@ def write(content: ReportContent) -> bytes:
             "fonts-dejavu-core."
         )
         page = page_of(content, is_for_pdf=True, warnings=(words,))
-    answer = run_apart(
+    answer = run_subprocess(
         "donovan.reports.export.typesetting", {"page": page}, seconds=_SECONDS, megabytes=_MEGABYTES
     )
     return base64.b64decode(answer["pdf"])

@@ -9,7 +9,7 @@ from typing import Any
 import weasyprint
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from ingest.work.apart import serve
+from ingest.work.subprocesses import serve
 
 # Margins hold the banner, the status and the line with the page number; they are not the author's to change.
 _SHEET = """

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from donovan.insight.apart import run_apart
+from donovan.insight.subprocesses import run_subprocess
 
 SLOTS = 2000
 CHILD = "donovan.insight.anomalies.detectors.child"
@@ -50,7 +50,7 @@ def _request(times: Any, values: Any, **specification: Any) -> dict[str, Any]:
 def answers() -> dict[str, Any]:
     planted = _planted()
     request = {"series": [_request(*each) for each in planted.values()]}
-    told = run_apart(CHILD, request, seconds=300, megabytes=4000)["series"]
+    told = run_subprocess(CHILD, request, seconds=300, megabytes=4000)["series"]
     return dict(zip(planted, told, strict=True))
 
 
@@ -84,7 +84,7 @@ def test_missing_values_have_no_score_and_all_others_have(answers: dict[str, Any
 def test_a_saved_specification_gives_the_same_again(answers: dict[str, Any]) -> None:
     told = answers["spike"]
     request = _request(*_planted()["spike"], **told["specification"])
-    again = run_apart(CHILD, {"series": [request]}, seconds=300, megabytes=4000)["series"][0]
+    again = run_subprocess(CHILD, {"series": [request]}, seconds=300, megabytes=4000)["series"][0]
     assert again == told
 
 
@@ -95,7 +95,7 @@ def test_what_cannot_be_examined_is_refused_alone_in_a_sentence() -> None:
         {"times": TIMES[:9], "values": [1.0] * 9, "specification": {"methods": ["magic"]}},
         {"times": TIMES[:20], "values": [5.0] * 20},
     ]
-    told = run_apart(CHILD, {"series": broken}, seconds=300, megabytes=4000)["series"]
+    told = run_subprocess(CHILD, {"series": broken}, seconds=300, megabytes=4000)["series"]
     assert "at least 8 values" in told[0]["refused"]
     assert "no date or time" in told[1]["refused"]
     assert "no method 'magic'" in told[2]["refused"]

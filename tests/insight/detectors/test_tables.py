@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from donovan.insight.apart import run_apart
+from donovan.insight.subprocesses import run_subprocess
 
 CHILD = "donovan.insight.anomalies.detectors.child"
 
 
 def _examine(*tables: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(run_apart(CHILD, {"tables": list(tables)}, seconds=300, megabytes=4000)["tables"])
+    return list(run_subprocess(CHILD, {"tables": list(tables)}, seconds=300, megabytes=4000)["tables"])
 
 
 def _table(rows: int = 300) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.conf import LazySettings
 from django.test import Client
 
 from donovan.access.models import User
-from donovan.insight.apart import run_apart
 from donovan.insight.entities.checks import model_folder_can_be_used
 from donovan.insight.entities.extraction import PageText, extract
 from donovan.insight.entities.kinds import Kind
@@ -18,6 +17,7 @@ from donovan.insight.entities.recognisers import default_recognisers, installed_
 from donovan.insight.entities.recognisers.language_model import CHARACTERS, PAGES, LanguageModelRecogniser
 from donovan.insight.entities.recognisers.model_folder import ModelFolderRecogniser, family_of
 from donovan.insight.errors import InsightError
+from donovan.insight.subprocesses import run_subprocess
 from donovan.llm.interface import ModelUnavailable
 from donovan.llm.scripted import Dies, ScriptedModel
 
@@ -44,7 +44,7 @@ def test_the_model_is_started_once_for_all_pages_and_offsets_are_those_of_the_pa
 
     def counted(module: str, request: dict[str, Any], **limits: float) -> dict[str, Any]:
         starts.append(len(request["texts"]))
-        return run_apart(module, request, seconds=limits["seconds"], megabytes=int(limits["megabytes"]))
+        return run_subprocess(module, request, seconds=limits["seconds"], megabytes=int(limits["megabytes"]))
 
     pages = [PageText(1, "Nothing here.", "en"), PageText(2, TEXT, "ru"), PageText(3, "Then " + TEXT, "en")]
     parts = [*default_recognisers(), ModelFolderRecogniser(folder, counted)]

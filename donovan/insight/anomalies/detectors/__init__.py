@@ -9,5 +9,5 @@
     comparison.py      the way in for that comparison
 
 specification.py and findings.py are light. All the rest loads engines of hundreds of megabytes and is
-imported only in processes started with `donovan.insight.apart.run_apart`.
+imported only in processes started with `donovan.insight.subprocesses.run_subprocess`.
 """

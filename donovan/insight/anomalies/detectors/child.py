@@ -1,4 +1,4 @@
-"""The way in to the detectors: `run_apart("donovan.insight.anomalies.detectors.child", request, ...)`.
+"""The way in to the detectors: `run_subprocess("donovan.insight.anomalies.detectors.child", request, ...)`.
 
 Request, for one or many series (give many at once: loading the engines takes seconds):
 
@@ -27,8 +27,8 @@ from typing import Any
 from donovan.insight.anomalies.detectors.series import series_anomalies
 from donovan.insight.anomalies.detectors.specification import SeriesSpecification, TableSpecification
 from donovan.insight.anomalies.detectors.tables import table_outliers
-from donovan.insight.apart import serve
 from donovan.insight.errors import InsightError
+from donovan.insight.subprocesses import serve
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:

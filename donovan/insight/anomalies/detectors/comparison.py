@@ -27,7 +27,7 @@ from donovan.insight.anomalies.detectors.single import (
 from donovan.insight.anomalies.detectors.specification import SeriesSpecification, TableSpecification
 from donovan.insight.anomalies.detectors.tables import table_outliers
 from donovan.insight.anomalies.detectors.threads import one_thread
-from donovan.insight.apart import serve
+from donovan.insight.subprocesses import serve
 
 OURS = "ours"
 OURS_BUDGET_ALONE = "ours, budget alone"

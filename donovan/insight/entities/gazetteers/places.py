@@ -14,8 +14,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from donovan.insight.apart import run_apart
 from donovan.insight.errors import InsightError
+from donovan.insight.subprocesses import run_subprocess
 
 _FORMAT = 1
 _SECONDS = 300
@@ -45,7 +45,7 @@ def ensure_index() -> Path:
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_suffix(f".{os.getpid()}.new")
-        run_apart(
+        run_subprocess(
             "donovan.insight.entities.gazetteers.build_index",
             {"path": str(beside)},
             seconds=_SECONDS,

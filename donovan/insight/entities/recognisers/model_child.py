@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from donovan.insight.apart import serve
 from donovan.insight.errors import InsightError
+from donovan.insight.subprocesses import serve
 
 # Well under what spaCy takes at once; GLiNER reads some 380 words.
 _LONGEST = {"spacy": 50_000, "gliner": 1_200}

@@ -13,12 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from donovan.insight.apart import run_apart
 from donovan.insight.entities.identity import normal_name
 from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.recognisers.people import normal_person
 from donovan.insight.entities.recognition import Found
 from donovan.insight.errors import InsightError
+from donovan.insight.subprocesses import run_subprocess
 
 NAME = "model folder"
 CHILD = "donovan.insight.entities.recognisers.model_child"
@@ -99,14 +99,14 @@ def problem_with(folder: str) -> str:
 
 
 class ModelFolderRecogniser:
-    """A model in `folder`. Unknown labels are left out. `run` starts the process, as `run_apart` does.
+    """A model in `folder`. Unknown labels are left out. `run` starts the process, as `run_subprocess` does.
 
     Raises InsightError, when made and when used, where the model cannot be loaded or does not come to an end.
     """
 
     name = NAME
 
-    def __init__(self, folder: Path, run: Run = run_apart) -> None:
+    def __init__(self, folder: Path, run: Run = run_subprocess) -> None:
         self._folder, self._family, self._run = folder, family_of(folder), run
 
     def find(self, text: str, language: str) -> list[Found]:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.work.apart import run_apart
 from ingest.work.errors import Refused
+from ingest.work.subprocesses import run_subprocess
 
 MODULE = """
 import sys, time
-from ingest.work.apart import serve
+from ingest.work.subprocesses import serve
 from ingest.work.errors import Refused
 
 def answer(request):
@@ -37,12 +37,12 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def sentence(module: str, what: str, seconds: float = 30) -> str:
     with pytest.raises(Refused) as refused:
-        run_apart(module, {"do": what}, seconds=seconds, megabytes=1000)
+        run_subprocess(module, {"do": what}, seconds=seconds, megabytes=1000)
     return refused.value.sentence
 
 
 def test_the_answer_comes_back_whatever_libraries_print(module: str) -> None:
-    assert run_apart(module, {"do": "work"}, seconds=30, megabytes=1000) == {"given": "work"}
+    assert run_subprocess(module, {"do": "work"}, seconds=30, megabytes=1000) == {"given": "work"}
 
 
 def test_a_refusal_keeps_its_sentence(module: str) -> None:

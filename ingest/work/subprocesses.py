@@ -6,7 +6,7 @@ The parent writes one line, the request. The child writes lines, each an object 
     {"refused": sentence}  {"result": ...}  once, at its end
 
 `Child` is the process as its parent sees it; only the command line differs between a computation, a suite
-and a training. (A reader in its sandbox has a protocol of its own, `ingest.protocol`.) `run_apart` is the
+and a training. (A reader in its sandbox has a protocol of its own, `ingest.protocol`.) `run_subprocess` is the
 plain case: a module that calls `serve` with its function. So the pages stay small, a computation that runs
 away can be ended, and a crash in a native library costs one computation and not the service.
 """
@@ -165,13 +165,15 @@ def _said(line: bytes) -> dict[str, Any] | None:
     return said if isinstance(said, dict) else None
 
 
-def run_apart(module: str, request: Mapping[str, Any], *, seconds: float, megabytes: int) -> dict[str, Any]:
+def run_subprocess(
+    module: str, request: Mapping[str, Any], *, seconds: float, megabytes: int
+) -> dict[str, Any]:
     """What `module` makes of `request`, both JSON objects.
 
     Raises Refused with a sentence when the module refuses, takes longer than `seconds`, or needs more than
     `megabytes` of memory.
     """
-    command = [sys.executable, "-m", "ingest.work.apart", module, str(megabytes)]
+    command = [sys.executable, "-m", "ingest.work.subprocesses", module, str(megabytes)]
     deadline = time.monotonic() + seconds
     with Child(command, request, environment=os.environ) as child:
         for said in child.messages():
