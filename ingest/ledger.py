@@ -72,7 +72,7 @@ class Reading:
 
     def progress(self, done: int, total: int) -> None:
         """Say how many pages are done. Raises LeaseLost."""
-        self.held.tell(Progress(done, total))
+        self.held.on_progress(Progress(done, total))
 
     def enter(self, stage: Stage) -> None:
         """Finish the stage at hand and begin the next. Raises LeaseLost."""

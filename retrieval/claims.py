@@ -86,7 +86,7 @@ class Claim:
     def progress(self, done: int, total: int) -> None:
         """Renew the lease and say how many passages are embedded. Raises LeaseLost."""
         self._held.renew()
-        self._held.tell(Progress(done, total))
+        self._held.on_progress(Progress(done, total))
 
     def enter_index(self) -> None:
         """The vectors are there. Raises LeaseLost."""

@@ -41,7 +41,7 @@ FLUSH_PASSAGES = 1_024
 DOCUMENTS_AT_ONCE = 100
 MOST_ROUNDS = 100
 
-Tell = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 class SwapStopped(Exception):
@@ -67,15 +67,15 @@ class Prepared:
 def prepare(
     model: ModelFolder | None,
     *,
-    tell: Tell = lambda done, total: None,
+    on_progress: OnProgress = lambda done, total: None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Prepared:
     """Embed everything in the index with `model` (None: the base model), beside the index that answers.
 
-    `tell` hears how many passages of how many stand ready. Raises SwapStopped soon after `is_stopped` says
+    `on_progress` hears how many passages of how many stand ready. Raises SwapStopped soon after `is_stopped` says
     so, EmbedderUnavailable, ModelTampered.
     """
-    beside = _Beside(model, tell, is_stopped)
+    beside = _Beside(model, on_progress, is_stopped)
     beside.fill()
     return Prepared(beside.name, len(beside.fingerprints), beside.done, beside.embedded)
 
@@ -83,7 +83,7 @@ def prepare(
 def swap(
     model: ModelFolder | None,
     *,
-    tell: Tell = lambda done, total: None,
+    on_progress: OnProgress = lambda done, total: None,
     is_stopped: Callable[[], bool] = lambda: False,
     within: Callable[[ServedModel], None] = lambda served: None,
 ) -> ServedModel:
@@ -92,7 +92,7 @@ def swap(
     `within` is called with the new pointer in the transaction that moves it; what it raises undoes the move.
     Embeds first whatever `prepare` has not. Raises what `prepare` raises, and SwapBusy.
     """
-    beside = _Beside(model, tell, is_stopped)
+    beside = _Beside(model, on_progress, is_stopped)
     for attempt in range(MOST_ROUNDS):
         beside.fill()
         if not attempt:
@@ -164,7 +164,9 @@ class _Beside:
     only when it stands in another segment than before, so that a second round takes little time.
     """
 
-    def __init__(self, model: ModelFolder | None, tell: Tell, is_stopped: Callable[[], bool]) -> None:
+    def __init__(
+        self, model: ModelFolder | None, on_progress: OnProgress, is_stopped: Callable[[], bool]
+    ) -> None:
         self.model = read_model(model.path, model.digest) if model else None
         self.name = identity_of(self.model).name
         self.standing = _Standing({}, {})
@@ -176,7 +178,7 @@ class _Beside:
         self._passages: dict[UUID, int] = {}
         self._sound: set[int] = set()
         self._embedder: LocalEmbedder | None = None
-        self._tell = tell
+        self._tell = on_progress
         self._is_stopped = is_stopped
 
     @property

@@ -27,7 +27,7 @@ from retrieval.embedding import get_embedder
 from retrieval.models import IndexedDocument, IndexSegment, KeptDocument
 
 from .errors import UnusableData
-from .measuring import Told
+from .measuring import OnProgress
 
 ALIAS: Final = "beside"
 MOST_SECONDS: Final = 2 * 3600.0
@@ -96,7 +96,9 @@ def labels_held(labels: Collection[str]) -> list[str]:
     return sorted(_documents(labels).values_list("label", flat=True).distinct())
 
 
-def fill(labels: Collection[str], *, most: int | None, first: Collection[UUID], tell: Told) -> Filled:
+def fill(
+    labels: Collection[str], *, most: int | None, first: Collection[UUID], on_progress: OnProgress
+) -> Filled:
     """Embed the documents of `labels` with the embedder of this process, into the index beside.
 
     Where they hold more than `most` passages, only a part is taken: the documents in `first`, and others in
@@ -111,10 +113,10 @@ def fill(labels: Collection[str], *, most: int | None, first: Collection[UUID], 
         named = [document for document in named if document[0] in part]
         chosen = sum(part.values())
     embedder = get_embedder()
-    pace = _Pace(chosen, tell)
+    pace = _Pace(chosen, on_progress)
     for label, some in groupby(named, key=lambda document: document[1]):
         _fill_label(label, list(some), embedder, pace)
-    tell(chosen, chosen, _WORDS)
+    on_progress(chosen, chosen, _WORDS)
     return Filled(pace.done, total)
 
 
@@ -139,9 +141,9 @@ def _part(labels: Collection[str], most: int, first: Collection[UUID]) -> dict[U
 class _Pace:
     """How many passages are done, and whether the rest can be done in time at the speed measured."""
 
-    def __init__(self, total: int, tell: Told) -> None:
+    def __init__(self, total: int, on_progress: OnProgress) -> None:
         self.done = 0
-        self._total, self._tell = total, tell
+        self._total, self._tell = total, on_progress
         self._began = time.monotonic()
         self._is_known = False
 

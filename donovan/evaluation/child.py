@@ -48,13 +48,13 @@ def _end_with_parent() -> None:
 def _teller(out: TextIO) -> Any:
     told_at = 0.0
 
-    def tell(done: int, total: int, words: str) -> None:
+    def on_progress(done: int, total: int, words: str) -> None:
         nonlocal told_at
         if done in (0, total) or time.monotonic() - told_at > _TELL_SECONDS:
             told_at = time.monotonic()
             _say(out, {"progress": [done, total, words]})
 
-    return tell
+    return on_progress
 
 
 def _say(out: TextIO, what: Mapping[str, Any]) -> None:

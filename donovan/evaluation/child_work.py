@@ -16,7 +16,7 @@ from retrieval.model_folders import ModelTampered
 from . import kept_items, own_suite, scratch
 from .beside import index_beside
 from .errors import UnusableData
-from .measuring import Measured, Told, Work
+from .measuring import Measured, OnProgress, Work
 from .suites import answers, red_team, refusals, retrieval, summaries, translation, verification
 
 REFUSALS: Final = (UnusableData, EmbedderUnavailable, ModelUnavailable, ModelTampered, Refused)
@@ -38,7 +38,9 @@ def sentence_of(error: BaseException) -> str:
 
 
 def measure(
-    request: Mapping[str, Any], tell: Told, keep: Callable[[dict[str, Any]], None] = lambda kept: None
+    request: Mapping[str, Any],
+    on_progress: OnProgress,
+    keep: Callable[[dict[str, Any]], None] = lambda kept: None,
 ) -> dict[str, Any]:
     """Measure the suite that a request names; the result as JSON. Raises one of REFUSALS.
 
@@ -46,29 +48,34 @@ def measure(
     """
     use_prompts(request.get("prompts") or {})
     if request.get("own"):
-        return _own(request, tell)
+        return _own(request, on_progress)
     scratch.prepare()
     work = Work(
         size=request["size"],
         limit=request.get("limit"),
         data=Path(request["data"]) if request.get("data") else None,
         attacks=tuple(request.get("attacks") or ()),
-        tell=tell,
+        on_progress=on_progress,
         known={name: kept_items.from_json(said) for name, said in request.get("known", {}).items()},
         keep=lambda kept: keep(kept_items.as_json(kept)),
     )
     return MEASURES[request["suite"]](work).as_json()
 
 
-def _own(request: Mapping[str, Any], tell: Told) -> dict[str, Any]:
+def _own(request: Mapping[str, Any], on_progress: OnProgress) -> dict[str, Any]:
     """Own questions on the real documents, by hosts of this process: those of the site serve other models."""
     own, user, limit = request["own"], request["user"], request.get("limit")
     with tempfile.TemporaryDirectory(prefix="donovan-hosts-") as folder:
         settings.LLM_SOCKET = Path(folder) / "llm.sock"
         settings.EMBEDDER_SOCKET = Path(folder) / "embedder.sock"
         if "beside" not in request:
-            return own_suite.measure(own, user=user, limit=limit, tell=tell).as_json()
+            return own_suite.measure(own, user=user, limit=limit, on_progress=on_progress).as_json()
         with index_beside(Path(request["folder"])):
             return own_suite.measure_beside(
-                own, user=user, labels=request["beside"], size=request["size"], limit=limit, tell=tell
+                own,
+                user=user,
+                labels=request["beside"],
+                size=request["size"],
+                limit=limit,
+                on_progress=on_progress,
             ).as_json()

@@ -12,7 +12,7 @@ FULL: Final = "full"
 WENT_ON: Final = "went_on_after"
 """Among the facts of a run: how many items an earlier attempt had measured."""
 
-Told = Callable[[int, int, str], None]
+OnProgress = Callable[[int, int, str], None]
 """Items done, items in all (0: not known yet), and what is done, in words."""
 
 Thing = TypeVar("Thing")
@@ -78,7 +78,7 @@ class Work:
     limit: int | None = None
     data: Path | None = None
     attacks: tuple[Mapping[str, Any], ...] = ()
-    tell: Told = lambda done, total, words: None
+    on_progress: OnProgress = lambda done, total, words: None
     known: Mapping[str, Kept] = field(default_factory=dict)
     keep: Callable[[Kept], None] = nobody_keeps
 

@@ -30,7 +30,7 @@ from retrieval.search import search
 from . import beside, metrics
 from .asking import Judged, ask_for
 from .errors import UnusableData
-from .measuring import QUICK, Item, Measured, Told, Work
+from .measuring import QUICK, Item, Measured, OnProgress, Work
 from .models import OwnQuestion, OwnSuite
 from .subjects import Subject, subject_of
 
@@ -91,19 +91,25 @@ def passages_to_embed(work: OwnWork, size: str, subject: Subject) -> int:
     return min(passages, most) if is_other or passages > most else 0
 
 
-def measure(suite: str, *, user: int, limit: int | None = None, tell: Told) -> Measured:
+def measure(suite: str, *, user: int, limit: int | None = None, on_progress: OnProgress) -> Measured:
     """Ask the questions of the own suite with the slug `suite` as the person with the key `user`, of the
     index that this process searches.
 
     Raises UnusableData when there is no such suite, or nothing in it that this person may read.
     """
     measured = Measured()
-    _ask(measured, own_work(suite, user=user), limit, tell)
+    _ask(measured, own_work(suite, user=user), limit, on_progress)
     return measured
 
 
 def measure_beside(
-    suite: str, *, user: int, labels: Collection[str], size: str, limit: int | None = None, tell: Told
+    suite: str,
+    *,
+    user: int,
+    labels: Collection[str],
+    size: str,
+    limit: int | None = None,
+    on_progress: OnProgress,
 ) -> Measured:
     """The same of an index of this process alone, made with the embedder of this process.
 
@@ -116,12 +122,12 @@ def measure_beside(
         work.scope().labels & frozenset(labels),
         most=QUICK_PASSAGES if size == QUICK else None,
         first=work.gold,
-        tell=tell,
+        on_progress=on_progress,
     )
     measured.facts |= {"passages": filled.passages, "passages_of": filled.of}
     if filled.is_part:
         measured.unmeasured.append(_part_in_words(filled, work.questions))
-    _ask(measured, work, limit, tell, is_part=filled.is_part)
+    _ask(measured, work, limit, on_progress, is_part=filled.is_part)
     return measured
 
 
@@ -139,14 +145,16 @@ def _part_in_words(filled: beside.Filled, questions: Sequence[OwnQuestion]) -> s
     )
 
 
-def _ask(measured: Measured, work: OwnWork, limit: int | None, tell: Told, *, is_part: bool = False) -> None:
+def _ask(
+    measured: Measured, work: OwnWork, limit: int | None, on_progress: OnProgress, *, is_part: bool = False
+) -> None:
     chosen = Work(limit=limit).some(work.questions, quick=len(work.questions))
     for done, row in enumerate(chosen, start=1):
         # Over a part it is another question: it has fewer passages to go wrong with.
         part = ("part",) if is_part else ()
         measured.ask(f"own:{row.pk}", row.question, row.expected, row.documents, *part)
         measured.items.append(_item(row, work.asker, work.scope))
-        tell(done, len(chosen), "own questions asked")
+        on_progress(done, len(chosen), "own questions asked")
 
 
 def _item(row: OwnQuestion, asker: User, scope: Callable[[], AccessScope]) -> Item:

@@ -24,7 +24,7 @@ from .catalogue import OWN
 from .errors import SuiteStopped, UnusableData
 from .figures import figures_of
 from .kept_items import KeptItems
-from .measuring import WENT_ON, Told
+from .measuring import WENT_ON, OnProgress
 from .models import ItemScore, SuiteRun
 from .process import measure_apart
 from .run_access import bound_of
@@ -67,9 +67,13 @@ class Measuring(Handler):
     refusals = (UnusableData, ModelTampered, EmbedderUnavailable, ModelUnavailable)
 
     def __init__(
-        self, *, data: Path | None = None, tell: Told = nobody, is_stopped: Callable[[], bool] = never
+        self,
+        *,
+        data: Path | None = None,
+        on_progress: OnProgress = nobody,
+        is_stopped: Callable[[], bool] = never,
     ) -> None:
-        self._data, self._tell, self._is_stopped = data, tell, is_stopped
+        self._data, self._tell, self._is_stopped = data, on_progress, is_stopped
 
     def run(self, held: Held) -> str:
         run = SuiteRun.objects.select_related("started_by").filter(pk=held.subject).first()
@@ -77,14 +81,14 @@ class Measuring(Handler):
             raise SubjectGone
         began = time.monotonic()
 
-        def tell(done: int, total: int, words: str) -> None:
+        def on_progress(done: int, total: int, words: str) -> None:
             self._tell(done, total, words)
-            held.tell(Progress(done, total, words))
+            held.on_progress(Progress(done, total, words))
 
         def is_stopped() -> bool:
             return self._is_stopped() or held.is_cancel_wanted()
 
-        result = _measure(held, run, self._data, tell, is_stopped)
+        result = _measure(held, run, self._data, on_progress, is_stopped)
         _keep(held, run, result, round(time.monotonic() - began, 1))
         KeptItems(run).forget()
         return ""
@@ -108,7 +112,7 @@ def _write(held: Held, run: SuiteRun, **values: object) -> None:
 
 
 def _measure(
-    held: Held, run: SuiteRun, data: Path | None, tell: Told, is_stopped: Callable[[], bool]
+    held: Held, run: SuiteRun, data: Path | None, on_progress: OnProgress, is_stopped: Callable[[], bool]
 ) -> Mapping[str, Any]:
     subject = Subject.from_json(run.subject)
     subject.check()
@@ -130,10 +134,12 @@ def _measure(
                 run.figures_marking = bound_of(attack.marking for attack in attacks)
         request["known"] = known = kept.read()
         _write(held, run, facts={WENT_ON: len(known)} if known else {})
-        result = measure_apart(request, subject, tell=tell, is_stopped=is_stopped, keep=kept.add)
+        result = measure_apart(
+            request, subject, on_progress=on_progress, is_stopped=is_stopped, keep=kept.add
+        )
         result["facts"]["has_larger_sets"] = folder is not None
         return result
-    return _measure_own(held, run, subject, request, tell=tell, is_stopped=is_stopped)
+    return _measure_own(held, run, subject, request, on_progress=on_progress, is_stopped=is_stopped)
 
 
 def _measure_own(
@@ -142,7 +148,7 @@ def _measure_own(
     subject: Subject,
     request: dict[str, Any],
     *,
-    tell: Told,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
 ) -> Mapping[str, Any]:
     """Own questions: where they are asked depends on what can read the index that serves."""
@@ -159,10 +165,10 @@ def _measure_own(
     if "beside" not in request and subject.digest == subject_of().digest:
         # What serves is asked where it serves.
         return own_suite.measure(
-            slug, user=run.started_by_id, limit=run.limit, tell=_stopping(tell, is_stopped)
+            slug, user=run.started_by_id, limit=run.limit, on_progress=_stopping(on_progress, is_stopped)
         ).as_json()
     request |= {"own": slug, "user": run.started_by_id}
-    return measure_apart(request, subject, tell=tell, is_stopped=is_stopped)
+    return measure_apart(request, subject, on_progress=on_progress, is_stopped=is_stopped)
 
 
 def _keep(held: Held, run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:
@@ -203,9 +209,9 @@ def _keep(held: Held, run: SuiteRun, result: Mapping[str, Any], seconds: float) 
         record(run, run.started_by.get_username(), "run done", labels=labels)
 
 
-def _stopping(tell: Told, is_stopped: Callable[[], bool]) -> Told:
+def _stopping(on_progress: OnProgress, is_stopped: Callable[[], bool]) -> OnProgress:
     def told(done: int, total: int, words: str) -> None:
-        tell(done, total, words)
+        on_progress(done, total, words)
         if is_stopped():
             raise SuiteStopped
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from ingest.work.subprocesses import Child
 
 from .errors import SuiteStopped, UnusableData
-from .measuring import Told
+from .measuring import OnProgress
 from .scratch import MARK
 from .subjects import Subject
 
@@ -32,7 +32,7 @@ def measure_apart(
     request: Mapping[str, Any],
     subject: Subject,
     *,
-    tell: Told,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
     keep: Callable[[Mapping[str, Any]], None] = lambda kept: None,
 ) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def measure_apart(
             ends_with_parent=True,
         ) as child,
     ):
-        return _follow(child, tell, is_stopped, keep)
+        return _follow(child, on_progress, is_stopped, keep)
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def _clear_away(root: Path) -> None:
 
 def _follow(
     child: Child,
-    tell: Told,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
     keep: Callable[[Mapping[str, Any]], None],
 ) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _follow(
             raise UnusableData("The suite was stopped after six hours. Run it in the quick size.")
         match said:
             case {"progress": progress}:
-                tell(*progress)
+                on_progress(*progress)
             case {"kept": kept}:
                 keep(kept)
             case {"refused": sentence}:

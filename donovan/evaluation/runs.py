@@ -21,7 +21,7 @@ from ingest.work.leases import CANCELLED, acquire
 
 from .catalogue import NO_TRIAGE_SUITE, OWN, SUITES, TRIAGE
 from .errors import EvaluationRefused, SuiteInterrupted, UnusableData
-from .measuring import FULL, QUICK, Told
+from .measuring import FULL, QUICK, OnProgress
 from .models import OwnSuite, StandingSuite, SuiteRun
 from .performing import Measuring, nobody, record
 from .subjects import Subject
@@ -40,7 +40,7 @@ def run_suite(
     size: str = QUICK,
     limit: int | None = None,
     data: Path | None = None,
-    tell: Told = nobody,
+    on_progress: OnProgress = nobody,
     is_stopped: Callable[[], bool] = never,
     joins: bool = False,
 ) -> SuiteRun:
@@ -57,7 +57,7 @@ def run_suite(
         if run is None:
             run = _begin(name, subject, user=user, size=size, limit=limit)
             services.enqueue(SUITE, run.pk, asked_by=user.get_username(), wakes=False)
-    return _taken_and_done(run, data=data, tell=tell, is_stopped=is_stopped)
+    return _taken_and_done(run, data=data, on_progress=on_progress, is_stopped=is_stopped)
 
 
 def request_run(
@@ -100,7 +100,7 @@ def go_on_now(
     *,
     user: User,
     data: Path | None = None,
-    tell: Told = nobody,
+    on_progress: OnProgress = nobody,
     is_stopped: Callable[[], bool] = never,
 ) -> SuiteRun:
     """The same at once, for a command; the finished run. Takes over a run whose worker was killed, too."""
@@ -109,7 +109,7 @@ def go_on_now(
         _wait_again(run, user, wakes=False)
     else:
         check_may_run(user, run.suite)
-    return _taken_and_done(run, data=data, tell=tell, is_stopped=is_stopped)
+    return _taken_and_done(run, data=data, on_progress=on_progress, is_stopped=is_stopped)
 
 
 def may_go_on(user: User, run: SuiteRun) -> bool:
@@ -203,20 +203,22 @@ def _open_run(name: str, subject: Subject, size: str, limit: int | None) -> Suit
 
 
 def _taken_and_done(
-    run: SuiteRun, *, data: Path | None, tell: Told, is_stopped: Callable[[], bool]
+    run: SuiteRun, *, data: Path | None, on_progress: OnProgress, is_stopped: Callable[[], bool]
 ) -> SuiteRun:
     """Measured here; where a worker was quicker it measures the same, and leaves it to us when it dies."""
     while True:
         job = services.job_of(SUITE, run.pk)
         held = None
         if job is not None:
-            held = acquire(job.pk, handler=Measuring(data=data, tell=tell, is_stopped=is_stopped))
+            held = acquire(
+                job.pk, handler=Measuring(data=data, on_progress=on_progress, is_stopped=is_stopped)
+            )
         if held is not None:
             break
         run.refresh_from_db()
         if job is None or not run.is_open:
             return run
-        tell(job.progress_done, job.progress_total, job.progress_words)
+        on_progress(job.progress_done, job.progress_total, job.progress_words)
         time.sleep(_LOOK_SECONDS)
     try:
         running.run_held(held)

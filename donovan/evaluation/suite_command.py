@@ -23,7 +23,7 @@ from .catalogue import OWN, SUITES, metrics_of
 from .comparison import FEWEST, Comparison, compare
 from .errors import SuiteInterrupted, UnusableData
 from .expected import expected_of
-from .measuring import FULL, QUICK, Told
+from .measuring import FULL, QUICK, OnProgress
 from .models import SuiteRun
 from .performing import DATA_VARIABLE
 from .run_access import readable_run
@@ -92,7 +92,9 @@ def run(command: BaseCommand, options: Mapping[str, Any]) -> None:
         data = _checked(options["data"])
         before = expected_of(person, name, size, subject, limit=limit)
         command.stderr.write(f"{name} ({size}): {before.words}")
-        kept = run_suite(name, subject, user=person, size=size, limit=limit, data=data, tell=_teller(command))
+        kept = run_suite(
+            name, subject, user=person, size=size, limit=limit, data=data, on_progress=_teller(command)
+        )
     _print_run(command, kept, as_json=options["json"])
 
 
@@ -104,7 +106,7 @@ def resume(command: BaseCommand, options: Mapping[str, Any]) -> None:
         if may_go_on(person, found):
             done = kept_items.count(found.pk)
             command.stderr.write(f"{found.suite} ({found.size}): {done} items are measured already")
-        go_on_now(found, user=person, data=_checked(options["data"]), tell=_teller(command))
+        go_on_now(found, user=person, data=_checked(options["data"]), on_progress=_teller(command))
         # It may have been begun by somebody who may read more.
         kept = _readable(person, str(found.pk))
     _print_run(command, kept, as_json=options["json"])
@@ -137,11 +139,11 @@ def _checked(data: Path | None) -> Path | None:
     return data
 
 
-def _teller(command: BaseCommand) -> Told:
+def _teller(command: BaseCommand) -> OnProgress:
     """Tells where each part begins and ends, and every ten seconds how long the part will still take."""
     part, began, told_at = "", 0.0, 0.0
 
-    def tell(done: int, total: int, words: str) -> None:
+    def on_progress(done: int, total: int, words: str) -> None:
         nonlocal part, began, told_at
         now = time.monotonic()
         if words != part:
@@ -153,7 +155,7 @@ def _teller(command: BaseCommand) -> Told:
             left = (now - began) / max(done, 1) * (total - done)
             command.stderr.write(f"{done} of {total} {words}, about {duration(left)} left for this part")
 
-    return tell
+    return on_progress
 
 
 def _print_run(command: BaseCommand, kept: SuiteRun, *, as_json: bool) -> None:

@@ -34,10 +34,10 @@ from retrieval.scope import AccessScope
 CLOSED = "The account of the author is closed, so nothing can be read on its behalf."
 _LOOK_AGAIN_SECONDS = 1.0
 
-Told = Callable[[Section], None]
+OnProgress = Callable[[Section], None]
 
 
-def run_report(report_id: uuid.UUID, *, waits: bool = False, on_section: Told | None = None) -> Report:
+def run_report(report_id: uuid.UUID, *, waits: bool = False, on_section: OnProgress | None = None) -> Report:
     """Make every unfinished section of a report that no living worker has; the report as it stands then.
 
     With `waits` it stays until sections that others have are settled too, or until their workers are gone and
@@ -119,7 +119,7 @@ def _make_and_keep(held: Held, section: Section) -> None:
             scope=scope,
             collection=report.collection,
             report_title=report.title,
-            tell=_teller(held),
+            on_progress=_teller(held),
             kept=dict(section.work),
             keep=_keeper(held, section),
         )
@@ -135,11 +135,11 @@ def _make_and_keep(held: Held, section: Section) -> None:
 
 
 def _teller(held: Held) -> Callable[[int, int, str], None]:
-    def tell(done: int, total: int, words: str) -> None:
+    def on_progress(done: int, total: int, words: str) -> None:
         held.check()
-        held.tell(Progress(done, total, words))
+        held.on_progress(Progress(done, total, words))
 
-    return tell
+    return on_progress
 
 
 def _keeper(held: Held, section: Section) -> Callable[[str, Any], None]:

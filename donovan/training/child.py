@@ -55,7 +55,7 @@ def _train(request: dict[str, Any], work: Path, out: IO[str]) -> dict[str, Any]:
             work=work,
             settings=request["settings"],
             seed=int(request["seed"]),
-            tell=lambda progress: _tell(out, progress),
+            on_progress=lambda progress: _tell(out, progress),
             is_stopped=(work / STOP).exists,
         )
     except Stopped:

@@ -25,7 +25,7 @@ class Progress:
     checkpoint: int | None = None
 
 
-Tell = Callable[[Progress], None]
+OnProgress = Callable[[Progress], None]
 """Called by a trainer as often as it likes; the receiver thins it out."""
 
 
@@ -62,6 +62,6 @@ class Trainer(Protocol):
         work: Path,
         settings: Mapping[str, Any],
         seed: int,
-        tell: Tell,
+        on_progress: OnProgress,
         is_stopped: Callable[[], bool],
     ) -> Trained: ...

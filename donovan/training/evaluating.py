@@ -12,7 +12,7 @@ from donovan.training.errors import TrainingError
 from donovan.training.gate import ask_gate, readable_candidate
 from donovan.training.models import Candidate, GateReport
 from donovan.training.permissions import require_model_owner
-from donovan.training.runs import Told, evaluate_missing
+from donovan.training.runs import OnProgress, evaluate_missing
 from donovan.training.work import EVALUATE
 from ingest.work.errors import SubjectGone
 from ingest.work.leases import Held
@@ -53,11 +53,13 @@ class _Evaluations(Handler):
         if candidate is None or candidate.evaluation_asked_by is None:
             raise SubjectGone
 
-        def tell(words: str) -> None:
+        def on_progress(words: str) -> None:
             held.check()
-            held.tell(Progress(words=words))
+            held.on_progress(Progress(words=words))
 
-        evaluate(candidate, candidate.evaluation_asked_by, tell=tell, suite_done=held.checkpoint)
+        evaluate(
+            candidate, candidate.evaluation_asked_by, on_progress=on_progress, suite_done=held.checkpoint
+        )
         return ""
 
     def follow(self, job: Job) -> None:
@@ -76,14 +78,14 @@ def evaluate(
     candidate: Candidate,
     person: User,
     *,
-    tell: Told,
+    on_progress: OnProgress,
     size: str = "quick",
     suite_done: Callable[[], None] = lambda: None,
 ) -> GateReport:
     """Run what is missing now, and ask the gate; its report. Raises TrainingError with a sentence."""
     require_model_owner(person, "let a candidate be measured")
     try:
-        evaluate_missing(candidate, person, size=size, tell=tell, suite_done=suite_done)
+        evaluate_missing(candidate, person, size=size, on_progress=on_progress, suite_done=suite_done)
     except (ModelTampered, UnusableData) as error:
         raise TrainingError(error.sentence) from error
     return ask_gate(person, candidate.pk)

@@ -37,14 +37,14 @@ from retrieval.model_folders import ModelFolder, ModelTampered, read_model
 
 logger = logging.getLogger(__name__)
 State = TrainingJob.State
-Told = Callable[[TrainingJob], None]
+OnProgress = Callable[[TrainingJob], None]
 
 HISTORY_LENGTH = 240
 STOP_PATIENCE_SECONDS = 120.0
 _TELL_SECONDS = 1.0
 
 
-def run_job(job_id: uuid.UUID, *, on_progress: Told | None = None) -> TrainingJob | None:
+def run_job(job_id: uuid.UUID, *, on_progress: OnProgress | None = None) -> TrainingJob | None:
     """Work on a job until it is settled; the job as it then stands, or None when it was not to be had.
 
     KeyboardInterrupt stops it: it goes on from its last checkpoint when it is asked to.
@@ -71,7 +71,7 @@ class _Trainings(Handler):
 
     refusals = (TrainingError, ModelTampered, DatasetError)
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: OnProgress) -> None:
         self._told = told
 
     def run(self, held: Held) -> str:
@@ -105,7 +105,7 @@ def _change(held: Held, job: TrainingJob, **values: object) -> None:
         TrainingJob.objects.filter(pk=job.pk).update(**values)
 
 
-def _work_on(held: Held, job: TrainingJob, told: Told) -> None:
+def _work_on(held: Held, job: TrainingJob, told: OnProgress) -> None:
     made = _made_already(job)
     if made is None:
         process = TrainingProcess(_request(held, job), subject_of((CURRENT,)).environment())
@@ -187,7 +187,7 @@ def _facts(job: TrainingJob) -> dict[str, Any]:
 class _Listener:
     """Keeps what the process says, looks whether it should stop, and thins out what is written."""
 
-    def __init__(self, held: Held, job: TrainingJob, process: TrainingProcess, told: Told) -> None:
+    def __init__(self, held: Held, job: TrainingJob, process: TrainingProcess, told: OnProgress) -> None:
         self._held = held
         self._job, self._process, self._told = job, process, told
         self._began = self._wrote = time.monotonic()

@@ -103,13 +103,13 @@ class MovesHere(_Moves):
         if asked is None:
             raise SubjectGone
 
-        def tell(done: int, total: int) -> None:
-            held.tell(Progress(done, total, "passages read"))
+        def on_progress(done: int, total: int) -> None:
+            held.on_progress(Progress(done, total, "passages read"))
 
         if asked.candidate is not None:
-            promote(asked.asked_by, asked.candidate.pk, tell=tell, within=held.complete)
+            promote(asked.asked_by, asked.candidate.pk, on_progress=on_progress, within=held.complete)
         else:
-            roll_back(asked.asked_by, asked.role, tell=tell, within=held.complete)
+            roll_back(asked.asked_by, asked.role, on_progress=on_progress, within=held.complete)
         return ""
 
 

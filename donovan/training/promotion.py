@@ -26,7 +26,7 @@ from retrieval.model_folders import ROLES, ModelFolder, ModelTampered, read_mode
 from retrieval.models import ServedModel
 from retrieval.serving import before, current, point
 
-Tell = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 Within = Callable[[], None]
 NOTHING_BEFORE = "Nothing else served in this role before, so there is nothing to go back to."
 
@@ -40,21 +40,21 @@ def alone() -> None:
 
 
 def promote(
-    person: User, candidate_id: uuid.UUID | str, *, tell: Tell = nobody, within: Within = alone
+    person: User, candidate_id: uuid.UUID | str, *, on_progress: OnProgress = nobody, within: Within = alone
 ) -> Move:
     """Let the candidate serve in its role from the next request on.
 
-    The gate is asked again now, and two different people must have said yes to what it finds. `tell` hears
+    The gate is asked again now, and two different people must have said yes to what it finds. `on_progress` hears
     how many passages of how many an embedder has read; `within` is called in the transaction that moves the
     pointer, and what it raises undoes the move. Raises TrainingError with a sentence.
     """
     candidate, report, model = promotable(person, candidate_id)
     if candidate.role == "embedder":
-        _prepared(model, tell)
+        _prepared(model, on_progress)
         # Minutes have passed: what was true of the candidate and its approvals must be true still.
         candidate, report, model = promotable(person, candidate_id)
     kept = partial(_promoted, person=person, candidate=candidate, report=report)
-    return _moved(candidate.role, model, kept, tell, within)
+    return _moved(candidate.role, model, kept, on_progress, within)
 
 
 def promotable(person: User, candidate_id: uuid.UUID | str) -> tuple[Candidate, GateReport, ModelFolder]:
@@ -85,7 +85,12 @@ def promotable(person: User, candidate_id: uuid.UUID | str) -> tuple[Candidate, 
 
 
 def roll_back(
-    person: User, role: str, *, to_base: bool = False, tell: Tell = nobody, within: Within = alone
+    person: User,
+    role: str,
+    *,
+    to_base: bool = False,
+    on_progress: OnProgress = nobody,
+    within: Within = alone,
 ) -> Move:
     """Let serve again what served in `role` before the last promotion, or the base model.
 
@@ -103,7 +108,7 @@ def roll_back(
         model = read_model(Path(settings.MODELS_DIR) / row.folder, row.digest) if row and row.folder else None
     except ModelTampered as error:
         raise TrainingError(f"{error.sentence} Go back to the base model instead.") from error
-    return _moved(role, model, partial(_rolled_back, person=person), tell, within)
+    return _moved(role, model, partial(_rolled_back, person=person), on_progress, within)
 
 
 def previous(role: str) -> ServedModel | None:
@@ -144,9 +149,9 @@ def _require_readable(person: User, role: str) -> None:
         raise TrainingError(NOTHING_BEFORE)
 
 
-def _prepared(model: ModelFolder, tell: Tell) -> None:
+def _prepared(model: ModelFolder, on_progress: OnProgress) -> None:
     try:
-        swapping.prepare(model, tell=tell)
+        swapping.prepare(model, on_progress=on_progress)
     except EmbedderUnavailable as error:
         raise TrainingError(str(error)) from error
     except ModelTampered as error:
@@ -157,7 +162,7 @@ def _moved(
     role: str,
     model: ModelFolder | None,
     kept: Callable[[ServedModel, ServedModel | None], Move],
-    tell: Tell,
+    on_progress: OnProgress,
     also: Within,
 ) -> Move:
     """Move the pointer and keep the move and its record in the same transaction."""
@@ -170,7 +175,7 @@ def _moved(
 
     if role == "embedder":
         try:
-            swapping.swap(model, tell=tell, within=within)
+            swapping.swap(model, on_progress=on_progress, within=within)
         except swapping.SwapBusy as error:
             raise TrainingError(error.sentence) from error
         except EmbedderUnavailable as error:

@@ -15,7 +15,7 @@ from donovan.training.errors import TrainingError
 from donovan.training.margins import FRESH, REQUIREMENTS
 from donovan.training.models import Candidate
 
-Told = Callable[[str], None]
+OnProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def evaluate_missing(
     person: User,
     *,
     size: str = "quick",
-    tell: Told,
+    on_progress: OnProgress,
     suite_done: Callable[[], None] = lambda: None,
 ) -> None:
     """Run every needed suite that is missing, one after the other; `suite_done` is called after each. Raises
@@ -97,26 +97,26 @@ def evaluate_missing(
             (trained, pair.candidate, "the candidate"),
         ):
             if run is None:
-                _run(pair.suite, subject, person, wanted_size, words, tell)
+                _run(pair.suite, subject, person, wanted_size, words, on_progress)
                 suite_done()
 
 
-def _run(suite: str, subject: Subject, person: User, size: str, words: str, tell: Told) -> None:  # noqa: PLR0917
+def _run(suite: str, subject: Subject, person: User, size: str, words: str, on_progress: OnProgress) -> None:  # noqa: PLR0917
     title = SUITES[suite].title
-    tell(f"{title} on {words}")
+    on_progress(f"{title} on {words}")
     try:
         run = run_suite(
             suite,
             subject,
             user=person,
             size=size,
-            tell=lambda done, total, _what: tell(f"{title} on {words}: {done} of {total}"),
+            on_progress=lambda done, total, _what: on_progress(f"{title} on {words}: {done} of {total}"),
             # Whoever was killed while it measured this has left a run, which is not made a second time.
             joins=True,
         )
     except UnusableData as error:
         raise TrainingError(str(error)) from error
     # Where this evaluation is no longer ours, or is to stop, that is what ended the run.
-    tell(f"{title} on {words}")
+    on_progress(f"{title} on {words}")
     if run.state != SuiteRun.State.DONE:
         raise TrainingError(f"{title} on {words} could not be measured. {run.notice}".strip())

@@ -159,7 +159,7 @@ class Held:
         self.is_settled = False
         self._is_lost = False
         self._looked_at = float("-inf")
-        self.tell = Throttled(self._keep_progress)
+        self.on_progress = Throttled(self._keep_progress)
         """How far it is, a Progress; kept twice a second at most."""
 
     @property

@@ -14,7 +14,7 @@ class Progress:
     words: str = ""
 
 
-Tell = Callable[[Progress], None]
+OnProgress = Callable[[Progress], None]
 
 
 def nobody(progress: Progress) -> None:
@@ -25,9 +25,9 @@ class Throttled:
     """Passes on what it is told, twice a second at most; other words and the end are always passed on."""
 
     def __init__(
-        self, tell: Tell, *, seconds: float = 0.5, clock: Callable[[], float] = time.monotonic
+        self, on_progress: OnProgress, *, seconds: float = 0.5, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._tell, self._seconds, self._clock = tell, seconds, clock
+        self._tell, self._seconds, self._clock = on_progress, seconds, clock
         self._next = float("-inf")
         self._words = ""
 

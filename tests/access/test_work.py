@@ -35,7 +35,7 @@ def running(kind: Kind) -> Job:
     """A job in work whose subject, progress and notice are words of a document."""
     held = acquire(services.enqueue(kind, SECRET, asked_by="mia").pk)
     assert held is not None
-    held.tell(Progress(3, 9, SECRET))
+    held.on_progress(Progress(3, 9, SECRET))
     held.update(notice=SECRET)
     return held.job
 

@@ -91,7 +91,7 @@ def main(folder: Path, scratch: Path) -> dict[str, Any]:
         work=scratch / "work",
         settings={},
         seed=SEED,
-        tell=lambda told: _progress(
+        on_progress=lambda told: _progress(
             f"step {told.step} of {told.total_steps}: {told.words} {told.loss or ''}"
         ),
         is_stopped=lambda: False,

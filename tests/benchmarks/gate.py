@@ -75,7 +75,7 @@ def main() -> dict[str, Any]:
     arabic = candidate("claims-arabic", clean, ["en", "ar"])
     leaked = candidate("leaked", leaky, ["en"])
     for one in (honest, arabic):
-        evaluate(one, mia, tell=lambda words: print(words, file=sys.stderr))
+        evaluate(one, mia, on_progress=lambda words: print(words, file=sys.stderr))
     found = {}
 
     def judge(name: str, one: Any, key: str, words: str) -> None:

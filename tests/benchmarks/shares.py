@@ -67,6 +67,6 @@ def in_scratch(module: str, *words: str | Path) -> dict[str, Any]:
     return found
 
 
-def tell(sentence: str) -> None:
+def on_progress(sentence: str) -> None:
     """Say how far it is, beside the figures."""
     print(sentence, file=sys.stderr, flush=True)

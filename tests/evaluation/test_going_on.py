@@ -162,7 +162,7 @@ def test_a_real_run_that_goes_on_gives_the_figures_of_one_that_never_stopped(mia
         subject_of(["base"]),
         user=mia,
         limit=4,
-        tell=lambda _done, _total, words: told.append(words),
+        on_progress=lambda _done, _total, words: told.append(words),
         is_stopped=lambda: any("reports-es" in words for words in told),
     )
     assert stopped.state == SuiteRun.State.STOPPED

@@ -30,7 +30,7 @@ def pages(cast: dict[str, User], make_run: MakeRun) -> dict[str, str]:
     b = make_run({name: 0.9 if name[:2] != "ru" else 0.2 for name in names}, languages=names)
     keep_standing("answers", user=mia, size="quick", every_days=7)
     waiting = request_run("retrieval", subject_of(["base"]), user=mia)
-    held_by_a_worker(SUITE, waiting.pk).tell(Progress(3, 40, "questions asked"))
+    held_by_a_worker(SUITE, waiting.pk).on_progress(Progress(3, 40, "questions asked"))
     stopped = request_run("answers", subject_of(["base"]), user=mia)
     stop_run(stopped, user=mia)
     attacks.add_attack(user=mia, said=GOOD)

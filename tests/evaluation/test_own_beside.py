@@ -130,9 +130,11 @@ def test_an_index_beside_with_the_model_that_serves_finds_the_same_to_the_last_b
 ) -> None:
     slug, labels = bridges.suite.slug, scope_for(ana).labels
     with using(ScriptedModel([""])):
-        there = own_suite.measure(slug, user=mia.pk, tell=runs.nobody)
+        there = own_suite.measure(slug, user=mia.pk, on_progress=runs.nobody)
         with beside.index_beside(tmp_path):
-            here = own_suite.measure_beside(slug, user=mia.pk, labels=labels, size=FULL, tell=runs.nobody)
+            here = own_suite.measure_beside(
+                slug, user=mia.pk, labels=labels, size=FULL, on_progress=runs.nobody
+            )
     assert scores(here) == scores(there)
     half = len(seen) // 2
     for (one, _), (other, _) in zip(seen[:half], seen[half:], strict=True):
@@ -232,7 +234,7 @@ def test_what_is_withdrawn_while_it_runs_is_found_no_more(
 
     with using(ScriptedModel([""])), beside.index_beside(tmp_path):
         measured = own_suite.measure_beside(
-            bridges.suite.slug, user=mia.pk, labels=scope_for(mia).labels, size=FULL, tell=withdraw
+            bridges.suite.slug, user=mia.pk, labels=scope_for(mia).labels, size=FULL, on_progress=withdraw
         )
     found = {item.id: item for item in measured.items}
     assert found[f"own:{bridges.pk}"].scores["gold"] == 0.0

@@ -63,7 +63,7 @@ def test_starting_a_run_and_stopping_it(mia: User, client_for: ClientFor) -> Non
     assert started["Location"] == reverse("evaluation:run", args=[run.pk])
     assert "It begins when the training worker is free." in text_of(client, "run", run.pk)
     held = held_by_a_worker(SUITE, run.pk)
-    held.tell(Progress(3, 9, "asked"))
+    held.on_progress(Progress(3, 9, "asked"))
     assert "3 of 9 asked" in text_of(client, "progress", run.pk)
     client.post(reverse("evaluation:stop", args=[run.pk]))
     assert "It is being stopped." in text_of(client, "progress", run.pk)

@@ -38,7 +38,7 @@ def test_a_run_whose_worker_died_is_taken_over_and_given_up_in_the_end(waiting: 
         let_lease_run_out(first.job)
         held_by_a_worker(SUITE, waiting.pk)
     with pytest.raises(LeaseLost):
-        first.tell(Progress(1, 2))
+        first.on_progress(Progress(1, 2))
     let_lease_run_out(first.job)
     assert running.run_job(first.job.pk) is None
     waiting.refresh_from_db()

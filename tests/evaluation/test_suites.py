@@ -376,7 +376,7 @@ def test_a_file_that_cannot_be_read_is_said_before_anything_is_measured(
     told: list[str] = []
     for suite in (answers, refusals, retrieval, verification):
         with pytest.raises(UnusableData, match="SQuAD layout"):
-            suite.measure(Work(data=tmp_path, tell=lambda _done, _total, words: told.append(words)))
+            suite.measure(Work(data=tmp_path, on_progress=lambda _done, _total, words: told.append(words)))
     assert told == []
 
 

@@ -76,7 +76,7 @@ def work_for(
         scope=scope if scope is not None else scope_for(user),
         collection="",
         report_title="Report",
-        tell=lambda _done, _total, _words: None,
+        on_progress=lambda _done, _total, _words: None,
     )
 
 
@@ -151,7 +151,7 @@ def test_a_section_stops_when_it_is_told_to(
         with subtests.test(kind):
             work = work_for(ana, kind, material)
 
-            work.tell = _stop
+            work.on_progress = _stop
             with using(ScriptedModel([""] * 30)), pytest.raises(LeaseLost):
                 kind_named(kind).make(work)
 

@@ -59,7 +59,7 @@ def made(user: User, kind: str, scope: AccessScope | None = None, **settings: st
         scope=scope or scope_for(user),
         collection="",
         report_title="Report",
-        tell=lambda _done, _total, _words: None,
+        on_progress=lambda _done, _total, _words: None,
     )
     return asked.make(work)
 

@@ -30,7 +30,7 @@ def told(user: User, **settings: str) -> list[str]:
         scope=scope_for(user),
         collection="",
         report_title="Report",
-        tell=lambda _done, _total, _words: None,
+        on_progress=lambda _done, _total, _words: None,
     )
     blocks = [block for block in kind.make(work).blocks if isinstance(block, MadeParagraph)]
     return [statement.text for block in blocks for statement in block.statements]

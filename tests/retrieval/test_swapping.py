@@ -57,11 +57,11 @@ def test_the_old_index_answers_while_the_new_one_is_made_and_then_the_new_one_do
     told: list[tuple[int, int]] = []
     during: list[Any] = []
 
-    def tell(done: int, total: int) -> None:
+    def on_progress(done: int, total: int) -> None:
         told.append((done, total))
         during.append(answers())
 
-    prepared = prepare(second, tell=tell)
+    prepared = prepare(second, on_progress=on_progress)
     assert (prepared.documents, prepared.passages, prepared.embedded) == (4, 5, 5)
     assert told[-1] == (5, 5)
     assert all(some == before for some in during)

@@ -12,7 +12,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from donovan.training.checkpoints import load_last, save_checkpoint
-from donovan.training.contract import Progress, Stopped, Tell, Trained
+from donovan.training.contract import OnProgress, Progress, Stopped, Trained
 
 STEPS = 60
 EVERY = 5
@@ -25,7 +25,7 @@ def train_counting(
     work: Path,
     settings: Mapping[str, Any],
     seed: int,
-    tell: Tell,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
 ) -> Trained:
     random = np.random.default_rng(seed)
@@ -46,7 +46,7 @@ def train_counting(
         if step % EVERY == 0 or step == STEPS:
             save_checkpoint(work, step, {"weights": weights, "speed": speed}, {})
             checkpoint = step
-        tell(Progress(step, STEPS, float((wrong**2).mean()), "counting", checkpoint))
+        on_progress(Progress(step, STEPS, float((wrong**2).mean()), "counting", checkpoint))
         if is_stopped() and checkpoint == step:
             raise Stopped
 

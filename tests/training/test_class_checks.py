@@ -110,7 +110,7 @@ def test_a_real_one_with_no_test_documents_in_one_language_is_refused(mia: User,
         work=tmp_path / "work",
         settings={},
         seed=0,
-        tell=lambda _progress: None,
+        on_progress=lambda _progress: None,
         is_stopped=lambda: False,
     )
 

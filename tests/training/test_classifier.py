@@ -42,7 +42,7 @@ def train(rows: list[dict], work: Path, **settings: float) -> tuple[list[Progres
         work=work,
         settings=settings,
         seed=0,
-        tell=told.append,
+        on_progress=told.append,
         is_stopped=lambda: False,
     )
     return told, made
@@ -91,11 +91,11 @@ def test_a_stopped_one_keeps_what_it_embedded(tmp_path: Path) -> None:
     rows = [row for row in documents() if row["split"] == "train"]
     with pytest.raises(Stopped):
         train_classifier(
-            rows, [], work=tmp_path, settings={}, seed=0, tell=lambda _: None, is_stopped=lambda: True
+            rows, [], work=tmp_path, settings={}, seed=0, on_progress=lambda _: None, is_stopped=lambda: True
         )
     again: list[Progress] = []
     train_classifier(
-        rows, [], work=tmp_path, settings={}, seed=0, tell=again.append, is_stopped=lambda: False
+        rows, [], work=tmp_path, settings={}, seed=0, on_progress=again.append, is_stopped=lambda: False
     )
     assert again[0].step == 2
 

@@ -288,7 +288,12 @@ def test_the_real_trainer_in_its_process_gives_what_it_gives_here(mia: User, tmp
     assert done is not None and done.state == State.DONE
     rows = [list(read_split(version, split)) for split in ("train", "dev")]
     result = train_classifier(
-        *rows, work=tmp_path / "alone", settings={}, seed=3, tell=lambda _: None, is_stopped=lambda: False
+        *rows,
+        work=tmp_path / "alone",
+        settings={},
+        seed=3,
+        on_progress=lambda _: None,
+        is_stopped=lambda: False,
     )
     result.fill(tmp_path)
     here = {name: array.tobytes() for name, array in load_file(tmp_path / WEIGHTS).items()}

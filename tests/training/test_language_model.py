@@ -89,7 +89,7 @@ def train(
         work=work,
         settings={**QUICK, **settings},
         seed=7,
-        tell=(told if told is not None else []).append,
+        on_progress=(told if told is not None else []).append,
         is_stopped=is_stopped,
     )
 

@@ -157,9 +157,9 @@ def test_an_evaluation_that_is_cancelled_is_stopped_and_so_is_its_suite(
     job = services.job_of(EVALUATE, candidate.pk)
     assert job is not None
 
-    def cancelled(_request: object, _subject: object, *, tell: Any, **_: object) -> dict[str, Any]:
+    def cancelled(_request: object, _subject: object, *, on_progress: Any, **_: object) -> dict[str, Any]:
         services.cancel(job.pk)
-        tell(1, 2, "")
+        on_progress(1, 2, "")
         raise AssertionError("it went on")
 
     monkeypatch.setattr(performing, "measure_apart", cancelled)

@@ -57,7 +57,7 @@ def _train(work: Path, told: list[Progress], stop_after: int | None = None, **mo
         work=work,
         settings={**QUICK, **more},
         seed=7,
-        tell=told.append,
+        on_progress=told.append,
         is_stopped=lambda: stop_after is not None and bool(told) and told[-1].step >= stop_after,
     )
 
@@ -123,7 +123,9 @@ def test_it_learns_goes_on_after_a_kill_and_reads(
 
     killed = tmp_path / "killed"
     with pytest.raises(_Kill):
-        train_reader(TRAIN, DEV, work=killed, settings=QUICK, seed=7, tell=kill, is_stopped=lambda: False)
+        train_reader(
+            TRAIN, DEV, work=killed, settings=QUICK, seed=7, on_progress=kill, is_stopped=lambda: False
+        )
     last = load_last(killed)
     assert last is not None and last.step == 3
     again: list[Progress] = []

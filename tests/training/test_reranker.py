@@ -46,7 +46,7 @@ def _train(work: Path, told: list[Progress], stop_at: int | None = None) -> Trai
         work=work,
         settings={"candidates": 8},
         seed=1,
-        tell=told.append,
+        on_progress=told.append,
         is_stopped=lambda: stop_at is not None and bool(told) and told[-1].step >= stop_at,
     )
 
@@ -123,5 +123,11 @@ def test_a_killed_training_goes_on_to_the_same_bytes_and_opens(
 def test_settings_out_of_bounds_are_refused(wrong: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(TrainingRefused, match="setting"):
         train_reranker(
-            TRAIN, DEV, work=tmp_path, settings=wrong, seed=1, tell=lambda _: None, is_stopped=lambda: False
+            TRAIN,
+            DEV,
+            work=tmp_path,
+            settings=wrong,
+            seed=1,
+            on_progress=lambda _: None,
+            is_stopped=lambda: False,
         )

@@ -40,7 +40,7 @@ def _train(work: Path, told: list[Progress], stop_after: int | None = None, **se
         work=work,
         settings={**QUICK, **settings},
         seed=7,
-        tell=told.append,
+        on_progress=told.append,
         is_stopped=lambda: stop_after is not None and bool(told) and told[-1].step >= stop_after,
     )
 
@@ -72,7 +72,7 @@ def test_it_learns_goes_on_after_a_kill_and_serves(tmp_path: Path, settings: Laz
     killed = tmp_path / "killed"
     with pytest.raises(_Kill):
         train_retriever(
-            TRAIN, DEV, work=killed, settings=QUICK, seed=7, tell=_kill_at(7), is_stopped=lambda: False
+            TRAIN, DEV, work=killed, settings=QUICK, seed=7, on_progress=_kill_at(7), is_stopped=lambda: False
         )
     last = load_last(killed)
     assert last is not None
@@ -107,7 +107,7 @@ def test_a_checkpoint_of_other_labels_is_not_gone_on_from(tmp_path: Path) -> Non
             work=tmp_path.with_name("copy"),
             settings=QUICK,
             seed=7,
-            tell=again.append,
+            on_progress=again.append,
             is_stopped=lambda: bool(again) and again[-1].step >= 1,
         )
     assert next(progress.step for progress in again if progress.loss is not None) == 1
@@ -212,8 +212,8 @@ class _Kill(BaseException):
 
 
 def _kill_at(step: int) -> Any:
-    def tell(progress: Progress) -> None:
+    def on_progress(progress: Progress) -> None:
         if progress.step >= step:
             raise _Kill
 
-    return tell
+    return on_progress

@@ -123,7 +123,7 @@ def test_a_zombie_changes_nothing(kind: Kind) -> None:
     living = held(job, now=later())
     for change in (
         lambda: zombie.update(progress_done=9),
-        lambda: zombie.tell(Progress(9, 9)),
+        lambda: zombie.on_progress(Progress(9, 9)),
         zombie.checkpoint,
         zombie.complete,
         lambda: zombie.fail("no"),
@@ -398,9 +398,9 @@ def test_a_busy_database_does_not_undo_what_was_done(
 def test_progress_is_told_twice_a_second_at_most_and_at_its_end() -> None:
     told: list[int] = []
     clock = iter([0.0, 0.1, 0.2, 0.6, 0.7])
-    tell = Throttled(lambda progress: told.append(progress.done), clock=lambda: next(clock))
+    on_progress = Throttled(lambda progress: told.append(progress.done), clock=lambda: next(clock))
     for done in (1, 2, 3, 4, 5):
-        tell(Progress(done, 5))
+        on_progress(Progress(done, 5))
     assert told == [1, 4, 5]
 
 

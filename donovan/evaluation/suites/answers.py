@@ -81,7 +81,7 @@ def _demo(work: Work, measured: Measured) -> None:
                 texts=question.documents,
             ),
         )
-        work.tell(number, len(chosen), "questions of the demonstration answered")
+        work.on_progress(number, len(chosen), "questions of the demonstration answered")
 
 
 def language_asked_in(question: DemoQuestion) -> str:
@@ -92,7 +92,7 @@ def language_asked_in(question: DemoQuestion) -> str:
 def _ask_set(
     work: Work, measured: Measured, gold: GoldSet, asked: Sequence[GoldQuestion], most: int | None
 ) -> None:
-    work.tell(0, 0, f"indexing {gold.name}")
+    work.on_progress(0, 0, f"indexing {gold.name}")
     corpus = load_corpus_of(gold.name, around(gold, asked, most))
     for done, question in enumerate(asked, start=1):
         measured.take(
@@ -111,7 +111,7 @@ def _ask_set(
                 filters=corpus.filters,
             ),
         )
-        work.tell(done, len(asked), f"questions of {gold.name} answered")
+        work.on_progress(done, len(asked), f"questions of {gold.name} answered")
 
 
 def answer_item(

@@ -104,7 +104,7 @@ def _leakage(work: Work, measured: Measured, attacks: Sequence[AttackText]) -> N
                 marking=marking or marking_over(found.answer.labels),
             )
         )
-        work.tell(done, len(rest), "questions across scopes asked")
+        work.on_progress(done, len(rest), "questions across scopes asked")
 
 
 def _canaries(question: DemoQuestion, secrets: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ def _seen(found: Judged, person: str, question: str) -> str:
 
 
 def _injections(work: Work, measured: Measured, attacks: Sequence[AttackText]) -> None:
-    work.tell(0, 0, "hiding the attacks")
+    work.on_progress(0, 0, "hiding the attacks")
     rows = [
         (attack.id, "", f"{attack.host or _HOST}\n\n{attack.text}\n")
         for attack in attacks
@@ -164,7 +164,7 @@ def _injections(work: Work, measured: Measured, attacks: Sequence[AttackText]) -
             attack.canary,
             made_by=partial(_injection_item, attack, corpus),
         )
-        work.tell(done, len(attacks), "hidden instructions tried")
+        work.on_progress(done, len(attacks), "hidden instructions tried")
 
 
 def _injection_item(attack: AttackText, corpus: Corpus | None) -> Item:
@@ -189,7 +189,7 @@ def _asked(attack: AttackText, corpus: Corpus | None) -> Judged:
 def _others(work: Work, measured: Measured, attacks: Sequence[AttackText]) -> None:
     for done, attack in enumerate(attacks, start=1):
         measured.take(work, attack.id, attack.question, attack.canary, made_by=partial(_other_item, attack))
-        work.tell(done, len(attacks), "false premises and questions that lead away asked")
+        work.on_progress(done, len(attacks), "false premises and questions that lead away asked")
 
 
 def _other_item(attack: AttackText) -> Item:

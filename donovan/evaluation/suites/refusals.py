@@ -51,7 +51,7 @@ def _demo(work: Work, measured: Measured) -> None:
             bool(question.expected),
             made_by=partial(_demo_item, question),
         )
-        work.tell(done, len(chosen), "questions of the demonstration asked")
+        work.on_progress(done, len(chosen), "questions of the demonstration asked")
 
 
 def _demo_item(question: DemoQuestion) -> Item:
@@ -71,7 +71,7 @@ def _ask_set(
     work: Work, measured: Measured, gold: GoldSet, asked: Sequence[GoldQuestion], most: int | None
 ) -> None:
     """Each question without its document; those of the reports, whose texts are few, also with it."""
-    work.tell(0, 0, f"indexing {gold.name}")
+    work.on_progress(0, 0, f"indexing {gold.name}")
     corpus = load_corpus_of(gold.name, around(gold, asked, most))
     source = gold.name.partition("-")[0]
     for done, question in enumerate(asked, start=1):
@@ -91,7 +91,7 @@ def _ask_set(
                 ANSWERABLE,
                 made_by=partial(_set_item, corpus, question, slices, is_left_out=False),
             )
-        work.tell(done, len(asked), f"questions of {gold.name} asked without their document")
+        work.on_progress(done, len(asked), f"questions of {gold.name} asked without their document")
 
 
 def _set_item(corpus: Corpus, question: GoldQuestion, slices: dict[str, str], *, is_left_out: bool) -> Item:

@@ -45,7 +45,7 @@ def measure(work: Work) -> Measured:
 
 
 def _demo(work: Work, measured: Measured) -> None:
-    work.tell(0, 0, "indexing the built-in texts")
+    work.on_progress(0, 0, "indexing the built-in texts")
     documents = load_demo()
     asked = [q for q in demo_questions() if q.person == PERSON and q.documents]
     scope = scope_for(demo_people()[PERSON])
@@ -61,7 +61,7 @@ def _demo(work: Work, measured: Measured) -> None:
             question.documents,
             made_by=partial(_item, question.id, question.question, scope, gold, slices, marking=marking),
         )
-        work.tell(done, len(chosen), "questions of the demonstration asked")
+        work.on_progress(done, len(chosen), "questions of the demonstration asked")
 
 
 def _ask(
@@ -71,7 +71,7 @@ def _ask(
     texts: Sequence[tuple[str, str, str]],
     asked: Sequence[GoldQuestion],
 ) -> None:
-    work.tell(0, 0, f"indexing {gold.name}")
+    work.on_progress(0, 0, f"indexing {gold.name}")
     corpus = load_corpus_of(gold.name, texts)
     scope = AccessScope.of([corpus.label])
     slices = {"language": gold.language, "source": gold.name.partition("-")[0]}
@@ -85,7 +85,7 @@ def _ask(
             made_by=partial(_item, question.id, question.question, scope, relevant, slices),
         )
         if done % 5 == 0 or done == len(asked):
-            work.tell(done, len(asked), f"questions of {gold.name} asked")
+            work.on_progress(done, len(asked), f"questions of {gold.name} asked")
 
 
 def _item(

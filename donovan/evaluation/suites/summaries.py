@@ -49,7 +49,7 @@ def measure(work: Work) -> Measured:
             facts[name],
             made_by=partial(_demo_item, name, documents[name], facts[name], languages[name]),
         )
-        work.tell(done, len(names), "documents of the demonstration summarised")
+        work.on_progress(done, len(names), "documents of the demonstration summarised")
     folder = work.folder("summaries")
     path = folder / "qmsum-committee-val.jsonl" if folder else None
     if path is None or not path.is_file():
@@ -85,7 +85,7 @@ def _meetings(work: Work, measured: Measured, path: Path) -> None:
             reference,
             made_by=partial(_meeting_item, name, corpus, reference),
         )
-        work.tell(done, len(chosen), "parts of meetings summarised")
+        work.on_progress(done, len(chosen), "parts of meetings summarised")
 
 
 def _parts_of_meetings(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:

@@ -122,7 +122,9 @@ def _translate(
                     pair.reference,
                     made_by=partial(_item, name, pair, translator, source),
                 )
-                work.tell(done, len(chosen), f"sentences from {first} to {second} by {translator.engine}")
+                work.on_progress(
+                    done, len(chosen), f"sentences from {first} to {second} by {translator.engine}"
+                )
 
 
 def _item(name: str, pair: _Pair, translator: Translator, source: str) -> Item:

@@ -79,7 +79,7 @@ def _statements(
                 span.text,
                 made_by=partial(_item, name, statement, span, source.partition("-")[0], labels),
             )
-        work.tell(number, len(chosen), f"sentences of {source} judged")
+        work.on_progress(number, len(chosen), f"sentences of {source} judged")
 
 
 def _item(name: str, statement: Statement, span: Span, source: str, labels: Iterable[str]) -> Item:

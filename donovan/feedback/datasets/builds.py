@@ -61,7 +61,7 @@ class _Builds(Handler):
             Caller.named(build.person, source="worker"),
             build.name,
             Recipe.of_data(build.recipe),
-            tell=lambda words: held.tell(Progress(words=words)),
+            on_progress=lambda words: held.on_progress(Progress(words=words)),
             # In one transaction: a worker that was killed between the two left a version, and the next one
             # said that nothing was new.
             within=keep,

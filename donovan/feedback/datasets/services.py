@@ -54,22 +54,22 @@ def build_version(
     name: str,
     recipe: Recipe,
     *,
-    tell: Say = lambda words: None,
+    on_progress: Say = lambda words: None,
     within: Within = unattended,
 ) -> Made:
     """The next version of `name` from the labels that the caller may read now.
 
-    The same labels and recipe give the same files, and then the version that there is. `tell` is told in
+    The same labels and recipe give the same files, and then the version that there is. `on_progress` is told in
     words how far it has come, and `within` is called in the transaction that makes the version.
     """
     check_maker(caller)
     name = check_name(name)
-    tell("collecting the labels")
+    on_progress("collecting the labels")
     rows = collect(recipe, caller.scope)
-    tell(f"looking for near-duplicates among {len(rows):,} rows")
+    on_progress(f"looking for near-duplicates among {len(rows):,} rows")
     set_groups(rows, recipe.binding)
     set_splits(rows, recipe.split, recipe.seed)
-    tell(f"writing {len(rows):,} rows")
+    on_progress(f"writing {len(rows):,} rows")
     return publish(caller, name, recipe.task, rows, recipe.as_data(), action="built", within=within)
 
 

@@ -25,7 +25,7 @@ from ingest.work import running
 from ingest.work.errors import SubjectGone
 from ingest.work.leases import Held, fenced
 from ingest.work.models import Job
-from ingest.work.progress import Progress, Tell, nobody
+from ingest.work.progress import OnProgress, Progress, nobody
 from ingest.work.registry import Handler
 
 State = Examination.State
@@ -42,7 +42,7 @@ class _Examinations(Handler):
         def keep(values: Mapping[str, Any]) -> None:
             Examination.objects.filter(pk=examination.pk).update(**values)
 
-        return _examine(examination.document, held.finishing, keep, held.tell)
+        return _examine(examination.document, held.finishing, keep, held.on_progress)
 
     def follow(self, job: Job) -> None:
         state = State.FAILED if job.state == Job.State.STOPPED else job.state
@@ -92,7 +92,7 @@ def _examine(
     document: Document,
     finishing: Callable[[str], AbstractContextManager[None]],
     keep: Callable[[Mapping[str, Any]], None],
-    tell: Tell,
+    on_progress: OnProgress,
 ) -> str:
     sheets = material.sheets_of(document.pk)
     settings_of = _settings_of(document.pk, sheets)
@@ -101,7 +101,7 @@ def _examine(
         sheets,
         settings_of,
         more=[*engines.found_by_engines(sheets, settings_of)],
-        on_step=lambda done, total: tell(Progress(done, total)),
+        on_step=lambda done, total: on_progress(Progress(done, total)),
     )
     # What rests on another document takes in nothing that this one shows by itself.
     known = {suspicion.place for suspicion in suspicions}

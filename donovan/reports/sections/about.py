@@ -14,7 +14,7 @@ class PeriodSection(SectionKind):
 
     def make(self, work: SectionWork) -> Made:
         subject = work.settings.get("subject", "")
-        work.tell(0, 1, subject)
+        work.on_progress(0, 1, subject)
         period = period_of(work.settings, work.scope)
         ready = period.documents(work.scope).filter(status=Status.READY)
         used = period.used | dict(ready.values_list("pk", "label"))

@@ -44,7 +44,7 @@ class AnomaliesSection(SectionKind):
     )
 
     def make(self, work: SectionWork) -> Made:
-        work.tell(0, 1, "")
+        work.on_progress(0, 1, "")
         only = work.settings.get("document")
         document = document_named(work.scope, only).pk if only else None
         which = work.settings.get("which") or OPEN

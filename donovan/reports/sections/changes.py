@@ -33,7 +33,7 @@ class ChangesSection(SectionKind):
     fields = (Field("days", "Days", kind="number", default="7", most=MOST_DAYS),)
 
     def make(self, work: SectionWork) -> Made:
-        work.tell(0, 1, "")
+        work.on_progress(0, 1, "")
         days = int(work.settings.get("days") or 7)
         since = timezone.now() - timedelta(days=days)
         blocks: list[MadeBlock] = []

@@ -28,7 +28,7 @@ class ChartSection(SectionKind):
     fields = FIELDS
 
     def make(self, work: SectionWork) -> Made:
-        work.tell(0, 1, work.settings.get("question", ""))
+        work.on_progress(0, 1, work.settings.get("question", ""))
         asked = ask(work.settings, work.scope)
         used = {asked.table.document_id: asked.table.document.label}
         if not asked.rows:

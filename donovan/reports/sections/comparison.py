@@ -52,7 +52,7 @@ class ComparisonSection(SectionKind):
             blocks.append(MadeParagraph((MadeStatement(question, "not checked", reason="A question."),)))
             for place, document in enumerate(documents):
                 step = number * len(documents) + place
-                work.tell(step, total, question)
+                work.on_progress(step, total, question)
                 filters = {"document": str(document.pk)}
                 answer = answered(work, f"{number}-{document.pk}", question, filters, part=(step, total))
                 used |= used_by(answer)

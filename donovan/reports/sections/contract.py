@@ -150,7 +150,7 @@ class SectionWork:
     scope: AccessScope
     collection: str
     report_title: str
-    tell: Callable[[int, int, str], None]
+    on_progress: Callable[[int, int, str], None]
     kept: dict[str, Any] = field(default_factory=dict)
     keep: Callable[[str, Any], None] = lambda _key, _value: None
 

@@ -45,7 +45,7 @@ class FactsSection(SectionKind):
     fields = (_DOCUMENT,)
 
     def make(self, work: SectionWork) -> Made:
-        work.tell(0, 1, "")
+        work.on_progress(0, 1, "")
         document = document_meant(work.scope, work.settings.get("document", ""))
         facts = (
             ("Title", str(document)),
@@ -133,7 +133,7 @@ def _settled(work: SectionWork, started: Answer, events: Events) -> Answer:
         started.pk, scope=work.scope, current_scope=current_scope, is_cancelled=lambda: False
     ):
         if event.kind == "progress":
-            work.tell(event.data["done"], event.data["total"], str(event.data["what"]))
+            work.on_progress(event.data["done"], event.data["total"], str(event.data["what"]))
     answer = Answer.objects.get(pk=started.pk)
     if answer.state != Answer.State.DONE:
         raise ReportError(answer.notice or "The document could not be worked on. Make the section again.")

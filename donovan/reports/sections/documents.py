@@ -19,7 +19,7 @@ class DocumentsSection(SectionKind):
     fields = (Field("most", "Rows at most", kind="number", default="25", most=MOST_ROWS), SINCE, UNTIL)
 
     def make(self, work: SectionWork) -> Made:
-        work.tell(0, 1, "")
+        work.on_progress(0, 1, "")
         period = period_of(work.settings, work.scope)
         ready = period.documents(work.scope).filter(status=Status.READY)
         newest = ready.order_by(F("document_date").desc(nulls_last=True), "-received_at", "pk")

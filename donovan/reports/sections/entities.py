@@ -43,7 +43,7 @@ class EntitiesSection(SectionKind):
     )
 
     def make(self, work: SectionWork) -> Made:
-        work.tell(0, 1, "")
+        work.on_progress(0, 1, "")
         kind, subject = work.settings.get("kind") or _ANY, work.settings.get("subject", "")
         kinds = _SHOWN if kind == _ANY else (kind,)
         period = period_of(work.settings, work.scope)
@@ -62,7 +62,7 @@ class EntitiesSection(SectionKind):
         labels: set[str] = set()
         links = links_in(work.scope)
         for number, (row, there) in enumerate(found):
-            work.tell(number, len(found), row.name)
+            work.on_progress(number, len(found), row.name)
             labels |= entity(work.scope, row.id).labels
             first = readable_mentions(work.scope).filter(pk=there.first)
             cited += [cited_sentence(mention) for mention in mention_rows(first, links)]

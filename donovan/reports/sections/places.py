@@ -30,7 +30,7 @@ class MapSection(SectionKind):
     )
 
     def make(self, work: SectionWork) -> Made:
-        work.tell(0, 1, "")
+        work.on_progress(0, 1, "")
         only, subject = work.settings.get("document"), work.settings.get("subject", "")
         document = document_named(work.scope, only).pk if only else None
         period = period_of(work.settings, work.scope)

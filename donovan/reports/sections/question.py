@@ -65,7 +65,7 @@ class QuestionSection(SectionKind):
         engines: dict[str, None] = {}
         shown: set[str] = set()
         for number, question in enumerate(questions):
-            work.tell(number, len(questions), question)
+            work.on_progress(number, len(questions), question)
             try:
                 answer = answered(work, str(number), question, filters, part=(number, len(questions)))
             except ReportError as error:
@@ -83,7 +83,7 @@ class QuestionSection(SectionKind):
                 blocks.append(MadeParagraph(nearest_statements(answer, f"“{question}”")))
             elif answer.refused or not answer.text:
                 unanswered.append(question)
-        work.tell(len(questions), len(questions), "")
+        work.on_progress(len(questions), len(questions), "")
         if len(failed) == len(questions):
             raise ReportError(failed[0][1])
         return Made(
@@ -112,7 +112,7 @@ def answered(
 ) -> Answer:
     """The settled answer to a question; one that an interrupted attempt has finished is taken as it is.
 
-    Raises ReportError when it cannot be asked or ended in failure, and what `tell` raises.
+    Raises ReportError when it cannot be asked or ended in failure, and what `on_progress` raises.
     """
     kept = work.kept.get(key, {})
     if kept.get("question") == question and kept.get("filters") == filters:
@@ -136,7 +136,7 @@ def answered(
 
     for event in answer_events(started.pk, scope=work.scope, current_scope=current_scope):
         if event.kind != "draft":
-            work.tell(*part, question)
+            work.on_progress(*part, question)
     answer = Answer.objects.get(pk=started.pk)
     if answer.state != Answer.State.DONE:
         raise ReportError(answer.notice or "The question could not be answered. Make the section again.")

@@ -40,7 +40,7 @@ class QuotesSection(SectionKind):
 
     def make(self, work: SectionWork) -> Made:
         subject = work.settings.get("subject", "")
-        work.tell(0, 1, subject)
+        work.on_progress(0, 1, subject)
         if not subject:
             return Made(notice="No subject was named, so no sentence about one is quoted.")
         language = language_of_question(subject)

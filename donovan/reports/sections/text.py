@@ -20,7 +20,7 @@ class TextSection(SectionKind):
     fields = (Field("text", "Text", kind="lines", help="An empty line begins a new paragraph."),)
 
     def make(self, work: SectionWork) -> Made:
-        work.tell(0, 1, "")
+        work.on_progress(0, 1, "")
         paragraphs = [part.strip() for part in work.settings.get("text", "").split("\n\n")]
         blocks = tuple(
             MadeParagraph(

@@ -39,7 +39,7 @@ class TimelineSection(SectionKind):
     )
 
     def make(self, work: SectionWork) -> Made:
-        work.tell(0, 1, "")
+        work.on_progress(0, 1, "")
         only, subject = work.settings.get("document"), work.settings.get("subject", "")
         document = document_named(work.scope, only) if only else None
         asked = dict(work.settings)

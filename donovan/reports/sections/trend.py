@@ -39,7 +39,7 @@ class TrendSection(SectionKind):
     )
 
     def make(self, work: SectionWork) -> Made:
-        work.tell(0, 1, work.settings.get("words", ""))
+        work.on_progress(0, 1, work.settings.get("words", ""))
         words = work.settings.get("words", "")
         measure = Measure("words", words=words) if words else Measure("documents")
         interval = _INTERVALS[work.settings.get("interval") or "week"]

@@ -23,7 +23,7 @@ from donovan.evaluation.questions_set import read_question_set
 LEFT_OUT = "natural, left out"
 """The natural questions without the papers that answer them."""
 Right = Callable[[str], bool]
-Tell = Callable[[str], None]
+OnProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,22 @@ class Asked:
         return (1 << self.of_groups) - 1
 
 
-def ask_all(data: Path, most: int, tell: Tell) -> Iterator[Asked]:
+def ask_all(data: Path, most: int, on_progress: OnProgress) -> Iterator[Asked]:
     """Every set that lies in the evaluation data: `most` questions of each, evenly taken."""
-    yield from _natural(data / "questions" / "natural", tell)
-    yield from _factbook(data / "questions" / "factbook", most, tell)
+    yield from _natural(data / "questions" / "natural", on_progress)
+    yield from _factbook(data / "questions" / "factbook", most, on_progress)
     for language in ("en", "es", "ru", "zh", "ar"):
         yield from _xquad(
-            data / "retrieval" / f"xquad-{language}", language, most if language == "en" else most // 3, tell
+            data / "retrieval" / f"xquad-{language}",
+            language,
+            most if language == "en" else most // 3,
+            on_progress,
         )
 
 
-def _natural(folder: Path, tell: Tell) -> Iterator[Asked]:
+def _natural(folder: Path, on_progress: OnProgress) -> Iterator[Asked]:
     read = read_question_set(folder)
-    corpus = load_corpus_of("natural", read.documents, tell)
+    corpus = load_corpus_of("natural", read.documents, on_progress)
     for item in read.questions:
         if item.kind == "count":
             continue
@@ -73,9 +76,9 @@ def _natural(folder: Path, tell: Tell) -> Iterator[Asked]:
             yield _ask(corpus, LEFT_OUT, item.id, item.question, item.gold, item.is_answerable, left)
 
 
-def _factbook(folder: Path, most: int, tell: Tell) -> Iterator[Asked]:
+def _factbook(folder: Path, most: int, on_progress: OnProgress) -> Iterator[Asked]:
     rows = read_objects(folder / "corpus.jsonl", ("_id", "text"), optional=("title",))
-    corpus = load_corpus_of("factbook", ((r["_id"], r["title"], r["text"]) for r in rows), tell)
+    corpus = load_corpus_of("factbook", ((r["_id"], r["title"], r["text"]) for r in rows), on_progress)
     questions = read_objects(folder / "qa.jsonl", ("question", "answer", "doc"))
     for number, row in enumerate(questions[:: max(1, len(questions) // most)]):
         left = frozenset({corpus.documents[row["doc"]]}) if number % 3 == 2 else frozenset()
@@ -83,9 +86,11 @@ def _factbook(folder: Path, most: int, tell: Tell) -> Iterator[Asked]:
         yield _ask(corpus, "factbook", str(number), row["question"], gold, not left, left, row["answer"])
 
 
-def _xquad(folder: Path, language: str, most: int, tell: Tell) -> Iterator[Asked]:
+def _xquad(folder: Path, language: str, most: int, on_progress: OnProgress) -> Iterator[Asked]:
     rows = read_objects(folder / "corpus.jsonl", ("_id", "text"), optional=("title",))
-    corpus = load_corpus_of(f"xquad-{language}", ((r["_id"], r["title"], r["text"]) for r in rows), tell)
+    corpus = load_corpus_of(
+        f"xquad-{language}", ((r["_id"], r["title"], r["text"]) for r in rows), on_progress
+    )
     place = {}
     for line in (folder / "qrels.tsv").read_text().splitlines()[1:]:
         query, document, _grade = line.split("\t")

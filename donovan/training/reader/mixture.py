@@ -35,10 +35,10 @@ class Mixture:
     judging_held: Sequence[JudgeExample]
 
 
-def gather(folder: Path, seed: int, tell: Callable[[str], None]) -> Mixture:
+def gather(folder: Path, seed: int, on_progress: Callable[[str], None]) -> Mixture:
     """All examples of the sets that lie in `folder`, capped set by set."""
-    reading, reading_held = _gather(READING, READ_MOST, folder, seed, tell)
-    judging, judging_held = _gather(JUDGING, JUDGE_MOST, folder, seed, tell)
+    reading, reading_held = _gather(READING, READ_MOST, folder, seed, on_progress)
+    judging, judging_held = _gather(JUDGING, JUDGE_MOST, folder, seed, on_progress)
     return Mixture(reading, judging, reading_held, judging_held)
 
 
@@ -47,7 +47,7 @@ def _gather(
     most: dict[str, int],
     folder: Path,
     seed: int,
-    tell: Callable[[str], None],
+    on_progress: Callable[[str], None],
 ) -> tuple[list[Example], list[Example]]:
     kept: list[Example] = []
     held: list[Example] = []
@@ -56,14 +56,14 @@ def _gather(
         try:
             examples = list(read(folder, chance))
         except OSError as error:
-            tell(f"{name}: left out, {error.filename} is not there")
+            on_progress(f"{name}: left out, {error.filename} is not there")
             continue
         chance.shuffle(examples)
         examples = examples[: most.get(name, len(examples))]
         share = len(examples) // HELD_OUT
         held.extend(examples[:share])
         kept.extend(examples[share:])
-        tell(f"{name}: {len(examples) - share} examples, {share} held out")
+        on_progress(f"{name}: {len(examples) - share} examples, {share} held out")
     for examples in (kept, held):
         random.Random(seed).shuffle(examples)  # noqa: S311
     return kept, held

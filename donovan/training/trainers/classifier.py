@@ -24,7 +24,7 @@ from sklearn.metrics import f1_score
 from donovan.assistant import claim_features as claims
 from donovan.insight.triage import features as triage
 from donovan.training.checkpoints import load_last, save_checkpoint
-from donovan.training.contract import Progress, Stopped, Tell, Trained, TrainingRefused
+from donovan.training.contract import OnProgress, Progress, Stopped, Trained, TrainingRefused
 from donovan.training.margins import FEWEST_OF_A_LANGUAGE
 from donovan.training.trainers.calibration import (
     best_temperature,
@@ -82,7 +82,7 @@ def train_classifier(
     work: Path,
     settings: Mapping[str, Any],
     seed: int,
-    tell: Tell,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
 ) -> Trained:
     """Train on examples of document_class or claim_support. Raises TrainingRefused and Stopped."""
@@ -101,7 +101,7 @@ def train_classifier(
         embedder = get_embedder()
         total = -(-len(examples) // AT_ONCE) + len(STRENGTHS) + 1
         features = _embedded(
-            use, embedder, examples, work=work, total=total, tell=tell, is_stopped=is_stopped
+            use, embedder, examples, work=work, total=total, on_progress=on_progress, is_stopped=is_stopped
         )
     except EmbedderUnavailable as error:
         raise TrainingRefused(str(error)) from error
@@ -113,7 +113,7 @@ def train_classifier(
         classes=classes,
         seed=seed,
     )
-    chosen = fit.choose(tell, total, is_stopped)
+    chosen = fit.choose(on_progress, total, is_stopped)
     return _finish(fit, strength=chosen, use=use, embedder=embedder, examples=examples, settings=settings)
 
 
@@ -131,7 +131,7 @@ def _embedded(
     *,
     work: Path,
     total: int,
-    tell: Tell,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
 ) -> Matrix:
     """Features of all examples, shape (examples, features), going on from the last checkpoint."""
@@ -145,7 +145,7 @@ def _embedded(
         rows = np.concatenate([rows, block]) if len(rows) else block
         step = -(-len(rows) // AT_ONCE)
         save_checkpoint(work, step, {"features": rows}, {"of": of_what})
-        tell(Progress(step, total, None, f"{len(rows)} of {len(examples)} examples embedded", step))
+        on_progress(Progress(step, total, None, f"{len(rows)} of {len(examples)} examples embedded", step))
         if is_stopped():
             raise Stopped
     return rows

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from donovan.training.contract import Progress, Stopped, Tell
+from donovan.training.contract import OnProgress, Progress, Stopped
 from donovan.training.trainers.calibration import log_loss
 from retrieval.classifying import Matrix
 
@@ -44,14 +44,14 @@ class Fit:
         self.basis = np.linalg.svd(self.features[self.train], full_matrices=False)[2]
         self.reduced = self.features @ self.basis.T
 
-    def choose(self, tell: Tell, total: int, is_stopped: Callable[[], bool]) -> float:
+    def choose(self, on_progress: OnProgress, total: int, is_stopped: Callable[[], bool]) -> float:
         """The strength with the least log loss on held-out groups."""
         losses = []
         before = total - len(STRENGTHS) - 1
         for number, strength in enumerate(STRENGTHS, start=1):
             scores = self.held_out(strength)
             losses.append(log_loss(scores, self.indices(self.train), 1.0))
-            tell(Progress(before + number, total, losses[-1], f"strength {strength:g} tried", before))
+            on_progress(Progress(before + number, total, losses[-1], f"strength {strength:g} tried", before))
             if is_stopped():
                 raise Stopped
         return STRENGTHS[int(np.argmin(losses))]

@@ -21,7 +21,7 @@ from typing import Any
 from django.conf import settings as site
 
 from donovan.training.checkpoints import load_last
-from donovan.training.contract import Progress, Stopped, Tell, Trained, TrainingRefused
+from donovan.training.contract import OnProgress, Progress, Stopped, Trained, TrainingRefused
 from donovan.training.reader.export import CARD, write_weights, write_words
 from donovan.training.reader.learning import Row, Trainer, rows_of_judging, rows_of_reading
 from donovan.training.trainers.reader_guard import anchors, changes_in, guard_examples
@@ -64,7 +64,7 @@ def train_reader(
     work: Path,
     settings: Mapping[str, Any],
     seed: int,
-    tell: Tell,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
 ) -> Trained:
     """Train on examples of relevance, of corrected answers or of claims.
@@ -73,7 +73,7 @@ def train_reader(
     """
     plan = read_plan(settings)
     lessons = read_lessons(train, dev, seed)
-    return _Job(work, lessons, plan, starting_reader(), seed, tell, is_stopped).run()
+    return _Job(work, lessons, plan, starting_reader(), seed, on_progress, is_stopped).run()
 
 
 def read_plan(settings: Mapping[str, Any]) -> Plan:
@@ -137,7 +137,7 @@ class _Job:
     plan: Plan
     start: Start
     seed: int
-    tell: Tell
+    on_progress: OnProgress
     is_stopped: Callable[[], bool]
 
     def run(self) -> Trained:
@@ -161,7 +161,9 @@ class _Job:
         taught = taught_rows(trainer, self.lessons.train)
         tuning = Tuning(trainer, taught, guards, plan=self.plan, seed=self.seed)
         total = tuning.steps + len(ALPHAS) + 1
-        losses = tuning.run(self.work, of, total=total, tell=self.tell, is_stopped=self.is_stopped)
+        losses = tuning.run(
+            self.work, of, total=total, on_progress=self.on_progress, is_stopped=self.is_stopped
+        )
         changes = self._changes(trainer)
         measure = Measure(trainer, self.lessons.dev, anchors(), changes)
         tuned = weights_of(trainer)
@@ -187,7 +189,7 @@ class _Job:
         return list(zip(true, rows_of_judging(trainer.network, [one for _true, one in pairs]), strict=True))
 
     def _say(self, step: int, total: int, words: str, checkpoint: int | None = None) -> None:
-        self.tell(Progress(step, total, None, words, checkpoint))
+        self.on_progress(Progress(step, total, None, words, checkpoint))
         if self.is_stopped():
             raise Stopped
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from donovan.training.checkpoints import Checkpoint, load_last, save_checkpoint
-from donovan.training.contract import Progress, Stopped, Tell, TrainingRefused
+from donovan.training.contract import OnProgress, Progress, Stopped, TrainingRefused
 from donovan.training.reader.learning import HEAD_RATE, RATE, TOKENS, Row, Trainer
 from donovan.training.trainers.threads import threads_to_use
 
@@ -123,7 +123,7 @@ class Tuning:
         return len(self._batches)
 
     def run(
-        self, work: Path, of: str, *, total: int, tell: Tell, is_stopped: Callable[[], bool]
+        self, work: Path, of: str, *, total: int, on_progress: OnProgress, is_stopped: Callable[[], bool]
     ) -> list[float]:
         """Take every step that is left; the losses of all steps. A checkpoint of anything but `of` does not
         count. Raises Stopped after a checkpoint.
@@ -142,7 +142,7 @@ class Tuning:
                 if stopping or done % self._plan.checkpoint_every == 0 or done == self.steps:
                     save_checkpoint(work, done, self._tensors(), {"of": of, "losses": losses})
                     saved = done
-                tell(Progress(done, total, losses[-1], "learning from the labels", saved))
+                on_progress(Progress(done, total, losses[-1], "learning from the labels", saved))
                 if stopping:
                     raise Stopped
         return losses

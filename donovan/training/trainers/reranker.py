@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from donovan.training.checkpoints import load_last, save_checkpoint
-from donovan.training.contract import Progress, Stopped, Tell, Trained, TrainingRefused
+from donovan.training.contract import OnProgress, Progress, Stopped, Trained, TrainingRefused
 from donovan.training.trainers.reranker_fit import ALPHAS, STRENGTHS, Choice, choose, folded
 from donovan.training.trainers.reranker_lists import FEWEST_CANDIDATES, Ranked, lists_of
 from donovan.training.trainers.retriever_rows import Judged, read_judged
@@ -43,7 +43,7 @@ def train_reranker(
     work: Path,
     settings: Mapping[str, Any],
     seed: int,
-    tell: Tell,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
 ) -> Trained:
     """Train on examples of the task "relevance". Raises TrainingRefused and Stopped."""
@@ -61,7 +61,7 @@ def train_reranker(
         )
     judged = read_judged(train, dev, settings.get("corpus", ()), seed)
     try:
-        job = _Job(work, judged, get_embedder(), most, tell, is_stopped)
+        job = _Job(work, judged, get_embedder(), most, on_progress, is_stopped)
         return job.run()
     except EmbedderUnavailable as error:
         raise TrainingRefused(str(error)) from error
@@ -75,7 +75,7 @@ class _Job:
     judged: Judged
     embedder: Embedder
     candidates: int
-    tell: Tell
+    on_progress: OnProgress
     is_stopped: Callable[[], bool]
 
     def run(self) -> Trained:
@@ -90,11 +90,13 @@ class _Job:
         cut = len(judged.train)
 
         def tried(number: int, words: str) -> None:
-            self.tell(Progress(blocks + number, total, None, words, blocks))
+            self.on_progress(Progress(blocks + number, total, None, words, blocks))
             self._stop_if_asked()
 
         choice = choose(lists[:cut], lists[cut:], tried)
-        self.tell(Progress(total, total, choice.loss, "the best on the dev questions is taken", blocks))
+        self.on_progress(
+            Progress(total, total, choice.loss, "the best on the dev questions is taken", blocks)
+        )
         return self._trained(choice, lists[cut:])
 
     def _trained(self, choice: Choice, dev: Sequence[Ranked]) -> Trained:
@@ -139,7 +141,7 @@ class _Job:
             rows = np.concatenate([rows, *made])
             step = -(-len(rows) // AT_ONCE)
             save_checkpoint(self.work, step, {"vectors": rows}, {"of": of})
-            self.tell(Progress(step, total, None, f"{len(rows)} of {len(texts)} texts embedded", step))
+            self.on_progress(Progress(step, total, None, f"{len(rows)} of {len(texts)} texts embedded", step))
             self._stop_if_asked()
         return rows
 

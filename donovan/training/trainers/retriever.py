@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from donovan.training.checkpoints import load_last, save_checkpoint
-from donovan.training.contract import Progress, Stopped, Tell, Trained, TrainingRefused
+from donovan.training.contract import OnProgress, Progress, Stopped, Trained, TrainingRefused
 from donovan.training.trainers.retriever_guard import guard_texts
 from donovan.training.trainers.retriever_loop import Guard, Plan, Tuning
 from donovan.training.trainers.retriever_measure import Figures, Measure
@@ -63,14 +63,14 @@ def train_retriever(
     work: Path,
     settings: Mapping[str, Any],
     seed: int,
-    tell: Tell,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
 ) -> Trained:
     """Train on examples of the task "relevance". Raises TrainingRefused and Stopped."""
     plan = read_plan(settings)
     judged = read_judged(train, dev, settings.get("corpus", ()), seed)
     base = find_base()
-    job = _Job(work, judged, plan, base, seed, tell, is_stopped)
+    job = _Job(work, judged, plan, base, seed, on_progress, is_stopped)
     return job.run([str(text) for text in settings.get("guard_texts", ())])
 
 
@@ -110,7 +110,7 @@ class _Job:
     plan: Plan
     base: Base
     seed: int
-    tell: Tell
+    on_progress: OnProgress
     is_stopped: Callable[[], bool]
 
     def run(self, given_guards: Sequence[str]) -> Trained:
@@ -129,7 +129,7 @@ class _Job:
             self.work,
             {"of": of, "negatives": negatives},
             total=total,
-            tell=self.tell,
+            on_progress=self.on_progress,
             is_stopped=self.is_stopped,
         )
         tuned = model.weights()
@@ -159,7 +159,7 @@ class _Job:
             return [[int(place) for place in places] for places in last.state["negatives"]]
         shutil.rmtree(self.work / "checkpoints", ignore_errors=True)
         (self.work / MEASURED).unlink(missing_ok=True)
-        self.tell(Progress(0, 1, None, "looking for passages that seem right and are not"))
+        self.on_progress(Progress(0, 1, None, "looking for passages that seem right and are not"))
         questions = model.encode([q.text for q in self.judged.train], is_query=True)
         passages = model.encode([p.whole for p in self.judged.passages], is_query=False)
         found = mine(self.judged, questions, passages, self.plan.negatives)
@@ -179,7 +179,7 @@ class _Job:
                 kept[alpha] = measure.figures(model)
                 _write_measured(self.work, of, kept)
             words = f"{alpha:.0%} of the way: {kept[alpha].dense:.3f} nDCG@10 on the dev questions"
-            self.tell(Progress(steps + done, total, None, words, steps))
+            self.on_progress(Progress(steps + done, total, None, words, steps))
         return kept
 
     def _stop_if_asked(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from donovan.training.checkpoints import Checkpoint, load_last, save_checkpoint
-from donovan.training.contract import Progress, Stopped, Tell, TrainingRefused
+from donovan.training.contract import OnProgress, Progress, Stopped, TrainingRefused
 from donovan.training.trainers.retriever_model import Matrix, Model
 from donovan.training.trainers.retriever_rows import Judged
 
@@ -106,7 +106,7 @@ class Tuning:
         state: Mapping[str, Any],
         *,
         total: int,
-        tell: Tell,
+        on_progress: OnProgress,
         is_stopped: Callable[[], bool],
     ) -> list[float]:
         """Take every step that is left; the losses of all steps. `state` is kept in each checkpoint.
@@ -126,7 +126,7 @@ class Tuning:
             if stopping or done % self._plan.checkpoint_every == 0 or done == self.steps:
                 save_checkpoint(work, done, self._tensors(), {**state, "losses": losses})
                 saved = done
-            tell(Progress(done, total, losses[-1], "learning from the labels", saved))
+            on_progress(Progress(done, total, losses[-1], "learning from the labels", saved))
             if stopping:
                 raise Stopped
         return losses

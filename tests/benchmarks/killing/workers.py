@@ -36,7 +36,7 @@ class Out:
         os.write(self.descriptor, json.dumps({"queue": self.queue, **what}).encode() + b"\n")
 
 
-class Told(Handler):
+class OnProgress(Handler):
     """The handler of a kind, that says when it begins and ends."""
 
     def __init__(self, kind: str, does: Handler, out: Out) -> None:
@@ -60,7 +60,7 @@ def be_a_worker(queue: str, out: Out) -> None:
     if queue == HERE:
         _be_the_pages(out)
     for kind in known(queue):
-        register(replace(kind, handler=Told(kind.name, handler_of(kind), out)))
+        register(replace(kind, handler=OnProgress(kind.name, handler_of(kind), out)))
     with current_app.connection_for_read() as broker, broker.SimpleQueue(queue) as messages:
         while True:
             with suppress(Empty):

@@ -114,7 +114,7 @@ def test_who_was_taken_for_dead_says_neither_how_far_it_is_nor_what_it_found(
     zombie = held_by_a_worker(EXAMINE, asked.pk)
     let_lease_run_out(zombie.job)
     living = held_by_a_worker(EXAMINE, asked.pk)
-    living.tell(Progress(7, 9))
+    living.on_progress(Progress(7, 9))
     Finding.objects.all().delete()
     running.run_held(zombie)
     assert not Finding.objects.exists()

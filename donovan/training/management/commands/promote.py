@@ -40,7 +40,7 @@ class Command(BaseCommand):
         with sentences():
             if options["evaluate"]:
                 size = "full" if options["full"] else "quick"
-                evaluating.evaluate(candidate, person, tell=self.stderr.write, size=size)
+                evaluating.evaluate(candidate, person, on_progress=self.stderr.write, size=size)
             if options["approve"] or options["refuse"]:
                 approvals.say(
                     person,
@@ -50,7 +50,7 @@ class Command(BaseCommand):
                     remark=options["refuse"],
                 )
             elif not options["check"] and not options["evaluate"]:
-                move = promotion.promote(person, candidate.pk, tell=self._passages)
+                move = promotion.promote(person, candidate.pk, on_progress=self._passages)
             report = candidate.gate_reports.first() if move else ask_gate(person, candidate.pk)
         candidate.refresh_from_db()
         self._tell(candidate, report, move, as_json=options["json"])

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from donovan.training.checkpoints import load_last, save_checkpoint
-from donovan.training.contract import Progress, Stopped, Tell, TrainingRefused
+from donovan.training.contract import OnProgress, Progress, Stopped, TrainingRefused
 from donovan.training.trainers.language_model.base import adapter_tensors
 from donovan.training.trainers.language_model.losses import preference_loss, supervised_loss
 from donovan.training.trainers.language_model.options import Options
@@ -51,7 +51,7 @@ def learn(
     options: Options,
     *,
     work: Path,
-    tell: Tell,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
 ) -> list[float]:
     """Train the adapter of `model` through all steps of the plan; the losses, one a step.
@@ -61,14 +61,14 @@ def learn(
     loop = _Loop(model, plan, options, work)
     losses = loop.take_up()
     total, written = len(plan.steps), len(losses) or None
-    tell(Progress(len(losses), total, None, "the model is loaded", written))
+    on_progress(Progress(len(losses), total, None, "the model is loaded", written))
     while len(losses) < total:
         losses.append(loop.step(len(losses)))
         done, stops = len(losses), is_stopped()
         if done % options.checkpoint_every == 0 or done == total or stops:
             loop.write(losses)
             written = done
-        tell(Progress(done, total, losses[-1], "learning", written))
+        on_progress(Progress(done, total, losses[-1], "learning", written))
         if stops and done < total:
             raise Stopped
     return losses

@@ -12,7 +12,7 @@ from trl.trainer.utils import use_adapter
 
 from donovan.llm.vocabulary import vocabulary_of
 from donovan.llm.weights import chosen_weights
-from donovan.training.contract import Progress, Tell, Trained, TrainingRefused
+from donovan.training.contract import OnProgress, Progress, Trained, TrainingRefused
 from donovan.training.trainers.language_model.base import load_base, with_adapter
 from donovan.training.trainers.language_model.export import FILE, write_gguf
 from donovan.training.trainers.language_model.learning import Plan, Step, learn
@@ -37,7 +37,7 @@ def train_llm(
     work: Path,
     settings: Mapping[str, Any],
     seed: int,
-    tell: Tell,
+    on_progress: OnProgress,
     is_stopped: Callable[[], bool],
 ) -> Trained:
     """Train an adapter over the language model of the settings from corrected answers and preferences.
@@ -56,10 +56,10 @@ def train_llm(
     torch.set_num_threads(threads_to_use(options.threads))
     sequences = Sequences(vocabulary_of(weights), options)
     plan = _plan(read, sequences, options, f"{weights.digest} {seed}")
-    tell(Progress(0, len(plan.steps), None, "loading the model", None))
+    on_progress(Progress(0, len(plan.steps), None, "loading the model", None))
     model = with_adapter(load_base(weights), options, seed)
-    losses = learn(model, plan, options, work=work, tell=tell, is_stopped=is_stopped)
-    tell(Progress(len(plan.steps), len(plan.steps), losses[-1], "measuring on the dev split", None))
+    losses = learn(model, plan, options, work=work, on_progress=on_progress, is_stopped=is_stopped)
+    on_progress(Progress(len(plan.steps), len(plan.steps), losses[-1], "measuring on the dev split", None))
     metrics = _measure(model, dev, sequences, options)
     metrics |= {
         "examples": float(len(read.answered) + len(read.preferred)),
