@@ -35,7 +35,7 @@ class SpanReading:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The chances (0 to 1) that a text bears a statement out, or says the contrary; the rest is "not
+    """The chances (0 to 1) that a text supports a statement, or says the contrary; the rest is "not
     told".
     """
 

@@ -4,7 +4,7 @@
                                                      -> draft streamed -> split into claims -> each checked
                                                      -> what the draft does not deliver is quoted -> kept
 
-Nothing the model writes is shown as fact before `verify_claim` found it borne out by the span it cites.
+Nothing the model writes is shown as fact before `verify_claim` found it supported by the span it cites.
 """
 
 import time

@@ -92,7 +92,7 @@ class Comparison:
 
     def holds(self, term: Term) -> bool:
         """Whether a cited span, or the headings above it, holds what the term says."""
-        return any(term.is_borne_out_by(other) for one in self.cited for other in (*one.body, *one.around))
+        return any(term.is_supported_by(other) for one in self.cited for other in (*one.body, *one.around))
 
     @cached_property
     def is_in_words_of_page(self) -> bool:
@@ -149,7 +149,7 @@ class Comparison:
         """
         pairs = []
         for index, term in enumerate(self.said):
-            theirs = [i for i, other in enumerate(one.body) if term.is_borne_out_by(other)]
+            theirs = [i for i, other in enumerate(one.body) if term.is_supported_by(other)]
             mine = [i for i, other in enumerate(self.said) if _is_same(term, other)]
             if len(theirs) == 1 and len(mine) == 1:
                 pairs.append((index, theirs[0]))
@@ -169,8 +169,8 @@ class Comparison:
         outside = [term for term in one.body if not is_inside(term)] + one.around
         outside += [term for other in self.cited if other is not one for term in other.body]
         return any(
-            any(term.is_borne_out_by(other) for other in inside)
-            and not any(term.is_borne_out_by(other) for other in outside)
+            any(term.is_supported_by(other) for other in inside)
+            and not any(term.is_supported_by(other) for other in outside)
             for term in self.said
         )
 
@@ -192,4 +192,4 @@ def _places(text: str, part: str) -> list[tuple[int, int]]:
 def _is_same(term: Term, other: Term) -> bool:
     if term.kind != other.kind:
         return False
-    return term.key == other.key if term.kind == "word" else term.is_borne_out_by(other)
+    return term.key == other.key if term.kind == "word" else term.is_supported_by(other)

@@ -92,13 +92,13 @@ def _beside(text: str, quantity: Quantity, language: str) -> frozenset[str]:
 
 
 def tells_another_day(question: Question, span: Span) -> float:
-    """1 where the question names a date and the span another; half where nothing bears the date out."""
+    """1 where the question names a date and the span another; half where nothing supports the date."""
     asked = dates(question.text)
     if not asked or question.expects == "date":
         return 0.0
     own = dates(span.text)
     around = [*own, *dates(span.context)]
-    if any(mine.is_borne_out_by(theirs) for mine in asked for theirs in around):
+    if any(mine.is_supported_by(theirs) for mine in asked for theirs in around):
         return 0.0
     return 1.0 if any(date.day for date in own) else 0.5
 

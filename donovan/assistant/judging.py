@@ -6,7 +6,7 @@ from typing import Protocol
 from retrieval.reader import ReaderUnavailable, get_reader
 
 SUPPORTED = "supported"
-"""The name of the threshold from which on a statement counts as borne out."""
+"""The name of the threshold from which on a statement counts as supported."""
 VERDICT = "verdict"
 """The same for a yes or no."""
 
@@ -24,7 +24,7 @@ class Judged(Protocol):
 
 
 class Judge(Protocol):
-    """A net that says of statements whether evidence bears them out, with its calibrated thresholds."""
+    """A net that says of statements whether evidence supports them, with its calibrated thresholds."""
 
     @property
     def name(self) -> str: ...

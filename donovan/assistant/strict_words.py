@@ -55,8 +55,8 @@ def _drawn_from_body(claim: Sequence[Term], one: Cited) -> list[Term]:
     around = [*label, *one.around]
     drawn = []
     for term in claim:
-        bearers = [other for other in value if term.is_borne_out_by(other)]
-        if bearers and not any(term.is_borne_out_by(other) for other in around):
+        bearers = [other for other in value if term.is_supported_by(other)]
+        if bearers and not any(term.is_supported_by(other) for other in around):
             drawn.append(replace(term, is_name=term.is_name or any(other.is_name for other in bearers)))
     return drawn
 
@@ -67,7 +67,7 @@ def _window(drawn: Sequence[Term], body: Sequence[Term], label_end: int) -> tupl
 
     With fewer than two numbers, dates or names there is nothing to swap, and order is free.
     """
-    positions = [[i for i, other in enumerate(body) if other.end > label_end and term.is_borne_out_by(other)]
+    positions = [[i for i, other in enumerate(body) if other.end > label_end and term.is_supported_by(other)]
                  for term in drawn]  # fmt: skip
     if not positions:
         return 0, max(0, len(body) - 1)
@@ -96,7 +96,7 @@ def _passes_over_name(
     if len(drawn) < 2 or not any(term.is_name for term in drawn):
         return False
     for run in _name_runs(body, window):
-        if not any(term.is_borne_out_by(body[i]) for term in claim for i in run):
+        if not any(term.is_supported_by(body[i]) for term in claim for i in run):
             return True
     return False
 

@@ -4,7 +4,7 @@
     checked -> what no drafted sentence says is quoted -> in the order of the document, kept
 
 The chosen sentences are the summary; the model may only say them more shortly. What it writes is shown only
-where `verify_claim` finds it borne out by the sentence it cites. What somebody says in a transcript is never
+where `verify_claim` finds it supported by the sentence it cites. What somebody says in a transcript is never
 put into other words: it is quoted under the name of its speaker.
 """
 
@@ -194,7 +194,7 @@ class _Summary(DocumentWork):
     def _request(self, prompt: Prompt, group: Sequence[Span]) -> GenerationRequest:
         # All of it is from one document, so its title would only be repeated.
         evidence = "\n".join(fact_line(replace(span, title="")) for span in group)
-        # The example shows a small model the form; what it repeats of it, no cited span bears out.
+        # The example shows a small model the form; what it repeats of it, no cited span supports.
         system, facts, summary, asked = prompt.render(evidence=evidence).split(_DIVIDER, 3)
         return GenerationRequest(
             messages=(

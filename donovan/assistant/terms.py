@@ -36,16 +36,16 @@ class Term:
         """Whether the term is one of those that a statement stands or falls by."""
         return self.is_name or self.kind != "word"
 
-    def is_borne_out_by(self, other: "Term") -> bool:
+    def is_supported_by(self, other: "Term") -> bool:
         """Whether `other` says what this term says."""
         if self.kind == "date":
-            return any(mine.is_borne_out_by(theirs) for mine in self.dates for theirs in other.dates)
+            return any(mine.is_supported_by(theirs) for mine in self.dates for theirs in other.dates)
         if self.kind == "number":
             if self.quantity is None:
                 return False
             if other.quantity is not None:
-                return self.quantity.is_borne_out_by(other.quantity)
-            # A bare year is borne out by a whole date of that year, a time of day by a date with the hour.
+                return self.quantity.is_supported_by(other.quantity)
+            # A bare year is supported by a whole date of that year, a time of day by a date with the hour.
             years = frozenset[int]().union(*(date.years for date in other.dates))
             times = {f"{date.hour}:{date.minute:02}" for date in other.dates if date.hour >= 0}
             if self.quantity.code in times:

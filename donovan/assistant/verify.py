@@ -1,4 +1,4 @@
-"""Is a statement borne out by the words it points at? Asked of every sentence, whatever model wrote it.
+"""Is a statement supported by the words it points at? Asked of every sentence, whatever model wrote it.
 
 Two things are asked, in this order:
 
@@ -8,7 +8,7 @@ Two things are asked, in this order:
    as they stand to each other there (`donovan.assistant.strict_words`, with the similarity of meaning). One
    in words of its own is judged by the reader: does the page say this? Without a reader it falls.
 
-A statement may rest on up to three spans together. The smallest set that bears it out is taken, so that each
+A statement may rest on up to three spans together. The smallest set that supports it is taken, so that each
 span of it is needed.
 """
 
@@ -70,7 +70,7 @@ class _Failure:
 
 
 def verify_claim(text: str, spans: Sequence[Span], *, question: str, judge: Judge | None = None) -> Verdict:
-    """Judge one statement against the spans it may rest on; the fewest that bear it out are its citation.
+    """Judge one statement against the spans it may rest on; the fewest that support it are its citation.
 
     `question` is what the statement answers, or empty for a summary. `judge` defaults to the reader that
     serves. A statement without content, or with nothing to rest on, is not supported.
@@ -81,12 +81,12 @@ def verify_claim(text: str, spans: Sequence[Span], *, question: str, judge: Judg
     judge = judge or judge_at_hand()
     failures: list[_Failure] = []
     alone = [comparison(text, [span], asked) for span in spans]
-    found = _first_borne_out(alone, judge, failures)
+    found = _first_supported(alone, judge, failures)
     if found is None and len(spans) > 1:
         near = _most_alike(text, spans, _SPANS_COMBINED)
         for size in range(2, MOST_SPANS + 1):
             together = [comparison(text, chosen, asked) for chosen in _sets(text, near, size)]
-            found = _first_borne_out(together, judge, failures)
+            found = _first_supported(together, judge, failures)
             if found is not None:
                 break
     if found is not None:
@@ -94,7 +94,7 @@ def verify_claim(text: str, spans: Sequence[Span], *, question: str, judge: Judg
     return Verdict(False, max(failures, key=lambda failure: failure.depth).reason)
 
 
-def _first_borne_out(
+def _first_supported(
     candidates: Sequence[Comparison], judge: Judge | None, failures: list[_Failure]
 ) -> Verdict | None:
     """The first of the candidates that no veto objects to and whose meaning holds."""
@@ -216,7 +216,7 @@ def _second_opinion(candidate: Comparison) -> str:
 
 
 def _sets(text: str, spans: Sequence[Span], size: int) -> Iterator[tuple[Span, ...]]:
-    """Sets of spans that may bear out together what none does alone: of one document, or each with a name of
+    """Sets of spans that may support together what none does alone: of one document, or each with a name of
     the statement in it. None stands in two of them twice.
     """
     for chosen in combinations(spans, size):
@@ -232,7 +232,7 @@ def _is_one_document(spans: Sequence[Span]) -> bool:
 def _each_named(text: str, spans: Sequence[Span]) -> bool:
     names = [term for term in comparison(text, spans).said if term.is_name]
     return all(
-        any(name.is_borne_out_by(other) for name in names for other in (*one.body, *one.around))
+        any(name.is_supported_by(other) for name in names for other in (*one.body, *one.around))
         for one in comparison(text, spans).cited
     )
 

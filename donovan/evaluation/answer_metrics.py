@@ -81,7 +81,7 @@ def is_right_citation(citation: JudgedCitation, gold: str) -> bool:
     return in_place and (citation.is_gold_document or holds(citation.quote, gold))
 
 
-def is_borne_out(claim: JudgedClaim) -> bool:
+def is_supported(claim: JudgedClaim) -> bool:
     """Whether some cited page bears the statement out.
 
     Every number and every name of the statement stands in the text of the page or in its title, and so do at

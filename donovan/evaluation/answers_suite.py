@@ -12,7 +12,7 @@ citation_precision   share of the citations under supported claims that are righ
 refused              share of the questions that were not answered: nothing was found, or the nearest evidence
                      was shown as no more than that
 nearest              of all questions, the share that ended with the nearest evidence
-unsupported_shown    share of the statements shown as supported that the cited page does not bear out, by
+unsupported_shown    share of the statements shown as supported that the cited page does not support, by
                      the strict check of `answer_metrics.is_borne_out`, which shares nothing with the check
                      that let them through
 median_seconds       median time from the question to the kept answer
@@ -42,8 +42,8 @@ from donovan.evaluation.answer_metrics import (
     JudgedCitation,
     JudgedClaim,
     holds,
-    is_borne_out,
     is_right_citation,
+    is_supported,
     share,
 )
 from donovan.evaluation.scratch import load_passages
@@ -106,7 +106,7 @@ def measure(
             [item.answer.ending in (Answer.Ending.NEAREST, Answer.Ending.NOTHING) for item in judged]
         ),
         "nearest": share([item.answer.ending == Answer.Ending.NEAREST for item in judged]),
-        "unsupported_shown": share([not is_borne_out(claim) for claim in claims]),
+        "unsupported_shown": share([not is_supported(claim) for claim in claims]),
         "median_seconds": round(statistics.median([item.seconds for item in judged] or [0.0]), 2),
     }
 

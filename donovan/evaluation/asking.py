@@ -15,7 +15,7 @@ from donovan.assistant.models import Answer
 from ingest.models import Page
 from retrieval.scope import AccessScope
 
-from .answer_metrics import JudgedCitation, JudgedClaim, holds, is_borne_out, is_right_citation
+from .answer_metrics import JudgedCitation, JudgedClaim, holds, is_right_citation, is_supported
 from .demo import demo_texts
 from .scratch import Progress, load_passages
 
@@ -54,8 +54,8 @@ class Judged:
         return any(holds(self.shown, text) for text in expected)
 
     def borne_out(self) -> float | None:
-        """The share of the statements that their page bears out; None where nothing is shown."""
-        return _share([is_borne_out(claim) for claim in self.claims])
+        """The share of the statements that their page supports; None where nothing is shown."""
+        return _share([is_supported(claim) for claim in self.claims])
 
     def citations_right(self, expected: Iterable[str]) -> float | None:
         """The share of citations that stand on the page and are of a gold document or hold the gold."""

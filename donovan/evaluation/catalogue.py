@@ -44,7 +44,7 @@ class Suite:
 _NDCG = Metric("nDCG@10", "how high the passages that answer stand among the first ten", 0.01)
 _REFUSED = Metric("refused", "share of the questions without an answer in them that are refused", 0.03)
 _BORNE_OUT = Metric(
-    "borne out", "share of the statements shown as supported that the cited page bears out", 0.02
+    "supported", "share of the statements shown as supported that the cited page supports", 0.02
 )
 _CITED = Metric("citations right", "share of the citations that stand on the page and show the answer", 0.02)
 

@@ -7,7 +7,7 @@ What is scored, exactly:
 - Gold is every distinct (document, begin, end, kind) with a confidence of at least 0.5. re3d's confidence
   is the
   probability, from experts and crowd, that an annotation is right; what has less (most of it 0) was proposed
-  by a machine and not borne out: “Vehicle: st ISIL”, “Person: may”. The published CoNLL form of re3d
+  by a machine and not supported: “Vehicle: st ISIL”, “Person: may”. The published CoNLL form of re3d
   drops the
   same ones. A mention of ours that meets only such an annotation counts as wrong. `all_annotations` is the
   score when nothing is dropped.

@@ -12,7 +12,7 @@ subject of the same part.
     document    a citation is of a document that was confirmed
     ndcg        how high the confirmed documents stand among the first ten that search finds
     refused     (questions without an expected text) the question is refused
-    borne_out   share of the statements shown as supported that the cited page bears out
+    borne_out   share of the statements shown as supported that the cited page supports
 """
 
 import uuid

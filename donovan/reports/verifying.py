@@ -1,4 +1,4 @@
-"""Is what a person wrote borne out by what it cites? Asked with the same check as every generated sentence.
+"""Is what a person wrote supported by what it cites? Asked with the same check as every generated sentence.
 
 A person cites a page by its address. With words marked in it (`start`, `end`) those are cited; without, every
 sentence of the page is tried, and the one that bears the statement out is taken.
@@ -27,14 +27,14 @@ _QUOTED = re.compile(r"^[“\"«](?P<words>.+)[”\"»]$", re.DOTALL)
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether a statement is borne out, why not, and for each page without marked words the words taken."""
+    """Whether a statement is supported, why not, and for each page without marked words the words taken."""
 
     state: StatementState
     reason: str = ""
 
 
 def judged(text: str, spans: Sequence[Span]) -> Judgement:
-    """Check each sentence of `text` against the cited spans; one that is not borne out decides for all."""
+    """Check each sentence of `text` against the cited spans; one that is not supported decides for all."""
     if not spans:
         return Judgement("not checked", UNCITED)
     for start, end in cut(text):
@@ -72,7 +72,7 @@ def cited_at(address: str, text: str, scope: AccessScope) -> Cited:
     """What the address of a page cites for `text`.
 
     Raises ReportError with the sentence when it is no address of a page, when there is no such page that
-    may be read, and when it marks no words and no sentence of the page bears the text out.
+    may be read, and when it marks no words and no sentence of the page supports the text.
     """
     parts = urlsplit(address.strip())
     found = _DOCUMENT.search(parts.path)
@@ -99,7 +99,7 @@ def cited_at(address: str, text: str, scope: AccessScope) -> Cited:
         if judged(text, [span]).state == "supported":
             return cited_from(span, document)
     raise ReportError(
-        f"No sentence on page {number} of {document} bears this out. "
+        f"No sentence on page {number} of {document} supports this. "
         "Search for the words in the viewer, open them there, and copy that address."
     )
 

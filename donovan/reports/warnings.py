@@ -45,9 +45,9 @@ def warnings_of(
     ]
     unsupported = sum(statement.state == "not supported" for statement in statements)
     if unsupported == 1:
-        yield "1 sentence is not borne out by what it cites."
+        yield "1 sentence is not supported by what it cites."
     elif unsupported:
-        yield f"{unsupported} sentences are not borne out by what they cite."
+        yield f"{unsupported} sentences are not supported by what they cite."
     unchecked = sum(statement.state == "not checked" for statement in statements)
     if unchecked == 1:
         yield "1 sentence cites nothing and is not checked."

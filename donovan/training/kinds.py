@@ -45,7 +45,7 @@ KINDS: Mapping[str, KindOfTraining] = {
         ),
         KindOfTraining(
             Kind.READER,
-            "reader: which words answer, and whether words bear a claim out",
+            "reader: which words answer, and whether words support a claim",
             {"relevance": "reader", "answer": "reader", "claim_support": "reader"},
             "donovan.training.trainers.reader:train_reader",
             6000,

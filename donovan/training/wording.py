@@ -6,7 +6,7 @@ from typing import Any
 ROLE_TITLES = {
     "embedder": ("Search by meaning", "turns questions and passages into vectors"),
     "reranker": ("Order of hits", "puts what was found into its final order"),
-    "reader": ("Reading", "says which span answers, and whether words bear a statement out"),
+    "reader": ("Reading", "says which span answers, and whether words support a statement"),
     "llm": ("Writing", "an adapter over the language model"),
     "verifier": ("Check of claims", "may object to what the rules let pass"),
     "triage": ("Classes of documents", "says what kind of document it is"),

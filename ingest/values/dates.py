@@ -78,7 +78,7 @@ class PartialDate:
             return frozenset({1900 + self.year, 2000 + self.year})
         return frozenset({self.year} - {0})
 
-    def is_borne_out_by(self, other: "PartialDate") -> bool:
+    def is_supported_by(self, other: "PartialDate") -> bool:
         """Whether `other` says at least as much, and the same. A year of two figures is of the last century
         or of this.
         """

@@ -79,7 +79,7 @@ class Quantity:
     end: int
     code: str = field(default="")
 
-    def is_borne_out_by(self, other: "Quantity") -> bool:
+    def is_supported_by(self, other: "Quantity") -> bool:
         """Whether `other` states the same value. A unit that one of them has and the other denies is no
         match.
         """

@@ -19,7 +19,7 @@ A_ROUND = 2 * len(SENTENCES)
 
 def are_held(page: str, said: str, language: str) -> bool:
     body = terms_of(page, language)
-    return all(any(term.is_borne_out_by(other) for other in body) for term in terms_of(said, language))
+    return all(any(term.is_supported_by(other) for other in body) for term in terms_of(said, language))
 
 
 @settings(max_examples=12, deadline=None)

@@ -135,7 +135,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Sure:
-    """A judge that holds everything for borne out to the same degree."""
+    """A judge that holds everything for supported to the same degree."""
 
     chance: float
     name: str = "sure"

@@ -1,4 +1,4 @@
-"""A statement is supported only when the words it points at bear it out: numbers, dates, names, denials."""
+"""A statement is supported only when the words it points at support it: numbers, dates, names, denials."""
 
 import uuid
 from dataclasses import replace
@@ -204,7 +204,7 @@ def test_a_statement_may_rest_on_several_spans_and_cites_each_that_it_needs() ->
     assert verdict.is_supported, verdict.reason
     assert verdict.spans == (spans[0], spans[2])
     assert not verify_claim(said, spans[1:], question="").is_supported
-    # What one span bears out alone cites that one alone.
+    # What one span supports alone cites that one alone.
     alone = verify_claim("The Orlov bridge was closed on 5 July 2026.", spans, question="")
     assert alone.spans == (spans[2],)
 

@@ -31,7 +31,7 @@ def run() -> list[Figure]:
         Figure("ours to plain", ours["gold_in_supported"] / max(plain["gold_in_text"], 0.01), "times"),
         Figure("citation precision", ours["citation_precision"], target=0.98),
         Figure("shown as supported and not", ours["unsupported_shown"], target=0.01, bound="at_most"),
-        Figure("plain sentences not borne out", plain["not_borne_out"]),
+        Figure("plain sentences not supported", plain["not_borne_out"]),
         _share("not answered though the answer is there", ours["refused"], asked),
         _share("not answered with its document left out", without["refused"], asked, LEFT_OUT_TARGET),
         Figure("median seconds to the whole answer", ours["median_seconds"], "s"),
@@ -75,11 +75,11 @@ def _plain_way(asker: Any, asked: list[Any]) -> dict[str, float]:
     from donovan.access.scope import scope_for
     from donovan.assistant.spans import cut
     from donovan.evaluation import answer_metrics
-    from donovan.evaluation.answer_metrics import JudgedCitation, JudgedClaim, holds, is_borne_out
+    from donovan.evaluation.answer_metrics import JudgedCitation, JudgedClaim, holds, is_supported
     from retrieval.search import search
     from tests.benchmarks.plain_way import PLAIN_PASSAGES, write_plainly
 
-    right, not_borne_out = [], []
+    right, unsupported_count = [], []
     for number, item in enumerate(asked, start=1):
         hits = search(item["question"], scope_for(asker), limit=PLAIN_PASSAGES).hits
         written = write_plainly(
@@ -91,12 +91,12 @@ def _plain_way(asker: Any, asked: list[Any]) -> dict[str, float]:
         right.append(holds(written, item["answer"]))
         for start, end in cut(written):
             citations = tuple(JudgedCitation("", 0, 0, hit.text, hit.title, False) for hit in hits)
-            not_borne_out.append(not is_borne_out(JudgedClaim(written[start:end], citations)))
+            unsupported_count.append(not is_supported(JudgedClaim(written[start:end], citations)))
         if number % 10 == 0:
             on_progress(f"{number} of {len(asked)} questions asked the plain way")
     return {
         "gold_in_text": answer_metrics.share(right),
-        "not_borne_out": answer_metrics.share(not_borne_out),
+        "not_borne_out": answer_metrics.share(unsupported_count),
     }
 
 

@@ -75,7 +75,7 @@ def run() -> list[Figure]:
         Figure("kills survived", kills, target=KILLS, note=f"{left} sections unfinished then, seed {seed}"),
         Figure("sections made", told["done"], target=SECTIONS, note=f"of {told['sections']}"),
         Figure("says what it covered", float(told["says_coverage"]), target=1.0, note=told["coverage"]),
-        Figure("sentences", told["sentences"], note=f"{told['supported']} borne out by what they cite"),
+        Figure("sentences", told["sentences"], note=f"{told['supported']} supported by what they cite"),
         Figure("sections made twice", told["doubled"], target=0, bound="at_most"),
         Figure("size of the Word file", told["bytes"] / 1000, "kB"),
         Figure("from start to end", seconds, "s"),

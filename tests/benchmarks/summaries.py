@@ -52,7 +52,7 @@ def run() -> list[Figure]:
         Figure("ROUGE-1 F1, the plain way at the same length", float(plain.mean()), note=_interval(plain)),
         Figure("ours to LexRank", _ratio(ours, lexrank), "times", 1.25, note=_ratio_interval(ours, lexrank)),
         Figure("ours to the plain way", _ratio(ours, plain), "times", 1.0, note=_ratio_interval(ours, plain)),
-        Figure("statements borne out by the page they cite", found["borne_out"], target=1.0),
+        Figure("statements supported by the page they cite", found["borne_out"], target=1.0),
         Figure("citations that stand on their page", found["in_place"], target=1.0),
         Figure("median seconds to the whole summary", found["seconds"], "s"),
     ]

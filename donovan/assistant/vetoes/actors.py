@@ -66,7 +66,7 @@ def _swaps_anchors(comparison: Comparison, one: Cited, pairs: Sequence[tuple[int
             continue
         here = [t for t in comparison.said[a + 1 : b] if not t.is_anchor]
         there = [t for t in one.body[y + 1 : x] if not t.is_anchor]
-        if any(mine.is_borne_out_by(theirs) for mine in here for theirs in there):
+        if any(mine.is_supported_by(theirs) for mine in here for theirs in there):
             return True
         if here or there:
             continue
@@ -100,7 +100,7 @@ def _swaps_names_everywhere(comparison: Comparison, one: Cited) -> bool:
     the same few words stands between them.
     """
     names = [
-        (term, [i for i, other in enumerate(one.body) if term.is_borne_out_by(other)])
+        (term, [i for i, other in enumerate(one.body) if term.is_supported_by(other)])
         for term in comparison.said
         if term.kind == "word" and term.is_name
     ]
@@ -110,7 +110,7 @@ def _swaps_names_everywhere(comparison: Comparison, one: Cited) -> bool:
             x, y = min(first), max(second)
             between = [t for t in one.body[y + 1 : x] if not t.is_anchor]
             here = [t for t in comparison.said if earlier.end <= t.start < later.start and not t.is_anchor]
-            if any(t.is_borne_out_by(o) for t in here for o in between):
+            if any(t.is_supported_by(o) for t in here for o in between):
                 return True
     return False
 
@@ -128,7 +128,7 @@ def _keeps_order_in_passive(comparison: Comparison, one: Cited, pairs: Sequence[
             continue
         spans_by = first.end <= match.end() <= second.start + 4 and first.end <= match.start() + 4
         shared = any(
-            t.is_borne_out_by(o)
+            t.is_supported_by(o)
             for t in comparison.said[a + 1 : b]
             for o in one.body[x + 1 : y]
             if not t.is_anchor
@@ -200,9 +200,9 @@ def _has_other_owner(
     owner = [comparison.said[i] for i in mine]
     if _shares(owner, one, before):
         return False
-    is_here = any(term.is_borne_out_by(other) for term in owner for other in one.body)
+    is_here = any(term.is_supported_by(other) for term in owner for other in one.body)
     is_there = any(
-        term.is_borne_out_by(other)
+        term.is_supported_by(other)
         for term in owner
         for cited in comparison.cited
         if cited is not one
@@ -223,7 +223,7 @@ def _in_other_sentence(one: Cited, run: list[int], place: int) -> bool:
 
 
 def _shares(terms: Sequence[Term], one: Cited, run: list[int] | None) -> bool:
-    return run is not None and any(term.is_borne_out_by(one.body[i]) for term in terms for i in run)
+    return run is not None and any(term.is_supported_by(one.body[i]) for term in terms for i in run)
 
 
 def _nearest(runs: Sequence[list[int]], index: int) -> list[int]:
@@ -253,17 +253,17 @@ def joins_number_to_other_word(comparison: Comparison) -> str:
             continue
         following = comparison.said[index + 1 : index + 2]
         word = next((t for t in following if t.kind == "word" and not t.is_name), None)
-        if word is None or not any(word.is_borne_out_by(other) for body in bodies for other in body):
+        if word is None or not any(word.is_supported_by(other) for body in bodies for other in body):
             continue
-        holding = [body for body in bodies if any(term.is_borne_out_by(other) for other in body)]
+        holding = [body for body in bodies if any(term.is_supported_by(other) for other in body)]
         if holding and not any(_are_neighbours(term, word, body) for body in holding):
             return "It joins a number to something else than the cited words do."
     return ""
 
 
 def _are_neighbours(number: Term, word: Term, body: Sequence[Term]) -> bool:
-    numbers = [i for i, other in enumerate(body) if number.is_borne_out_by(other)]
-    words = [i for i, other in enumerate(body) if word.is_borne_out_by(other)]
+    numbers = [i for i, other in enumerate(body) if number.is_supported_by(other)]
+    words = [i for i, other in enumerate(body) if word.is_supported_by(other)]
     if not words:
         return True
     for i in numbers:

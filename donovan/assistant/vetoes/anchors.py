@@ -58,8 +58,8 @@ def _told_too_often(comparison: Comparison) -> str:
     for term in comparison.said:
         if term.kind == "word":
             continue
-        here = sum(term.is_borne_out_by(mine) and mine.is_borne_out_by(term) for mine in comparison.said)
-        there = sum(term.is_borne_out_by(other) for other in bodies)
+        here = sum(term.is_supported_by(mine) and mine.is_supported_by(term) for mine in comparison.said)
+        there = sum(term.is_supported_by(other) for other in bodies)
         if here > max(1, there):
             return f"The cited words say “{term.surface[:60]}” of one thing only."
     return ""
@@ -148,8 +148,8 @@ def _adds_to(comparison: Comparison, question: Question) -> bool:
     carriers = carrier_stems(comparison.language)
     bodies = [other for one in comparison.cited for other in one.body]
     return any(
-        not any(term.is_borne_out_by(other) for other in asked)
-        and any(term.is_borne_out_by(other) for other in bodies)
+        not any(term.is_supported_by(other) for other in asked)
+        and any(term.is_supported_by(other) for other in bodies)
         and (term.is_anchor or term.key not in carriers)
         for term in comparison.said
     )
@@ -166,7 +166,7 @@ def puts_date_of_heading(comparison: Comparison) -> str:
 
 
 def _any_held(said: Sequence[Term], others: Sequence[Term]) -> bool:
-    return any(term.is_borne_out_by(other) for term in said for other in others)
+    return any(term.is_supported_by(other) for term in said for other in others)
 
 
 def says_opposite(comparison: Comparison) -> str:

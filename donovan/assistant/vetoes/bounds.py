@@ -22,7 +22,7 @@ def changes_bound(comparison: Comparison) -> str:
             _bounds(one.text, other)
             for one in comparison.cited
             for other in one.body
-            if other.kind != "word" and term.is_borne_out_by(other)
+            if other.kind != "word" and term.is_supported_by(other)
         ]
         if not theirs or mine.keys() in [other.keys() for other in theirs]:
             continue

@@ -62,7 +62,7 @@ def _loses_speaker(comparison: Comparison, one: Cited, frame: Frame) -> bool:
         for term in one.sure_names
         if term.is_name and term.kind == "word" and _is_of_speaker(one, frame, term.surface)
     ]
-    return bool(names) and not any(mine.is_borne_out_by(name) for name in names for mine in comparison.said)
+    return bool(names) and not any(mine.is_supported_by(name) for name in names for mine in comparison.said)
 
 
 def _is_of_speaker(one: Cited, frame: Frame, surface: str) -> bool:

@@ -24,7 +24,7 @@ def changes_denial(comparison: Comparison) -> str:
         for group in groups:
             theirs.append([one.body[i] for i in group])
             for place in group[:2]:
-                here = [i for i, term in enumerate(said) if term.is_borne_out_by(one.body[place])]
+                here = [i for i, term in enumerate(said) if term.is_supported_by(one.body[place])]
                 if here and not any(said[i] in denied for i in here for denied in mine):
                     if _stands_undenied_too(one.body, groups, place):
                         continue
@@ -40,14 +40,14 @@ def changes_denial(comparison: Comparison) -> str:
 
 def _is_held(terms: Sequence[Term], bodies: Sequence[Term]) -> bool:
     """Whether the cited words hold what is denied. Where they do not, the meaning must tell."""
-    return any(term.is_borne_out_by(other) for term in terms for other in bodies)
+    return any(term.is_supported_by(other) for term in terms for other in bodies)
 
 
 def _taken(terms: Sequence[Term], theirs: list[list[Term]]) -> bool:
     """Whether one of their denials is of the same; it is taken out, for it stands for one of ours only."""
     for term in terms:
         for group in theirs:
-            if any(term.is_borne_out_by(other) for other in group):
+            if any(term.is_supported_by(other) for other in group):
                 theirs.remove(group)
                 return True
     return False

@@ -1,6 +1,6 @@
 """Is every statement of a summary in the document, and are the main points there?
 
-borne_out   share of the statements shown as supported that the cited page bears out
+borne_out   share of the statements shown as supported that the cited page supports
 citations   share of the citations that stand on their page at their offsets
 coverage    of the demonstration: share of the facts its questions ask of this document that the summary
             holds; of meetings: share of the content words of a person's summary that it holds (recall of

@@ -110,7 +110,7 @@ def _name(project: LabelProject, member: ProjectMember, notice: Notice) -> None:
 
 
 def _look_again(project: LabelProject) -> int:
-    """Decisions that people's skills bear out no longer are opened, and go to one person more."""
+    """Decisions that people's skills support no longer are opened, and go to one person more."""
     if project.state != LabelProject.State.RUNNING or project.overlap == 1:
         return 0
     skills = skills_of(project)

@@ -83,7 +83,7 @@ class SummarySection(SectionKind):
         )
         blocks = (MadeParagraph(statements),) if statements else ()
         covered = str(answer.coverage.get("covered", "")) if statements else ""
-        nothing = "" if statements else answer.text or "Nothing of the summary was borne out by the document."
+        nothing = "" if statements else answer.text or "Nothing of the summary was supported by the document."
         notice = " ".join(filter(None, (covered, answer.notice or nothing)))
         return Made(
             blocks,

@@ -156,7 +156,7 @@ def step(request: SignedInRequest, report_id: uuid.UUID) -> HttpResponse:
 
 def _say_how_it_stands(request: SignedInRequest, state: str, reason: str) -> None:
     if state == "supported":
-        messages.success(request, "The sentence is borne out by what it cites.")
+        messages.success(request, "The sentence is supported by what it cites.")
     elif state == "not supported":
         messages.warning(request, f"The sentence is kept, and shown as not supported: {reason}")
     else:

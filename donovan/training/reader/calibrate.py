@@ -6,7 +6,7 @@ count is not chosen; a feature that could only count the wrong way round is kept
 answered    from this chance of an answer on, no more than WRONG of the questions are answered wrongly, each
             set counting the same; "answered.several" is that of the kinds that several things answer
 nothing     below this chance of the best span, fewer than NOTHING of the questions had their answer in reach
-supported   from this chance on no more than PASSED of the statements that are not borne out pass by the
+supported   from this chance on no more than PASSED of the statements that are not supported pass by the
             word of the reader, beside those that pass by their words
 verdict     from this chance on no more than MISJUDGED of the yes or no given are wrong
 """

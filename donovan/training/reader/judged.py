@@ -27,7 +27,7 @@ CHANGES = frozenset({"true", "changed", "hedged"})
 """The sources of examples that are single changes of true sentences, and true ones beside them."""
 
 Case = tuple[str, str, bool]
-"""A statement, its evidence, and whether people found it borne out."""
+"""A statement, its evidence, and whether people found it supported."""
 
 
 def judged_cases(data: Path, mixture: Path, most: int = MOST) -> dict[str, list[Case]]:

@@ -77,7 +77,7 @@ def climate(folder: Path, _chance: random.Random) -> Iterator[JudgeExample]:
 
 
 def paraphrases(folder: Path, _chance: random.Random) -> Iterator[JudgeExample]:
-    """Pairs of sentences of news: what is not the same is not borne out."""
+    """Pairs of sentences of news: what is not the same is not supported."""
     for file in ("msr-train.tsv", "msr-test.tsv"):
         for line in (folder / file).read_text(encoding="utf-8-sig").splitlines()[1:]:
             same, _one, _two, first, second = line.split("\t")[:5]

@@ -1,4 +1,4 @@
-"""Classifiers on top of embeddings: the class of a document, or whether evidence bears out a claim.
+"""Classifiers on top of embeddings: the class of a document, or whether evidence supports a claim.
 
 Multinomial logistic regression over features that serving computes in the same way, its strength of
 regularisation chosen by cross-validation over groups of documents, its probabilities calibrated by one
@@ -65,7 +65,7 @@ def _claim_features(embedder: Embedder, examples: Sequence[dict[str, Any]]) -> M
 
 
 def _verdict(example: dict[str, Any]) -> str:
-    # Partly supported is not supported: what is shown as fact must be borne out whole.
+    # Partly supported is not supported: what is shown as fact must be supported whole.
     return claims.SUPPORTED if example["value"]["verdict"] == "supported" else claims.UNSUPPORTED
 
 

@@ -1,4 +1,4 @@
-"""The reader, trained further from what analysts said: which words answer, and what evidence bears out.
+"""The reader, trained further from what analysts said: which words answer, and what evidence supports.
 
 It goes on from the reader that serves, with the network and the loss that it was first trained with and few,
 short steps (`reader_loop`), held to what it said before of texts that nobody judged (`reader_guard`). Its

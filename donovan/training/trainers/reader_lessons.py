@@ -5,7 +5,7 @@ claim out.
     a passage judged relevant                  some of its words answer; which of them, the reader says itself
     a passage judged not relevant              none of its words answer
     a corrected answer                         the words of its context that the answer was taken from answer
-    a verdict on a claim                       its evidence bears it out, or does not
+    a verdict on a claim                       its evidence supports it, or does not
 """
 
 import random
@@ -166,7 +166,7 @@ def _of_claim(row: Mapping[str, Any]) -> Lesson | None:
     evidence = " ".join(str(one).strip() for one in said["evidence"]).strip()
     if not claim or not evidence:
         return None
-    # Partly supported is not supported: what is shown as fact must be borne out whole.
+    # Partly supported is not supported: what is shown as fact must be supported whole.
     label = SUPPORTED if row["value"]["verdict"] == "supported" else UNSUPPORTED
     question = str(said.get("question") or claim)
     return replace(_made(row, question, ()), judging=JudgeExample("labels", claim, evidence, label))

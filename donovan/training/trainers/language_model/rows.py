@@ -75,7 +75,7 @@ def read_rows(rows: Sequence[Mapping[str, Any]]) -> Read:
     for a row that is not of its task's shape.
     """
     answered, preferred = [], []
-    left_out = {"not borne out by what was shown": 0, "empty": 0, "no preference": 0}
+    left_out = {"not supported by what was shown": 0, "empty": 0, "no preference": 0}
     for row in rows:
         task, said = row.get("task"), row.get("input") or {}
         try:
@@ -85,8 +85,8 @@ def read_rows(rows: Sequence[Mapping[str, Any]]) -> Read:
                 answer = str(row["value"]["answer"]).strip()
                 if not answer or not question:
                     left_out["empty"] += 1
-                elif context and share_borne_out(answer, (question, *context)) < LEAST_BORNE_OUT:
-                    left_out["not borne out by what was shown"] += 1
+                elif context and share_supported(answer, (question, *context)) < LEAST_BORNE_OUT:
+                    left_out["not supported by what was shown"] += 1
                 else:
                     answered.append(Answered(str(row["id"]), question, context, answer, weight))
                 continue
@@ -107,7 +107,7 @@ def read_rows(rows: Sequence[Mapping[str, Any]]) -> Read:
     return Read(tuple(answered), tuple(preferred), {why: count for why, count in left_out.items() if count})
 
 
-def share_borne_out(answer: str, context: Sequence[str]) -> float:
+def share_supported(answer: str, context: Sequence[str]) -> float:
     """The share of the figures and longer words of an answer that stand in what was shown; 1 without any."""
     said = {word for word in _words(answer) if len(word) > SHORT_WORD or any(map(str.isdigit, word))}
     return len(said & _words(" ".join(context))) / len(said) if said else 1.0
