@@ -19,7 +19,7 @@ from donovan.assistant.coverage import coverage_of, nothing_found
 from donovan.assistant.drafting import FACT, build_request, plan_draft, spans_for_prompt, statements_of
 from donovan.assistant.endings import NEAREST_SENTENCE, left_open
 from donovan.assistant.events import AskEvent
-from donovan.assistant.evidence import Weighed, thresholds_in_use, weigh
+from donovan.assistant.evidence import ScoredSpan, score_spans, thresholds_in_use
 from donovan.assistant.follow_ups import ANSWERS_LOOKED_BACK, read_after
 from donovan.assistant.keeping import CheckedClaim, checked, claim_data, keep, marking_data, passage_data
 from donovan.assistant.kinds import Taken, take
@@ -119,7 +119,7 @@ class _Work:
         text = yield from self._as_read()
         found = yield from self._find(text)
         self.answer.coverage["passages_read"] = len(found.hits)
-        weigh_once = cache(lambda: weigh(found.question, spans_of(found)))
+        weigh_once = cache(lambda: score_spans(found.question, spans_of(found)))
         asked = asked_of(found, self.filters, self.left_out, weigh_once)
         self.kind = asked.kind
         taken = take(asked)
@@ -130,23 +130,23 @@ class _Work:
             yield from self._tell(taken)
             yield from self._finish()
             return
-        weighed = weigh_once()
-        self.answer.coverage["spans_weighed"] = len(weighed)
+        scored = weigh_once()
+        self.answer.coverage["spans_weighed"] = len(scored)
         self.check()
-        ending = self._ending(weighed)
+        ending = self._ending(scored)
         if ending != Answer.Ending.ANSWERED:
-            yield from self._leave_open(ending, weighed)
+            yield from self._leave_open(ending, scored)
             return
-        answers = stated(weighed)
+        answers = stated(scored)
         self.labels.update(item.span.label for item in answers)
-        related = [(item.span, item.score) for item in weighed]
+        related = [(item.span, item.score) for item in scored]
         resolution = resolve(found.question, [item.span for item in answers], related, self.scope)
         self.labels |= resolution.labels
         self.check()
         for sentence in resolution.notices:
             yield self._notice(sentence)
-        yield from self._write(found, [item for item in weighed if not resolution.is_superseded(item.span)])
-        yield from self._verify(text, weighed, resolution)
+        yield from self._write(found, [item for item in scored if not resolution.is_superseded(item.span)])
+        yield from self._verify(text, scored, resolution)
         yield from self._finish()
 
     def check(self) -> None:
@@ -238,7 +238,7 @@ class _Work:
                 continue
             yield from self._add(checked(told))
 
-    def _write(self, found: Found, weighed: list[Weighed]) -> Iterator[AskEvent]:
+    def _write(self, found: Found, scored: list[ScoredSpan]) -> Iterator[AskEvent]:
         """Stream a draft. A model that is not there is no failure: the evidence is quoted."""
         try:
             model = get_language_model()
@@ -246,7 +246,7 @@ class _Work:
         except ModelUnavailable as unavailable:
             yield from self._quote_instead(unavailable)
             return
-        best = best_answers(weighed, most=plan.budget.spans, share=0.15)
+        best = best_answers(scored, most=plan.budget.spans, share=0.15)
         spans = spans_for_prompt([item.span for item in best], plan.budget)
         self.spans_given = len(spans)
         self.answer.prompt = plan.prompt.identity
@@ -297,10 +297,10 @@ class _Work:
             self.answer.settings["completion_tokens"] = event.completion_tokens
             self.check()
 
-    def _verify(self, text: str, weighed: list[Weighed], resolution: Resolution) -> Iterator[AskEvent]:
+    def _verify(self, text: str, scored: list[ScoredSpan], resolution: Resolution) -> Iterator[AskEvent]:
         """Check each sentence of the draft, then quote what it leaves out."""
         most = max(SPANS_CHECKED_AGAINST, self.spans_given)
-        spans = [item.span for item in best_answers(weighed, most=most, share=0.15)]
+        spans = [item.span for item in best_answers(scored, most=most, share=0.15)]
         for sentence in statements_of(self.draft, text, kind=self.kind, is_whole=self.is_whole):
             verdict = verify_claim(sentence, spans, question=text)
             cited = verdict.spans
@@ -317,7 +317,7 @@ class _Work:
                     day,
                 )
             )
-        for best, shown, chance in quotations(resolution, weighed):
+        for best, shown, chance in quotations(resolution, scored):
             if is_delivered(best, self.claims):
                 continue
             standing, day = resolution.of(best)
@@ -340,15 +340,15 @@ class _Work:
         self.claims.append(claim)
         yield self._event("claim", claim_data(len(self.claims), claim))
 
-    def _ending(self, weighed: list[Weighed]) -> Answer.Ending:
-        if is_answered(weighed, self.kind):
+    def _ending(self, scored: list[ScoredSpan]) -> Answer.Ending:
+        if is_answered(scored, self.kind):
             return Answer.Ending.ANSWERED
-        return left_open(max((item.score for item in weighed), default=None), thresholds_in_use())
+        return left_open(max((item.score for item in scored), default=None), thresholds_in_use())
 
-    def _leave_open(self, ending: Answer.Ending, weighed: list[Weighed]) -> Iterator[AskEvent]:
+    def _leave_open(self, ending: Answer.Ending, scored: list[ScoredSpan]) -> Iterator[AskEvent]:
         """Show the nearest evidence; where that is none, say what was searched in vain."""
         answer = self.answer
-        rows = nearest_of(weighed, self.scope) if ending == Answer.Ending.NEAREST else []
+        rows = nearest_of(scored, self.scope) if ending == Answer.Ending.NEAREST else []
         self.labels.update(row["label"] for row in rows)
         answer.ending = ending if rows else Answer.Ending.NOTHING
         answer.refused, answer.state = not rows, Answer.State.DONE

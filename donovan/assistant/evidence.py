@@ -91,7 +91,7 @@ FEATURES = tuple(field.name for field in fields(Features))
 
 
 @dataclass(frozen=True)
-class Weighed:
+class ScoredSpan:
     """A span with its features and its chance (0 to 1) of answering."""
 
     span: Span
@@ -99,7 +99,7 @@ class Weighed:
     score: float
 
 
-def weigh(question: Question, spans: Sequence[Span], reader: Reader | None = None) -> list[Weighed]:
+def score_spans(question: Question, spans: Sequence[Span], reader: Reader | None = None) -> list[ScoredSpan]:
     """Every span that was read with its chance of answering, best first.
 
     `spans` are in the order of their passages, best passage first. `reader` defaults to the one that serves.
@@ -114,13 +114,13 @@ def weigh(question: Question, spans: Sequence[Span], reader: Reader | None = Non
         features_of(question, span, exact=exact, rank=rank) for span, rank in zip(kept, ranks, strict=True)
     ]
     is_named = any(features.subject == 1.0 for features in found)
-    weighed = []
+    scored = []
     for number, (span, features) in enumerate(zip(kept, found, strict=True)):
         score = scores[number] if scores else 0.0
-        scored = replace(features, score=score, above=score - middle)
-        is_kept = not _is_vetoed(question, span, scored, is_named=is_named)
-        weighed.append(Weighed(span, scored, chance(scored) if is_kept else VETOED))
-    return sorted(weighed, key=lambda item: item.score, reverse=True)
+        relative = replace(features, score=score, above=score - middle)
+        is_kept = not _is_vetoed(question, span, relative, is_named=is_named)
+        scored.append(ScoredSpan(span, relative, chance(relative) if is_kept else VETOED))
+    return sorted(scored, key=lambda item: item.score, reverse=True)
 
 
 def _is_vetoed(question: Question, span: Span, features: Features, *, is_named: bool) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from donovan.access.labels import split_label
 from donovan.assistant.endings import in_words
-from donovan.assistant.evidence import Weighed
+from donovan.assistant.evidence import ScoredSpan
 from donovan.assistant.spans import Span, cut
 from ingest.models import Page
 from retrieval.scope import AccessScope
@@ -15,7 +15,7 @@ MOST_SHOWN = 5
 LONGEST_NEIGHBOUR = 400
 
 
-def nearest_of(weighed: Sequence[Weighed], scope: AccessScope) -> list[dict[str, Any]]:
+def nearest_of(scored: Sequence[ScoredSpan], scope: AccessScope) -> list[dict[str, Any]]:
     """The spans that come closest, best first, each with the sentence before and after it on its page.
 
     At most MOST_SHOWN. What an earlier one shows already is not shown again, nor are copies of its words.
@@ -25,7 +25,7 @@ def nearest_of(weighed: Sequence[Weighed], scope: AccessScope) -> list[dict[str,
     rows: list[dict[str, Any]] = []
     shown: list[tuple[UUID, int, int, int]] = []
     words: set[str] = set()
-    for item in weighed:
+    for item in scored:
         span = item.span
         folded = " ".join(span.text.casefold().split())
         if folded in words or any(_lies_in(span, place) for place in shown):
@@ -47,7 +47,7 @@ def without_labels(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name != "label"} for row in rows]
 
 
-def _row(item: Weighed, before: str, after: str) -> dict[str, Any]:
+def _row(item: ScoredSpan, before: str, after: str) -> dict[str, Any]:
     span, marking = item.span, split_label(item.span.label)[1]
     return {
         "document": str(span.document_id),

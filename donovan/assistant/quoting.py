@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from donovan.assistant.evidence import Weighed
+from donovan.assistant.evidence import ScoredSpan
 from donovan.assistant.keeping import CheckedClaim
 from donovan.assistant.reconciliation.groups import Resolution
 from donovan.assistant.spans import Span, overlap
@@ -25,7 +25,7 @@ Quotation = tuple[Span, tuple[Span, ...], float | None]
 it), and the chance that it answers."""
 
 
-def quotations(resolution: Resolution, weighed: Sequence[Weighed]) -> Iterator[Quotation]:
+def quotations(resolution: Resolution, scored: Sequence[ScoredSpan]) -> Iterator[Quotation]:
     """What to quote, in order; nothing of it twice.
 
     Where statements supersede or contradict each other only the sentences themselves are quoted: one beside
@@ -34,7 +34,7 @@ def quotations(resolution: Resolution, weighed: Sequence[Weighed]) -> Iterator[Q
     quoted: list[Span] = []
     is_settled = not any(group.standing for group in resolution.groups)
     for alike in (words for group in resolution.groups for words in same_words(group.quoted)):
-        chance = next((round(item.score, 4) for item in weighed if overlap(item.span, alike[0])), None)
+        chance = next((round(item.score, 4) for item in scored if overlap(item.span, alike[0])), None)
         shown = as_quoted(alike[0], chance if is_settled else None, quoted)
         if shown is not None:
             quoted.append(shown)

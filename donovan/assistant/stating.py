@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from donovan.assistant.evidence import DOUBTED, Features, Weighed, serving_reader
+from donovan.assistant.evidence import DOUBTED, Features, ScoredSpan, serving_reader
 from donovan.assistant.instructions import reads_like_instruction
 from donovan.assistant.spans import Span, overlap, points_back
 
@@ -83,17 +83,17 @@ def sureness(joined: Mapping[str, float], features: AnswerFeatures) -> float:
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
 
 
-def is_answered(weighed: Sequence[Weighed], kind: str = "fact") -> bool:
+def is_answered(scored: Sequence[ScoredSpan], kind: str = "fact") -> bool:
     """Whether what `stated` gives answers surely enough for a question of this kind, by the threshold of the
     reader that serves.
     """
     reader = serving_reader()
-    if reader is None or not weighed:
+    if reader is None or not scored:
         return False
-    shown = stated(weighed)
+    shown = stated(scored)
     if shown[0].score <= DOUBTED:
         return False
-    second = weighed[1].score if len(weighed) > 1 else weighed[0].score
+    second = scored[1].score if len(scored) > 1 else scored[0].score
     features = features_of_answer([item.score for item in shown], shown[0].features, kind, second=second)
     least = reader.thresholds.get(threshold_for(kind), reader.thresholds["answered"])
     return sureness(reader.joined, features) >= least
@@ -104,13 +104,13 @@ def threshold_for(kind: str) -> str:
     return "answered" if kind in SINGLE else "answered.several"
 
 
-def stated(weighed: Sequence[Weighed]) -> list[Weighed]:
+def stated(scored: Sequence[ScoredSpan]) -> list[ScoredSpan]:
     """The spans to state, best first: the fewest of which one answers with the chance SURE, at most
     MOST_STATED.
     """
-    apart = best_answers(weighed, most=MOST_STATED, share=BESIDE)
+    apart = best_answers(scored, most=MOST_STATED, share=BESIDE)
     chosen = apart[: needed([item.score for item in apart])]
-    whole: list[Weighed] = []
+    whole: list[ScoredSpan] = []
     for item in map(_with_its_subject, chosen):
         at = next((n for n, other in enumerate(whole) if overlap(item.span, other.span)), len(whole))
         whole[at : at + 1] = [item]
@@ -132,7 +132,7 @@ def as_quoted(span: Span, chance: float | None, quoted: Sequence[Span]) -> Span 
     return span if is_own else wide
 
 
-def _with_its_subject(item: Weighed) -> Weighed:
+def _with_its_subject(item: ScoredSpan) -> ScoredSpan:
     """A sentence that says "it" or "he" is stated together with the one before it."""
     if item.span.before and points_back(item.span.plain):
         return replace(item, span=item.span.with_before())
@@ -154,15 +154,15 @@ def chance_of_any(chances: Sequence[float]) -> float:
     return 1.0 - math.prod(1.0 - chance for chance in chances)
 
 
-def best_answers(weighed: Sequence[Weighed], most: int = 2, share: float = 0.8) -> list[Weighed]:
+def best_answers(scored: Sequence[ScoredSpan], most: int = 2, share: float = 0.8) -> list[ScoredSpan]:
     """The best span, and up to `most` in all that come near it: those with at least `share` of its score.
     None that overlaps or repeats a better one.
     """
-    if not weighed:
+    if not scored:
         return []
-    least = weighed[0].score * share
-    chosen: list[Weighed] = []
-    for item in weighed:
+    least = scored[0].score * share
+    chosen: list[ScoredSpan] = []
+    for item in scored:
         if len(chosen) == most or item.score < least:
             break
         if not any(overlap(item.span, other.span) for other in chosen):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from donovan.assistant.evidence import weigh
+from donovan.assistant.evidence import score_spans
 from donovan.assistant.fitting import counts_another_thing, holds_expected, is_bare_heading, tells_another_day
 from donovan.assistant.questions import read_question
 from donovan.assistant.spans import Span, cut, neighbours_of, sentence_before
@@ -33,8 +33,8 @@ def page(text: str, *, title: str = "Report") -> list[Span]:
 
 def answers(question: str, spans: list[Span]) -> list[str]:
     """What is shown for a question; nothing where it is refused."""
-    weighed = weigh(read_question(question), spans)
-    return [item.span.text for item in best_answers(weighed)] if is_answered(weighed) else []
+    scored = score_spans(read_question(question), spans)
+    return [item.span.text for item in best_answers(scored)] if is_answered(scored) else []
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_the_sentence_before_gives_the_subject_and_is_quoted_with_it() -> None:
         "The Karst Brigade holds the ridge above Tolmin. It is thought to be strong in the south.\n\n"
         "The Vipava Guard holds the valley. Its strength is estimated at 40 to 80 men with rifles."
     )
-    weighed = weigh(read_question("How strong is the Vipava Guard?"), page(text))
-    shown = [as_quoted(item.span, item.score, []) for item in stated(weighed)]
+    scored = score_spans(read_question("How strong is the Vipava Guard?"), page(text))
+    shown = [as_quoted(item.span, item.score, []) for item in stated(scored)]
     words = "The Vipava Guard holds the valley. Its strength is estimated at 40 to 80 men with rifles."
     assert any(words in span.text for span in shown if span is not None)
 
@@ -161,8 +161,10 @@ def test_a_cause_is_answered_by_a_cause() -> None:
 
 def test_no_two_quotations_overlap() -> None:
     text = "The Vipava Guard holds the valley. The Vipava Guard is led by Ana Kos. She is a former teacher."
-    weighed = best_answers(weigh(read_question("Who leads the Vipava Guard?"), page(text)), most=3, share=0.0)
-    places = sorted((item.span.start, item.span.end) for item in weighed)
+    scored = best_answers(
+        score_spans(read_question("Who leads the Vipava Guard?"), page(text)), most=3, share=0.0
+    )
+    places = sorted((item.span.start, item.span.end) for item in scored)
     assert all(first[1] <= second[0] for first, second in itertools.pairwise(places))
 
 
@@ -191,5 +193,7 @@ def test_a_common_verb_is_answered_by_a_word_of_the_same_sense() -> None:
 
 def test_a_sentence_with_its_own_subject_is_not_read_with_its_neighbour() -> None:
     text = "The ship Faro of Almarea arrived this morning. MV Lastovo loads rice until 18 September."
-    quoted = [item.span.text for item in weigh(read_question("When did MV Lastovo arrive?"), page(text))]
+    quoted = [
+        item.span.text for item in score_spans(read_question("When did MV Lastovo arrive?"), page(text))
+    ]
     assert text not in quoted

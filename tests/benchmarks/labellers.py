@@ -12,7 +12,7 @@ people.
 "Majority alone" is what the same ten people come to when three see each item, nobody is looked after and the
 most frequent answer of the three is taken, ties by the first. The skills are chosen so that it is about 0.93.
 
-The decisions are those of `weighing`, `noticing` and `crowd`, by which the queue works too.
+The decisions are those of `aggregation`, `noticing` and `crowd`, by which the queue works too.
 """
 
 import os
@@ -22,9 +22,9 @@ from statistics import mean, median
 
 import numpy as np
 
+from donovan.feedback.projects.aggregation import aggregate, majority
 from donovan.feedback.projects.crowd import skills as fitted_skills
 from donovan.feedback.projects.noticing import Vote, notice_all
-from donovan.feedback.projects.weighing import majority, weigh
 from tests.benchmarks.figures import Figure
 
 SEEDS = int(os.environ.get("DONOVAN_BENCH_SEEDS", "20"))
@@ -136,7 +136,7 @@ class Queue:
 
     def _settle(self, item: str) -> None:
         votes = self.given[item]
-        outcome = weigh(votes, self.skills, options=len(CLASSES), most_people=MOST_PEOPLE)
+        outcome = aggregate(votes, self.skills, options=len(CLASSES), most_people=MOST_PEOPLE)
         if outcome.move == "done":
             self.final[item] = str(outcome.answer)
         elif outcome.move == "more" and self._somebody_is_left(item):
@@ -159,7 +159,7 @@ class Queue:
                 self.named[person] = (what.named, len(self.had[person]))
         reopened = 0
         for item in [item for item in self.final if item not in self.adjudicated]:
-            outcome = weigh(self.given[item], self.skills, options=len(CLASSES), most_people=MOST_PEOPLE)
+            outcome = aggregate(self.given[item], self.skills, options=len(CLASSES), most_people=MOST_PEOPLE)
             if outcome.move != "done" or outcome.answer != self.final[item]:
                 del self.final[item]
                 self._settle(item)

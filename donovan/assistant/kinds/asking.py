@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from donovan.assistant.evidence import Weighed, weigh
+from donovan.assistant.evidence import ScoredSpan, score_spans
 from donovan.assistant.judging import VERDICT, judge_at_hand
 from donovan.assistant.kinds.registry import Asked, Candidate, kind_of
 from donovan.assistant.reading import Found, find_passages, spans_of
@@ -15,9 +15,9 @@ def asked_of(
     found: Found,
     filters: SearchFilters,
     left_out: frozenset[UUID],
-    weighed: Callable[[], Sequence[Weighed]],
+    scored: Callable[[], Sequence[ScoredSpan]],
 ) -> Asked:
-    """The question that `found` belongs to, with a way to seek further within the same bounds. `weighed`
+    """The question that `found` belongs to, with a way to seek further within the same bounds. `scored`
     gives the spans of `found`, weighed when they are first asked for.
     """
     question = found.question
@@ -25,9 +25,9 @@ def asked_of(
 
     def seek(text: str) -> Sequence[Candidate]:
         if text == question.text:
-            return [Candidate(each.span, each.score) for each in weighed()]
+            return [Candidate(each.span, each.score) for each in scored()]
         sought = find_passages(text, question.language, found.scope, filters, left_out=left_out)
-        return [Candidate(each.span, each.score) for each in weigh(sought.question, spans_of(sought))]
+        return [Candidate(each.span, each.score) for each in score_spans(sought.question, spans_of(sought))]
 
     judge = judge_at_hand()
     can_say = judge is not None and VERDICT in judge.thresholds
@@ -38,7 +38,7 @@ def asked_of(
         scope=found.scope,
         filters=filters,
         seek=seek,
-        is_sure=lambda: is_answered(weighed(), kind),
+        is_sure=lambda: is_answered(scored(), kind),
         judge=judge.judge if judge is not None and can_say else None,
         least_support=judge.thresholds[VERDICT] if judge is not None and can_say else 1.0,
         left_out=left_out,

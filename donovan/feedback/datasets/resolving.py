@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from donovan.feedback.projects.aggregation import UNKNOWN_SKILL, chances
 from donovan.feedback.projects.likeness import closest, likeness
-from donovan.feedback.projects.weighing import UNKNOWN_SKILL, chances
 
 ROUNDS = 12
 PRIOR_LABELS = 4

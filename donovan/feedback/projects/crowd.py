@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from donovan.feedback.projects.aggregation import UNKNOWN_SKILL
 from donovan.feedback.projects.errors import ProjectError
-from donovan.feedback.projects.weighing import UNKNOWN_SKILL
 from donovan.insight.first_use import OnFirstUse
 from ingest.work.errors import Refused
 from ingest.work.subprocesses import run_subprocess, serve

@@ -4,7 +4,7 @@
     adjudicate(caller, item_id, value, *, note="") -> ProjectItem
 
 Where people choose one of a few answers, the chance of each is computed from the skill of those who gave it
-(`weighing`). Spans and texts are compared with each other: they agree when they are alike enough
+(`aggregation`). Spans and texts are compared with each other: they agree when they are alike enough
 (`likeness`), and the one most like the others is taken.
 """
 
@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from donovan.feedback.models import Label
 from donovan.feedback.projects.access import documents_of_item, item_for, project_for, readable_items, require
+from donovan.feedback.projects.aggregation import UNKNOWN_SKILL, Outcome, aggregate
 from donovan.feedback.projects.likeness import closest, likeness
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.reach import Labellers
 from donovan.feedback.projects.schema import answer_key, checked_label, has_choices
-from donovan.feedback.projects.weighing import UNKNOWN_SKILL, Outcome, weigh
 from donovan.feedback.services import keep_label
 from donovan.library.callers import Caller
 
@@ -225,7 +225,7 @@ def _outcome(project: LabelProject, slots: list[Assignment]) -> tuple[Outcome, d
         skills = skills_of(project)
         if len(votes) == 1 and project.overlap == 1:
             return _of_one(project, slots[0].item, votes[0][1], skills.get(votes[0][0])), values[0]
-        outcome = weigh(votes, skills, options=max(len(project.options), 2), most_people=most)
+        outcome = aggregate(votes, skills, options=max(len(project.options), 2), most_people=most)
         chosen = [value for value in values if answer_key(project, value) == outcome.answer]
         return outcome, chosen[0]
     best, alike = closest(project.task, values)

@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 from statistics import median, quantiles
 from typing import Literal
 
-from donovan.feedback.projects.weighing import UNKNOWN_SKILL, chances
+from donovan.feedback.projects.aggregation import UNKNOWN_SKILL, chances
 
 ODDS = 100.0
 LEAST_LABELS = 12

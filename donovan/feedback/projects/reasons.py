@@ -5,11 +5,11 @@ why_disputed(item) -> str          empty for an item that does not wait
 
 from collections import Counter
 
+from donovan.feedback.projects.aggregation import SURE
 from donovan.feedback.projects.deciding import ALIKE_ENOUGH, standing_slots
 from donovan.feedback.projects.models import Assignment, ProjectItem
 from donovan.feedback.projects.presentation import says
 from donovan.feedback.projects.schema import has_choices
-from donovan.feedback.projects.weighing import SURE
 
 
 def why_disputed(item: ProjectItem) -> str:

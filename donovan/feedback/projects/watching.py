@@ -14,13 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from donovan.audit import services as audit
+from donovan.feedback.projects.aggregation import aggregate
 from donovan.feedback.projects.crowd import skills_apart
 from donovan.feedback.projects.deciding import UNDECIDED, settle, skills_of
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.noticing import Notice, Vote, notice_all
 from donovan.feedback.projects.ringing import LOOKING, answered
 from donovan.feedback.projects.schema import answer_key, has_choices
-from donovan.feedback.projects.weighing import weigh
 
 How = ProjectItem.How
 State = ProjectItem.State
@@ -125,7 +125,9 @@ def _look_again(project: LabelProject) -> int:
         said = given.get(item.pk)
         if not said:
             continue
-        outcome = weigh(said, skills, options=max(len(project.options), 2), most_people=project.most_people)
+        outcome = aggregate(
+            said, skills, options=max(len(project.options), 2), most_people=project.most_people
+        )
         is_same = outcome.answer == str(answer_key(project, item.final))
         if outcome.move == "done" and is_same:
             continue

@@ -6,7 +6,7 @@ from itertools import islice
 
 from django.urls import reverse
 
-from donovan.assistant.evidence import weigh
+from donovan.assistant.evidence import score_spans
 from donovan.assistant.questions import language_of_question
 from donovan.assistant.reading import find_passages, spans_of
 from donovan.assistant.reconciliation.accounts import kept_values
@@ -49,10 +49,10 @@ def _by_question(watch: Watch, document: Document, scope: AccessScope) -> Iterat
     filters = SearchFilters(documents=frozenset({document.pk}))
     here = scope.narrowed_to([document.label])
     found = find_passages(watch.text, language_of_question(watch.text), here, filters)
-    weighed = weigh(found.question, spans_of(found))
-    if not is_answered(weighed):
+    scored = score_spans(found.question, spans_of(found))
+    if not is_answered(scored):
         return
-    for item in best_answers(weighed):
+    for item in best_answers(scored):
         span = item.span
         values = kept_values(found.question, span, document.document_date)
         yield Said(span.page, span.start, span.end, span.text, "It bears on the question.", values)

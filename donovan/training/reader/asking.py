@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from donovan.access.scope import scope_for
-from donovan.assistant.evidence import weigh
+from donovan.assistant.evidence import score_spans
 from donovan.assistant.kinds import Taken, take
 from donovan.assistant.kinds.asking import asked_of
 from donovan.assistant.reading import find_passages, scope_and_filters, spans_of
@@ -126,23 +126,23 @@ def _ask(  # noqa: PLR0917
 ) -> Asked:
     scope, filters = scope_and_filters(scope_for(corpus.asker), corpus.filters)
     found = find_passages(question, language, scope, filters, left_out=left_out)
-    weighed = weigh(found.question, spans_of(found))
+    scored = score_spans(found.question, spans_of(found))
 
     def bits(text: str) -> int:
         if exact:
             return int(holds(text, exact))
         return sum(1 << place for place, group in enumerate(gold.must) if Gold((group,)).groups_in(text))
 
-    asked = asked_of(found, filters, left_out, lambda: weighed)
+    asked = asked_of(found, filters, left_out, lambda: scored)
     taken = take(replace(asked, is_sure=lambda: True))
     return Asked(
         source,
         name,
         asked.kind,
         is_answerable,
-        [asdict(item.features) for item in weighed],
-        [bits(item.span.text) for item in weighed],
-        [bits(item.span.with_neighbours().text) for item in weighed],
+        [asdict(item.features) for item in scored],
+        [bits(item.span.text) for item in scored],
+        [bits(item.span.with_neighbours().text) for item in scored],
         len(gold.must),
         _is_right(taken, gold, exact) if taken is not None else None,
     )

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from donovan.feedback.projects.aggregation import aggregate, chances, majority
 from donovan.feedback.projects.crowd import skills
 from donovan.feedback.projects.duplicates import groups_of
 from donovan.feedback.projects.kappas import measures
@@ -12,7 +13,6 @@ from donovan.feedback.projects.likeness import closest, likeness
 from donovan.feedback.projects.noticing import Vote, notice_all
 from donovan.feedback.projects.prelabelling import ClaimCheck, EntityMarks, MarkingMarks
 from donovan.feedback.projects.selection import AT_RANDOM, DISAGREED, NEW, choose, farthest_first, margins
-from donovan.feedback.projects.weighing import chances, majority, weigh
 from tests.benchmarks import labellers
 
 CLASSES = ("a", "b", "c", "d")
@@ -28,10 +28,10 @@ def test_chances_are_probabilities_and_follow_skill():
 
 def test_agreement_ends_an_item_and_doubt_goes_to_more_people_then_to_an_adjudicator():
     known = {"x": 0.9, "y": 0.9, "z": 0.9}
-    assert weigh([("x", "a"), ("y", "a")], known, options=4, most_people=3).move == "done"
-    assert weigh([("x", "a"), ("y", "b")], known, options=4, most_people=3).move == "more"
+    assert aggregate([("x", "a"), ("y", "a")], known, options=4, most_people=3).move == "done"
+    assert aggregate([("x", "a"), ("y", "b")], known, options=4, most_people=3).move == "more"
     three = [("x", "a"), ("y", "b"), ("z", "c")]
-    assert weigh(three, known, options=4, most_people=3).move == "adjudicate"
+    assert aggregate(three, known, options=4, most_people=3).move == "adjudicate"
     assert majority(three) == "a"
 
 

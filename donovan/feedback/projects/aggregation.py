@@ -53,7 +53,7 @@ def chances(
     return {answer: weight / total for answer, weight in weights.items()}
 
 
-def weigh(
+def aggregate(
     votes: Sequence[tuple[str, Answer]],
     skills: Mapping[str, float],
     *,
