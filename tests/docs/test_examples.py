@@ -16,8 +16,8 @@ from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.insight.anomalies.checks import examination
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.settings import Settings
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 from donovan.reports.sections.contract import MadeTable, SectionWork
 from donovan.ui import slots
 from ingest import identify, sandbox_child
@@ -117,7 +117,7 @@ def test_the_check_finds_the_one_time_with_seconds_and_leaves_others_alone(
 ) -> None:
     monkeypatch.setitem(examination._OF_ONE_SHEET, "seconds", example("check").check_seconds)
 
-    def found(cells: list[time]) -> list[Suspicion]:
+    def found(cells: list[time]) -> list[Detection]:
         one = sheet(column("left", "time", cells))
         return examination.examine([one], {one.key: Settings(checks=("seconds",))})
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.duplicates import names_things
 from donovan.insight.anomalies.checks.moments import check_moments
 from donovan.insight.anomalies.checks.numbers import is_number_of_a_thing
@@ -18,7 +19,6 @@ from donovan.insight.anomalies.checks.phrases import figure
 from donovan.insight.anomalies.checks.references import MANY_ZEROS, scale_of
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 from donovan.insight.errors import InsightError
 from donovan.insight.subprocesses import run_subprocess
 
@@ -90,7 +90,7 @@ class _Matrix:
         return math.exp(number) if is_log else number
 
 
-def found_by_engines(sheets: Sequence[Sheet], settings_of: Mapping[str, Settings]) -> Iterator[Suspicion]:
+def found_by_engines(sheets: Sequence[Sheet], settings_of: Mapping[str, Settings]) -> Iterator[Detection]:
     """Unusual rows and events in time. What cannot be computed stands in the notes of the sheets."""
     series: list[_Series] = []
     matrices: list[_Matrix] = []
@@ -140,7 +140,7 @@ def _series_of(sheet: Sheet, settings: Settings) -> list[_Series]:
     """The measures of a sheet along its time, or along time within the groups of a column."""
     times = _times(sheet)
     # A wrong date would tear a hole into the series.
-    wrong = {row for suspicion in check_moments(sheet, settings) for row in suspicion.rows}
+    wrong = {row for detection in check_moments(sheet, settings) for row in detection.rows}
     places = [
         place for place in sheet.body if times.get(place) is not None and sheet.rows[place] not in wrong
     ]
@@ -200,7 +200,7 @@ def _groups(
     return large if is_split else []
 
 
-def _events(asked: _Series, told: Mapping[str, Any]) -> Iterator[Suspicion]:
+def _events(asked: _Series, told: Mapping[str, Any]) -> Iterator[Detection]:
     name = asked.column.title + (f", {asked.group}" if asked.group else "")
     if "refused" in told:
         asked.sheet.notes.append(f"Events in time of {name}: {told['refused']}")
@@ -213,7 +213,7 @@ def _events(asked: _Series, told: Mapping[str, Any]) -> Iterator[Suspicion]:
         first, last = (at, at) if alarm["kind"] == "level_shift" else (alarm["first"], alarm["last"])
         last = max(first, last)
         rows = tuple(sorted({asked.sheet.rows[place] for place in asked.places[first : last + 1]}))
-        yield Suspicion(
+        yield Detection(
             _KINDS[alarm["kind"]],
             asked.sheet.key,
             rows,
@@ -249,7 +249,7 @@ def _has_many_zeros(sheet: Sheet, column: Column) -> bool:
     return sum(column.numbers[place] == 0 for place in sheet.body) > MANY_ZEROS * len(sheet.body)
 
 
-def _rows(asked: _Matrix, told: Mapping[str, Any]) -> Iterator[Suspicion]:
+def _rows(asked: _Matrix, told: Mapping[str, Any]) -> Iterator[Detection]:
     if "refused" in told:
         asked.sheet.notes.append(f"Unusual rows: {told['refused']}")
         return
@@ -272,7 +272,7 @@ def _rows(asked: _Matrix, told: Mapping[str, Any]) -> Iterator[Suspicion]:
             )
             told_values.append(f"{reason['name']} {value}")
             usual.append(f"{reason['name']} {low} to {high}")
-        yield Suspicion(
+        yield Detection(
             "unusual row",
             asked.sheet.key,
             (asked.sheet.rows[place],),

@@ -12,10 +12,10 @@ from typing import Any
 from django.utils import timezone
 
 from donovan.insight.anomalies import engines, material, versions
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.examination import examine
 from donovan.insight.anomalies.checks.settings import Settings, settings_from
 from donovan.insight.anomalies.checks.sheets import Sheet
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 from donovan.insight.anomalies.models import Examination, Finding, Specification
 from donovan.insight.anomalies.signatures import family_of, finding_id, signature_of
 from donovan.insight.anomalies.work import EXAMINE
@@ -97,17 +97,17 @@ def _examine(
     sheets = material.sheets_of(document.pk)
     settings_of = _settings_of(document.pk, sheets)
 
-    suspicions = examine(
+    detections = examine(
         sheets,
         settings_of,
         more=[*engines.found_by_engines(sheets, settings_of)],
         on_step=lambda done, total: on_progress(Progress(done, total)),
     )
     # What rests on another document takes in nothing that this one shows by itself.
-    known = {suspicion.place for suspicion in suspicions}
+    known = {detection.place for detection in detections}
     against = versions.against_earlier(document, sheets, settings_of)
-    suspicions += [suspicion for suspicion in against if suspicion.place not in known]
-    message = _sentence(len(suspicions), len(sheets))
+    detections += [detection for detection in against if detection.place not in known]
+    message = _sentence(len(detections), len(sheets))
     with finishing(message):
         keep(
             {
@@ -115,7 +115,7 @@ def _examine(
                 "notes": {sheet.name: sheet.notes for sheet in sheets if sheet.notes},
             }
         )
-        _keep(document, sheets, suspicions)
+        _keep(document, sheets, detections)
     return message
 
 
@@ -136,35 +136,35 @@ def _settings_of(document_id: uuid.UUID, sheets: list[Sheet]) -> dict[str, Setti
     return {sheet.key: saved.get(sheet.name, Settings()) for sheet in sheets}
 
 
-def _keep(document: Document, sheets: list[Sheet], suspicions: list[Suspicion]) -> None:
+def _keep(document: Document, sheets: list[Sheet], detections: list[Detection]) -> None:
     by_key: Mapping[str, Sheet] = {sheet.key: sheet for sheet in sheets}
     Finding.objects.filter(document=document, origin=Finding.Origin.TABLES).delete()
     seen: set[uuid.UUID] = set()
     through = Finding.rests_on.through
-    for suspicion in suspicions:
-        family = family_of(document.name, by_key[suspicion.sheet].name)
-        signature = signature_of(suspicion, by_key, family)
-        key = finding_id(document.pk, signature, suspicion.rows)
+    for detection in detections:
+        family = family_of(document.name, by_key[detection.sheet].name)
+        signature = signature_of(detection, by_key, family)
+        key = finding_id(document.pk, signature, detection.rows)
         if key in seen:
             continue
         seen.add(key)
         Finding.objects.create(
             id=key,
             document=document,
-            table_id=suspicion.sheet,
-            kind=suspicion.kind,
-            rows=list(suspicion.rows),
-            column=suspicion.column[:300],
-            value=suspicion.value[:2000],
-            why=suspicion.why,
-            method=suspicion.method[:300],
-            choice=suspicion.choice,
-            baseline=suspicion.baseline,
-            expected=suspicion.expected[:300],
-            reasons=list(suspicion.reasons),
-            score=suspicion.score,
+            table_id=detection.sheet,
+            kind=detection.kind,
+            rows=list(detection.rows),
+            column=detection.column[:300],
+            value=detection.value[:2000],
+            why=detection.why,
+            method=detection.method[:300],
+            choice=detection.choice,
+            baseline=detection.baseline,
+            expected=detection.expected[:300],
+            reasons=list(detection.reasons),
+            score=detection.score,
             signature=signature,
         )
-        further = {other for other in suspicion.others if other not in by_key}
+        further = {other for other in detection.others if other not in by_key}
         for other in sorted(further):
             through.objects.create(finding_id=key, document_id=other)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from donovan.access.models import Collection
-from donovan.insight.anomalies.checks.suspicions import KINDS
+from donovan.insight.anomalies.checks.detections import KINDS
 from donovan.insight.anomalies.models import Disposition
 from donovan.insight.anomalies.selectors import OPEN, SET_ASIDE, Shown, findings
 from retrieval.scope import AccessScope

@@ -10,8 +10,8 @@ from django.utils import timezone
 from donovan.access.labels import split_label
 from donovan.audit import services as audit
 from donovan.insight.anomalies import examining
+from donovan.insight.anomalies.checks.detections import KINDS
 from donovan.insight.anomalies.checks.settings import Settings, SettingsRefused, settings_from
-from donovan.insight.anomalies.checks.suspicions import KINDS
 from donovan.insight.anomalies.models import Disposition, Examination, RuleSwitch, Specification
 from donovan.insight.anomalies.selectors import Shown, labels_of, readable_finding
 from donovan.insight.anomalies.signatures import digest_of

@@ -5,8 +5,8 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.sheets import Sheet, fold
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 from ingest.values.locales import own_months
 
 _NAMESPACE = uuid.UUID("6f3f3c5e-6d0b-4c52-9a0e-6f7d1f1f8a11")
@@ -21,12 +21,12 @@ def family_of(document_name: str, table_name: str) -> str:
     return f"{' '.join(kept)}/{fold(table_name) if fold(table_name) != fold(document_name) else ''}"
 
 
-def signature_of(suspicion: Suspicion, sheets: Mapping[str, Sheet], family: str) -> str:
+def signature_of(detection: Detection, sheets: Mapping[str, Sheet], family: str) -> str:
     """The family, kind, column and value, and the text of the row: not its number, which may move."""
-    sheet = sheets.get(suspicion.sheet)
-    parts = [family, suspicion.kind, fold(suspicion.column), fold(suspicion.value)]
-    if sheet is not None and len(suspicion.rows) == 1:
-        place = sheet.rows.index(suspicion.rows[0])
+    sheet = sheets.get(detection.sheet)
+    parts = [family, detection.kind, fold(detection.column), fold(detection.value)]
+    if sheet is not None and len(detection.rows) == 1:
+        place = sheet.rows.index(detection.rows[0])
         parts += [column.raws[place].strip() for column in sheet.columns]
     return digest_of(parts)
 

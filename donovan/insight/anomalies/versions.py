@@ -8,9 +8,9 @@ document that a reader of this one may not read.
 from collections.abc import Iterator, Mapping, Sequence
 
 from donovan.insight.anomalies import material
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Sheet
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 from donovan.insight.anomalies.checks.versions import changed_columns, new_values
 from donovan.insight.anomalies.signatures import family_of
 from donovan.insight.tables.models import DataTable
@@ -21,7 +21,7 @@ MOST_LOOKED_AT = 2000
 
 def against_earlier(
     document: Document, sheets: Sequence[Sheet], settings_of: Mapping[str, Settings]
-) -> Iterator[Suspicion]:
+) -> Iterator[Detection]:
     """What differs in the columns and recurring values of each table. Raises InsightError."""
     wanted = [sheet for sheet in sheets if "versions" in settings_of.get(sheet.key, Settings()).checks]
     if not wanted:

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.examination import examine
 from donovan.insight.anomalies.checks.sheets import Column, Sheet
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 _READERS = {
     "integer": int,
@@ -37,10 +37,10 @@ def sheet(*columns: Column, name: str = "t") -> Sheet:
     return Sheet(name, name, list(columns), [row + 2 for row in range(len(columns[0].raws))])
 
 
-def found(*sheets: Sheet) -> list[Suspicion]:
+def found(*sheets: Sheet) -> list[Detection]:
     return examine(list(sheets), {})
 
 
-def places(suspicions: Sequence[Suspicion]) -> list[tuple[str, tuple[int, ...], str]]:
+def places(detections: Sequence[Detection]) -> list[tuple[str, tuple[int, ...], str]]:
     """(kind, rows, column) of each, in order of rows."""
-    return sorted((one.kind, one.rows, one.column) for one in suspicions)
+    return sorted((one.kind, one.rows, one.column) for one in detections)

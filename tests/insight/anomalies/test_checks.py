@@ -41,10 +41,10 @@ def test_a_value_off_by_a_factor_is_named_with_its_unit(
     title: str, usual: float, wrong: float, kind: str, said: str
 ) -> None:
     cells = with_cell(steady(usual), 17, wrong)
-    suspicions = found(sheet(column(title, "decimal", cells)))
-    assert places(suspicions) == [(kind, (19,), title)]
-    assert said in suspicions[0].why
-    assert suspicions[0].method and suspicions[0].choice and suspicions[0].baseline
+    detections = found(sheet(column(title, "decimal", cells)))
+    assert places(detections) == [(kind, (19,), title)]
+    assert said in detections[0].why
+    assert detections[0].method and detections[0].choice and detections[0].baseline
 
 
 def test_groups_explain_values_that_the_whole_column_would_hide() -> None:
@@ -53,9 +53,9 @@ def test_groups_explain_values_that_the_whole_column_would_hide() -> None:
     cells = [round(sizes[name] * random.Random(at).uniform(0.9, 1.1), 1) for at, name in enumerate(names)]
     cells[29] = 470.0  # a small one with a value that is usual for a middle one
     assert names[29] == "small"
-    suspicions = found(sheet(column("class", "text", names), column("load", "decimal", cells)))
-    assert places(suspicions) == [("outlier", (31,), "load")]
-    assert "class" in suspicions[0].method
+    detections = found(sheet(column("class", "text", names), column("load", "decimal", cells)))
+    assert places(detections) == [("outlier", (31,), "load")]
+    assert "class" in detections[0].method
 
 
 def test_a_lasting_change_of_level_is_no_outlier_and_a_spike_within_it_is() -> None:
@@ -70,25 +70,25 @@ def test_a_lasting_change_of_level_is_no_outlier_and_a_spike_within_it_is() -> N
 def test_days_and_times_that_do_not_exist_are_said_so() -> None:
     days = column("day", "date", with_cell(DAYS, 12, "2025-02-31"))
     times = column("at", "time", with_cell([f"{6 + at % 12:02d}:30" for at in range(COUNT)], 20, "26:00"))
-    suspicions = found(sheet(days, times))
-    assert places(suspicions) == [("impossible date", (14,), "day"), ("impossible date", (22,), "at")]
+    detections = found(sheet(days, times))
+    assert places(detections) == [("impossible date", (14,), "day"), ("impossible date", (22,), "at")]
     assert {
-        "February 2025 has 28 days" in one.why or "a day has 24 hours" in one.why for one in suspicions
+        "February 2025 has 28 days" in one.why or "a day has 24 hours" in one.why for one in detections
     } == {True}
 
 
 def test_a_date_far_outside_its_period_is_odd_and_the_ends_of_the_period_are_not() -> None:
     assert found(sheet(column("day", "date", DAYS))) == []
-    suspicions = found(sheet(column("day", "date", with_cell(DAYS, 5, "2052-05-06"))))
-    assert places(suspicions) == [("impossible date", (7,), "day")]
+    detections = found(sheet(column("day", "date", with_cell(DAYS, 5, "2052-05-06"))))
+    assert places(detections) == [("impossible date", (7,), "day")]
 
 
 def test_which_moment_comes_first_is_learnt_from_the_table() -> None:
     left = [f"{7 + at % 9:02d}:10" for at in range(COUNT)]
     came = [f"{9 + at % 9:02d}:{at % 50:02d}" for at in range(COUNT)]
     came[11] = "03:15"
-    suspicions = found(sheet(column("out", "time", left), column("back", "time", came)))
-    assert places(suspicions) == [("impossible order", (13,), "back")]
+    detections = found(sheet(column("out", "time", left), column("back", "time", came)))
+    assert places(detections) == [("impossible order", (13,), "back")]
 
 
 def test_a_journey_over_midnight_is_no_error() -> None:
@@ -111,8 +111,8 @@ def test_a_lone_negative_is_odd_and_a_column_that_passes_through_zero_is_not() -
 def test_an_empty_cell_is_missing_only_where_the_column_is_filled() -> None:
     full = with_cell(steady(10), 9, None)
     half = [value if at % 2 else None for at, value in enumerate(steady(10, seed=2))]
-    suspicions = found(sheet(column("a", "decimal", full), column("b", "decimal", half)))
-    assert places(suspicions) == [("missing value", (11,), "a")]
+    detections = found(sheet(column("a", "decimal", full), column("b", "decimal", half)))
+    assert places(detections) == [("missing value", (11,), "a")]
 
 
 def test_a_repeated_row_is_odd_only_where_rows_tell_things_apart() -> None:
@@ -137,18 +137,18 @@ def test_a_value_alone_among_recurring_ones_is_new_and_rare_values_among_rare_on
 
 
 def test_a_slip_of_the_hand_is_named_with_what_was_meant() -> None:
-    suspicions = found(
+    detections = found(
         sheet(column("port", "text", with_cell(["Rotterdam", "Antwerp"] * 20, 21, "Roterdam")))
     )
-    assert [(one.kind, one.expected) for one in suspicions] == [("misspelt value", "Rotterdam")]
+    assert [(one.kind, one.expected) for one in detections] == [("misspelt value", "Rotterdam")]
 
 
 def test_columns_that_go_together_show_the_row_that_breaks_the_rule() -> None:
     routes = ["coast", "coast", "hill"] * 20
     lengths = [71 if route == "coast" else 38 for route in routes]
     routes[30] = "hill"
-    suspicions = found(sheet(column("route", "text", routes), column("km", "integer", lengths)))
-    assert places(suspicions) == [("contradiction", (32,), "route")]
+    detections = found(sheet(column("route", "text", routes), column("km", "integer", lengths)))
+    assert places(detections) == [("contradiction", (32,), "route")]
 
 
 def test_sums_are_learnt_and_the_cell_that_does_not_fit_is_the_wrong_one() -> None:
@@ -207,5 +207,5 @@ def test_clean_tables_give_no_alarm(seed: int) -> None:
 def test_no_content_of_a_table_breaks_an_examination(cells: list[object]) -> None:
     for kind in ("text", "integer", "decimal", "date", "time"):
         one = column("a", kind, cells)
-        for suspicion in found(sheet(one, column("b", kind, list(reversed(cells))))):
-            assert suspicion.why and 0 < suspicion.score <= 1
+        for detection in found(sheet(one, column("b", kind, list(reversed(cells))))):
+            assert detection.why and 0 < detection.score <= 1

@@ -1,5 +1,5 @@
-"""What is odd in tables: one noun a file, each a pure function from sheets to suspicions. No database here.
+"""What is odd in tables: one noun a file, each a pure function from sheets to detections. No database here.
 
-`sheets` is the material, `suspicions` the result, `examination.examine` runs every check that a specification
+`sheets` is the material, `detections` the result, `examination.examine` runs every check that a specification
 names.
 """

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.numbers import is_number_of_a_thing
 from donovan.insight.anomalies.checks.phrases import quoted
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet, fold, is_blank
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 LEAST_SHARED = 8
 LEAST_EQUAL = 0.8
@@ -64,7 +64,7 @@ def naming_columns(sheet: Sheet, settings: Settings) -> list[Column]:
     return found
 
 
-def check_agreement(one: Sheet, other: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_agreement(one: Sheet, other: Sheet, settings: Settings) -> Iterator[Detection]:
     """Cells of the first sheet that the other contradicts and that are the stranger of the two."""
     for key in naming_columns(one, settings):
         theirs = _of_same_title(other, key)
@@ -91,7 +91,7 @@ def _unique(sheet: Sheet, column: Column) -> dict[str, int]:
     return {text: place for place, text in texts_of(sheet, column) if counts[text] == 1}
 
 
-def _differences(key: Column, pairs: list[tuple[_Cell, _Cell]]) -> Iterator[Suspicion]:
+def _differences(key: Column, pairs: list[tuple[_Cell, _Cell]]) -> Iterator[Detection]:
     pairs = [(own, other) for own, other in pairs if not is_blank(own.raw) and not is_blank(other.raw)]
     wrong = [(own, other) for own, other in pairs if not own.equals(other)]
     if len(pairs) < LEAST_SHARED or not 0 < len(wrong) <= max(1, (1 - LEAST_EQUAL) * len(pairs)):
@@ -104,9 +104,9 @@ def _differences(key: Column, pairs: list[tuple[_Cell, _Cell]]) -> Iterator[Susp
             yield _disagreement(key, own, other, len(pairs) - len(wrong))
 
 
-def _disagreement(key: Column, own: _Cell, other: _Cell, agree: int) -> Suspicion:
+def _disagreement(key: Column, own: _Cell, other: _Cell, agree: int) -> Detection:
     name = key.raws[own.place].strip()
-    return Suspicion(
+    return Detection(
         "disagreement",
         own.sheet.key,
         (own.sheet.rows[own.place],),

@@ -8,10 +8,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.numbers import is_number_of_a_thing
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 LEAST_VALUES = 300
 LEAST_ORDERS = 3.0
@@ -20,7 +20,7 @@ CHI_SQUARE_LIMIT = 26.12  # eight degrees of freedom, one in a thousand
 _EXPECTED = {digit: math.log10(1 + 1 / digit) for digit in range(1, 10)}
 
 
-def check_benford(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_benford(sheet: Sheet, settings: Settings) -> Iterator[Detection]:
     for column in sheet.numeric:
         if column.title in settings.left_out:
             continue
@@ -47,7 +47,7 @@ def _why_not(sheet: Sheet, column: Column, values: list[float]) -> str:
     return ""
 
 
-def _test(sheet: Sheet, column: Column, values: list[float]) -> Iterator[Suspicion]:
+def _test(sheet: Sheet, column: Column, values: list[float]) -> Iterator[Detection]:
     digits = Counter(int(f"{value:e}"[0]) for value in values)
     count = len(values)
     mad = sum(abs(digits[digit] / count - share) for digit, share in _EXPECTED.items()) / 9
@@ -59,7 +59,7 @@ def _test(sheet: Sheet, column: Column, values: list[float]) -> Iterator[Suspici
         sheet.notes.append(f"First digits of {column.title} follow the law of Benford ({said}).")
         return
     digit = max(_EXPECTED, key=lambda one: abs(digits[one] / count - _EXPECTED[one]))
-    yield Suspicion(
+    yield Detection(
         "first digits",
         sheet.key,
         (),

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.duplicates import shape_of
 from donovan.insight.anomalies.checks.phrases import quoted
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet, fold, is_blank
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 LEAST_ROWS = 20
 LEAST_OF_THE_OTHERS = 3
@@ -16,7 +16,7 @@ FREQUENT = 5
 MOST_SIZES = 8
 
 
-def check_categories(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_categories(sheet: Sheet, settings: Settings) -> Iterator[Detection]:
     for column in sheet.columns:
         if column.title in settings.left_out or column.type in ("integer", "date", "datetime"):
             continue
@@ -32,7 +32,7 @@ def check_categories(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
             yield from _alone(sheet, column, counts, settings)
 
 
-def _alone(sheet: Sheet, column: Column, counts: Counter[str], settings: Settings) -> Iterator[Suspicion]:
+def _alone(sheet: Sheet, column: Column, counts: Counter[str], settings: Settings) -> Iterator[Detection]:
     """A value that occurs once while every other recurs.
 
     By Good and Turing (Biometrika 40, 1953) the chance that the next cell brings something new is about the
@@ -49,7 +49,7 @@ def _alone(sheet: Sheet, column: Column, counts: Counter[str], settings: Setting
         return
     place = next(place for place in sheet.body if column.raws[place].strip() == alone[0])
     usual = ", ".join(quoted(text, 30) for text, number in counts.most_common(4) if number > 1)
-    yield Suspicion(
+    yield Detection(
         "new category",
         sheet.key,
         (sheet.rows[place],),
@@ -70,7 +70,7 @@ def _are_sizes(counts: Counter[str]) -> bool:
     return len(counts) <= MOST_SIZES and bool(usual) and min(usual) >= max(FREQUENT, sum(usual) / 10)
 
 
-def _misspelt(sheet: Sheet, column: Column, counts: Counter[str]) -> Iterator[Suspicion]:
+def _misspelt(sheet: Sheet, column: Column, counts: Counter[str]) -> Iterator[Detection]:
     frequent = [text for text, number in counts.items() if number >= FREQUENT]
     if not frequent or len(frequent) > 300:
         return
@@ -83,7 +83,7 @@ def _misspelt(sheet: Sheet, column: Column, counts: Counter[str]) -> Iterator[Su
             continue
         known = max(near, key=lambda one: counts[one])
         place = next(place for place in sheet.body if column.raws[place].strip() == text)
-        yield Suspicion(
+        yield Detection(
             "misspelt value",
             sheet.key,
             (sheet.rows[place],),
@@ -122,7 +122,7 @@ def _one_slip(one: str, other: str) -> bool:
     return one[start + 1 :] == other[start + 1 :] or (swapped and one[start + 2 :] == other[start + 2 :])
 
 
-def _shapes(sheet: Sheet, column: Column, counts: Counter[str]) -> Iterator[Suspicion]:
+def _shapes(sheet: Sheet, column: Column, counts: Counter[str]) -> Iterator[Detection]:
     """A code that is not built like the others, in a column of codes."""
     if len(counts) < 0.6 * sum(counts.values()):
         return
@@ -133,7 +133,7 @@ def _shapes(sheet: Sheet, column: Column, counts: Counter[str]) -> Iterator[Susp
     for place in sheet.body:
         text = column.raws[place].strip()
         if not is_blank(text) and shape_of(text) != shape:
-            yield Suspicion(
+            yield Detection(
                 "type error",
                 sheet.key,
                 (sheet.rows[place],),

@@ -5,10 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.phrases import quoted
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet, is_blank
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 MOST_COLUMNS = 24
 MOST_BREAKS = 2
@@ -28,7 +28,7 @@ class _Break:
     count: int
 
 
-def check_dependencies(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_dependencies(sheet: Sheet, settings: Settings) -> Iterator[Detection]:
     columns = [column for column in sheet.columns if _is_discrete(sheet, column, settings)][:MOST_COLUMNS]
     strongest: dict[int, _Break] = {}
     for cause in columns:
@@ -40,7 +40,7 @@ def check_dependencies(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
                 if known is None or found.support > known.support:
                     strongest[found.place] = found
     for place, found in sorted(strongest.items()):
-        yield _suspicion(sheet, place, found)
+        yield _detection(sheet, place, found)
 
 
 def _is_discrete(sheet: Sheet, column: Column, settings: Settings) -> bool:
@@ -101,10 +101,10 @@ def _choose(count: int, chosen: int) -> float:
     return math.lgamma(count + 1) - math.lgamma(chosen + 1) - math.lgamma(count - chosen + 1)
 
 
-def _suspicion(sheet: Sheet, place: int, found: _Break) -> Suspicion:
+def _detection(sheet: Sheet, place: int, found: _Break) -> Detection:
     cause, effect = found.cause, found.effect
     own, other = cause.raws[place].strip(), effect.raws[place].strip()
-    return Suspicion(
+    return Detection(
         "contradiction",
         sheet.key,
         (sheet.rows[place],),

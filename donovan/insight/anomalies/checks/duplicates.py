@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.numbers import is_number_of_a_thing
 from donovan.insight.anomalies.checks.phrases import quoted
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet, is_blank
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 LARGEST_SHARE = 0.05
 LARGEST_CHANCE = 0.05
@@ -17,12 +17,12 @@ LEAST_DISTINCT = 0.95
 LEAST_MEETINGS = 8.0
 
 
-def check_duplicates(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_duplicates(sheet: Sheet, settings: Settings) -> Iterator[Detection]:
     columns = [column for column in sheet.columns if column.title not in settings.left_out]
     rows_found: set[int] = set()
-    for suspicion in _rows(sheet, columns, ""):
-        rows_found.update(suspicion.rows)
-        yield suspicion
+    for detection in _rows(sheet, columns, ""):
+        rows_found.update(detection.rows)
+        yield detection
     counters = [column for column in sheet.numeric if _is_counter(sheet, column)]
     if counters and not rows_found:
         rest = [column for column in columns if column not in counters]
@@ -36,7 +36,7 @@ def _is_counter(sheet: Sheet, column: Column) -> bool:
     return len(values) > 5 and len(set(values)) == len(values) and is_number_of_a_thing(sheet, column)
 
 
-def _rows(sheet: Sheet, columns: list[Column], but: str) -> Iterator[Suspicion]:
+def _rows(sheet: Sheet, columns: list[Column], but: str) -> Iterator[Detection]:
     if len(columns) < 2 or len(sheet.body) < 3:
         return
     first: dict[tuple[str, ...], int] = {}
@@ -54,7 +54,7 @@ def _rows(sheet: Sheet, columns: list[Column], but: str) -> Iterator[Suspicion]:
         return
     for place, original in repeated:
         whole = "; ".join(column.raws[place] for column in columns)
-        yield Suspicion(
+        yield Detection(
             "duplicate row",
             sheet.key,
             (sheet.rows[place],),
@@ -98,7 +98,7 @@ def _by_chance(places: Collection[int], columns: list[Column]) -> float:
     return math.exp(logs) * count * (count - 1) / 2
 
 
-def _keys(sheet: Sheet, column: Column) -> Iterator[Suspicion]:
+def _keys(sheet: Sheet, column: Column) -> Iterator[Detection]:
     cells = [place for place in sheet.body if not is_blank(column.raws[place])]
     if len(cells) < 12 or len(cells) < 0.9 * len(sheet.body) or not names_things(sheet, column):
         return
@@ -110,7 +110,7 @@ def _keys(sheet: Sheet, column: Column) -> Iterator[Suspicion]:
     for place in cells:
         text = column.raws[place].strip()
         if text in repeated and text in seen:
-            yield Suspicion(
+            yield Detection(
                 "duplicate key",
                 sheet.key,
                 (sheet.rows[place],),

@@ -6,6 +6,7 @@ from itertools import permutations
 from donovan.insight.anomalies.checks.benford import check_benford
 from donovan.insight.anomalies.checks.categories import check_categories
 from donovan.insight.anomalies.checks.dependencies import check_dependencies
+from donovan.insight.anomalies.checks.detections import Detection, merged
 from donovan.insight.anomalies.checks.duplicates import check_duplicates
 from donovan.insight.anomalies.checks.misfits import check_misfits
 from donovan.insight.anomalies.checks.missing import check_missing
@@ -16,10 +17,9 @@ from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Sheet
 from donovan.insight.anomalies.checks.signs import check_signs
 from donovan.insight.anomalies.checks.sums import check_sums
-from donovan.insight.anomalies.checks.suspicions import Suspicion, merged
 from donovan.insight.anomalies.checks.workbook import amounts_elsewhere, check_workbook
 
-_OF_ONE_SHEET: Mapping[str, Callable[[Sheet, Settings], Iterator[Suspicion]]] = {
+_OF_ONE_SHEET: Mapping[str, Callable[[Sheet, Settings], Iterator[Detection]]] = {
     "misfits": check_misfits,
     "moments": check_moments,
     "orders": check_orders,
@@ -37,12 +37,12 @@ def examine(
     sheets: Sequence[Sheet],
     settings_of: Mapping[str, Settings],
     *,
-    more: Sequence[Suspicion] = (),
+    more: Sequence[Detection] = (),
     on_step: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Suspicion]:
-    """Suspicions about the sheets of one document, merged and ranked.
+) -> list[Detection]:
+    """Detections about the sheets of one document, merged and ranked.
 
-    `settings_of` are those of each sheet by key; where there are none, the defaults. `more` are suspicions
+    `settings_of` are those of each sheet by key; where there are none, the defaults. `more` are detections
     from elsewhere (engines, earlier versions), merged with the rest. `on_step` is told how many of the sheets
     are done.
     """

@@ -5,10 +5,10 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.phrases import quoted
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet, is_blank
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 MOST_SHARE = 0.1
 _NAMES = {
@@ -30,7 +30,7 @@ _PATTERNS = {
 }
 
 
-def check_misfits(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_misfits(sheet: Sheet, settings: Settings) -> Iterator[Detection]:
     for column in sheet.columns:
         if column.title in settings.left_out:
             continue
@@ -46,7 +46,7 @@ def check_misfits(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
         if len(wrong) > max(1, MOST_SHARE * filled):
             continue
         for place in wrong:
-            yield _suspicion(sheet, column, place, kind, filled)
+            yield _detection(sheet, column, place, kind, filled)
 
 
 def _type_of(sheet: Sheet, column: Column, settings: Settings) -> str | None:
@@ -70,14 +70,14 @@ def _misfits(column: Column, place: int, kind: str) -> bool:
     return _PATTERNS[kind].fullmatch(raw) is None or bool(_impossible(raw, kind))
 
 
-def _suspicion(sheet: Sheet, column: Column, place: int, kind: str, filled: int) -> Suspicion:
+def _detection(sheet: Sheet, column: Column, place: int, kind: str, filled: int) -> Detection:
     raw = column.raws[place]
     impossible = _impossible(raw, kind)
     what = _NAMES[kind]
     why = impossible or f"{quoted(raw)} stands in a column of {what}. {_hint(raw, kind)}".strip()
     # Words in place of a value are often a remark; figures that cannot be read are an error.
     is_remark = not any(sign.isdigit() for sign in raw)
-    return Suspicion(
+    return Detection(
         "impossible date" if impossible else "type error",
         sheet.key,
         (sheet.rows[place],),

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Sheet, is_blank
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 MOST_ALONE = 3
 MOST_ROWS = 200
 
 
-def check_missing(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_missing(sheet: Sheet, settings: Settings) -> Iterator[Detection]:
     count = len(sheet.body)
     if count < settings.least_rows:
         return
@@ -27,7 +27,7 @@ def check_missing(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
         for places in groups:
             rows = tuple(sheet.rows[place] for place in places)
             alone = len(rows) == 1
-            yield Suspicion(
+            yield Detection(
                 "missing value",
                 sheet.key,
                 rows[:MOST_ROWS],

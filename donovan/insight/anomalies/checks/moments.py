@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.phrases import day, figure, moment
 from donovan.insight.anomalies.checks.robust import median_of, spread, standing_apart
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 LEAST_IN_ORDER = 12
 MOST_OUT_OF_ORDER = 2
 LEAST_DAYS_APART = 20.0
 
 
-def check_moments(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_moments(sheet: Sheet, settings: Settings) -> Iterator[Detection]:
     for column in sheet.moments:
         if column.title in settings.left_out:
             continue
@@ -28,7 +28,7 @@ def _cells(sheet: Sheet, column: Column) -> list[tuple[int, float]]:
     return [(place, number) for place in sheet.body if (number := column.numbers[place]) is not None]
 
 
-def _outside_period(sheet: Sheet, column: Column, settings: Settings) -> Iterator[Suspicion]:
+def _outside_period(sheet: Sheet, column: Column, settings: Settings) -> Iterator[Detection]:
     cells = _cells(sheet, column)
     if len(cells) < settings.least_rows:
         return
@@ -49,7 +49,7 @@ def _outside_period(sheet: Sheet, column: Column, settings: Settings) -> Iterato
         if away < max(LEAST_DAYS_APART, last - first):
             continue
         side = "before the earliest" if number < first else "after the latest"
-        yield Suspicion(
+        yield Detection(
             "impossible date",
             sheet.key,
             (sheet.rows[place],),
@@ -70,7 +70,7 @@ def _span(days: float) -> str:
     return f"{figure(max(round(days), 1))} days"
 
 
-def _after_document(sheet: Sheet, column: Column, settings: Settings) -> Iterator[Suspicion]:
+def _after_document(sheet: Sheet, column: Column, settings: Settings) -> Iterator[Detection]:
     """A day later than the document that reports it, where all others are earlier."""
     if sheet.dated is None:
         return
@@ -83,7 +83,7 @@ def _after_document(sheet: Sheet, column: Column, settings: Settings) -> Iterato
     for place, number in later:
         if number - limit < max(LEAST_DAYS_APART, 0.5 * (others[-1] - others[0])):
             continue
-        yield Suspicion(
+        yield Detection(
             "impossible date",
             sheet.key,
             (sheet.rows[place],),
@@ -99,7 +99,7 @@ def _after_document(sheet: Sheet, column: Column, settings: Settings) -> Iterato
         )
 
 
-def _out_of_order(sheet: Sheet, column: Column, settings: Settings) -> Iterator[Suspicion]:
+def _out_of_order(sheet: Sheet, column: Column, settings: Settings) -> Iterator[Detection]:
     """One row out of the order in time that all others follow.
 
     Only a row between two that are in order with each other counts: a block that goes back in time is a
@@ -135,11 +135,11 @@ def _is_ordered(line: Sequence[tuple[int, float]], settings: Settings) -> bool:
 
 def _break(
     sheet: Sheet, column: Column, cells: Sequence[tuple[int, float]], at: int, count: int
-) -> Suspicion:
+) -> Detection:
     place = cells[at][0]
     before, after = (column.values[cells[near][0]] for near in (at - 1, at + 1))
     span = f"{moment(before)} and {moment(after)}"
-    return Suspicion(
+    return Detection(
         "impossible date",
         sheet.key,
         (sheet.rows[place],),

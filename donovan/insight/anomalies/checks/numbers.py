@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.phrases import figure, times, words_in
 from donovan.insight.anomalies.checks.references import Elsewhere, Reference, references, scale_of
 from donovan.insight.anomalies.checks.robust import median_of, spread, standing_apart, step_of
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 from donovan.insight.anomalies.checks.units import slip_of
 
 LEAST_RATIO = 1.9
@@ -20,7 +20,7 @@ _AGES = words_in("age ages alter edad âge возраст starost wiek")
 
 def check_numbers(
     sheet: Sheet, settings: Settings, elsewhere: Sequence[Elsewhere] = ()
-) -> Iterator[Suspicion]:
+) -> Iterator[Detection]:
     """`elsewhere` are amounts of the same things in other sheets, with which numbers may be compared."""
     for column in sheet.numeric:
         if column.title not in settings.left_out and not is_number_of_a_thing(sheet, column):
@@ -43,7 +43,7 @@ def is_number_of_a_thing(sheet: Sheet, column: Column) -> bool:
     return counts_up or (len(lengths) == 1 and lengths.pop() >= 6)
 
 
-def _ages(sheet: Sheet, column: Column) -> Iterator[Suspicion]:
+def _ages(sheet: Sheet, column: Column) -> Iterator[Detection]:
     """Nobody is older than 125: the oldest age on record is 122 years."""
     if not column.words & _AGES:
         return
@@ -52,7 +52,7 @@ def _ages(sheet: Sheet, column: Column) -> Iterator[Suspicion]:
         return
     for place, value in sheet.filled(column):
         if float(value) > _OLDEST:
-            yield Suspicion(
+            yield Detection(
                 "impossible value",
                 sheet.key,
                 (sheet.rows[place],),
@@ -68,7 +68,7 @@ def _ages(sheet: Sheet, column: Column) -> Iterator[Suspicion]:
 
 def _outliers(
     sheet: Sheet, column: Column, settings: Settings, elsewhere: Sequence[Elsewhere]
-) -> Iterator[Suspicion]:
+) -> Iterator[Detection]:
     offered = references(sheet, column, settings, elsewhere)
     whole = next((one for one in offered if one.basis(0) == "the column"), None)
     said: set[int] = set()
@@ -84,7 +84,7 @@ def _outliers(
             place = reference.places[at]
             if place not in said and not _partner_is_stranger(sheet, column, reference, place):
                 said.add(place)
-                yield _suspicion(sheet, column, reference, at, distances[at])
+                yield _detection(sheet, column, reference, at, distances[at])
 
 
 def _partner_is_stranger(sheet: Sheet, column: Column, reference: Reference, place: int) -> bool:
@@ -163,7 +163,7 @@ def _is_large(value: float, expected: float, reference: Reference) -> bool:
     return True
 
 
-def _suspicion(sheet: Sheet, column: Column, reference: Reference, at: int, distance: float) -> Suspicion:
+def _detection(sheet: Sheet, column: Column, reference: Reference, at: int, distance: float) -> Detection:
     place, expected = reference.places[at], reference.expected[at]
     value = column.numbers[place] or 0.0
     slip = slip_of(column, value, expected, reference.width if reference.is_ratio else 0.1)
@@ -175,7 +175,7 @@ def _suspicion(sheet: Sheet, column: Column, reference: Reference, at: int, dist
         why += f" {slip.sentence}"
     partner = sheet.column(reference.partner)
     unit = "in logarithms " if reference.is_ratio else ""
-    return Suspicion(
+    return Detection(
         kind,
         sheet.key,
         (sheet.rows[place],),

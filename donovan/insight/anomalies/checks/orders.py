@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.phrases import figure, moment
 from donovan.insight.anomalies.checks.robust import median_of, spread
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import MINUTES_OF_DAY, Column, Sheet
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 LEAST_SHARE = 0.9
 LARGEST_DISTANCE = 8.0
 
 
-def check_orders(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_orders(sheet: Sheet, settings: Settings) -> Iterator[Detection]:
     columns = [column for column in sheet.moments if column.title not in settings.left_out]
     for one, other in combinations(columns, 2):
         if (one.type == "time") != (other.type == "time"):
@@ -38,7 +38,7 @@ def _pair(
     later: Column,
     pairs: Sequence[tuple[int, float, float]],
     settings: Settings,
-) -> Iterator[Suspicion]:
+) -> Iterator[Detection]:
     if sum(first < second for _, first, second in pairs) < 0.5 * len(pairs):
         return
     wrong = [(place, first, second) for place, first, second in pairs if first > second]
@@ -53,9 +53,9 @@ def _pair(
     yield from _durations(sheet, earlier, later, pairs, settings)
 
 
-def _backwards(sheet: Sheet, earlier: Column, later: Column, place: int, count: int) -> Suspicion:
+def _backwards(sheet: Sheet, earlier: Column, later: Column, place: int, count: int) -> Detection:
     blamed = earlier if _strays(sheet, earlier, place) > _strays(sheet, later, place) else later
-    return Suspicion(
+    return Detection(
         "impossible order",
         sheet.key,
         (sheet.rows[place],),
@@ -96,7 +96,7 @@ def _durations(
     later: Column,
     pairs: Sequence[tuple[int, float, float]],
     settings: Settings,
-) -> Iterator[Suspicion]:
+) -> Iterator[Detection]:
     """Spans between two moments that are many times as long as all others."""
     spans = [(place, second - first) for place, first, second in pairs if second >= first]
     if len(spans) < 2 * settings.least_rows:
@@ -109,7 +109,7 @@ def _durations(
         is_far = (span - middle) / width > LARGEST_DISTANCE and span > 3 * others
         if is_far and middle > 0:
             unit = "minutes" if earlier.type == "time" else "days"
-            yield Suspicion(
+            yield Detection(
                 "outlier",
                 sheet.key,
                 (sheet.rows[place],),

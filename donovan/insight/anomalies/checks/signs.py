@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.phrases import figure, words_in
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 # What is counted or weighed is not negative; what is a difference may be. Both lists are kept short, because
 # the figures themselves say more.
@@ -20,13 +20,13 @@ _DIFFERENCES = words_in(
 _SMALLEST_SHARE = 0.1
 
 
-def check_signs(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_signs(sheet: Sheet, settings: Settings) -> Iterator[Detection]:
     for column in sheet.numeric:
         if column.title not in settings.left_out and not column.words & _DIFFERENCES:
             yield from _negative(sheet, column, settings)
 
 
-def _negative(sheet: Sheet, column: Column, settings: Settings) -> Iterator[Suspicion]:
+def _negative(sheet: Sheet, column: Column, settings: Settings) -> Iterator[Detection]:
     cells = [(place, number) for place in sheet.body if (number := column.numbers[place]) is not None]
     below = [(place, number) for place, number in cells if number < 0]
     above = sorted(number for _, number in cells if number > 0)
@@ -39,7 +39,7 @@ def _negative(sheet: Sheet, column: Column, settings: Settings) -> Iterator[Susp
     for place, number in below:
         if not is_counted and (abs(number) < usual_size or len(above) < 0.8 * len(cells)):
             continue
-        yield Suspicion(
+        yield Detection(
             "negative quantity",
             sheet.key,
             (sheet.rows[place],),

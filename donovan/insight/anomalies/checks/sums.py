@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.phrases import figure
 from donovan.insight.anomalies.checks.references import Reference, references
 from donovan.insight.anomalies.checks.robust import median_of, step_of
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 LONGEST_RUN = 12
 MOST_FOR_PAIRS = 12
@@ -40,7 +40,7 @@ class Sum:
         return (*self.parts, self.total)
 
 
-def check_sums(sheet: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_sums(sheet: Sheet, settings: Settings) -> Iterator[Detection]:
     columns = [column for column in sheet.numeric if column.title not in settings.left_out]
     taken: set[str] = set()
     for rule in _rules(sheet, columns):
@@ -123,7 +123,7 @@ def _tolerance(sheet: Sheet, columns: Sequence[Column]) -> float:
     return 1e-6 if step >= 1 or step == 0 else 0.5 * step * len(columns) + 1e-9
 
 
-def _broken_rows(sheet: Sheet, rule: Sum, settings: Settings) -> Iterator[Suspicion]:
+def _broken_rows(sheet: Sheet, rule: Sum, settings: Settings) -> Iterator[Detection]:
     tolerance = _tolerance(sheet, rule.columns)
     offered: dict[str, list[Reference]] = {}
     if rule.held < rule.rows:
@@ -138,7 +138,7 @@ def _broken_rows(sheet: Sheet, rule: Sum, settings: Settings) -> Iterator[Suspic
         if abs(made - whole) <= tolerance:
             continue
         blamed, meant = _blamed(rule, place, made - whole, offered)
-        yield Suspicion(
+        yield Detection(
             "broken sum",
             sheet.key,
             (sheet.rows[place],),
@@ -242,7 +242,7 @@ def _slip(own: float, meant: float) -> str:
     return ""
 
 
-def _products(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Suspicion]:
+def _products(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Detection]:
     """total = one × other, as in quantity × price."""
     if len(columns) > MOST_FOR_PAIRS:
         return
@@ -264,7 +264,7 @@ def _products(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Suspicion]:
             if len({a for _, a, _, _ in rows}) < 3 or len({b for _, _, b, _ in rows}) < 3:
                 continue
             for place, a, b, whole in wrong:
-                yield Suspicion(
+                yield Detection(
                     "broken sum",
                     sheet.key,
                     (sheet.rows[place],),
@@ -282,7 +282,7 @@ def _products(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Suspicion]:
                 )
 
 
-def _running(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Suspicion]:
+def _running(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Detection]:
     """total = total of the row before + part."""
     for total in columns:
         for part in columns:
@@ -303,7 +303,7 @@ def _running(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Suspicion]:
                 if at and sheet.body[at - 1] in places:
                     # The row after a wrong total is wrong with it.
                     continue
-                yield Suspicion(
+                yield Detection(
                     "broken sum",
                     sheet.key,
                     (sheet.rows[place],),
@@ -320,7 +320,7 @@ def _running(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Suspicion]:
                 )
 
 
-def _totals(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Suspicion]:
+def _totals(sheet: Sheet, columns: Sequence[Column]) -> Iterator[Detection]:
     """Rows that sum up those above, since the last such row or from the top."""
     begin = 0
     for place in sheet.totals:
@@ -357,11 +357,11 @@ def _is_near_sum(column: Column, rows: Sequence[int], place: int) -> bool:
     return whole is not None and made > 0 and 0.5 < whole / made < 2
 
 
-def _wrong_total(sheet: Sheet, column: Column, rows: Sequence[int], place: int, agrees: int) -> Suspicion:
+def _wrong_total(sheet: Sheet, column: Column, rows: Sequence[int], place: int, agrees: int) -> Detection:
     whole = column.numbers[place] or 0.0
     made = sum(column.numbers[row] or 0.0 for row in rows)
     slip = _slip(whole, made)
-    return Suspicion(
+    return Detection(
         "broken sum",
         sheet.key,
         (sheet.rows[place],),

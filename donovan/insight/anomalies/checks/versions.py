@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.phrases import quoted
 from donovan.insight.anomalies.checks.sheets import Column, Sheet, fold, is_blank
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 LEAST_ROWS = 20
 MOST_VALUES = 30
 MOST_NEW = 3
 
 
-def changed_columns(sheet: Sheet, before: Sheet, name: str, document: str) -> Iterator[Suspicion]:
+def changed_columns(sheet: Sheet, before: Sheet, name: str, document: str) -> Iterator[Detection]:
     """Columns that are new, gone, of another type or unit. `name` and `document` are those of the earlier."""
     own = {fold(column.title): column for column in sheet.columns}
     known = {fold(column.title): column for column in before.columns}
@@ -44,8 +44,8 @@ def _shown(column: Column) -> str:
     return column.type + (f" in {column.unit}" if column.unit else "")
 
 
-def _changed(sheet: Sheet, column: str, why: str, document: str) -> Suspicion:
-    return Suspicion(
+def _changed(sheet: Sheet, column: str, why: str, document: str) -> Detection:
+    return Detection(
         "changed columns",
         sheet.key,
         (),
@@ -60,7 +60,7 @@ def _changed(sheet: Sheet, column: str, why: str, document: str) -> Suspicion:
     )
 
 
-def new_values(sheet: Sheet, before: Sheet, name: str, document: str) -> Iterator[Suspicion]:
+def new_values(sheet: Sheet, before: Sheet, name: str, document: str) -> Iterator[Detection]:
     """Values of a column with few values that its earlier version never had."""
     for column in sheet.texts:
         match = next((one for one in before.texts if fold(one.title) == fold(column.title)), None)
@@ -75,7 +75,7 @@ def new_values(sheet: Sheet, before: Sheet, name: str, document: str) -> Iterato
         for text in sorted(fresh):
             places = [place for place in sheet.body if column.raws[place] == text and not is_blank(text)]
             if places:
-                yield Suspicion(
+                yield Detection(
                     "new category",
                     sheet.key,
                     tuple(sheet.rows[place] for place in places[:50]),

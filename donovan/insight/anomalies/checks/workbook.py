@@ -9,18 +9,18 @@ from donovan.insight.anomalies.checks.agreement import (
     naming_columns,
     texts_of,
 )
+from donovan.insight.anomalies.checks.detections import Detection
 from donovan.insight.anomalies.checks.numbers import is_number_of_a_thing
 from donovan.insight.anomalies.checks.phrases import figure, quoted
 from donovan.insight.anomalies.checks.references import Elsewhere
 from donovan.insight.anomalies.checks.settings import Settings
 from donovan.insight.anomalies.checks.sheets import Column, Sheet, fold
-from donovan.insight.anomalies.checks.suspicions import Suspicion
 
 LEAST_COVERED = 0.9
 MOST_ABSENT = 25
 
 
-def check_workbook(one: Sheet, other: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def check_workbook(one: Sheet, other: Sheet, settings: Settings) -> Iterator[Detection]:
     """What is odd about the first sheet when it is held against the other."""
     yield from _summaries(one, other, settings)
     yield from _lists(one, other, settings)
@@ -49,7 +49,7 @@ def amounts_elsewhere(sheet: Sheet, sheets: Sequence[Sheet]) -> list[Elsewhere]:
     return found
 
 
-def _summaries(small: Sheet, large: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def _summaries(small: Sheet, large: Sheet, settings: Settings) -> Iterator[Detection]:
     """A small table that counts or sums up a large one by the values of a column."""
     if not 3 <= len(small.body) <= 200 or len(small.body) >= len(large.body):
         return
@@ -77,7 +77,7 @@ def _against(
     shared: Sequence[int],
     large: Sheet,
     groups: dict[str, list[int]],
-) -> Iterator[Suspicion]:
+) -> Iterator[Detection]:
     ways: list[tuple[str, dict[str, float]]] = [
         ("rows", {name: float(len(places)) for name, places in groups.items()})
     ]
@@ -102,7 +102,7 @@ def _against(
             how = (
                 f"There are {figure(total)} rows" if what == "rows" else f"{what} adds up to {figure(total)}"
             )
-            yield Suspicion(
+            yield Detection(
                 "broken sum",
                 small.key,
                 (small.rows[place],),
@@ -121,7 +121,7 @@ def _against(
         return
 
 
-def _lists(one: Sheet, other: Sheet, settings: Settings) -> Iterator[Suspicion]:
+def _lists(one: Sheet, other: Sheet, settings: Settings) -> Iterator[Detection]:
     """What stands in one list and not in the other, where the two otherwise hold the same."""
     for column in naming_columns(one, settings):
         for theirs in naming_columns(other, settings):
@@ -141,7 +141,7 @@ def _lists(one: Sheet, other: Sheet, settings: Settings) -> Iterator[Suspicion]:
                 continue
             for place, text in own:
                 if text in absent:
-                    yield Suspicion(
+                    yield Detection(
                         "not in the other list",
                         one.key,
                         (one.rows[place],),

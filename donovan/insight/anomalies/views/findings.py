@@ -12,7 +12,7 @@ from donovan.access.entry import entry
 from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.insight.anomalies import selectors, services
-from donovan.insight.anomalies.checks.suspicions import KINDS
+from donovan.insight.anomalies.checks.detections import KINDS
 from donovan.insight.anomalies.listing import MOST, Wanted, list_findings
 from donovan.insight.anomalies.models import Disposition
 from donovan.insight.anomalies.surroundings import surroundings_of

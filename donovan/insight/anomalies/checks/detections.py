@@ -38,7 +38,7 @@ WHOLE_ROW = ""
 
 
 @dataclass(frozen=True)
-class Suspicion:
+class Detection:
     """One finding about a cell, a row (empty `column`) or a column (empty `rows`).
 
     `score` lies between 0 and 1 and only ranks. `others` are keys of further sheets that it rests on.
@@ -70,29 +70,29 @@ class Suspicion:
         return self.sheet, self.rows, self.column
 
 
-def merged(suspicions: Iterable[Suspicion]) -> list[Suspicion]:
-    """One suspicion for each cell, the strongest, which lists the sentences of the others as its reasons.
+def merged(detections: Iterable[Detection]) -> list[Detection]:
+    """One detection for each cell, the strongest, which lists the sentences of the others as its reasons.
 
-    What is said of a whole row takes in weaker suspicions about cells of that row. Highest score first.
+    What is said of a whole row takes in weaker detections about cells of that row. Highest score first.
     """
-    ranked = _without_explained(sorted(suspicions, key=_rank))
-    kept: dict[tuple[str, tuple[int, ...], str], Suspicion] = {}
-    rows: dict[tuple[str, int], Suspicion] = {}
-    for suspicion in ranked:
-        known = kept.get(suspicion.place)
-        if known is None and len(suspicion.rows) == 1:
-            in_row = rows.get((suspicion.sheet, suspicion.rows[0]))
-            if in_row is not None and _takes_in(in_row, suspicion):
+    ranked = _without_explained(sorted(detections, key=_rank))
+    kept: dict[tuple[str, tuple[int, ...], str], Detection] = {}
+    rows: dict[tuple[str, int], Detection] = {}
+    for detection in ranked:
+        known = kept.get(detection.place)
+        if known is None and len(detection.rows) == 1:
+            in_row = rows.get((detection.sheet, detection.rows[0]))
+            if in_row is not None and _takes_in(in_row, detection):
                 known = in_row
         if known is None:
-            kept[suspicion.place] = suspicion
-            for row in suspicion.rows:
-                rows.setdefault((suspicion.sheet, row), suspicion)
+            kept[detection.place] = detection
+            for row in detection.rows:
+                rows.setdefault((detection.sheet, row), detection)
             continue
-        if suspicion.why not in (known.why, *known.reasons):
+        if detection.why not in (known.why, *known.reasons):
             # What rests on another document must not lend its sentence to what does not.
-            if set(suspicion.others) <= set(known.others):
-                known = replace(known, reasons=(*known.reasons, suspicion.why))
+            if set(detection.others) <= set(known.others):
+                known = replace(known, reasons=(*known.reasons, detection.why))
             kept[known.place] = known
             for row in known.rows:
                 if rows.get((known.sheet, row), known).place == known.place:
@@ -100,36 +100,36 @@ def merged(suspicions: Iterable[Suspicion]) -> list[Suspicion]:
     return sorted(kept.values(), key=_rank)
 
 
-def _without_explained(ranked: list[Suspicion]) -> list[Suspicion]:
+def _without_explained(ranked: list[Detection]) -> list[Detection]:
     """Leaves out sums that would be right if another suspicious cell, in the row or above, were."""
-    ranked = [suspicion for suspicion in ranked if not _only_mirrors(suspicion, ranked)]
+    ranked = [detection for detection in ranked if not _only_mirrors(detection, ranked)]
     kept = []
-    for suspicion in ranked:
+    for detection in ranked:
         parts = [
             part
             for part in ranked
-            if suspicion.excess is not None
+            if detection.excess is not None
             and part.excess is None
             and part.meant is not None
-            and (part.sheet, part.column) == (suspicion.sheet, suspicion.column)
-            and _explains(part, suspicion.excess)
+            and (part.sheet, part.column) == (detection.sheet, detection.column)
+            and _explains(part, detection.excess)
         ]
         parts += [
             part
             for part in ranked
-            if suspicion.kind == "broken sum"
+            if detection.kind == "broken sum"
             and part.kind in _OWN_FAULTS
-            and part.rows == suspicion.rows
-            and part.sheet == suspicion.sheet
-            and part.column in suspicion.involved
-            and part.column != suspicion.column
+            and part.rows == detection.rows
+            and part.sheet == detection.sheet
+            and part.column in detection.involved
+            and part.column != detection.column
         ]
         if not parts:
-            kept.append(suspicion)
+            kept.append(detection)
     return kept
 
 
-def _only_mirrors(part: Suspicion, ranked: list[Suspicion]) -> bool:
+def _only_mirrors(part: Detection, ranked: list[Detection]) -> bool:
     """Whether a cell was found strange only beside one that a sum over both calls wrong."""
     return bool(part.compared) and any(
         other.kind == "broken sum"
@@ -140,7 +140,7 @@ def _only_mirrors(part: Suspicion, ranked: list[Suspicion]) -> bool:
     )
 
 
-def _explains(part: Suspicion, excess: float) -> bool:
+def _explains(part: Detection, excess: float) -> bool:
     try:
         value = float(part.value)
     except ValueError:
@@ -155,7 +155,7 @@ _OF_THE_ROW = ("duplicate row", "not in the other list")
 _WEAK = ("unusual row", "new category", "contradiction", "outlier", "duplicate key", "missing value")
 
 
-def _takes_in(strong: Suspicion, weak: Suspicion) -> bool:
+def _takes_in(strong: Detection, weak: Detection) -> bool:
     if weak.kind == "unusual row" or (weak.kind == "duplicate key" and strong.kind == "duplicate row"):
         return True
     if strong.kind == "contradiction" and weak.column in strong.involved:
@@ -163,5 +163,5 @@ def _takes_in(strong: Suspicion, weak: Suspicion) -> bool:
     return strong.kind in _OF_THE_ROW and weak.kind in _WEAK
 
 
-def _rank(suspicion: Suspicion) -> tuple[float, str, tuple[int, ...], str, str]:
-    return -suspicion.score, suspicion.sheet, suspicion.rows, suspicion.column, suspicion.kind
+def _rank(detection: Detection) -> tuple[float, str, tuple[int, ...], str, str]:
+    return -detection.score, detection.sheet, detection.rows, detection.column, detection.kind
