@@ -135,7 +135,7 @@ def read_choice(folder: Path) -> dict[str, str] | None:
 def ensure_joined(model: Offered, folder: Path, log: Path) -> str:
     """Have the file of `model` in `folder`, and return its digest. Raises StepError.
 
-    Parts that were fetched before a break stay and are not fetched again; the file itself is written beside,
+    Parts that were fetched before a break stay and are not fetched again; the file itself is staged,
     checked, flushed and renamed.
     """
     place = folder / model.file

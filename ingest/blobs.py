@@ -1,4 +1,4 @@
-"""Originals, stored once under their SHA-256: written beside, flushed to disk, renamed, the folder flushed
+"""Originals, stored once under their SHA-256: staged, flushed to disk, renamed, the folder flushed
 too. In the words of the field a file is staged, then committed.
 """
 

@@ -61,20 +61,20 @@ def write_model(role: str, name: str, fill: Callable[[Path], Mapping[str, Any]])
     place = folder_of(role, name)
     if place.exists():
         raise FileExistsError(f"There is already a {role} named {name}.")
-    beside = place.with_name(f".{name}.{uuid.uuid4().hex}")
-    beside.mkdir(parents=True)
+    staged = place.with_name(f".{name}.{uuid.uuid4().hex}")
+    staged.mkdir(parents=True)
     try:
-        facts = fill(beside)
-        files = {path.relative_to(beside).as_posix(): _digest(path) for path in _files(beside)}
+        facts = fill(staged)
+        files = {path.relative_to(staged).as_posix(): _digest(path) for path in _files(staged)}
         manifest = {"role": role, "name": name, "files": files, "facts": dict(facts)}
         content = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1).encode()
-        (beside / MANIFEST).write_bytes(content)
-        for path in [*beside.rglob("*"), beside]:
+        (staged / MANIFEST).write_bytes(content)
+        for path in [*staged.rglob("*"), staged]:
             _flush(path)
-        beside.rename(place)
+        staged.rename(place)
         _flush(place.parent)
     except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(staged, ignore_errors=True)
         raise
     return read_model(place)
 

@@ -52,22 +52,22 @@ def unpack(
     folder.parent.mkdir(parents=True, exist_ok=True)
     for left in folder.parent.glob(f".{folder.name}.*"):
         shutil.rmtree(left, ignore_errors=True)
-    beside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
-    beside.mkdir()
+    staged = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    staged.mkdir()
     try:
-        _write(parts, beside)
-        _check_written(beside, PINNED if pinned is None else pinned)
-        lines = [f"{_digest(path)}  {path.relative_to(beside).as_posix()}\n" for path in _files(beside)]
-        (beside / MANIFEST).write_text("".join(lines))
-        for path in [*beside.rglob("*"), beside]:
+        _write(parts, staged)
+        _check_written(staged, PINNED if pinned is None else pinned)
+        lines = [f"{_digest(path)}  {path.relative_to(staged).as_posix()}\n" for path in _files(staged)]
+        (staged / MANIFEST).write_text("".join(lines))
+        for path in [*staged.rglob("*"), staged]:
             # The account of the services is another one than that which installs.
             path.chmod(0o755 if path.is_dir() else 0o644)
             _flush(path)
         shutil.rmtree(folder, ignore_errors=True)
-        beside.rename(folder)
+        staged.rename(folder)
         _flush(folder.parent)
     except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(staged, ignore_errors=True)
         raise
 
 

@@ -1,6 +1,6 @@
 """One segment of the index: what it holds, how segments are combined, and how one is kept on disk.
 
-On disk a segment is a folder with one file of plain numpy arrays. It is written beside, flushed, renamed into
+On disk a segment is a folder with one file of plain numpy arrays. It is staged, flushed, renamed into
 place and never changed again. It is read only when its SHA-256 is the one in the database, from the very
 bytes that were hashed, and nothing in it is ever unpickled.
 """
@@ -177,14 +177,14 @@ def write(segment: Segment) -> tuple[str, str]:
     root = Path(settings.INDEX_DIR)
     root.mkdir(parents=True, exist_ok=True)
     name = uuid.uuid4().hex
-    beside, final = root / f"{name}{PARTIAL}", root / name
-    beside.mkdir()
-    with (beside / FILE_NAME).open("wb") as stream:
+    staged, final = root / f"{name}{PARTIAL}", root / name
+    staged.mkdir()
+    with (staged / FILE_NAME).open("wb") as stream:
         stream.write(content.getbuffer())
         stream.flush()
         os.fsync(stream.fileno())
-    _flush_folder(beside)
-    beside.rename(final)
+    _flush_folder(staged)
+    staged.rename(final)
     _flush_folder(root)
     return name, hashlib.sha256(content.getbuffer()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Another embedder takes over: everything is embedded beside, then index and pointer move together.
+"""Another embedder takes over: everything is staged, then index and pointer move together.
 
 `prepare` embeds every passage with the new model into segments that are written but not current; meanwhile
 the old index answers, grows and shrinks as ever. It may be killed at any moment: what was written is found
@@ -75,9 +75,9 @@ def prepare(
     `on_progress` hears how many passages of how many stand ready. Raises SwapStopped soon after `is_stopped` says
     so, EmbedderUnavailable, ModelTampered.
     """
-    beside = _Beside(model, on_progress, is_stopped)
-    beside.fill()
-    return Prepared(beside.name, len(beside.fingerprints), beside.done, beside.embedded)
+    staged = _Staged(model, on_progress, is_stopped)
+    staged.fill()
+    return Prepared(staged.name, len(staged.fingerprints), staged.done, staged.embedded)
 
 
 def swap(
@@ -92,13 +92,13 @@ def swap(
     `within` is called with the new pointer in the transaction that moves it; what it raises undoes the move.
     Embeds first whatever `prepare` has not. Raises what `prepare` raises, and SwapBusy.
     """
-    beside = _Beside(model, on_progress, is_stopped)
+    staged = _Staged(model, on_progress, is_stopped)
     for attempt in range(MOST_ROUNDS):
-        beside.fill()
+        staged.fill()
         if not attempt:
-            make_host_ready(beside.model)
+            make_host_ready(staged.model)
         try:
-            return _exchange(beside, within)
+            return _exchange(staged, within)
         except Superseded:
             continue
     raise SwapBusy(SwapBusy.sentence)
@@ -157,7 +157,7 @@ class _Standing:
         return mine == theirs and self.segment_of == other.segment_of
 
 
-class _Beside:
+class _Staged:
     """What is made beside the index for one model, and what of the index it was made from.
 
     `fingerprints` holds those of all documents that stand ready, by document. A document is looked at again
@@ -299,44 +299,44 @@ class _Beside:
 
 
 @transaction.atomic
-def _exchange(beside: _Beside, within: Callable[[ServedModel], None]) -> ServedModel:
+def _exchange(staged: _Staged, within: Callable[[ServedModel], None]) -> ServedModel:
     """The index of one model in the place of another, and the pointer with it. Raises Superseded when the
     index is no longer the one that `beside` was made from.
     """
     list(ServedModel.objects.select_for_update().filter(role=ROLE))
     list(IndexSegment.objects.select_for_update().filter(is_current=True))
-    if not _Standing.read().is_like(beside.standing):
+    if not _Standing.read().is_like(staged.standing):
         raise Superseded
-    old = beside.old
-    label_of = {d: beside.standing.rows[pk].label for d, pk in beside.standing.segment_of.items()}
-    ready = catalogue.kept(beside.name)
-    staying = _chosen(beside, ready, label_of)
-    if sum(map(len, staying.values())) < len(beside.fingerprints):
-        beside.look_at_everything_again()
+    old = staged.old
+    label_of = {d: staged.standing.rows[pk].label for d, pk in staged.standing.segment_of.items()}
+    ready = catalogue.kept(staged.name)
+    staying = _chosen(staged, ready, label_of)
+    if sum(map(len, staying.values())) < len(staged.fingerprints):
+        staged.look_at_everything_again()
         raise Superseded
     until = timezone.now() + KEPT
     IndexedDocument.objects.filter(segment__in=old).delete()
     for row in ready:
         _make_current(row, staying[row.pk])
     for row in old:
-        held = [(d, f) for d, f in beside.contents.get(row.pk, []) if d not in row.removed]
+        held = [(d, f) for d, f in staged.contents.get(row.pk, []) if d not in row.removed]
         IndexSegment.objects.filter(pk=row.pk).update(
             is_current=False, retired_at=timezone.now(), kept_until=until if held else None
         )
         catalogue.note_kept(row, held)
-    served = serving.point(ROLE, beside.model)
+    served = serving.point(ROLE, staged.model)
     within(served)
     return served
 
 
-def _chosen(beside: _Beside, ready: list[IndexSegment], label_of: dict[UUID, str]) -> dict[int, list[UUID]]:
+def _chosen(staged: _Staged, ready: list[IndexSegment], label_of: dict[UUID, str]) -> dict[int, list[UUID]]:
     """For each segment that stands ready the documents that count in it: each document in one of them."""
     labels = {row.pk: row.label for row in ready}
     chosen: dict[int, list[UUID]] = defaultdict(list)
     taken: set[UUID] = set()
     rows = KeptDocument.objects.filter(segment__in=labels).order_by("segment_id", "document_id")
     for segment, document, fingerprint in rows.values_list("segment_id", "document_id", "fingerprint"):
-        is_wanted = beside.fingerprints.get(document) == fingerprint and label_of[document] == labels[segment]
+        is_wanted = staged.fingerprints.get(document) == fingerprint and label_of[document] == labels[segment]
         if is_wanted and document not in taken:
             taken.add(document)
             chosen[segment].append(document)

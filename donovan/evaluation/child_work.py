@@ -14,9 +14,9 @@ from retrieval.embedding_errors import EmbedderUnavailable
 from retrieval.model_folders import ModelTampered
 
 from . import kept_items, own_suite, scratch
-from .beside import index_beside
 from .errors import UnusableData
 from .measuring import Measured, OnProgress, Work
+from .staged_index import staged_index
 from .suites import answers, red_team, refusals, retrieval, summaries, translation, verification
 
 REFUSALS: Final = (UnusableData, EmbedderUnavailable, ModelUnavailable, ModelTampered, Refused)
@@ -70,7 +70,7 @@ def _own(request: Mapping[str, Any], on_progress: OnProgress) -> dict[str, Any]:
         settings.EMBEDDER_SOCKET = Path(folder) / "embedder.sock"
         if "beside" not in request:
             return own_suite.measure(own, user=user, limit=limit, on_progress=on_progress).as_json()
-        with index_beside(Path(request["folder"])):
+        with staged_index(Path(request["folder"])):
             return own_suite.measure_beside(
                 own,
                 user=user,

@@ -27,7 +27,7 @@ from donovan.assistant.reading import scope_and_filters
 from retrieval.scope import AccessScope
 from retrieval.search import search
 
-from . import beside, metrics
+from . import metrics, staged_index
 from .asking import Judged, ask_for
 from .errors import UnusableData
 from .measuring import QUICK, Item, Measured, OnProgress, Work
@@ -85,7 +85,7 @@ def passages_to_embed(work: OwnWork, size: str, subject: Subject) -> int:
     """How many passages are embedded again for a run: those that may be read, or the part of them that the
     quick size takes; none where the index that serves is asked.
     """
-    passages = beside.passages_in(work.scope().labels)
+    passages = staged_index.passages_in(work.scope().labels)
     most = QUICK_PASSAGES if size == QUICK else passages
     is_other = subject.models["embedder"].digest != subject_of().models["embedder"].digest
     return min(passages, most) if is_other or passages > most else 0
@@ -113,12 +113,12 @@ def measure_beside(
 ) -> Measured:
     """The same of an index of this process alone, made with the embedder of this process.
 
-    It holds what of `labels` may be read now. To be called within `beside.index_beside`. Raises UnusableData
+    It holds what of `labels` may be read now. To be called within `staged_index.staged_index`. Raises UnusableData
     also where that is too much to embed, and EmbedderUnavailable.
     """
     work = own_work(suite, user=user)
     measured = Measured()
-    filled = beside.fill(
+    filled = staged_index.fill(
         work.scope().labels & frozenset(labels),
         most=QUICK_PASSAGES if size == QUICK else None,
         first=work.gold,
@@ -131,7 +131,7 @@ def measure_beside(
     return measured
 
 
-def _part_in_words(filled: beside.Filled, questions: Sequence[OwnQuestion]) -> str:
+def _part_in_words(filled: staged_index.Filled, questions: Sequence[OwnQuestion]) -> str:
     unconfirmed = sum(bool(question.expected) and not question.documents for question in questions)
     lost = (
         f" Of {unconfirmed} of the questions no document was confirmed, so what answers them may be missing."

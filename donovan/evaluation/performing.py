@@ -18,7 +18,7 @@ from ingest.work.registry import Handler
 from retrieval.embedding_errors import EmbedderUnavailable
 from retrieval.model_folders import ModelTampered
 
-from . import beside, own_suite
+from . import own_suite, staged_index
 from .attacks import attacks_for_a_run
 from .catalogue import OWN
 from .errors import SuiteStopped, UnusableData
@@ -156,9 +156,9 @@ def _measure_own(
     work = own_suite.own_work(slug, user=run.started_by_id)
     labels = work.labels
     if own_suite.passages_to_embed(work, run.size, subject):
-        read_beside = beside.labels_held(work.scope().labels)
-        request |= {"beside": read_beside}
-        labels = sorted({*labels, *read_beside})
+        read_staged = staged_index.labels_held(work.scope().labels)
+        request |= {"beside": read_staged}
+        labels = sorted({*labels, *read_staged})
     # Before anything is told: how far a run is, and why it failed, says how much there is of these.
     run.labels, run.marking = labels, marking_of(labels).canonical if labels else ""
     _write(held, run, labels=labels, marking=run.marking, figures_marking=run.marking)

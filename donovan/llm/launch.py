@@ -138,15 +138,15 @@ def sandbox_command(plan: HostPlan) -> list[str]:
 
 def _listen(path: Path) -> int:
     """The descriptor of a socket that listens at `path`, for this account only."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    beside.unlink(missing_ok=True)
+    staged = path.with_name(f"{path.name}.{os.getpid()}")
+    staged.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
     try:
-        listener.bind(str(beside))
+        listener.bind(str(staged))
     finally:
         os.umask(before)
     listener.listen(BACKLOG)
     # Clients find either the old socket, on which nobody answers, or one that already listens.
-    beside.replace(path)
+    staged.replace(path)
     return listener.detach()

@@ -1,4 +1,4 @@
-"""Checkpoints of a training: written beside, flushed, renamed; a torn one is passed over when reading.
+"""Checkpoints of a training: staged, flushed, renamed; a torn one is passed over when reading.
 
 A checkpoint is the folder work/checkpoints/<step>/ with tensors.safetensors and state.json. The state names
 the SHA-256 of the tensors, so that a file which was cut short is never gone on from. Nothing is pickled:
@@ -52,20 +52,20 @@ def save_checkpoint(
     checkpoint is on the disk; when the process dies within it, the one before is still there.
     """
     place = _folder(work) / f"{step:09d}"
-    beside = _folder(work) / f".{step:09d}.{uuid.uuid4().hex}"
-    beside.mkdir(parents=True)
+    staged = _folder(work) / f".{step:09d}.{uuid.uuid4().hex}"
+    staged.mkdir(parents=True)
     try:
-        _write_tensors(beside / TENSORS, tensors)
-        content = {"step": step, "tensors": _digest(beside / TENSORS), "state": dict(state)}
-        (beside / STATE).write_text(json.dumps(content, allow_nan=False), encoding="utf-8")
-        for path in (beside / TENSORS, beside / STATE, beside):
+        _write_tensors(staged / TENSORS, tensors)
+        content = {"step": step, "tensors": _digest(staged / TENSORS), "state": dict(state)}
+        (staged / STATE).write_text(json.dumps(content, allow_nan=False), encoding="utf-8")
+        for path in (staged / TENSORS, staged / STATE, staged):
             _flush(path)
         if place.exists():
             shutil.rmtree(place)
-        beside.rename(place)
+        staged.rename(place)
         _flush(place.parent)
     except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(staged, ignore_errors=True)
         raise
     _prune(work, kept)
     return place

@@ -1,6 +1,6 @@
 """Letting a candidate serve, and going back: a pointer is moved, nothing is copied or changed.
 
-An embedder takes its index along: everything is embedded beside first, then index and pointer move in one
+An embedder takes its index along: everything is staged first, then index and pointer move in one
 transaction. Whatever served before stays where it is, so going back is quick.
 """
 

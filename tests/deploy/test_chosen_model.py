@@ -106,17 +106,17 @@ def test_a_join_that_is_broken_off_leaves_no_model_and_is_done_again(tmp_path: P
         "chosen_model.ensure_joined(small_model(), Path(sys.argv[1]), Path(sys.argv[1]) / 'log')"
     )
     child = subprocess.Popen([sys.executable, "-c", program, tmp_path], cwd=ROOT)
-    beside = tmp_path / ".small.gguf.part"
+    staged = tmp_path / ".small.gguf.part"
     deadline = time.monotonic() + 60
-    while not (beside.exists() and beside.stat().st_size > len(PARTS[0])) and time.monotonic() < deadline:
+    while not (staged.exists() and staged.stat().st_size > len(PARTS[0])) and time.monotonic() < deadline:
         time.sleep(0.02)
     child.send_signal(signal.SIGKILL)
     child.wait()
-    assert beside.exists()
+    assert staged.exists()
     assert not (tmp_path / "small.gguf").exists()
     chosen_model.ensure_joined(small_model(), tmp_path, tmp_path / "log")
     assert (tmp_path / "small.gguf").read_bytes() == WHOLE
-    assert not beside.exists()
+    assert not staged.exists()
 
 
 def test_a_joined_file_that_was_changed_is_made_again(tmp_path: Path) -> None:

@@ -173,12 +173,12 @@ def test_a_document_that_comes_in_the_last_moment_is_not_left_behind(
 ) -> None:
     real, rounds = swapping._exchange, []
 
-    def exchange(beside: Any, within: Any) -> Any:
+    def exchange(staged: Any, within: Any) -> Any:
         rounds.append(1)
         if len(rounds) == 1:
             texts(Text("last", ("The last report.",)))
             index_pending()
-        return real(beside, within)
+        return real(staged, within)
 
     monkeypatch.setattr("retrieval.swapping._exchange", exchange)
     swap(second)

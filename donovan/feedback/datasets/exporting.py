@@ -68,12 +68,12 @@ def export_version(
             raise DatasetError(
                 f"There is no folder {str(place.parent)[:LONGEST_PLACE_SHOWN]}. Make it first."
             )
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as beside:
-            folder = Path(beside) / "export"
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as staged:
+            folder = Path(staged) / "export"
             counts, left_out = _fill(folder, version, chosen, query)
             whole = folder
             if place.suffix == ZIP:
-                whole = Path(beside) / "export.zip"
+                whole = Path(staged) / "export.zip"
                 with whole.open("wb") as stream:
                     _pack(folder, stream)
             # First the record: one of an export that fails now is better than an export without one.
@@ -92,8 +92,8 @@ def export_archive(
     chosen = _checked(caller, version, form)
     stream = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     try:
-        with tempfile.TemporaryDirectory() as beside:
-            folder = Path(beside) / "export"
+        with tempfile.TemporaryDirectory() as staged:
+            folder = Path(staged) / "export"
             counts, left_out = _fill(folder, version, chosen, query)
             _pack(folder, stream)
         _record(caller, version, chosen, counts, query)

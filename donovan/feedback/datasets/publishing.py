@@ -22,7 +22,7 @@ from donovan.feedback.datasets.reading import digest_of, may_see
 from donovan.feedback.datasets.records import note
 from donovan.feedback.datasets.rows import SPLITS, Row, documents_of
 from donovan.feedback.datasets.statistics import statistics_of
-from donovan.feedback.datasets.writing import FilesBeside, files_of
+from donovan.feedback.datasets.writing import StagedFiles, files_of
 from donovan.library.callers import Caller
 from donovan.library.derived import labels_now
 from ingest.work.leases import fenced
@@ -127,7 +127,7 @@ def publish(
     files = files_of(rows, about)
     digest = digest_of(files)
     statistics = statistics_of(rows)
-    with FilesBeside(files) as beside:
+    with StagedFiles(files) as staged:
         for attempt in range(_TRIES):
             try:
                 with fenced():
@@ -142,7 +142,7 @@ def publish(
                             statistics=statistics,
                             created_by=caller.user,
                         ),
-                        beside,
+                        staged,
                         about | {"action": action},
                     )
                     within(made)
@@ -154,7 +154,7 @@ def publish(
     raise AssertionError("unreachable")
 
 
-def _keep(caller: Caller, version: DatasetVersion, beside: FilesBeside, about: Mapping[str, Any]) -> Made:
+def _keep(caller: Caller, version: DatasetVersion, staged: StagedFiles, about: Mapping[str, Any]) -> Made:
     name, task = str(about["name"]), str(about["task"])
     dataset = named_dataset(caller, name)
     if dataset is None:
@@ -174,7 +174,7 @@ def _keep(caller: Caller, version: DatasetVersion, beside: FilesBeside, about: M
     version.save(force_insert=True)
     facts = {"task": task, "counts": version.counts, "digest": version.digest}
     note(caller, "dataset", version, {"change": about["action"], **facts})
-    beside.move_to(version)
+    staged.move_to(version)
     return Made(version, True)
 
 

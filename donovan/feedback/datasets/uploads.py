@@ -34,8 +34,8 @@ def laid_down(upload: "UploadedFile[bytes]") -> Iterator[Path]:
     name = PurePosixPath(upload.name or "").name.encode()[:LONGEST_NAME].decode("utf-8", "ignore") or "file"
     if (upload.size or 0) > MOST_BYTES:
         raise BadInput(name, f"It is larger than {MOST_BYTES // 1024 // 1024} megabytes.")
-    with tempfile.TemporaryDirectory() as beside:
-        path = Path(beside) / name
+    with tempfile.TemporaryDirectory() as staged:
+        path = Path(staged) / name
         with path.open("wb") as stream:
             for piece in upload.chunks(_PIECE):
                 stream.write(piece)
@@ -51,8 +51,8 @@ def unpacked(path: Path) -> Iterator[Path]:
     if not path.is_file() or not zipfile.is_zipfile(path):
         yield path
         return
-    with tempfile.TemporaryDirectory() as beside:
-        folder = Path(beside) / path.stem
+    with tempfile.TemporaryDirectory() as staged:
+        folder = Path(staged) / path.stem
         folder.mkdir()
         _unpack(path, folder)
         yield _inner(folder)

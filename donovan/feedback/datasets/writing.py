@@ -37,7 +37,7 @@ def files_of(rows: Sequence[Row], about: Mapping[str, Any]) -> dict[str, bytes]:
     return files
 
 
-class FilesBeside:
+class StagedFiles:
     """The files of a version to be, flushed to the disk beside its place.
 
     `move_to` puts them there within the transaction that makes its row; left without that, they are removed.
@@ -47,7 +47,7 @@ class FilesBeside:
         self._files = files
         self._folder = Path(settings.DATASETS_DIR) / f".being-made.{uuid.uuid4().hex}"
 
-    def __enter__(self) -> "FilesBeside":
+    def __enter__(self) -> "StagedFiles":
         try:
             self._folder.mkdir(parents=True)
             for name, data in self._files.items():

@@ -104,10 +104,10 @@ def _keep(path: Path, picture: bytes) -> None:
     """Keep a picture whole or not at all; a full disk costs only the time to draw it again."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, beside = tempfile.mkstemp(dir=path.parent)
+        descriptor, staged = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(picture)
-        Path(beside).replace(path)
+        Path(staged).replace(path)
         _forget_old(path.parent)
     except OSError:
         return

@@ -1,7 +1,7 @@
 """The Parquet files of tables on disk: one folder for each making of a document's tables, verified when
 opened.
 
-A file is written beside, flushed, and its folder flushed; only then do the rows of the database point to it.
+A file is staged, flushed, and its folder flushed; only then do the rows of the database point to it.
 What no row points to any more is removed afterwards.
 """
 

@@ -185,9 +185,9 @@ def _keep(out: Path, trainer: Trainer, optimizer: Any, step: int) -> None:
             values |= {
                 f"state.{number}.{part}": state[part].clone() for part in ("step", "exp_avg", "exp_avg_sq")
             }
-    beside = out / "state.safetensors.part"
-    save_file(values, str(beside), metadata={"step": str(step)})
-    beside.rename(out / "state.safetensors")
+    staged = out / "state.safetensors.part"
+    save_file(values, str(staged), metadata={"step": str(step)})
+    staged.rename(out / "state.safetensors")
     (out / "progress.json").write_text(json.dumps({"step": step}))
 
 

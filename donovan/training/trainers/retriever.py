@@ -247,10 +247,10 @@ def _read_measured(work: Path, of: str) -> dict[float, Figures]:
 
 
 def _write_measured(work: Path, of: str, measured: Mapping[float, Figures]) -> None:
-    beside = work / f".{MEASURED}"
+    staged = work / f".{MEASURED}"
     said = {"of": of, "alphas": {str(alpha): figures.as_json() for alpha, figures in measured.items()}}
-    with beside.open("w", encoding="utf-8") as stream:
+    with staged.open("w", encoding="utf-8") as stream:
         json.dump(said, stream)
         stream.flush()
         os.fsync(stream.fileno())
-    beside.replace(work / MEASURED)
+    staged.replace(work / MEASURED)

@@ -40,18 +40,18 @@ def index_path() -> Path:
 
 
 def ensure_index() -> Path:
-    """The index, made if it is missing: written beside, then moved into its place."""
+    """The index, made if it is missing: staged, then moved into its place."""
     path = index_path()
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(f".{os.getpid()}.new")
+        staged = path.with_suffix(f".{os.getpid()}.new")
         run_subprocess(
             "donovan.insight.entities.gazetteers.build_index",
-            {"path": str(beside)},
+            {"path": str(staged)},
             seconds=_SECONDS,
             megabytes=_MEGABYTES,
         )
-        beside.replace(path)
+        staged.replace(path)
     return path
 
 

@@ -1,4 +1,4 @@
-"""Own questions judge another embedder: what both may read is embedded beside, and nothing else changes."""
+"""Own questions judge another embedder: what both may read is staged, and nothing else changes."""
 
 import os
 import time
@@ -14,7 +14,7 @@ from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.access.scope import scope_for
-from donovan.evaluation import beside, child_work, own_suite, performing, process, run_access, runs
+from donovan.evaluation import child_work, own_suite, performing, process, run_access, runs, staged_index
 from donovan.evaluation.comparison import compare
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.measuring import FULL, QUICK, Measured
@@ -131,7 +131,7 @@ def test_an_index_beside_with_the_model_that_serves_finds_the_same_to_the_last_b
     slug, labels = bridges.suite.slug, scope_for(ana).labels
     with using(ScriptedModel([""])):
         there = own_suite.measure(slug, user=mia.pk, on_progress=runs.nobody)
-        with beside.index_beside(tmp_path):
+        with staged_index.staged_index(tmp_path):
             here = own_suite.measure_beside(
                 slug, user=mia.pk, labels=labels, size=FULL, on_progress=runs.nobody
             )
@@ -188,8 +188,8 @@ def test_a_run_counts_before_it_is_done_for_those_only_who_may_read_what_is_coun
 
     keep: Callable[..., None] = Held._keep_progress
     monkeypatch.setattr(Held, "_keep_progress", watch)
-    monkeypatch.setattr(beside, "_TRIED_PASSAGES", 1)
-    monkeypatch.setattr(beside, "MOST_SECONDS", -1.0)
+    monkeypatch.setattr(staged_index, "_TRIED_PASSAGES", 1)
+    monkeypatch.setattr(staged_index, "MOST_SECONDS", -1.0)
     failed = run_of(cast["mia"], bridges, *SECOND)
     assert failed.state == SuiteRun.State.FAILED
     assert "passages are too many" in failed.notice
@@ -232,7 +232,7 @@ def test_what_is_withdrawn_while_it_runs_is_found_no_more(
             secret.label = label_for("relief", parse_marking("TOP SECRET"))
             secret.save()
 
-    with using(ScriptedModel([""])), beside.index_beside(tmp_path):
+    with using(ScriptedModel([""])), staged_index.staged_index(tmp_path):
         measured = own_suite.measure_beside(
             bridges.suite.slug, user=mia.pk, labels=scope_for(mia).labels, size=FULL, on_progress=withdraw
         )

@@ -65,7 +65,7 @@ class _Router:
 
 
 @contextmanager
-def index_beside(folder: Path) -> Iterator[None]:
+def staged_index(folder: Path) -> Iterator[None]:
     """Within, the index of this process is an empty one in `folder`. For a process that serves nobody."""
     configured: Any = connections.configure_settings(
         {"default": {}, ALIAS: {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "index.sqlite3"}}
