@@ -137,20 +137,20 @@ def _rewrite_kept(row: IndexSegment, leaving: set[str]) -> None:
 
 
 @dataclass(frozen=True)
-class _Standing:
+class _Snapshot:
     """The index as it stood at one moment: its segments by id, and for each document its segment."""
 
     rows: dict[int, IndexSegment]
     segment_of: dict[UUID, int]
 
     @classmethod
-    def read(cls) -> "_Standing":
+    def read(cls) -> "_Snapshot":
         with transaction.atomic():
             rows = {row.pk: row for row in IndexSegment.objects.filter(is_current=True).order_by("pk")}
             indexed = IndexedDocument.objects.filter(segment__in=rows)
             return cls(rows, dict(indexed.values_list("document_id", "segment_id")))
 
-    def is_like(self, other: "_Standing") -> bool:
+    def is_like(self, other: "_Snapshot") -> bool:
         mine, theirs = (
             {pk: (row.removed, row.is_damaged) for pk, row in s.rows.items()} for s in (self, other)
         )
@@ -169,7 +169,7 @@ class _Staged:
     ) -> None:
         self.model = read_model(model.path, model.digest) if model else None
         self.name = identity_of(self.model).name
-        self.standing = _Standing({}, {})
+        self.snapshot = _Snapshot({}, {})
         self.fingerprints: dict[UUID, str] = {}
         self.contents: dict[int, list[tuple[str, str]]] = {}
         self.done = self.embedded = 0
@@ -184,15 +184,15 @@ class _Staged:
     @property
     def old(self) -> list[IndexSegment]:
         """The segments that another model made."""
-        return [row for row in self.standing.rows.values() if row.embedder != self.name]
+        return [row for row in self.snapshot.rows.values() if row.embedder != self.name]
 
     def fill(self) -> None:
         """Embed what is in the index and does not stand ready yet."""
-        self.standing = _Standing.read()
+        self.snapshot = _Snapshot.read()
         self._let_go_of_the_damaged()
         self._read_old()
         labels = {row.pk: row.label for row in self.old}
-        wanted = {d: pk for d, pk in self.standing.segment_of.items() if pk in labels}
+        wanted = {d: pk for d, pk in self.snapshot.segment_of.items() if pk in labels}
         for left in set(self._looked_at) - set(wanted):
             self._forget(left)
         self.done = sum(self._passages.values())
@@ -274,7 +274,7 @@ class _Staged:
 
     def _read_old(self) -> None:
         """What the segments hold that will be kept when the model changes, as their files say it."""
-        self.contents = {pk: held for pk, held in self.contents.items() if pk in self.standing.rows}
+        self.contents = {pk: held for pk, held in self.contents.items() if pk in self.snapshot.rows}
         for row in self.old:
             if row.pk not in self.contents and not row.is_damaged:
                 try:
@@ -305,10 +305,10 @@ def _exchange(staged: _Staged, within: Callable[[ServedModel], None]) -> ServedM
     """
     list(ServedModel.objects.select_for_update().filter(role=ROLE))
     list(IndexSegment.objects.select_for_update().filter(is_current=True))
-    if not _Standing.read().is_like(staged.standing):
+    if not _Snapshot.read().is_like(staged.snapshot):
         raise Superseded
     old = staged.old
-    label_of = {d: staged.standing.rows[pk].label for d, pk in staged.standing.segment_of.items()}
+    label_of = {d: staged.snapshot.rows[pk].label for d, pk in staged.snapshot.segment_of.items()}
     ready = catalogue.kept(staged.name)
     staying = _chosen(staged, ready, label_of)
     if sum(map(len, staying.values())) < len(staged.fingerprints):

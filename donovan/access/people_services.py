@@ -19,7 +19,7 @@ class NotAllowed(Exception):
 
 
 @dataclass(frozen=True)
-class Standing:
+class PersonAttributes:
     """What an administrator decides about a person. `uploads_to` is a part of `collections`."""
 
     first_name: str
@@ -34,30 +34,30 @@ class Standing:
 
 
 def create_person(
-    by: User | None, username: str, password: str, standing: Standing, *, source: str = ""
+    by: User | None, username: str, password: str, attributes: PersonAttributes, *, source: str = ""
 ) -> User:
     """Make a person, who must change `password` at the first sign-in. `by` is None for the command line."""
     _require_administrator(by)
     with transaction.atomic():
         user = User(username=username, must_change_password=True)
-        _apply(user, standing)
+        _apply(user, attributes)
         user.set_password(password)
         user.save()
-        _set_memberships(user, standing)
-        _record(by, source, "person made", user, standing)
+        _set_memberships(user, attributes)
+        _record(by, source, "person made", user, attributes)
     return user
 
 
-def change_person(by: User | None, user: User, standing: Standing, *, source: str = "") -> None:
+def change_person(by: User | None, user: User, attributes: PersonAttributes, *, source: str = "") -> None:
     """Give a person another standing. It holds from their next request on."""
     _require_administrator(by)
     with transaction.atomic():
-        if user.role == Role.ADMINISTRATOR and standing.role != Role.ADMINISTRATOR:
+        if user.role == Role.ADMINISTRATOR and attributes.role != Role.ADMINISTRATOR:
             _require_another_administrator(user)
-        _apply(user, standing)
+        _apply(user, attributes)
         user.save()
-        _set_memberships(user, standing)
-        _record(by, source, "person changed", user, standing)
+        _set_memberships(user, attributes)
+        _record(by, source, "person changed", user, attributes)
 
 
 def set_active(by: User | None, user: User, is_active: bool, *, source: str = "") -> None:
@@ -107,22 +107,22 @@ def create_collection(
     return collection
 
 
-def _apply(user: User, standing: Standing) -> None:
-    user.first_name = standing.first_name
-    user.last_name = standing.last_name
-    user.role = standing.role
-    user.clearance = standing.clearance
-    user.compartments = list(standing.compartments)
-    user.nationality = standing.nationality
-    user.may_read_controlled = standing.may_read_controlled
+def _apply(user: User, attributes: PersonAttributes) -> None:
+    user.first_name = attributes.first_name
+    user.last_name = attributes.last_name
+    user.role = attributes.role
+    user.clearance = attributes.clearance
+    user.compartments = list(attributes.compartments)
+    user.nationality = attributes.nationality
+    user.may_read_controlled = attributes.may_read_controlled
 
 
-def _set_memberships(user: User, standing: Standing) -> None:
-    kept = _existing(standing.collections | standing.uploads_to)
+def _set_memberships(user: User, attributes: PersonAttributes) -> None:
+    kept = _existing(attributes.collections | attributes.uploads_to)
     Membership.objects.filter(user=user).exclude(collection_id__in=kept).delete()
     for slug in kept:
         Membership.objects.update_or_create(
-            user=user, collection_id=slug, defaults={"may_upload": slug in standing.uploads_to}
+            user=user, collection_id=slug, defaults={"may_upload": slug in attributes.uploads_to}
         )
 
 
@@ -144,17 +144,19 @@ def _require_another_administrator(user: User) -> None:
         raise NotAllowed("This is the last administrator. Make another person administrator first.")
 
 
-def _record(by: User | None, source: str, what: str, user: User, standing: Standing | None = None) -> None:
+def _record(
+    by: User | None, source: str, what: str, user: User, attributes: PersonAttributes | None = None
+) -> None:
     detail: dict[str, object] = {"what": what, "person": user.username}
-    if standing is not None:
+    if attributes is not None:
         detail |= {
-            "role": standing.role,
-            "clearance": standing.clearance,
-            "compartments": standing.compartments,
-            "nationality": standing.nationality,
-            "controlled": standing.may_read_controlled,
-            "collections": standing.collections,
-            "uploads_to": standing.uploads_to,
+            "role": attributes.role,
+            "clearance": attributes.clearance,
+            "compartments": attributes.compartments,
+            "nationality": attributes.nationality,
+            "controlled": attributes.may_read_controlled,
+            "collections": attributes.collections,
+            "uploads_to": attributes.uploads_to,
         }
     audit.record(_name(by), "administer", source=source, detail=detail)
 

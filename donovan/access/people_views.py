@@ -14,7 +14,7 @@ from donovan.access.entry import entry
 from donovan.access.forms import CollectionForm, NewPasswordForm, NewPersonForm, PersonForm
 from donovan.access.middleware import source_of
 from donovan.access.models import Collection, Membership, Role, User
-from donovan.access.people_services import NotAllowed, Standing
+from donovan.access.people_services import NotAllowed, PersonAttributes
 from donovan.access.requests import SignedInRequest
 
 
@@ -45,7 +45,7 @@ def new_person(request: SignedInRequest) -> HttpResponse:
             request.user,
             form.cleaned_data["username"],
             form.cleaned_data["password"],
-            _standing(form.cleaned_data),
+            _attributes(form.cleaned_data),
             source=source_of(request),
         )
         messages.success(request, f"{made} can now sign in as {made.username}.")
@@ -64,7 +64,7 @@ def person(request: SignedInRequest, person_id: int) -> HttpResponse:
         current = User.objects.get(pk=person_id)
         try:
             people_services.change_person(
-                request.user, current, _standing(form.cleaned_data), source=source_of(request)
+                request.user, current, _attributes(form.cleaned_data), source=source_of(request)
             )
         except NotAllowed as refusal:
             form.add_error(None, refusal.sentence)
@@ -82,7 +82,7 @@ def person(request: SignedInRequest, person_id: int) -> HttpResponse:
 
 @entry(Role.ADMINISTRATOR)
 @require_POST
-def standing(request: SignedInRequest, person_id: int) -> HttpResponse:
+def set_active(request: SignedInRequest, person_id: int) -> HttpResponse:
     somebody = get_object_or_404(User, pk=person_id)
     is_active = request.POST.get("active") == "yes"
     try:
@@ -128,8 +128,8 @@ def collections(request: SignedInRequest) -> HttpResponse:
     return redirect("access:people")
 
 
-def _standing(cleaned: dict[str, Any]) -> Standing:
-    return Standing(
+def _attributes(cleaned: dict[str, Any]) -> PersonAttributes:
+    return PersonAttributes(
         first_name=cleaned["first_name"],
         last_name=cleaned["last_name"],
         role=cleaned["role"],

@@ -12,7 +12,7 @@ urlpatterns = [
     path("people/", people_views.people, name="people"),
     path("people/new/", people_views.new_person, name="new-person"),
     path("people/<int:person_id>/", people_views.person, name="person"),
-    path("people/<int:person_id>/standing/", people_views.standing, name="person-standing"),
+    path("people/<int:person_id>/active/", people_views.set_active, name="person-active"),
     path("people/<int:person_id>/password/", people_views.reset_password, name="person-password"),
     path("people/collections/", people_views.collections, name="collections"),
 ]

@@ -1,9 +1,9 @@
-"""Runs of suites with the score of each item, the analysts' own questions, attacks, and standing suites.
+"""Runs of suites with the score of each item, the analysts' own questions, attacks, and scheduled suites.
 
     SuiteRun > ItemScore (one row for each item and metric)
     OwnSuite > OwnQuestion
     Attack
-    StandingSuite
+    ScheduledSuite
 
 Every score is between 0 and 1, and more is better, so that neither a reader nor the gate has to know which
 way a metric points.
@@ -63,8 +63,8 @@ class SuiteRun(models.Model):
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="suite_runs"
     )
-    standing = models.ForeignKey(
-        "evaluation.StandingSuite", null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
+    schedule = models.ForeignKey(
+        "evaluation.ScheduledSuite", null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
     )
     seconds = models.FloatField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -206,7 +206,7 @@ class Attack(models.Model):
         return self.title
 
 
-class StandingSuite(models.Model):
+class ScheduledSuite(models.Model):
     """A suite that is run on what serves, again and again."""
 
     suite = models.CharField(max_length=90)
@@ -220,7 +220,7 @@ class StandingSuite(models.Model):
     class Meta:
         ordering = ["suite"]
         constraints = [
-            models.UniqueConstraint(fields=["suite", "size"], name="one_standing_run_per_suite_and_size")
+            models.UniqueConstraint(fields=["suite", "size"], name="one_schedule_per_suite_and_size")
         ]
 
     def __str__(self) -> str:

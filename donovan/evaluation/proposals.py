@@ -13,7 +13,7 @@ from donovan.assistant.models import Answer, Claim
 from donovan.assistant.reconciliation.sentences import DISAGREE
 from donovan.assistant.selectors import readable_answer
 from donovan.feedback.models import Label
-from donovan.feedback.selectors import standing_label
+from donovan.feedback.selectors import current_label
 from donovan.library.errors import NotFoundHere
 from retrieval.scope import AccessScope
 
@@ -63,7 +63,7 @@ def proposal_of(user: User, scope: AccessScope, answer_id: uuid.UUID) -> Proposa
     if answer.kind != Answer.Kind.ASK or answer.state != Answer.State.DONE:
         raise NotFoundHere
     disagree = DISAGREE in answer.notice
-    whole = standing_label(user, Label.Target.ANSWER, str(answer.pk))
+    whole = current_label(user, Label.Target.ANSWER, str(answer.pk))
     corrected = whole.correction if whole is not None else ""
     texts: list[OfferedText] = []
     if corrected:
@@ -92,7 +92,7 @@ def _offered(user: User, claim: Claim, *, is_open: bool) -> OfferedText | None:
 
     `is_open` where something else may be right instead, so that only a mark of the author chooses it.
     """
-    said = standing_label(user, Label.Target.CLAIM, str(claim.pk))
+    said = current_label(user, Label.Target.CLAIM, str(claim.pk))
     if said is not None and said.correction:
         return OfferedText(_plain(said.correction), True, "your correction")
     if said is not None and said.verdict == Label.Verdict.UNSUPPORTED:

@@ -22,7 +22,7 @@ from ingest.work.leases import CANCELLED, acquire
 from .catalogue import NO_TRIAGE_SUITE, OWN, SUITES, TRIAGE
 from .errors import EvaluationRefused, SuiteInterrupted, UnusableData
 from .measuring import FULL, QUICK, OnProgress
-from .models import OwnSuite, StandingSuite, SuiteRun
+from .models import OwnSuite, ScheduledSuite, SuiteRun
 from .performing import Measuring, nobody, record
 from .subjects import Subject
 from .work import SUITE
@@ -67,11 +67,11 @@ def request_run(
     user: User,
     size: str = QUICK,
     limit: int | None = None,
-    standing: StandingSuite | None = None,
+    schedule: ScheduledSuite | None = None,
 ) -> SuiteRun:
     """Let the training worker measure a suite; the run, which waits. Raises as `run_suite` does."""
     with transaction.atomic():
-        run = _begin(name, subject, user=user, size=size, limit=limit, standing=standing)
+        run = _begin(name, subject, user=user, size=size, limit=limit, schedule=schedule)
         services.enqueue(SUITE, run.pk, asked_by=user.get_username())
     return run
 
@@ -177,7 +177,7 @@ def _begin(
     user: User,
     size: str,
     limit: int | None,
-    standing: StandingSuite | None = None,
+    schedule: ScheduledSuite | None = None,
 ) -> SuiteRun:
     check_may_run(user, name)
     check_suite(name, size)
@@ -190,7 +190,7 @@ def _begin(
             subject=subject.as_json(),
             subject_digest=subject.digest,
             started_by=user,
-            standing=standing,
+            schedule=schedule,
         )
         record(run, user.get_username(), "run asked for")
     return run

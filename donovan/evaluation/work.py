@@ -18,8 +18,8 @@ SUITE = Kind(
 )
 STANDING = Kind(
     "evaluation.standing",
-    "ask for standing suites that are due",
-    "donovan.evaluation.standing:DUE",
+    "ask for scheduled suites that are due",
+    "donovan.evaluation.schedules:DUE",
     queue="training",
     every=timedelta(seconds=30),
 )

@@ -69,17 +69,17 @@ def _keep(found: Collected) -> bool:
     """One label, unless somebody else has collected it this moment."""
     given = check_input(found.task, found.given)
     with transaction.atomic():
-        standing = Label.objects.filter(
+        current = Label.objects.filter(
             author=found.author,
             task=found.task,
             target=found.target,
             target_id=found.target_id,
             withdrawn_at__isnull=True,
         )
-        if found.task == "relevance" and standing.exists():
+        if found.task == "relevance" and current.exists():
             # What the person said of the passage itself counts more than what follows from a claim.
             return False
-        standing.update(withdrawn_at=timezone.now())
+        current.update(withdrawn_at=timezone.now())
         _label, is_new = Label.objects.get_or_create(
             source_key=found.key,
             defaults={

@@ -21,7 +21,7 @@ from retrieval.scope import AccessScope
 _AT_ONCE = 500
 
 
-def standing_label(user: User, target: str, target_id: str, task: str = "") -> Label | None:
+def current_label(user: User, target: str, target_id: str, task: str = "") -> Label | None:
     """The judgement by `user` that stands now, if any; the newest, where several tasks have one."""
     labels = Label.objects.filter(
         author=user, target=target, target_id=str(target_id), withdrawn_at__isnull=True

@@ -71,7 +71,7 @@ def give_feedback(
     question = judged.question or question[:LONGEST_QUESTION]
     judged.shown["input"]["question"] = question
     with transaction.atomic():
-        _standing(user, target, target_id).update(withdrawn_at=timezone.now())
+        _current(user, target, target_id).update(withdrawn_at=timezone.now())
         label = keep_label(
             user=user,
             task=judged.task,
@@ -93,7 +93,7 @@ def give_feedback(
 def withdraw_feedback(*, user: User, target: str, target_id: str) -> bool:
     """Take back the caller's standing judgement; it stays on record as withdrawn. False if there was none."""
     with transaction.atomic():
-        withdrawn = _standing(user, target, target_id).update(withdrawn_at=timezone.now())
+        withdrawn = _current(user, target, target_id).update(withdrawn_at=timezone.now())
         if withdrawn:
             audit.record(
                 user.username,
@@ -132,7 +132,7 @@ def keep_label(
         raise FeedbackRefused(error.sentence) from error
     documents = [str(document) for document in documents]
     with transaction.atomic():
-        _standing(user, target, target_id).filter(task=task).update(withdrawn_at=timezone.now())
+        _current(user, target, target_id).filter(task=task).update(withdrawn_at=timezone.now())
         label = Label.objects.create(
             task=task,
             target=target,
@@ -184,5 +184,5 @@ def _keep_corrected_answer(
     )
 
 
-def _standing(user: User, target: str, target_id: str) -> QuerySet[Label]:
+def _current(user: User, target: str, target_id: str) -> QuerySet[Label]:
     return Label.objects.filter(author=user, target=target, target_id=target_id, withdrawn_at__isnull=True)

@@ -1,4 +1,4 @@
-"""When a standing report is due, and why: times for clocks, reads in the owner's scope for events."""
+"""When a scheduled report is due, and why: times for clocks, reads in the owner's scope for events."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,6 +1,6 @@
-"""What a person does with standing reports: begin, pause, go on, run now, end. Each is on record.
+"""What a person does with scheduled reports: begin, pause, go on, run now, end. Each is on record.
 
-A standing report is its owner's alone: it reads what the owner may read, each time anew.
+A scheduled report is its owner's alone: it reads what the owner may read, each time anew.
 """
 
 import uuid
@@ -29,7 +29,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 
 def own_schedules(user: User) -> QuerySet[Schedule]:
-    """The standing reports of a person, newest first."""
+    """The scheduled reports of a person, newest first."""
     return Schedule.objects.filter(owner=user).order_by("-created_at")
 
 
@@ -53,16 +53,16 @@ def begin(
     quiet_minutes: str = "",
     parameters: Mapping[str, str] | None = None,
 ) -> Schedule:
-    """A new standing report. `at` is "HH:MM" in UTC, `weekday` 0 (Monday) to 6, both as a form sends them.
+    """A new scheduled report. `at` is "HH:MM" in UTC, `weekday` 0 (Monday) to 6, both as a form sends them.
 
     Raises ReportError with the sentence for anything that cannot be used, so that it is said now and not in
     the night.
     """
     title = " ".join(title.replace("\x00", " ").split())
     if not title or len(title) > LONGEST_TITLE:
-        raise ReportError(f"A standing report needs a title of at most {LONGEST_TITLE} characters.")
+        raise ReportError(f"A scheduled report needs a title of at most {LONGEST_TITLE} characters.")
     if own_schedules(caller.user).count() >= MOST_SCHEDULES:
-        raise ReportError(f"You have {MOST_SCHEDULES} standing reports already. End one first.")
+        raise ReportError(f"You have {MOST_SCHEDULES} scheduled reports already. End one first.")
     if when not in Schedule.When.values:
         raise ReportError(f"Choose when it is made: {', '.join(Schedule.When.labels)}.")
     if collection and not Collection.objects.filter(slug=collection, memberships__user=caller.user).exists():
@@ -127,7 +127,7 @@ def run_now(caller: Caller, schedule: Schedule) -> ScheduledRun:
     """
     schedule.refresh_from_db()
     if schedule.state != Schedule.State.ACTIVE:
-        raise ReportError(f"This standing report is {schedule.get_state_display()}. Let it go on first.")
+        raise ReportError(f"This scheduled report is {schedule.get_state_display()}. Let it go on first.")
     if is_in_work(schedule):
         raise ReportError("The last report of this one is still being made. Wait until it is done.")
     reason = scheduling.why_stopped(schedule)
@@ -147,7 +147,7 @@ def run_now(caller: Caller, schedule: Schedule) -> ScheduledRun:
 
 
 def end(caller: Caller, schedule: Schedule) -> None:
-    """Take a standing report away. The reports that it made stay."""
+    """Take a scheduled report away. The reports that it made stay."""
     with transaction.atomic():
         _record(caller, schedule, "schedule ended")
         Schedule.objects.filter(pk=schedule.pk, owner=caller.user).delete()

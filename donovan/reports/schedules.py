@@ -1,4 +1,4 @@
-"""Standing report jobs, and what came of each time they were due.
+"""Scheduled report jobs, and what came of each time they were due.
 
 `models` takes both in, so that Django finds them. The rows are the truth: who makes a report compares and
 sets `Schedule.next_at` and `seen_until` in the transaction that starts the report (scheduling.py).
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 
 class Schedule(models.Model):
-    """One standing report: what is made, for whom, and when.
+    """One scheduled report: what is made, for whom, and when.
 
     `at` is a time of day in UTC, and `weekday` counts from Monday (0). For `document` and `anomaly` there is
     at most one report in `quiet_minutes`. `next_at` is the next moment to look (null: only on request);

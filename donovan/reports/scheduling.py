@@ -1,4 +1,4 @@
-"""Making standing reports when they are due. Any number of sweeps may do this at once.
+"""Making scheduled reports when they are due. Any number of sweeps may do this at once.
 
 A due row is taken by comparing and setting `next_at` and `seen_until` in the same transaction that starts the
 report and writes the run, so that each cause has one report: not two when two workers look at once, and none
@@ -30,12 +30,12 @@ ACCOUNT_CLOSED = "The account of its owner is closed, so nothing can be read on 
 NO_MEMBER = "Its owner is no longer a member of any collection, so there is nothing to make it from."
 NO_CLEARANCE = "The clearance of its owner cannot be read, so nothing can be read on its behalf."
 NOT_A_MEMBER = "Its owner is no longer a member of the collection “{collection}”."
-TEMPLATE_GONE = "Its template is gone. Make a new standing report from another one."
+TEMPLATE_GONE = "Its template is gone. Make a new scheduled report from another one."
 _SOURCE = "schedule"
 
 
 def run_due(now: datetime | None = None) -> list[ScheduledRun]:
-    """Start every standing report that is due; the runs that this call has started."""
+    """Start every scheduled report that is due; the runs that this call has started."""
     now = now or timezone.now()
     due = Schedule.objects.filter(state=Schedule.State.ACTIVE, next_at__lte=now).order_by("next_at")
     runs = []
@@ -44,7 +44,7 @@ def run_due(now: datetime | None = None) -> list[ScheduledRun]:
             run = _look(schedule, now)
         except AuditUnavailable:
             # Nothing happened, and the next sweep tries again; so will every other schedule.
-            logger.error("standing report %s waits, because the record cannot be written", schedule.pk)
+            logger.error("scheduled report %s waits, because the record cannot be written", schedule.pk)
             continue
         runs += [run] if run is not None else []
     return runs

@@ -24,7 +24,7 @@ SECTION = Kind(
 )
 SCHEDULES = Kind(
     "reports.schedules",
-    "start standing reports that are due",
+    "start scheduled reports that are due",
     "donovan.reports.scheduling:DUE",
     queue="insight",
     every=timedelta(seconds=15),

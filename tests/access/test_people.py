@@ -91,7 +91,7 @@ def test_a_change_holds_from_the_next_request_on(
 
 def test_the_last_administrator_cannot_be_removed(client_for: Callable[[User], Client], ada: User) -> None:
     browser = client_for(ada)
-    page = browser.post(f"/people/{ada.pk}/standing/", {"active": "no"}, follow=True).content.decode()
+    page = browser.post(f"/people/{ada.pk}/active/", {"active": "no"}, follow=True).content.decode()
     assert "last administrator" in page
     response = browser.post(f"/people/{ada.pk}/", {**FORM, "username": "ada", "role": "analyst"})
     assert response.status_code == 422

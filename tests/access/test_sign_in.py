@@ -127,7 +127,7 @@ def test_disabling_a_person_ends_their_sessions(
     client_for: Callable[[User], Client], ana: User, ada: User
 ) -> None:
     browser = client_for(ana)
-    client_for(ada).post(f"/people/{ana.pk}/standing/", {"active": "no"})
+    client_for(ada).post(f"/people/{ana.pk}/active/", {"active": "no"})
     assert browser.get("/account/").status_code == 302
 
 

@@ -6,7 +6,7 @@ from donovan.access.models import User
 from donovan.evaluation import attacks
 from donovan.evaluation.models import OwnQuestion, OwnSuite
 from donovan.evaluation.runs import request_run, stop_run
-from donovan.evaluation.standing import keep_standing
+from donovan.evaluation.schedules import keep_schedule
 from donovan.evaluation.subjects import subject_of
 from donovan.evaluation.work import SUITE
 from ingest.work.progress import Progress
@@ -28,7 +28,7 @@ def pages(cast: dict[str, User], make_run: MakeRun) -> dict[str, str]:
     names["zh-1"] = "zh"
     a = make_run(dict.fromkeys(names, 0.5), languages=names)
     b = make_run({name: 0.9 if name[:2] != "ru" else 0.2 for name in names}, languages=names)
-    keep_standing("answers", user=mia, size="quick", every_days=7)
+    keep_schedule("answers", user=mia, size="quick", every_days=7)
     waiting = request_run("retrieval", subject_of(["base"]), user=mia)
     held_by_a_worker(SUITE, waiting.pk).on_progress(Progress(3, 40, "questions asked"))
     stopped = request_run("answers", subject_of(["base"]), user=mia)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from donovan.access.models import User
-from donovan.evaluation.models import Attack, OwnQuestion, OwnSuite, StandingSuite, SuiteRun
+from donovan.evaluation.models import Attack, OwnQuestion, OwnSuite, ScheduledSuite, SuiteRun
 from donovan.evaluation.runs import request_run
 from donovan.evaluation.subjects import subject_of
 from donovan.evaluation.work import SUITE
@@ -154,14 +154,14 @@ def test_what_cannot_be_started_is_said(
 def test_a_suite_can_run_regularly_and_no_more(rita: User, client_for: ClientFor) -> None:
     client = client_for(rita)
     client.post(reverse("evaluation:start"), {"suite": "answers", "size": "quick", "every_days": "7"})
-    standing = StandingSuite.objects.get()
-    StandingSuite.objects.update(next_at="2031-03-04T05:00:00Z")
+    schedule = ScheduledSuite.objects.get()
+    ScheduledSuite.objects.update(next_at="2031-03-04T05:00:00Z")
     shown = text_of(client, "suites")
     assert "every 7 days" in shown
     assert "4 Mar 2031" in shown
-    client.post(reverse("evaluation:end-standing", args=[standing.pk]))
-    standing.refresh_from_db()
-    assert not standing.is_active
+    client.post(reverse("evaluation:end-schedule", args=[schedule.pk]))
+    schedule.refresh_from_db()
+    assert not schedule.is_active
 
 
 def test_a_run_shows_figures_slices_and_the_worst_items_first(

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from donovan.access.models import User
-from donovan.evaluation import runs, standing
+from donovan.evaluation import runs, schedules
 from donovan.evaluation.errors import EvaluationRefused, UnusableData
-from donovan.evaluation.models import StandingSuite, SuiteRun
+from donovan.evaluation.models import ScheduledSuite, SuiteRun
 from donovan.evaluation.subjects import subject_of
 from donovan.evaluation.work import SUITE
 from ingest.work import running
@@ -72,30 +72,30 @@ def test_a_model_folder_changed_since_fails_with_its_sentence(waiting: SuiteRun)
 
 
 def test_a_standing_suite_is_asked_for_once_each_time(mia: User) -> None:
-    kept = standing.keep_standing("retrieval", user=mia, size="quick", every_days=7)
-    assert len(standing.run_due()) == 1
-    assert standing.run_due() == []
-    assert len(standing.run_due(timezone.now() + timedelta(days=7, minutes=1))) == 1
-    assert SuiteRun.objects.filter(standing=kept, subject__words="current").count() == 2
-    standing.end_standing(StandingSuite.objects.get(), user=mia)
-    assert standing.run_due(timezone.now() + timedelta(days=30)) == []
+    kept = schedules.keep_schedule("retrieval", user=mia, size="quick", every_days=7)
+    assert len(schedules.run_due()) == 1
+    assert schedules.run_due() == []
+    assert len(schedules.run_due(timezone.now() + timedelta(days=7, minutes=1))) == 1
+    assert SuiteRun.objects.filter(schedule=kept, subject__words="current").count() == 2
+    schedules.end_schedule(ScheduledSuite.objects.get(), user=mia)
+    assert schedules.run_due(timezone.now() + timedelta(days=30)) == []
 
 
 def test_it_checks_who_may_keep_a_suite_standing(ana: User, mia: User) -> None:
     with pytest.raises(EvaluationRefused):
-        standing.keep_standing("retrieval", user=ana, size="quick", every_days=7)
+        schedules.keep_schedule("retrieval", user=ana, size="quick", every_days=7)
     with pytest.raises(UnusableData):
-        standing.keep_standing("retrieval", user=mia, size="quick", every_days=0)
+        schedules.keep_schedule("retrieval", user=mia, size="quick", every_days=0)
     with pytest.raises(UnusableData):
-        standing.keep_standing("nothing", user=mia, size="quick", every_days=7)
+        schedules.keep_schedule("nothing", user=mia, size="quick", every_days=7)
 
 
 def test_an_owner_who_may_no_longer_run_it_does_not_keep_others_waiting(mia: User, rita: User) -> None:
-    standing.keep_standing("retrieval", user=mia, size="quick", every_days=7)
-    standing.keep_standing("answers", user=rita, size="quick", every_days=7)
+    schedules.keep_schedule("retrieval", user=mia, size="quick", every_days=7)
+    schedules.keep_schedule("answers", user=rita, size="quick", every_days=7)
     mia.role = "analyst"
     mia.save()
-    assert [run.suite for run in standing.run_due()] == ["answers"]
+    assert [run.suite for run in schedules.run_due()] == ["answers"]
 
 
 def test_a_run_that_was_removed_stops_its_job(waiting: SuiteRun) -> None:

@@ -1,4 +1,4 @@
-"""The pages of export and of standing reports in Chromium: accessible, and calm on a narrow screen."""
+"""The pages of export and of scheduled reports in Chromium: accessible, and calm on a narrow screen."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def desk(people: dict[str, User]) -> Iterator[tuple[User, Report, Schedule, Schedule]]:
-    """Ana with a report that has a failed section, a standing report that ran, and one that was stopped."""
+    """Ana with a report that has a failed section, a scheduled report that ran, and one that was stopped."""
     ana = people["ana"]
     add_document("Situation report 12 — Orlov bridge", BRIDGE)
     add_document("Assessment 3", SECRET, marking="SECRET//NOFORN")

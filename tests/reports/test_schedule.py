@@ -1,4 +1,4 @@
-"""Standing reports: due once, whoever looks, within what the owner may read at that moment."""
+"""Scheduled reports: due once, whoever looks, within what the owner may read at that moment."""
 
 import threading
 from collections.abc import Callable
@@ -270,7 +270,7 @@ def test_the_pages_begin_run_pause_and_end(
     archive: dict[str, Document], ana: User, client_for: Callable[[User], Client]
 ) -> None:
     client = client_for(ana)
-    assert "no standing report yet" in client.get("/reports/schedules/").content.decode()
+    assert "no scheduled report yet" in client.get("/reports/schedules/").content.decode()
     form = {"template": "situation", "title": "Morning", "when": "weekly", "at": "06:30", "weekday": "2"}
     bad = client.post("/reports/schedules/new/", {**form, "at": "late"})
     assert bad.status_code == 400 and "not a time of day" in bad.content.decode()

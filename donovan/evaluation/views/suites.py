@@ -1,4 +1,4 @@
-"""All suites with their last figures and trends, starting a run, and standing suites."""
+"""All suites with their last figures and trends, starting a run, and scheduled suites."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from donovan.access.entry import entry
 from donovan.access.models import Role
 from donovan.access.requests import SignedInRequest
-from donovan.evaluation import standing
+from donovan.evaluation import schedules
 from donovan.evaluation.catalogue import (
     NO_TRIAGE_SUITE,
     QUICK_MINUTES,
@@ -24,7 +24,7 @@ from donovan.evaluation.catalogue import (
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.expected import Expected, expected
 from donovan.evaluation.measuring import FULL, QUICK
-from donovan.evaluation.models import StandingSuite, SuiteRun
+from donovan.evaluation.models import ScheduledSuite, SuiteRun
 from donovan.evaluation.own_questions import OwnRow, readable_suites
 from donovan.evaluation.presentation import FigureRow, Trend, figure_rows, trend_of
 from donovan.evaluation.run_access import bound_of, readable_runs
@@ -45,7 +45,7 @@ class SuiteRow:
     last: SuiteRun | None
     figure: FigureRow | None
     trend: Trend
-    standing: StandingSuite | None
+    schedule: ScheduledSuite | None
     quick: Expected
     full: Expected
 
@@ -87,7 +87,7 @@ def start(request: SignedInRequest) -> HttpResponse:
         if days:
             if not days.isdigit():
                 raise UnusableData("Say after how many days it runs again as a whole number.")
-            standing.keep_standing(suite, user=request.user, size=size, every_days=int(days))
+            schedules.keep_schedule(suite, user=request.user, size=size, every_days=int(days))
             messages.success(request, f"The suite runs every {int(days)} days from now on, on what serves.")
             return redirect("evaluation:suites")
         subject = subject_of(request.POST.get("subject", CURRENT).split() or [CURRENT])
@@ -100,9 +100,9 @@ def start(request: SignedInRequest) -> HttpResponse:
 
 @entry(Role.REVIEWER, Role.MODEL_OWNER)
 @require_POST
-def end_standing(request: SignedInRequest, standing_id: int) -> HttpResponse:
+def end_schedule(request: SignedInRequest, schedule_id: int) -> HttpResponse:
     """Let a suite run by itself no more."""
-    standing.end_standing(get_object_or_404(StandingSuite, pk=standing_id), user=request.user)
+    schedules.end_schedule(get_object_or_404(ScheduledSuite, pk=schedule_id), user=request.user)
     messages.success(request, "The suite runs by itself no more. Its runs stay.")
     return redirect("evaluation:suites")
 
@@ -139,7 +139,7 @@ def _row(name: str, title: str, explanation: str, questions: int, runs: list[Sui
         same = [run for run in finished if run.size == last.size and run.subject.get("words") == CURRENT]
     else:
         same = []
-    regular = StandingSuite.objects.filter(suite=name, is_active=True).first()
+    regular = ScheduledSuite.objects.filter(suite=name, is_active=True).first()
     title = title if metrics_of(name) else name
     quick, full = (expected(name, size, runs, questions=questions) for size in (QUICK, FULL))
     return SuiteRow(name, title, explanation, last, figure, trend_of(same, name), regular, quick, full)

@@ -68,9 +68,9 @@ def collect(recipe: Recipe, scope: AccessScope) -> list[Row]:
         scope = scope.narrowed_to(readable_by_all())
     gathered = _merged([*_of_projects(recipe, scope), *_of_labels(recipe, scope)])
     facts = facts_of({document for each in gathered for document in each.documents})
-    standing = [each for each in gathered if _is_usable(each, facts, recipe, scope)]
+    current = [each for each in gathered if _is_usable(each, facts, recipe, scope)]
     rows = []
-    for each, resolved in zip(standing, resolve_all(recipe.task, standing), strict=True):
+    for each, resolved in zip(current, resolve_all(recipe.task, current), strict=True):
         row = _row(recipe, each, resolved, facts)
         if row is not None:
             rows.append(row)

@@ -71,7 +71,7 @@ def settle(item_id: UUID, labellers: Labellers | None = None) -> None:
         return
     if item.given < item.wanted and _somebody_is_left(item, labellers):
         return
-    slots = standing_slots(item)
+    slots = current_slots(item)
     if not slots:
         _settle_without_answer(item)
         return
@@ -93,7 +93,7 @@ def settle(item_id: UUID, labellers: Labellers | None = None) -> None:
         )
 
 
-def standing_slots(item: ProjectItem) -> list[Assignment]:
+def current_slots(item: ProjectItem) -> list[Assignment]:
     """The answered slots of an item whose labels stand, in the order in which they were given."""
     rows = item.assignments.filter(state=Assignment.State.DONE, label__withdrawn_at__isnull=True)
     return list(rows.select_related("label", "person").order_by("done_at"))

@@ -6,7 +6,7 @@ why_disputed(item) -> str          empty for an item that does not wait
 from collections import Counter
 
 from donovan.feedback.projects.aggregation import SURE
-from donovan.feedback.projects.deciding import ALIKE_ENOUGH, standing_slots
+from donovan.feedback.projects.deciding import ALIKE_ENOUGH, current_slots
 from donovan.feedback.projects.models import Assignment, ProjectItem
 from donovan.feedback.projects.presentation import says
 from donovan.feedback.projects.schema import has_choices
@@ -16,7 +16,7 @@ def why_disputed(item: ProjectItem) -> str:
     """Who said what, how sure that is, and how sure it would have to be."""
     if item.state != ProjectItem.State.ADJUDICATION:
         return ""
-    given = [slot.label.value for slot in standing_slots(item) if slot.label is not None]
+    given = [slot.label.value for slot in current_slots(item) if slot.label is not None]
     skipped = item.assignments.filter(state=Assignment.State.SKIPPED).count()
     parts = []
     if given and has_choices(item.project):

@@ -11,7 +11,7 @@
     members_of(caller, project) -> list[ProjectMember]
 
 What is there for each of several projects asks the database as often for many as for one.
-`quality_of` and `own_quality` are in `standing`, agreement in `agreement`, calibration in `calibration`.
+`quality_of` and `own_quality` are in `labeller_quality`, agreement in `agreement`, calibration in `calibration`.
 """
 
 from collections import Counter, defaultdict
@@ -33,7 +33,7 @@ from donovan.feedback.projects.access import (
     roles_in,
     roles_in_each,
 )
-from donovan.feedback.projects.deciding import standing_slots
+from donovan.feedback.projects.deciding import current_slots
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.library.callers import Caller
 from donovan.library.errors import NotFoundHere
@@ -274,7 +274,7 @@ def labels_of(caller: Caller, item: ProjectItem) -> list[GivenLabel]:
     roles = roles_in(caller, item.project)
     if not roles or not may_read_item(caller, item):
         raise NotFoundHere
-    slots = standing_slots(item)
+    slots = current_slots(item)
     own = [slot for slot in slots if slot.person_id == caller.user.pk]
     may_look = bool(roles & {OWNER, Role.REVIEWER, Role.ADJUDICATOR})
     is_blind = Role.LABELLER in roles and not own and item.state in (State.WAITING, State.OPEN)

@@ -6,7 +6,7 @@ from django import template
 
 from donovan.feedback.correcting import corrected_segments
 from donovan.feedback.models import Label
-from donovan.feedback.selectors import standing_label
+from donovan.feedback.selectors import current_label
 
 register = template.Library()
 
@@ -17,7 +17,7 @@ def my_feedback(context: dict[str, Any], target: str, target_id: object) -> Labe
     request = context.get("request")
     if request is None or not request.user.is_authenticated:
         return None
-    return standing_label(request.user, target, str(target_id))
+    return current_label(request.user, target, str(target_id))
 
 
 @register.simple_tag(takes_context=True)

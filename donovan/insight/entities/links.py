@@ -78,8 +78,8 @@ class Links:
 
 def decisions_in(scope: AccessScope) -> list[Decision]:
     """The standing decisions that rest on nothing outside the scope, oldest first."""
-    standing = Decision.objects.filter(undone_at__isnull=True).select_related("author")
-    return [d for d in standing if all(scope.may_read(label) for label in d.labels)]
+    in_force = Decision.objects.filter(undone_at__isnull=True).select_related("author")
+    return [d for d in in_force if all(scope.may_read(label) for label in d.labels)]
 
 
 def links_in(scope: AccessScope) -> Links:

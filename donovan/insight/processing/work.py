@@ -30,11 +30,11 @@ def _step(name: str, title: str, *, after: str = "") -> Kind:
     )
 
 
-def _standing(name: str, title: str, seconds: int, rank: int) -> Kind:
+def _recurring(name: str, title: str, seconds: int, rank: int) -> Kind:
     return Kind(
         f"insight.{name}",
         title,
-        f"donovan.insight.processing.standing:{name.upper().replace('-', '_')}",
+        f"donovan.insight.processing.recurring:{name.upper().replace('-', '_')}",
         queue=QUEUE,
         rank=rank,
         every=timedelta(seconds=seconds),
@@ -48,9 +48,9 @@ STEP_KINDS = (
     _step("texts", "look for oddities in the text of a document"),
     _step("watch", "match a document with the watches"),
 )
-CATCH_UP = _standing("catch-up", "find documents that insight has not looked into", 120, 1)
+CATCH_UP = _recurring("catch-up", "find documents that insight has not looked into", 120, 1)
 # What is over all documents comes after what is of each.
-CLASSIFY = _standing("classify", "give documents their class", 30, 7)
-COMPARE_TEXTS = _standing("compare-texts", "compare the texts of a collection", 60, 8)
-CLEAR = _standing("clear", "remove what tables left behind", 3600, 9)
+CLASSIFY = _recurring("classify", "give documents their class", 30, 7)
+COMPARE_TEXTS = _recurring("compare-texts", "compare the texts of a collection", 60, 8)
+CLEAR = _recurring("clear", "remove what tables left behind", 3600, 9)
 KINDS = (*STEP_KINDS, CATCH_UP, CLASSIFY, COMPARE_TEXTS, CLEAR)

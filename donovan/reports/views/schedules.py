@@ -1,4 +1,4 @@
-"""Standing reports: the list, a new one, and one with its last runs."""
+"""Scheduled reports: the list, a new one, and one with its last runs."""
 
 import uuid
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class RunRow:
 @entry()
 @require_GET
 def schedules(request: SignedInRequest) -> HttpResponse:
-    """One's standing reports with the last run of each."""
+    """One's scheduled reports with the last run of each."""
     rows = []
     for each in schedule_services.own_schedules(request.user):
         runs = _runs(request, each, most=1)
@@ -77,7 +77,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         except ReportError as refusal:
             error = refusal.sentence
         else:
-            messages.success(request, f"“{begun.title}” is a standing report now.")
+            messages.success(request, f"“{begun.title}” is a scheduled report now.")
             return redirect("reports:schedule", begun.pk)
     context = {
         "template": template,
@@ -99,7 +99,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 @entry()
 @require_http_methods(["GET", "POST"])
 def schedule(request: SignedInRequest, schedule_id: uuid.UUID) -> HttpResponse:
-    """One standing report. A post does what its `action` says: run, pause, go-on or end."""
+    """One scheduled report. A post does what its `action` says: run, pause, go-on or end."""
     shown = schedule_services.own_schedule(request.user, schedule_id)
     if request.method == "POST":
         return _done(request, shown)
@@ -144,7 +144,7 @@ def _done(request: SignedInRequest, shown: Schedule) -> HttpResponse:
             messages.success(request, f"“{shown.title}” was ended. The reports that it made stay.")
             return redirect("reports:schedules")
         else:
-            messages.error(request, "That cannot be done to a standing report. Load the page again.")
+            messages.error(request, "That cannot be done to a scheduled report. Load the page again.")
     except ReportError as refusal:
         messages.error(request, refusal.sentence)
     return redirect("reports:schedule", shown.pk)

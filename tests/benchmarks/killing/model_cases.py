@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from donovan.evaluation.models import ItemScore, StandingSuite, SuiteRun
 from donovan.evaluation.runs import request_run
-from donovan.evaluation.standing import keep_standing
+from donovan.evaluation.schedules import keep_standing
 from donovan.evaluation.subjects import subject_of
 from donovan.evaluation.work import STANDING, SUITE
 from donovan.feedback.datasets.models import DatasetVersion
@@ -85,7 +85,7 @@ class Suites(Case):
 
     def faults(self) -> list[str]:
         runs = SuiteRun.objects.exclude(material=_SHOWN)
-        found = exactly("runs of the standing suite", runs.filter(standing=self.standing).count(), self.due)
+        found = exactly("runs of the scheduled suite", runs.filter(standing=self.standing).count(), self.due)
         rows = [*runs.filter(standing=self.standing), *runs.filter(pk__in=self.asked)]
         shapes = Counter(
             (run.state, run.notice, ItemScore.objects.filter(run=run).count(), len(run.figures))

@@ -1,4 +1,4 @@
-"""Reports and answers: each section, standing report and answer made once."""
+"""Reports and answers: each section, scheduled report and answer made once."""
 
 import uuid
 from datetime import timedelta
@@ -68,7 +68,7 @@ class Reports(Case):
         begun = ScheduledRun.objects.filter(schedule__in=self.schedules)
         for key in self.schedules:
             reports = list(begun.filter(schedule=key).values_list("report", flat=True))
-            found += exactly(f"reports of standing report {key}", len(reports), 1)
+            found += exactly(f"reports of scheduled report {key}", len(reports), 1)
         made = Report.objects.filter(pk__in=[*self.reports, *begun.values_list("report", flat=True)])
         for section in Section.objects.filter(report__in=made).select_related("report"):
             found += exactly(

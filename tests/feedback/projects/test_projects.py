@@ -10,12 +10,12 @@ from donovan.feedback.projects import (
     agreement,
     calibration,
     items,
+    labeller_quality,
     members,
     ordering,
     samples,
     selectors,
     services,
-    standing,
     tending,
     watching,
 )
@@ -108,7 +108,7 @@ def test_project_does_not_exist_for_who_has_no_part_in_it(draft, outsider, reque
         lambda: members.add_member(caller, draft.pk, username="chloe", role="labeller"),
         lambda: calibration.calibration_report(caller, draft.pk),
         lambda: agreement.agreement_of(caller, draft.pk),
-        lambda: standing.standings(caller, draft.pk),
+        lambda: labeller_quality.qualities(caller, draft.pk),
         lambda: selectors.project_of(caller, "nonsense"),
     ):
         with pytest.raises(NotFoundHere):
@@ -124,7 +124,7 @@ def test_members_do_not_do_what_is_the_owners(draft, member, request, called):
         lambda: services.start_calibration(caller, draft.pk),
         lambda: members.pause_member(caller, draft.pk, username="ben", is_paused=True),
         lambda: items.mark_gold(caller, draft.items.first().pk, REPORT),
-        lambda: standing.standings(caller, draft.pk),
+        lambda: labeller_quality.qualities(caller, draft.pk),
     ):
         with pytest.raises(NotFoundHere):
             act()
@@ -338,12 +338,12 @@ def test_standing_shows_ones_own_and_the_owner_sees_all(running, ana, ben, rita,
     for person in (ben, rita):
         while (slot := next_item(called(person), running.pk)) is not None:
             give_label(called(person), slot.pk, REPORT)
-    own = standing.own_standing(called(ben), running.pk)
+    own = labeller_quality.own_quality(called(ben), running.pk)
     assert (own.labels, own.agreement, own.known_right) == (3, 1.0, None)
-    everybody = {one.person: one for one in standing.standings(called(ana), running.pk)}
+    everybody = {one.person: one for one in labeller_quality.qualities(called(ana), running.pk)}
     assert (everybody["rita"].labels, everybody["ben"].labels, everybody["ana"].labels) == (5, 3, 0)
     ProjectItem.objects.filter(marking="SECRET//NOFORN").delete()
-    assert standing.own_standing(called(ben), running.pk) == own
+    assert labeller_quality.own_quality(called(ben), running.pk) == own
 
 
 def test_relabelled_document_takes_its_items_out_of_reach_at_once(running, ben, world, called):
@@ -361,7 +361,7 @@ def test_relabelled_document_takes_what_was_said_of_it_out_of_every_figure(runni
 
     def counted(person):
         said = agreement.labels_by_item(called(person), running)
-        return len(said), standing.own_standing(called(person), running.pk).labels
+        return len(said), labeller_quality.own_quality(called(person), running.pk).labels
 
     assert (counted(ben), counted(rita)) == ((3, 3), (5, 5))
     ingest_services.relabel(world.low_documents[0].pk, world.high)

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from donovan.access.markings import LEVEL_WORDS
 from donovan.access.models import Collection, Role, User
-from donovan.access.people_services import Standing, create_person
+from donovan.access.people_services import PersonAttributes, create_person
 
 
 class Command(BaseCommand):
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         collections = frozenset(options["collection"])
-        standing = Standing(
+        attributes = PersonAttributes(
             first_name=options["first_name"],
             last_name=options["last_name"],
             role=options["role"],
@@ -59,5 +59,5 @@ class Command(BaseCommand):
             collections=collections,
             uploads_to=collections,
         )
-        create_person(None, username, password, standing)
+        create_person(None, username, password, attributes)
         self.stdout.write(f"{username} can now sign in, and then chooses a new password.")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from donovan.access.entry import entry
 from donovan.access.requests import SignedInRequest
-from donovan.feedback.projects import agreement, figures, selectors, standing
+from donovan.feedback.projects import agreement, figures, labeller_quality, selectors
 from donovan.feedback.projects.access import OWNER, marking_shown, project_for
 from donovan.feedback.projects.calibration import CalibrationItem, calibration_report
 from donovan.feedback.projects.errors import ProjectError
@@ -50,14 +50,14 @@ def quality(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
     project = project_for(caller, project_id, OWNER, Role.LABELLER)
     roles = selectors.roles_in(caller, project)
     is_owner = OWNER in roles
-    everybody = standing.standings(caller, project.pk) if is_owner else []
+    everybody = labeller_quality.qualities(caller, project.pk) if is_owner else []
     asked = request.GET.get("person", "")
     person = asked if is_owner and any(one.person == asked for one in everybody) else ""
     context = {
         "project": project,
         "roles": roles,
         "is_owner": is_owner,
-        "own": standing.own_standing(caller, project.pk) if Role.LABELLER in roles else None,
+        "own": labeller_quality.own_quality(caller, project.pk) if Role.LABELLER in roles else None,
         "everybody": everybody,
         "person": person,
         "stretches": figures.stretches_of(caller, project, person or caller.name),

@@ -68,10 +68,10 @@ class LanguageModelRecogniser:
             raise InsightError(
                 f"{error.sentence} Take DONOVAN_NER_LLM away to find names by rules."
             ) from error
-        return _standing(text, said)
+        return _occurring(text, said)
 
 
-def _standing(text: str, said: str) -> list[Found]:
+def _occurring(text: str, said: str) -> list[Found]:
     """The lines of the answer that name what stands in the text, at each of their places."""
     named: dict[str, Kind] = {}
     for match in _LINE.finditer(said):

@@ -25,7 +25,7 @@ LEAST_TO_TELL = 3
 
 
 @dataclass(frozen=True)
-class Standing:
+class LabellerQuality:
     """How one labeller does. Shares are 0 to 1, None where there is too little to tell.
 
     `known_right` is the share of known answers they gave, of `known_seen`; `decided_right` the share of items
@@ -61,18 +61,18 @@ class _Work:
     skipped: dict[str, int]
 
 
-def own_standing(caller: Caller, project_id: UUID | str) -> Standing:
+def own_quality(caller: Caller, project_id: UUID | str) -> LabellerQuality:
     """The caller's own."""
     project = project_for(caller, project_id, ProjectMember.Role.LABELLER)
-    return _standing(_work_of(caller, project), caller.name)
+    return _quality(_work_of(caller, project), caller.name)
 
 
-def standings(caller: Caller, project_id: UUID | str) -> list[Standing]:
+def qualities(caller: Caller, project_id: UUID | str) -> list[LabellerQuality]:
     """That of each labeller, for the owner: by name, those who were named first."""
     project = project_for(caller, project_id, OWNER)
     work = _work_of(caller, project)
     rows = project.members.filter(role=ProjectMember.Role.LABELLER).select_related("user")
-    found = [_standing(work, row.user.get_username(), row) for row in rows]
+    found = [_quality(work, row.user.get_username(), row) for row in rows]
     return sorted(found, key=lambda one: (not one.named_as, one.person))
 
 
@@ -93,12 +93,12 @@ def _work_of(caller: Caller, project: LabelProject) -> _Work:
     return _Work(project, by_item, by_person, skipped)
 
 
-def _standing(work: _Work, person: str, member: ProjectMember | None = None) -> Standing:
+def _quality(work: _Work, person: str, member: ProjectMember | None = None) -> LabellerQuality:
     slots = work.by_person.get(person, [])
     known = [slot for slot in slots if slot.item.is_gold]
     decided_by = (ProjectItem.How.ADJUDICATED, ProjectItem.How.REVIEWED)
     decided = [slot for slot in slots if slot.item.final_how in decided_by]
-    return Standing(
+    return LabellerQuality(
         person=person,
         labels=len(slots),
         skipped=work.skipped.get(person, 0),
