@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from donovan.access.markings import Marking, MarkingError, least_upper_bound, parse_marking
-from donovan.access.models import Collection, Label
+from donovan.access.models import AccessLabel, Collection
 
 _DIVIDER = ":"
 LONGEST_LABEL_MARKING = 300
@@ -36,7 +36,7 @@ def label_for(collection: Collection | str, marking: Marking) -> str:
     if isinstance(collection, str) and not Collection.objects.filter(slug=slug).exists():
         raise MarkingError(f"There is no collection “{slug[:80]}”. Choose one that exists.")
     key = label_key(slug, marking)
-    Label.objects.get_or_create(key=key, defaults={"collection_id": slug, "marking": marking.canonical})
+    AccessLabel.objects.get_or_create(key=key, defaults={"collection_id": slug, "marking": marking.canonical})
     return key
 
 

@@ -60,7 +60,7 @@ class Membership(models.Model):
         return f"{self.user_id} in {self.collection_id}"
 
 
-class Label(models.Model):
+class AccessLabel(models.Model):
     """A label in use: one collection and one canonical marking. `key` is what documents carry."""
 
     key = models.CharField(max_length=400, primary_key=True)

@@ -3,7 +3,7 @@
 from donovan.access.clearance import Clearance, clearance_of
 from donovan.access.labels import cached_marking
 from donovan.access.markings import Marking, MarkingError
-from donovan.access.models import Collection, Label, Membership, User
+from donovan.access.models import AccessLabel, Collection, Membership, User
 from retrieval.scope import AccessScope
 
 NOTHING = AccessScope(frozenset())
@@ -19,7 +19,7 @@ def scope_for(user: object) -> AccessScope:
     clearance = clearance_of(person) if person is not None else None
     if person is None or clearance is None:
         return NOTHING
-    rows = Label.objects.filter(collection__memberships__user=person).values_list("key", "marking")
+    rows = AccessLabel.objects.filter(collection__memberships__user=person).values_list("key", "marking")
     return AccessScope.of(key for key, marking in rows if _permits(clearance, marking))
 
 
@@ -27,7 +27,7 @@ def collection_labels(user: object, slug: str) -> frozenset[str]:
     """The labels of one collection that `user` may read; none when it does not exist or is not theirs."""
     scope = scope_for(user)
     return frozenset(
-        Label.objects.filter(collection_id=slug, key__in=scope.labels).values_list("key", flat=True)
+        AccessLabel.objects.filter(collection_id=slug, key__in=scope.labels).values_list("key", flat=True)
     )
 
 

@@ -12,8 +12,8 @@ from donovan.access.models import User
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.reconciliation.sentences import DISAGREE
 from donovan.assistant.selectors import readable_answer
-from donovan.feedback.models import Label
-from donovan.feedback.selectors import current_label
+from donovan.feedback.models import Annotation
+from donovan.feedback.selectors import current_annotation
 from donovan.library.errors import NotFoundHere
 from retrieval.scope import AccessScope
 
@@ -63,7 +63,7 @@ def proposal_of(user: User, scope: AccessScope, answer_id: uuid.UUID) -> Proposa
     if answer.kind != Answer.Kind.ASK or answer.state != Answer.State.DONE:
         raise NotFoundHere
     disagree = DISAGREE in answer.notice
-    whole = current_label(user, Label.Target.ANSWER, str(answer.pk))
+    whole = current_annotation(user, Annotation.Target.ANSWER, str(answer.pk))
     corrected = whole.correction if whole is not None else ""
     texts: list[OfferedText] = []
     if corrected:
@@ -92,10 +92,10 @@ def _offered(user: User, claim: Claim, *, is_open: bool) -> OfferedText | None:
 
     `is_open` where something else may be right instead, so that only a mark of the author chooses it.
     """
-    said = current_label(user, Label.Target.CLAIM, str(claim.pk))
+    said = current_annotation(user, Annotation.Target.CLAIM, str(claim.pk))
     if said is not None and said.correction:
         return OfferedText(_plain(said.correction), True, "your correction")
-    if said is not None and said.verdict == Label.Verdict.UNSUPPORTED:
+    if said is not None and said.verdict == Annotation.Verdict.UNSUPPORTED:
         return None
     if said is not None:
         return OfferedText(_plain(claim.text), True, "marked by you as supported")

@@ -21,7 +21,7 @@ from donovan.access.labels import marking_of
 from donovan.access.models import User
 from donovan.assistant.models import Citation
 from donovan.audit import services as audit
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.shapes import RELEVANT_GRADE, check_input, check_value
 from donovan.feedback.targets import passage_input
 from donovan.insight.anomalies.models import Disposition, Finding
@@ -54,7 +54,7 @@ class Collected:
 
 def collect() -> int:
     """Mirror everything that is new, and withdraw what was undone."""
-    kept = dict(Label.objects.filter(source_key__isnull=False).values_list("source_key", "withdrawn_at"))
+    kept = dict(Annotation.objects.filter(source_key__isnull=False).values_list("source_key", "withdrawn_at"))
     changed = 0
     for found in chain(_dispositions(), _merges(), _accepted_citations()):
         if found.key not in kept:
@@ -69,7 +69,7 @@ def _keep(found: Collected) -> bool:
     """One label, unless somebody else has collected it this moment."""
     given = check_input(found.task, found.given)
     with transaction.atomic():
-        current = Label.objects.filter(
+        current = Annotation.objects.filter(
             author=found.author,
             task=found.task,
             target=found.target,
@@ -80,7 +80,7 @@ def _keep(found: Collected) -> bool:
             # What the person said of the passage itself counts more than what follows from a claim.
             return False
         current.update(withdrawn_at=timezone.now())
-        _label, is_new = Label.objects.get_or_create(
+        _label, is_new = Annotation.objects.get_or_create(
             source_key=found.key,
             defaults={
                 "task": found.task,
@@ -107,7 +107,7 @@ def _move(found: Collected) -> int:
     if not found.is_undone:
         return 0
     with transaction.atomic():
-        moved = Label.objects.filter(source_key=found.key, withdrawn_at__isnull=True).update(
+        moved = Annotation.objects.filter(source_key=found.key, withdrawn_at__isnull=True).update(
             withdrawn_at=timezone.now()
         )
         if moved:
@@ -146,7 +146,7 @@ def _dispositions() -> Iterator[Collected]:
             yield Collected(
                 key=f"disposition:{row.pk}",
                 task="anomaly",
-                target=Label.Target.FINDING,
+                target=Annotation.Target.FINDING,
                 target_id=f"{row.document_id}:{row.signature[:64]}",
                 author=row.user,
                 given=given,
@@ -174,7 +174,7 @@ def _merges() -> Iterator[Collected]:
             yield Collected(
                 key=f"entities:{row.pk}:{one[:8]}{other[:8]}",
                 task="entity_merge",
-                target=Label.Target.ENTITIES,
+                target=Annotation.Target.ENTITIES,
                 target_id=f"{one}:{other}",
                 author=row.author,
                 given={"a": sides[0], "b": sides[1], "kind": row.kind},
@@ -203,8 +203,8 @@ def _entity(decision: Decision, entity: str) -> dict[str, Any]:
 
 def _accepted_citations() -> Iterator[Collected]:
     """A claim that was judged supported speaks for the passage that it cites."""
-    rows = Label.objects.filter(
-        task="claim_support", target=Label.Target.CLAIM, origin=Label.Origin.EVERYDAY
+    rows = Annotation.objects.filter(
+        task="claim_support", target=Annotation.Target.CLAIM, origin=Annotation.Origin.EVERYDAY
     ).select_related("author")
     for row in rows.order_by("pk").iterator(chunk_size=200):
         is_supported = row.value.get("verdict") == "supported"
@@ -216,7 +216,7 @@ def _accepted_citations() -> Iterator[Collected]:
             yield Collected(
                 key=f"citation:{row.pk}:{passage.pk}",
                 task="relevance",
-                target=Label.Target.PASSAGE,
+                target=Annotation.Target.PASSAGE,
                 target_id=str(passage.pk),
                 author=row.author,
                 given=passage_input(row.question, passage),

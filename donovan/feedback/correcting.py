@@ -15,7 +15,7 @@ from uuid import UUID
 from donovan.access.models import User
 from donovan.assistant.models import Answer
 from donovan.assistant.selectors import readable_answer
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.services import FeedbackRefused, keep_label
 from donovan.feedback.targets import TargetNotFound, documents_of, provenance_of
 from donovan.library.errors import NotFoundHere
@@ -37,7 +37,7 @@ def correct_translation(
     text: str,
     quality: int | None = None,
     seconds: float | None = None,
-) -> Label:
+) -> Annotation:
     """Keep the right translation of one sentence pair of a translation of the caller's own.
 
     `segment` is its place in `Answer.result["segments"]`; `quality` grades the machine's, 1 to 5. An earlier
@@ -51,7 +51,7 @@ def correct_translation(
     return keep_label(
         user=user,
         task="translation",
-        target=Label.Target.SENTENCE,
+        target=Annotation.Target.SENTENCE,
         target_id=f"{answer.pk}:{segment}",
         shown={
             "input": {
@@ -77,10 +77,10 @@ def correct_translation(
 
 def corrected_segments(user: User, answer_id: UUID | str) -> dict[int, str]:
     """The caller's standing corrections of a translation, by the place of the sentence."""
-    rows = Label.objects.filter(
+    rows = Annotation.objects.filter(
         author=user,
         task="translation",
-        target=Label.Target.SENTENCE,
+        target=Annotation.Target.SENTENCE,
         target_id__startswith=f"{answer_id}:",
         withdrawn_at__isnull=True,
     )
@@ -97,7 +97,7 @@ def correct_transcription(
     text: str,
     is_blank: bool = False,
     seconds: float | None = None,
-) -> Label:
+) -> Annotation:
     """Keep what really stands in a box of a page; `box` is left, top, right, bottom as shares of the page.
     That there is no text must be said (`is_blank`), because a field is soon emptied by mistake.
 
@@ -114,7 +114,7 @@ def correct_transcription(
     return keep_label(
         user=user,
         task="transcription",
-        target=Label.Target.SCAN,
+        target=Annotation.Target.SCAN,
         target_id=f"{document.pk}:{page}:{','.join(f'{one:.4f}' for one in place)}",
         shown={
             "input": {

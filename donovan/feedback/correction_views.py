@@ -13,7 +13,7 @@ from donovan.access.entry import entry
 from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.feedback import correcting
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.scans import ScanLine, lines_of_page
 from donovan.feedback.services import FeedbackRefused
 from donovan.feedback.targets import TargetNotFound
@@ -122,10 +122,10 @@ def _keep_line(
 
 def _corrected(request: SignedInRequest, document: Document, page: Page) -> dict[str, str]:
     """The reader's own standing corrections of the page, by the box of the line."""
-    rows = Label.objects.filter(
+    rows = Annotation.objects.filter(
         author=request.user,
         task="transcription",
-        target=Label.Target.SCAN,
+        target=Annotation.Target.SCAN,
         target_id__startswith=f"{document.pk}:{page.number}:",
         withdrawn_at__isnull=True,
     )

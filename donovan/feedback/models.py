@@ -14,7 +14,7 @@ from django.utils import timezone
 from donovan.feedback.shapes import RELEVANT_GRADE, TASKS
 
 
-class Label(models.Model):
+class Annotation(models.Model):
     """One judgement by one person of one item, as it was shown.
 
     `shown["input"]` is the input of the task and `value` what was said of it, both of the shape in `shapes`;

@@ -14,21 +14,21 @@ from itertools import islice
 from django.db.models import Q, QuerySet
 
 from donovan.access.models import Role, User
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.library.derived import labels_now
 from retrieval.scope import AccessScope
 
 _AT_ONCE = 500
 
 
-def current_label(user: User, target: str, target_id: str, task: str = "") -> Label | None:
+def current_annotation(user: User, target: str, target_id: str, task: str = "") -> Annotation | None:
     """The judgement by `user` that stands now, if any; the newest, where several tasks have one."""
-    labels = Label.objects.filter(
+    labels = Annotation.objects.filter(
         author=user, target=target, target_id=str(target_id), withdrawn_at__isnull=True
     )
     if task:
         labels = labels.filter(task=task)
-    elif target == Label.Target.ANSWER:
+    elif target == Annotation.Target.ANSWER:
         # A corrected answer is a label of its own beside the judgement.
         labels = labels.filter(task="usefulness")
     return labels.order_by("-pk").first()
@@ -36,14 +36,14 @@ def current_label(user: User, target: str, target_id: str, task: str = "") -> La
 
 def visible_labels(
     user: User, scope: AccessScope, *, target: str = "", verdict: str = "", task: str = "", origin: str = ""
-) -> list[Label]:
+) -> list[Annotation]:
     """Standing labels in scope, newest first: one's own, or for a reviewer and a model owner everybody's.
 
     What others said of the items of a label project is left out, because its labelling is blind.
     """
-    labels: QuerySet[Label] = Label.objects.filter(withdrawn_at__isnull=True)
+    labels: QuerySet[Annotation] = Annotation.objects.filter(withdrawn_at__isnull=True)
     if user.role in (Role.REVIEWER, Role.MODEL_OWNER):
-        labels = labels.filter(Q(author=user) | ~Q(origin=Label.Origin.PROJECT))
+        labels = labels.filter(Q(author=user) | ~Q(origin=Annotation.Origin.PROJECT))
     else:
         labels = labels.filter(author=user)
     if target:
@@ -63,12 +63,12 @@ def readable_labels(
     tasks: Collection[str] = (),
     origins: Collection[str] = (),
     authors: Collection[str] = (),
-) -> Iterator[Label]:
+) -> Iterator[Annotation]:
     """Every standing label all of whose access labels lie in `scope`, oldest first.
 
     Labels of projects are the single judgements; what came of them is in the decided items of the project.
     """
-    labels: QuerySet[Label] = Label.objects.filter(withdrawn_at__isnull=True)
+    labels: QuerySet[Annotation] = Annotation.objects.filter(withdrawn_at__isnull=True)
     if tasks:
         labels = labels.filter(task__in=tasks)
     if origins:
@@ -80,7 +80,7 @@ def readable_labels(
         yield from _readable(chunk, scope)
 
 
-def _readable(labels: list[Label], scope: AccessScope) -> Iterator[Label]:
+def _readable(labels: list[Annotation], scope: AccessScope) -> Iterator[Annotation]:
     """Those of which the reader may read everything shown, and every document as it is labelled now."""
     named = labels_now(document for label in labels for document in label.documents)
     closed = {document for document, key in named.items() if not scope.may_read(key)}
@@ -89,7 +89,7 @@ def _readable(labels: list[Label], scope: AccessScope) -> Iterator[Label]:
             yield label
 
 
-def export_rows(labels: list[Label]) -> Iterator[dict[str, object]]:
+def export_rows(labels: list[Annotation]) -> Iterator[dict[str, object]]:
     """One JSON-able row a label, for a data set."""
     for label in labels:
         yield {

@@ -24,7 +24,7 @@ from donovan.access.labels import marking_of
 from donovan.access.models import User
 from donovan.audit import services as audit
 from donovan.feedback.answers import answer_input
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.shapes import ShapeError, check_input, check_value
 from donovan.feedback.targets import VALUES, VERDICTS, JudgedTarget, find_target
 from retrieval.scope import AccessScope
@@ -51,7 +51,7 @@ def give_feedback(
     correction: str = "",
     question: str = "",
     seconds: float | None = None,
-) -> Label:
+) -> Annotation:
     """Keep one judgement by `user`; an earlier one of the same target is withdrawn, never overwritten.
 
     `question` is the query a passage was found for; claims and answers bring their own. The correction of an
@@ -85,7 +85,7 @@ def give_feedback(
             question=question,
             seconds=seconds,
         )
-        if target == Label.Target.ANSWER and correction:
+        if target == Annotation.Target.ANSWER and correction:
             _keep_corrected_answer(user, target_id, judged, correction, seconds)
     return label
 
@@ -116,10 +116,10 @@ def keep_label(
     correction: str = "",
     question: str = "",
     seconds: float | None = None,
-    origin: str = Label.Origin.EVERYDAY,
+    origin: str = Annotation.Origin.EVERYDAY,
     source_key: str | None = None,
     source: str = "",
-) -> Label:
+) -> Annotation:
     """Keep one label of any task with its audit record; whoever calls has checked that `user` may.
 
     `shown["input"]` and `value` must be of the task's shape, else FeedbackRefused. An earlier standing label
@@ -133,7 +133,7 @@ def keep_label(
     documents = [str(document) for document in documents]
     with transaction.atomic():
         _current(user, target, target_id).filter(task=task).update(withdrawn_at=timezone.now())
-        label = Label.objects.create(
+        label = Annotation.objects.create(
             task=task,
             target=target,
             target_id=target_id,
@@ -173,7 +173,7 @@ def _keep_corrected_answer(
     keep_label(
         user=user,
         task="answer",
-        target=Label.Target.ANSWER,
+        target=Annotation.Target.ANSWER,
         target_id=answer_id,
         shown={**judged.shown, "input": answer_input(answer_id)},
         value={"answer": correction},
@@ -184,5 +184,7 @@ def _keep_corrected_answer(
     )
 
 
-def _current(user: User, target: str, target_id: str) -> QuerySet[Label]:
-    return Label.objects.filter(author=user, target=target, target_id=target_id, withdrawn_at__isnull=True)
+def _current(user: User, target: str, target_id: str) -> QuerySet[Annotation]:
+    return Annotation.objects.filter(
+        author=user, target=target, target_id=target_id, withdrawn_at__isnull=True
+    )

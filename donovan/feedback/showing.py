@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 
 _LONGEST = 300
 _GRADES = ("not relevant", "same subject", "relevant", "answers it")
@@ -26,7 +26,7 @@ class LabelRow:
     neither, `asked` the question, `shown` what was judged, `correction` what it should have been.
     """
 
-    label: Label
+    label: Annotation
     said: str
     tone: str
     asked: str
@@ -34,7 +34,7 @@ class LabelRow:
     correction: str
 
 
-def row_of(label: Label) -> LabelRow:
+def row_of(label: Annotation) -> LabelRow:
     """The line of one label."""
     said, tone = _said(label.task, label.value)
     given = label.input
@@ -57,7 +57,7 @@ def row_of(label: Label) -> LabelRow:
     )
 
 
-def _as_read(label: Label) -> str:
+def _as_read(label: Annotation) -> str:
     """A corrected answer as its reader saw it, which may be other words than the model first wrote."""
     return str(label.shown.get("answer") or "") if label.task == "answer" else ""
 

@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from donovan.access.models import User
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.selectors import is_readable
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.shapes import ANSWERING_GRADE, RELEVANT_GRADE
 from ingest.models import Passage
 from retrieval.scope import AccessScope
 
-Target = Label.Target
-Verdict = Label.Verdict
+Target = Annotation.Target
+Verdict = Annotation.Verdict
 
 VERDICTS: dict[str, tuple[str, ...]] = {
     Target.CLAIM: (Verdict.SUPPORTED, Verdict.UNSUPPORTED),

@@ -14,7 +14,7 @@ from donovan.access.models import Role
 from donovan.access.requests import SignedInRequest
 from donovan.audit import services as audit
 from donovan.feedback import selectors, services
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.shapes import TASKS
 from donovan.feedback.showing import row_of
 from donovan.feedback.targets import TargetNotFound
@@ -84,9 +84,9 @@ def labels(request: SignedInRequest) -> HttpResponse:
         "is_narrowed": any(wanted.values()),
         "address": urlencode({name: value for name, value in wanted.items() if value}),
         "tasks": list(TASKS.items()),
-        "targets": Label.Target.choices,
-        "verdicts": Label.Verdict.choices,
-        "origins": Label.Origin.choices,
+        "targets": Annotation.Target.choices,
+        "verdicts": Annotation.Verdict.choices,
+        "origins": Annotation.Origin.choices,
         "sees_everybody": request.user.role in (Role.REVIEWER, Role.MODEL_OWNER),
         "page_marking": marking_of(shown_labels).canonical if shown_labels else "",
     }

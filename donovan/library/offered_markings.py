@@ -2,7 +2,7 @@
 
 from donovan.access.clearance import clearance_of
 from donovan.access.markings import MarkingError, parse_marking
-from donovan.access.models import Label
+from donovan.access.models import AccessLabel
 from donovan.library.callers import Caller
 
 USUAL_MARKINGS = (
@@ -22,7 +22,9 @@ def known_markings(caller: Caller) -> list[str]:
     clearance = clearance_of(caller.user)
     if clearance is None:
         return []
-    in_use = Label.objects.filter(key__in=caller.scope.labels).values_list("marking", flat=True).distinct()
+    in_use = (
+        AccessLabel.objects.filter(key__in=caller.scope.labels).values_list("marking", flat=True).distinct()
+    )
     offered = {}
     for text in (*USUAL_MARKINGS, *in_use):
         try:

@@ -8,7 +8,7 @@ from django.conf import LazySettings
 
 from donovan.access.labels import label_for, label_key, marking_of, split_label
 from donovan.access.markings import MarkingError, parse_marking
-from donovan.access.models import Collection, Label, Membership, User
+from donovan.access.models import AccessLabel, Collection, Membership, User
 from donovan.access.scope import collection_labels, may_upload, scope_for
 from retrieval.scope import AccessScope
 
@@ -119,7 +119,7 @@ def test_an_unreadable_clearance_opens_nothing(labels: list[str], ana: User, cle
 
 
 def test_an_unreadable_label_is_closed_to_everyone(collections: dict[str, Collection], ana: User) -> None:
-    Label.objects.create(key="relief:GARBLED", collection_id="relief", marking="GARBLED")
+    AccessLabel.objects.create(key="relief:GARBLED", collection_id="relief", marking="GARBLED")
     assert not scope_for(ana).may_read("relief:GARBLED")
 
 
@@ -150,7 +150,7 @@ def test_a_label_holds_its_collection_and_marking(collections: dict[str, Collect
     key = label_for(collections["relief"], marking)
     assert split_label(key) == ("relief", marking)
     assert label_for("relief", marking) == key
-    assert Label.objects.filter(key=key).count() == 1
+    assert AccessLabel.objects.filter(key=key).count() == 1
 
 
 def test_a_label_needs_a_collection_that_exists(collections: dict[str, Collection]) -> None:

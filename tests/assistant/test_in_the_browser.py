@@ -11,7 +11,7 @@ from donovan.access.models import User
 from donovan.assistant.coverage import nothing_found
 from donovan.assistant.endings import in_words
 from donovan.assistant.models import Answer, Citation, Claim, Thread
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from ingest.models import Document, Passage
 from tests.assistant.conftest import BRIDGE, SECRET_BRIDGE, TENTS_A
 from tests.assistant.material import add_document
@@ -118,15 +118,15 @@ def test_the_nearest_evidence_is_accepted_and_given_back_with_keys_alone(
     expect(page.locator(".nearest-item.is-current-item")).to_contain_text(
         "Captain Elena Marsh", timeout=PATIENCE
     )
-    assert not Label.objects.exists(), "no key accepts what one does not stand on"
+    assert not Annotation.objects.exists(), "no key accepts what one does not stand on"
     page.keyboard.press("y")
     second = page.locator(".nearest-item").nth(1)
     expect(second.get_by_role("status")).to_have_text(
         "Kept: you said that this answers the question.", timeout=PATIENCE
     )
-    label = Label.objects.get(withdrawn_at=None)
+    label = Annotation.objects.get(withdrawn_at=None)
     assert (label.target, label.target_id) == ("nearest", f"{endings['nearest'].pk}:1")
     second.get_by_role("button", name="Take back").press("Enter")
     expect(second.get_by_role("status")).to_have_count(0, timeout=PATIENCE)
-    assert not Label.objects.filter(withdrawn_at=None).exists()
+    assert not Annotation.objects.filter(withdrawn_at=None).exists()
     expect(page.get_by_role("button", name="This answers it: number 1, Assessment 3")).to_be_visible()

@@ -19,7 +19,7 @@ from donovan.assistant.keeping import keep
 from donovan.assistant.models import Answer, Thread
 from donovan.assistant.services import LONGEST_QUESTION
 from donovan.assistant.work import ANSWER
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.llm import using
 from donovan.llm.scripted import ScriptedModel
 from ingest.models import Document
@@ -247,7 +247,7 @@ def test_a_passage_is_judged_with_what_its_own_form_holds(
     assert len(forms) == len(answer.evidence)
     given = client.post(reverse("feedback:give"), {**forms[0], "verdict": "relevant"}, HTTP_HX_REQUEST="true")
     assert "notice--error" not in given.content.decode()
-    label = Label.objects.get(task="relevance")
+    label = Annotation.objects.get(task="relevance")
     assert label.input["passage_id"] == answer.evidence[0]["passage_id"]
     assert label.question == answer.question
 
@@ -262,7 +262,7 @@ def test_a_whole_answer_is_put_right_with_what_the_model_saw(
     (form,) = forms_of(box, "answer")
     said = {**form, "correction": "40 tonnes, since 5 July 2026.", "verdict": "not_useful"}
     client.post(reverse("feedback:give"), said, HTTP_HX_REQUEST="true")
-    label = Label.objects.get(task="answer")
+    label = Annotation.objects.get(task="answer")
     assert label.value == {"answer": "40 tonnes, since 5 July 2026."}
     assert label.input["draft"] == DRAFT
     assert any("Load limit" in line for line in label.input["context"])
@@ -309,7 +309,7 @@ def test_accepting_the_nearest_evidence_is_a_label_and_can_be_taken_back(
     form = forms_of(client.get(address).content.decode(), "nearest")[0]
     said = client.post(reverse("feedback:give"), {**form, "verdict": "answers"}, HTTP_HX_REQUEST="true")
     assert "Kept: you said that this answers the question." in said.content.decode()
-    label = Label.objects.get(withdrawn_at=None)
+    label = Annotation.objects.get(withdrawn_at=None)
     row = answer.result["nearest"][0]
     assert (label.task, label.value, label.verdict) == ("relevance", {"grade": 3}, "answers")
     given = label.input
@@ -318,7 +318,7 @@ def test_accepting_the_nearest_evidence_is_a_label_and_can_be_taken_back(
     assert (label.labels, label.documents) == ([row["label"]], [row["document"]])
     assert 'aria-pressed="true" aria-label="This answers it: number 1' in client.get(address).content.decode()
     client.post(reverse("feedback:withdraw"), form, HTTP_HX_REQUEST="true")
-    assert not Label.objects.filter(withdrawn_at=None).exists()
+    assert not Annotation.objects.filter(withdrawn_at=None).exists()
 
 
 def test_nobody_else_accepts_and_nothing_beyond_what_was_shown_is_accepted(
@@ -329,7 +329,7 @@ def test_nobody_else_accepts_and_nothing_beyond_what_was_shown_is_accepted(
         given = {"target": "nearest", "target_id": f"{answer.pk}:{place}", "verdict": "answers"}
         said = client_for(user).post(reverse("feedback:give"), given, HTTP_HX_REQUEST="true")
         assert "not in the documents you may read" in said.content.decode()
-    assert not Label.objects.exists()
+    assert not Annotation.objects.exists()
 
 
 def test_a_follow_up_on_the_page_stays_in_its_document_until_it_is_let_out(

@@ -6,7 +6,7 @@ from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.audit.models import AuditRecord
 from donovan.feedback.collecting import collect
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.selectors import readable_labels
 from donovan.feedback.services import give_feedback, withdraw_feedback
 from donovan.insight.anomalies import services as anomalies
@@ -57,7 +57,7 @@ def test_disposition_becomes_one_label_and_is_withdrawn_with_it(finding, ana_cal
     anomalies.dispose(ana_calling, finding.pk, verdict="data_error", note="one zero too many")
     assert collect() == 1
     assert collect() == 0
-    label = Label.objects.get()
+    label = Annotation.objects.get()
     assert (label.task, label.value, label.marking) == (
         "anomaly",
         {"disposition": "data_error"},
@@ -67,13 +67,15 @@ def test_disposition_becomes_one_label_and_is_withdrawn_with_it(finding, ana_cal
     assert label.author.username == "ana"
     anomalies.dispose(ana_calling, finding.pk, verdict="real")
     collect()
-    assert [(row.value["disposition"], row.withdrawn_at is None) for row in Label.objects.order_by("pk")] == [
+    assert [
+        (row.value["disposition"], row.withdrawn_at is None) for row in Annotation.objects.order_by("pk")
+    ] == [
         ("data_error", False),
         ("real", True),
     ]
     anomalies.undo(ana_calling, finding.pk)
     assert collect() == 1
-    assert not Label.objects.filter(withdrawn_at=None).exists()
+    assert not Annotation.objects.filter(withdrawn_at=None).exists()
 
 
 def test_merge_becomes_a_label_under_the_labels_of_all_that_was_seen(
@@ -81,27 +83,27 @@ def test_merge_becomes_a_label_under_the_labels_of_all_that_was_seen(
 ):
     decision = entities.merge(ana_calling, [entity.pk for entity in names])
     assert (collect(), collect()) == (1, 0)
-    label = Label.objects.get()
+    label = Annotation.objects.get()
     assert label.value == {"same": True}
     assert {label.input["a"]["name"], label.input["b"]["name"]} == {"Kessa", "Port Kessa"}
     assert label.labels == [judged.label]
     assert list(readable_labels(scope_of(ben))) == []
     entities.undo(ana_calling, decision.pk)
     assert collect() == 1
-    assert Label.objects.get().withdrawn_at is not None
+    assert Annotation.objects.get().withdrawn_at is not None
 
 
 def test_accepted_citation_makes_its_passage_relevant(judged, ana, scope_of):
     claim = {"target": "claim", "target_id": str(judged.claim.pk)}
     give_feedback(user=ana, scope=scope_of(ana), verdict="supported", **claim)
     assert (collect(), collect()) == (1, 0)
-    label = Label.objects.get(task="relevance")
+    label = Annotation.objects.get(task="relevance")
     assert label.input["question"] == "When did the bridge reopen?"
     assert label.input["passage_id"] == judged.passage.pk
     assert (label.value, label.verdict) == ({"grade": 2}, "relevant")
     withdraw_feedback(user=ana, **claim)
     assert collect() == 1
-    assert Label.objects.filter(task="relevance", withdrawn_at=None).count() == 0
+    assert Annotation.objects.filter(task="relevance", withdrawn_at=None).count() == 0
 
 
 def test_what_was_said_of_a_passage_itself_is_not_overruled_by_a_citation(judged, ana, scope_of):
@@ -111,7 +113,7 @@ def test_what_was_said_of_a_passage_itself_is_not_overruled_by_a_citation(judged
         user=ana, scope=scope_of(ana), target="claim", target_id=str(judged.claim.pk), verdict="supported"
     )
     assert collect() == 0
-    assert Label.objects.get(task="relevance", withdrawn_at=None).value == {"grade": 0}
+    assert Annotation.objects.get(task="relevance", withdrawn_at=None).value == {"grade": 0}
 
 
 def test_collecting_is_on_record_without_the_text(finding, ana_calling):

@@ -9,7 +9,7 @@ from donovan.feedback.correcting import (
     corrected_segments,
     words_in_box,
 )
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.services import FeedbackRefused, give_feedback
 from donovan.feedback.shapes import TASKS, ShapeError, check_input, check_value
 from donovan.feedback.showing import row_of
@@ -57,7 +57,7 @@ def test_post_edit_keeps_source_draft_and_the_right_translation(translation, ana
     again = correct_translation(**told, text="The point.")
     assert again.value["quality"] == 5
     assert corrected_segments(ana, translation.pk) == {0: "The point."}
-    assert Label.objects.count() == 2
+    assert Annotation.objects.count() == 2
     with pytest.raises(FeedbackRefused, match="as it should be"):
         correct_translation(**told, text=" ")
     with pytest.raises(TargetNotFound):
@@ -104,14 +104,14 @@ def test_corrected_answer_is_a_label_of_its_own_with_what_the_model_saw(judged, 
         verdict="not_useful",
         correction="On 12 March 2026.",
     )
-    label = Label.objects.get(task="answer")
+    label = Annotation.objects.get(task="answer")
     assert label.value == {"answer": "On 12 March 2026."}
     assert label.input["draft"] == "In March."
     # What stood on the page, not what the model first wrote.
     assert row_of(label).shown == judged.answer.text
     assert label.input["question"] == "When, the bridge?"
     assert "reopened on 12 March 2026" in label.input["context"][0]
-    assert Label.objects.get(task="usefulness").value == {"useful": False}
+    assert Annotation.objects.get(task="usefulness").value == {"useful": False}
 
 
 def test_every_task_takes_its_shape_and_refuses_others_in_words():

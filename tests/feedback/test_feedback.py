@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from donovan.access.scope import scope_for
 from donovan.audit.models import AuditRecord
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.services import FeedbackRefused, give_feedback, withdraw_feedback
 from donovan.feedback.targets import TargetNotFound
 
@@ -53,8 +53,8 @@ def test_second_judgement_withdraws_the_first_and_keeps_both(judged, ana, scope_
         give_feedback(
             user=ana, scope=scope_of(ana), target="claim", target_id=str(judged.claim.pk), verdict=verdict
         )
-    assert Label.objects.count() == 2
-    assert Label.objects.get(withdrawn_at__isnull=True).verdict == "unsupported"
+    assert Annotation.objects.count() == 2
+    assert Annotation.objects.get(withdrawn_at__isnull=True).verdict == "unsupported"
 
 
 def test_taking_back_keeps_the_row_as_withdrawn(judged, ana, scope_of):
@@ -63,7 +63,7 @@ def test_taking_back_keeps_the_row_as_withdrawn(judged, ana, scope_of):
     )
     assert withdraw_feedback(user=ana, target="answer", target_id=str(judged.answer.pk))
     assert not withdraw_feedback(user=ana, target="answer", target_id=str(judged.answer.pk))
-    assert Label.objects.get().withdrawn_at is not None
+    assert Annotation.objects.get().withdrawn_at is not None
 
 
 @pytest.mark.parametrize("outsider", ["ben", "chloe", "rita", "omar", "ada"])

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from donovan.access.cast import create_demo_people
 from donovan.access.models import User
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from ingest.models import Document, PageWords, Word
 from tests.assistant.material import add_document
 
@@ -81,11 +81,11 @@ def test_an_empty_line_asks_before_it_is_kept(open_scan: Callable[..., Page]) ->
     page.locator("#text-2").press("Enter")
     expect(page.locator("#line-2").get_by_role("alert")).to_contain_text("tick")
     expect(page.locator("#text-2")).to_be_focused()
-    assert not Label.objects.exists()
+    assert not Annotation.objects.exists()
     blank.check()
     page.locator("#line-2").get_by_role("button").click()
     expect(page.locator("#line-2")).to_contain_text("kept")
-    assert Label.objects.get().value == {"text": ""}
+    assert Annotation.objects.get().value == {"text": ""}
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (400, "dark")])

@@ -13,7 +13,7 @@ from donovan.feedback.datasets.publishing import Made, check_name
 from donovan.feedback.datasets.recipes import Recipe
 from donovan.feedback.datasets.services import build_version
 from donovan.feedback.datasets.work import BUILD
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects.models import ProjectItem
 from donovan.library.callers import Caller
 from ingest.work import running, services
@@ -78,5 +78,5 @@ BUILDS = _Builds()
 
 
 def _is_small(recipe: Recipe) -> bool:
-    labels = Label.objects.filter(task=recipe.task, withdrawn_at__isnull=True).count()
+    labels = Annotation.objects.filter(task=recipe.task, withdrawn_at__isnull=True).count()
     return labels + ProjectItem.objects.filter(project__task=recipe.task).count() <= SMALL

@@ -13,7 +13,7 @@ from donovan.feedback.datasets.errors import BadInput
 from donovan.feedback.datasets.formats.reading import Found
 from donovan.feedback.datasets.formats.splits import OTHER_NAMES
 from donovan.feedback.datasets.rows import SPLITS, Row, short_digest
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.shapes import ShapeError, check_input, check_value
 
 LONGEST_FACT = 400
@@ -61,7 +61,7 @@ def checked_row(found: Found, common: Common) -> Row:
         "labels": [common.label],
         "weight": _share(given, "weight", where),
         "annotators": sorted(set(_names(given, "annotators", where))),
-        "origin": str(Label.Origin.IMPORT.value),
+        "origin": str(Annotation.Origin.IMPORT.value),
     }
     return row | {name: read(given, name, where) for name, read in _EXTRAS.items() if name in given}
 

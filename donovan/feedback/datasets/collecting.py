@@ -29,7 +29,7 @@ from donovan.feedback.datasets.resolving import (
     resolve_all,
 )
 from donovan.feedback.datasets.rows import Row, short_digest
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects.items import text_digest
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem
 from donovan.feedback.selectors import readable_labels
@@ -112,7 +112,7 @@ def scan_quality(scanned_pages: int, confidence: float | None) -> str:
 
 
 def _of_projects(recipe: Recipe, scope: AccessScope) -> Iterator[Gathered]:
-    if Label.Origin.PROJECT not in recipe.origins:
+    if Annotation.Origin.PROJECT not in recipe.origins:
         return
     usable = {str(project.pk): project for project in usable_projects(scope)}
     for wanted in recipe.projects:
@@ -140,7 +140,7 @@ def _of_projects(recipe: Recipe, scope: AccessScope) -> Iterator[Gathered]:
         yield Gathered(
             key=text_digest(recipe.task, item.input),
             input=dict(item.input),
-            origin=str(Label.Origin.PROJECT.value),
+            origin=str(Annotation.Origin.PROJECT.value),
             votes=votes.get(item.copy_of_id or item.pk, []),
             decided=dict(item.final or {}),
             how=how,
@@ -171,7 +171,7 @@ def _votes(items: set[UUID]) -> dict[UUID, list[Vote]]:
 
 
 def _of_labels(recipe: Recipe, scope: AccessScope) -> Iterator[Gathered]:
-    origins = [origin for origin in recipe.origins if origin != Label.Origin.PROJECT]
+    origins = [origin for origin in recipe.origins if origin != Annotation.Origin.PROJECT]
     if not origins:
         return
     for label in readable_labels(scope, tasks=[recipe.task], origins=origins):

@@ -3,7 +3,7 @@
 A recipe is kept as JSON with the version and can be given as `name=value` pairs on the command line:
 
     projects=ID,ID            label projects; without, every one the maker may read
-    origins=everyday,project  of Label.Origin; without: everyday, project, import, or with projects: project
+    origins=everyday,project  of Annotation.Origin; without: everyday, project, import, or with projects: project
     collections=relief        only labels of nothing but these collections
     since=2026-01-01          labels given (or items decided) on this day or later
     until=2026-06-30          ... on this day or earlier
@@ -26,7 +26,7 @@ from typing import Any
 from donovan.feedback.datasets.errors import DatasetError
 from donovan.feedback.datasets.rows import BINDINGS, BY_DOCUMENTS
 from donovan.feedback.datasets.splitting import DEFAULT_SHARES, Shares, read_shares
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.shapes import TASKS
 
 _LISTS = ("projects", "origins", "collections")
@@ -83,7 +83,7 @@ def read_recipe(task: str, given: Mapping[str, str], projects: Iterable[str] = (
             values |= _READERS[name](name, text.strip())
     values["projects"] = tuple(sorted({*values.get("projects", ()), *projects}))
     if values["projects"] and "origins" not in values:
-        values["origins"] = (str(Label.Origin.PROJECT.value),)
+        values["origins"] = (str(Annotation.Origin.PROJECT.value),)
     if values["projects"] and "project" not in values["origins"]:
         raise DatasetError("Projects were named, but their labels left out. Add “project” to the origins.")
     recipe = Recipe(task=task, **values)
@@ -96,7 +96,7 @@ def as_form(recipe: Recipe) -> dict[str, list[str]]:
     """What `read_recipe` makes this recipe of, as the fields of a form. What it would add by itself is left
     out, so that the recipe that comes back is the same to the letter.
     """
-    usual = (str(Label.Origin.PROJECT.value),) if recipe.projects else _USUAL_ORIGINS
+    usual = (str(Annotation.Origin.PROJECT.value),) if recipe.projects else _USUAL_ORIGINS
     given = {
         "task": [recipe.task],
         "projects": list(recipe.projects),
@@ -130,9 +130,9 @@ def _listed(name: str, text: str) -> dict[str, Any]:
     values = tuple(sorted({part.strip() for part in text.split(",") if part.strip()}))
     if name == "origins":
         for value in values:
-            if value not in Label.Origin.values:
+            if value not in Annotation.Origin.values:
                 raise DatasetError(
-                    f"“{value[:40]}” is no origin. Use any of {', '.join(Label.Origin.values)}."
+                    f"“{value[:40]}” is no origin. Use any of {', '.join(Annotation.Origin.values)}."
                 )
     return {name: values}
 

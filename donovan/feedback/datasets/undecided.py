@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from donovan.feedback.datasets.collecting import usable_projects
 from donovan.feedback.datasets.recipes import Recipe
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects.access import readable_items
 from donovan.feedback.projects.models import ProjectItem
 from donovan.library.callers import Caller
@@ -17,7 +17,7 @@ def undecided_items(caller: Caller, recipe: Recipe) -> int:
     """How many items of the recipe's projects wait for a decision. Near-duplicates count with what they are
     copies of, and what somebody left out waits for nothing.
     """
-    if Label.Origin.PROJECT not in recipe.origins:
+    if Annotation.Origin.PROJECT not in recipe.origins:
         return 0
     total = 0
     for project in usable_projects(caller.scope):

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects.access import documents_of_item, item_for, project_for, readable_items, require
 from donovan.feedback.projects.aggregation import UNKNOWN_SKILL, Outcome, aggregate
 from donovan.feedback.projects.likeness import closest, likeness
@@ -126,19 +126,19 @@ def decide(
     ProjectItem.objects.filter(copy_of=item_id).update(**found, final_how=How.COPIED)
 
 
-def keep_decision(caller: Caller, item: ProjectItem, value: Mapping[str, Any], *, note: str) -> Label:
+def keep_decision(caller: Caller, item: ProjectItem, value: Mapping[str, Any], *, note: str) -> Annotation:
     """The label that a decision is."""
     return keep_label(
         user=caller.user,
         task=item.project.task,
-        target=Label.Target.DECISION,
+        target=Annotation.Target.DECISION,
         target_id=str(item.pk),
         shown={"input": item.input, "project": str(item.project_id)},
         value=value,
         labels=item.labels,
         documents=documents_of_item(item),
         correction=note.strip()[:LONGEST_NOTE],
-        origin=Label.Origin.PROJECT,
+        origin=Annotation.Origin.PROJECT,
         source=caller.source,
     )
 

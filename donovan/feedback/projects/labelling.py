@@ -21,7 +21,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from donovan.audit import services as audit
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects.access import (
     documents_of_item,
     may_read_item,
@@ -65,7 +65,7 @@ def next_item(caller: Caller, project_id: UUID | str) -> Assignment | None:
 
 def give_label(
     caller: Caller, assignment_id: UUID | str, value: Mapping[str, Any], *, seconds: float | None = None
-) -> Label:
+) -> Annotation:
     """Keep the caller's answer to an open slot of theirs. `seconds` is the time taken as the page measured
     it; the time since the item was shown bounds it.
     """
@@ -81,7 +81,7 @@ def give_label(
         label = keep_label(
             user=caller.user,
             task=project.task,
-            target=Label.Target.ITEM,
+            target=Annotation.Target.ITEM,
             target_id=str(item.pk),
             shown=_shown(project, item, slot),
             value=checked,
@@ -89,7 +89,7 @@ def give_label(
             documents=documents_of_item(item),
             question=str(item.input.get("question", ""))[:4000],
             seconds=taken,
-            origin=Label.Origin.PROJECT,
+            origin=Annotation.Origin.PROJECT,
             source=caller.source,
         )
         slot.state, slot.label, slot.done_at, slot.seconds = Assignment.State.DONE, label, now, taken
@@ -139,7 +139,7 @@ def undo(caller: Caller, project_id: UUID | str) -> Assignment | None:
             return None
         _lay_aside(caller, project)
         now = timezone.now()
-        Label.objects.filter(assignment=slot).update(withdrawn_at=now)
+        Annotation.objects.filter(assignment=slot).update(withdrawn_at=now)
         slot.state = Assignment.State.UNDONE
         slot.save(update_fields=["state"])
         again = Assignment.objects.create(

@@ -244,7 +244,7 @@ class Assignment(models.Model):
     round = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     label = models.OneToOneField(
-        "feedback.Label", null=True, on_delete=models.PROTECT, related_name="assignment"
+        "feedback.Annotation", null=True, on_delete=models.PROTECT, related_name="assignment"
     )
     skip = models.CharField(max_length=12, choices=Skip.choices, blank=True)
     note = models.CharField(max_length=500, blank=True)

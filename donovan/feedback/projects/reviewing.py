@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects.access import item_for, project_for, readable_items, require
 from donovan.feedback.projects.deciding import LONGEST_NOTE, UNDECIDED, current_slots, decide, keep_decision
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
@@ -70,7 +70,7 @@ def send_back(caller: Caller, item_id: UUID | str, *, note: str) -> ProjectItem:
             item.project.is_open, "The project is not open, so nobody could label it anew. Resume it first."
         )
         now = timezone.now()
-        Label.objects.filter(assignment__in=current_slots(item)).update(withdrawn_at=now)
+        Annotation.objects.filter(assignment__in=current_slots(item)).update(withdrawn_at=now)
         item.assignments.filter(
             state__in=[Assignment.State.DONE, Assignment.State.OPEN, Assignment.State.SKIPPED]
         ).update(state=Assignment.State.SENT_BACK)

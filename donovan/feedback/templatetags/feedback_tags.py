@@ -5,19 +5,19 @@ from typing import Any
 from django import template
 
 from donovan.feedback.correcting import corrected_segments
-from donovan.feedback.models import Label
-from donovan.feedback.selectors import current_label
+from donovan.feedback.models import Annotation
+from donovan.feedback.selectors import current_annotation
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def my_feedback(context: dict[str, Any], target: str, target_id: object) -> Label | None:
+def my_feedback(context: dict[str, Any], target: str, target_id: object) -> Annotation | None:
     """The reader's standing judgement of this target, or None."""
     request = context.get("request")
     if request is None or not request.user.is_authenticated:
         return None
-    return current_label(request.user, target, str(target_id))
+    return current_annotation(request.user, target, str(target_id))
 
 
 @register.simple_tag(takes_context=True)

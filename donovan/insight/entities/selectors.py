@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
-from donovan.access.models import Label
+from donovan.access.models import AccessLabel
 from donovan.insight.entities.identity import folded
 from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.links import Links, links_in
@@ -105,7 +105,9 @@ def narrowed(scope: AccessScope, collection: str | None) -> AccessScope:
     if not collection:
         return scope
     return scope.narrowed_to(
-        Label.objects.filter(collection_id=collection, key__in=scope.labels).values_list("key", flat=True)
+        AccessLabel.objects.filter(collection_id=collection, key__in=scope.labels).values_list(
+            "key", flat=True
+        )
     )
 
 

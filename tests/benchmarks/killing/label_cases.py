@@ -13,7 +13,7 @@ from donovan.feedback.datasets.models import Dataset, DatasetBuild, DatasetVersi
 from donovan.feedback.datasets.reading import verify_version
 from donovan.feedback.datasets.recipes import Recipe
 from donovan.feedback.datasets.work import BUILD, LABEL_ERRORS
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects import items, members, services
 from donovan.feedback.projects.models import LabelProject
 from donovan.feedback.projects.work import TEND
@@ -65,7 +65,7 @@ class Labels(Case):
         dispositions = Disposition.objects.all()
         for row in dispositions:
             key = f"disposition:{row.pk}"
-            made = Label.objects.filter(source_key=key)
+            made = Annotation.objects.filter(source_key=key)
             found += exactly(
                 f"records of {key}", recorded("label", source=key, change="collected"), made.count()
             )
@@ -73,7 +73,7 @@ class Labels(Case):
                 found += exactly(
                     f"standing labels of {key}", made.filter(withdrawn_at__isnull=True).count(), 1
                 )
-        standing = Label.objects.filter(task="anomaly", withdrawn_at__isnull=True).count()
+        standing = Annotation.objects.filter(task="anomaly", withdrawn_at__isnull=True).count()
         found += exactly("standing labels", standing, dispositions.filter(undone_at=None).count())
         project = LabelProject.objects.get(pk=self.project)
         rings = (project.needs_ordering, project.needs_looking, not project.ordered_at, not project.looked_at)
@@ -97,7 +97,7 @@ class Datasets(Case):
             keep_label(
                 user=self.world.people["ana"],
                 task="document_class",
-                target=Label.Target.ITEM,
+                target=Annotation.Target.ITEM,
                 target_id=f"item-{number}",
                 shown={"input": {"text": text, "title": ""}},
                 value={"class": "memo" if number % 2 else "order"},

@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.services import keep_label
 from donovan.library.callers import Caller
 
@@ -39,7 +39,7 @@ def mia_calls(caller_of: Callable[[str], Caller]) -> Caller:
 
 
 @pytest.fixture
-def give(cast: dict[str, User], collections: Any) -> Callable[..., Label]:
+def give(cast: dict[str, User], collections: Any) -> Callable[..., Annotation]:
     """Keep one label of a person: `give("ana", text="…", value={"class": "memo"})`."""
 
     def keep(
@@ -52,14 +52,14 @@ def give(cast: dict[str, User], collections: Any) -> Callable[..., Label]:
         marking: str = "UNCLASSIFIED",
         collection: str = "relief",
         **more: Any,
-    ) -> Label:
+    ) -> Annotation:
         shown = given if given is not None else {"text": text, "title": ""}
         label = label_for(collection, parse_marking(marking))
         return keep_label(
             user=cast[person],
             task=task,
-            target=Label.Target.ITEM,
-            target_id=f"{person}-{Label.objects.count()}",
+            target=Annotation.Target.ITEM,
+            target_id=f"{person}-{Annotation.objects.count()}",
             shown={"input": shown},
             value=value,
             labels=[label],

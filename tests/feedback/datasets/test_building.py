@@ -17,7 +17,7 @@ from donovan.feedback.datasets.reading import read_all
 from donovan.feedback.datasets.recipes import Recipe, pairs, read_recipe
 from donovan.feedback.datasets.services import build_version, preview
 from donovan.feedback.datasets.work import BUILD
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem
 from ingest.models import Blob, Document, Page, Status
 from ingest.work.errors import LeaseLost
@@ -57,7 +57,7 @@ def project(cast, collections, give) -> SimpleNamespace:
         )
 
     def vote(at: ProjectItem, person: str, value: str) -> None:
-        kept = give(person, text=at.input["text"], value={"class": value}, origin=Label.Origin.PROJECT)
+        kept = give(person, text=at.input["text"], value={"class": value}, origin=Annotation.Origin.PROJECT)
         Assignment.objects.create(
             item=at,
             person=cast[person],
@@ -86,7 +86,7 @@ def project(cast, collections, give) -> SimpleNamespace:
 
 def test_what_was_taken_back_is_in_no_data_set(mia_calls, give) -> None:
     give("ana", text=sentence(1), value={"class": "memo"})
-    Label.objects.filter(pk=give("ana", text=sentence(2), value={"class": "memo"}).pk).update(
+    Annotation.objects.filter(pk=give("ana", text=sentence(2), value={"class": "memo"}).pk).update(
         withdrawn_at=timezone.now()
     )
     assert values(collect(CLASSES, mia_calls.scope)) == {sentence(1): "memo"}

@@ -11,7 +11,7 @@ from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.assistant.models import Answer, Thread
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.services import keep_label
 from ingest.models import Document, PageWords, Word
 from tests.assistant.material import add_document
@@ -75,7 +75,7 @@ def test_a_translation_is_corrected_beside_its_original(
     form = {"answer": str(translated.pk), "segment": "0", "text": "The bridge is open.", "quality": "2"}
     kept = client.post("/feedback/translation/", form, headers={"HX-Request": "true"}).content.decode()
     assert "Yours:</span> The bridge is open." in kept
-    label = Label.objects.get()
+    label = Annotation.objects.get()
     assert (label.task, label.value) == ("translation", {"text": "The bridge is open.", "quality": 2})
     assert (
         "Yours:</span> The bridge is open." in client.get(f"/ask/answers/{translated.pk}/").content.decode()
@@ -97,7 +97,7 @@ def test_the_translation_of_somebody_else_is_not_there(
     form = {"answer": str(translated.pk), "segment": "0", "text": "Mine"}
     page = client_for(ben).post("/feedback/translation/", form, headers={"HX-Request": "true"})
     assert "not in the documents you may read" in page.content.decode()
-    assert not Label.objects.exists()
+    assert not Annotation.objects.exists()
 
 
 def test_scanned_lines_are_corrected_one_by_one_with_and_without_scripts(
@@ -110,7 +110,7 @@ def test_scanned_lines_are_corrected_one_by_one_with_and_without_scripts(
     assert page.count("read with doubt</span>") == 1
     kept = client.post(address, {"line": "1", "text": "Move at dawn."}, headers={"HX-Request": "true"})
     assert "was read as: M0ve at dawn." in kept.content.decode()
-    label = Label.objects.get()
+    label = Annotation.objects.get()
     assert label.value == {"text": "Move at dawn."}
     assert label.input["draft"] == "M0ve at dawn."
     assert label.marking == "SECRET//NOFORN"
@@ -129,9 +129,9 @@ def test_an_empty_line_is_kept_only_with_the_word_that_there_is_no_text(
     client, address = client_for(ana), f"/feedback/scan/{scanned.pk}/1/"
     refused = client.post(address, {"line": "1", "text": " "}, headers={"HX-Request": "true"})
     assert "tick that there is no text here" in refused.content.decode()
-    assert not Label.objects.exists()
+    assert not Annotation.objects.exists()
     client.post(address, {"line": "1", "text": " ", "blank": "on"}, headers={"HX-Request": "true"})
-    assert Label.objects.get().value == {"text": ""}
+    assert Annotation.objects.get().value == {"text": ""}
     assert "Correction: (no text)" in client.get("/feedback/").content.decode()
     assert 'name="blank" checked' in client.get(address).content.decode()
 

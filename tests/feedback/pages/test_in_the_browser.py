@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from donovan.access.models import User
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects import members, services
 from donovan.feedback.projects.models import Assignment
 from donovan.library.callers import Caller
@@ -31,7 +31,7 @@ def test_five_items_are_labelled_with_keys_alone_and_the_last_is_taken_back(
         page.keyboard.press(choice)
         page.keyboard.press(go_on)
         at_item(page, number)
-    given = list(Label.objects.order_by("pk").values_list("value", flat=True))
+    given = list(Annotation.objects.order_by("pk").values_list("value", flat=True))
     assert [value["class"] for value in given] == ["report", "order", "message", "record", "other"]
     page.keyboard.press("u")
     at_item(page, 5)
@@ -39,7 +39,7 @@ def test_five_items_are_labelled_with_keys_alone_and_the_last_is_taken_back(
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     at_item(page, 6)
-    assert Label.objects.get(pk=Label.objects.latest("pk").pk).value == {"class": "report"}
+    assert Annotation.objects.get(pk=Annotation.objects.latest("pk").pk).value == {"class": "report"}
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("Choose one of the answers first.")
     page.keyboard.press("s")
@@ -75,7 +75,7 @@ def test_spans_are_marked_by_keyboard_and_by_mouse_at_exact_offsets(
     page.keyboard.press("Backspace")
     page.keyboard.press("Enter")
     at_item(page, 2)
-    spans = Label.objects.get().value["spans"]
+    spans = Annotation.objects.get().value["spans"]
     marked = [(NAMES[span["start"] : span["end"]], span["label"]) for span in spans]
     assert marked == [("Ivanov", "person"), ("Kessa", "place"), ("12 March", "date"), ("Lamar", "place")]
 
@@ -89,7 +89,7 @@ def test_steps_and_a_typed_line_are_answered_with_keys_alone(
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     page.get_by_text("Nothing is left for you here").wait_for()
-    value = Label.objects.latest("pk").value
+    value = Annotation.objects.latest("pk").value
     assert ([step["answer"] for step in value["steps"]], value["verdict"]) == (
         ["no", "yes", "yes"],
         "unsupported",
@@ -99,7 +99,7 @@ def test_steps_and_a_typed_line_are_answered_with_keys_alone(
     page.keyboard.type("205")
     page.keyboard.press("Enter")
     page.get_by_text("Nothing is left for you here").wait_for()
-    assert Label.objects.latest("pk").value == {"text": "205"}
+    assert Annotation.objects.latest("pk").value == {"text": "205"}
 
 
 def test_a_review_is_done_with_keys_alone(

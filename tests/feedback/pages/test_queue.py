@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from donovan.access.models import User
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects import ordering
 from donovan.feedback.projects.models import Assignment, LabelProject
 from donovan.feedback.projects.prelabelling import Prelabel
@@ -35,7 +35,7 @@ def test_a_post_without_scripts_keeps_the_answer_and_leads_to_the_next_item(
     kept = give(client, ana, project, choice="1")
     assert kept.status_code == 302
     assert kept.url == f"/labelling/{project.pk}/label/"
-    assert Label.objects.get().value == {"class": "order"}
+    assert Annotation.objects.get().value == {"class": "order"}
     assert "2 of 8" in client.get(kept.url).content.decode()
 
 
@@ -77,7 +77,7 @@ def test_every_kind_of_answer_is_kept(  # noqa: PLR0917
 ) -> None:
     project = make_project(ana, template)
     assert give(client_for(ana), ana, project, **form).status_code == 302
-    kept = Label.objects.get().value
+    kept = Annotation.objects.get().value
     assert {name: kept[name] for name in value} == value
 
 
@@ -90,7 +90,7 @@ def test_two_drafts_stand_in_an_order_that_nobody_foresees_and_the_choice_follow
         a_stands_first = page.index("of the one.") < page.index("of the other.")
         first = page.split('data-group="choice"')[1].split('value="')[1].split('"')[0]
         give(client, ana, project, choice=first, strength="2", why="It says the day.")
-        label = Label.objects.latest("pk")
+        label = Annotation.objects.latest("pk")
         assert label.value == {
             "preferred": "a" if a_stands_first else "b",
             "strength": 2,
@@ -108,7 +108,7 @@ def test_spans_are_marked_without_scripts_and_their_offsets_are_exact(
     page = give(client, ana, project, action="add-span", words="Lamar", spans=sent, **{"span-choice": "2"})
     page = give(client, ana, project, action="remove-span:0", spans=page.context["shown"].spans_sent)
     give(client, ana, project, spans=page.context["shown"].spans_sent)
-    (span,) = Label.objects.get().value["spans"]
+    (span,) = Annotation.objects.get().value["spans"]
     assert NAMES[span["start"] : span["end"]] == "Lamar"
 
 
@@ -134,7 +134,7 @@ def test_an_answer_that_is_not_complete_is_refused_with_a_sentence_and_comes_bac
     assert "Half a sentence</textarea>" in page
     page = give(client, ana, make_project(ana, "claim_support"), choice="0", htmx=True).content.decode()
     assert "Answer every step, then decide." in page
-    assert Label.objects.count() == 0
+    assert Annotation.objects.count() == 0
 
 
 FOREIGN = [
@@ -172,7 +172,7 @@ def test_a_translation_is_graded_only_where_there_is_one(
     assert 'name="quality"' in page
     assert "Grade the translation first" in give(client, ana, project, text="It is open.").content.decode()
     give(client, ana, project, text="It is open.", quality="2")
-    given = list(Label.objects.order_by("pk"))
+    given = list(Annotation.objects.order_by("pk"))
     assert [label.value["text"] for label in given] == ["The bridge.", "It is open."]
     assert [label.shown["input"]["draft"] for label in given] == ["", "The bridge."]
 
@@ -185,7 +185,7 @@ def test_forged_spans_are_refused_or_nothing(
 ) -> None:
     project = make_project(ana, "entities")
     assert give(client_for(ana), ana, project, spans=spans).status_code in (200, 302)
-    assert all(label.value == {"spans": []} for label in Label.objects.all())
+    assert all(label.value == {"spans": []} for label in Annotation.objects.all())
 
 
 def test_undo_brings_the_item_back_with_the_answer_chosen(
@@ -196,7 +196,7 @@ def test_undo_brings_the_item_back_with_the_answer_chosen(
     page = client.post(f"/labelling/{project.pk}/undo/", headers={"HX-Request": "true"}).content.decode()
     assert "Report 1</h2>" in page
     assert 'value="2" data-key="3" checked' in page
-    assert Label.objects.get().withdrawn_at is not None
+    assert Annotation.objects.get().withdrawn_at is not None
 
 
 def test_skipping_needs_a_reason(
@@ -229,7 +229,7 @@ def test_the_slot_of_somebody_else_is_not_there(
     client_for(ana).get(f"/labelling/{project.pk}/label/")
     address = f"/labelling/{project.pk}/label/{slot_of(ana, project).pk}/"
     assert client_for(ben).post(address, {"action": "give", "choice": "0"}).status_code == 404
-    assert Label.objects.count() == 0
+    assert Annotation.objects.count() == 0
 
 
 def test_what_is_measured_is_the_time_in_sight_and_never_more_than_passed(

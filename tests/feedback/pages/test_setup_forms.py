@@ -9,7 +9,7 @@ from django.test import Client
 from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects.models import LabelProject
 from donovan.feedback.projects.schema import classes_digest
 from tests.feedback.pages.conftest import MakeProject, label_all
@@ -74,10 +74,10 @@ def test_a_choice_among_classes_that_changed_meanwhile_is_not_taken_for_another(
     form = sent_rows(project) | {"place-0": "2", "place-1": "1"}
     save(client, project, "answers", **form)
     client.post(action, {"choice": "0", "classes": seen, "action": "give"})
-    assert not Label.objects.exists()
+    assert not Annotation.objects.exists()
     project.refresh_from_db()
     client.post(action, {"choice": "0", "classes": classes_digest(project), "action": "give"})
-    assert Label.objects.get().value == {"class": "order"}
+    assert Annotation.objects.get().value == {"class": "order"}
 
 
 TYPED: list[tuple[str, str, dict[str, Any], list[str], str]] = [

@@ -4,7 +4,7 @@ import pytest
 
 from donovan.access.models import User
 from donovan.audit.models import AuditRecord
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects import (
     deciding,
     items,
@@ -110,7 +110,7 @@ def test_adjudicator_sees_all_labels_and_decides_once(running, convoy, cast, cal
     assert len(selectors.labels_of(called(mia), convoy)) == 2
     decided = deciding.adjudicate(called(mia), convoy.pk, ORDER, note="it tells somebody to move")
     assert (decided.state, decided.final, decided.final_how) == ("done", ORDER, "adjudicated")
-    assert Label.objects.get(target="decision").author == mia
+    assert Annotation.objects.get(target="decision").author == mia
     with pytest.raises(ProjectError, match="does not wait"):
         deciding.adjudicate(called(mia), convoy.pk, REPORT)
     for person in (ana, rita):
@@ -150,7 +150,7 @@ def test_review_accepts_fixes_and_sends_back_with_a_note_to_the_labellers(runnin
         reviewing.send_back(called(mia), convoy.pk, note=" ")
     back = reviewing.send_back(called(mia), convoy.pk, note="It is an order.")
     assert (back.state, back.given, back.final) == ("open", 0, None)
-    assert Label.objects.filter(target="item", withdrawn_at=None).count() == 0
+    assert Annotation.objects.filter(target="item", withdrawn_at=None).count() == 0
     slot = next_item(called(ana), running.pk)
     assert selectors.shown_item(called(ana), slot).sent_back == "It is an order."
     give_label(called(ana), slot.pk, ORDER)

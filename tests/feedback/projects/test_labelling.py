@@ -3,7 +3,7 @@
 import pytest
 
 from donovan.audit.models import AuditRecord
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects import labelling, ordering, selectors, services
 from donovan.feedback.projects.errors import ProjectError
 from donovan.feedback.projects.labelling import give_label, next_item, skip, undo
@@ -157,7 +157,7 @@ def test_undo_opens_the_last_item_again_and_withdraws_its_label(running, ben, ri
     again = undo(called(rita), running.pk)
     assert again.item == first.item
     assert next_item(called(rita), running.pk) == again
-    assert Label.objects.get().withdrawn_at is not None
+    assert Annotation.objects.get().withdrawn_at is not None
     give_label(called(rita), again.pk, ORDER)
     first.item.refresh_from_db()
     assert (first.item.given, first.item.taken) == (1, 1)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from donovan.audit.models import AuditRecord
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.projects import (
     agreement,
     calibration,
@@ -197,7 +197,7 @@ def test_calibration_shows_what_is_confused_before_the_rest_is_given_out(draft, 
     assert "Order" in report.advice
     services.change_project(called(ana), draft.pk, instruction="An order tells somebody to act.")
     services.start_calibration(called(ana), draft.pk)
-    assert Label.objects.filter(withdrawn_at=None).count() == 0
+    assert Annotation.objects.filter(withdrawn_at=None).count() == 0
     assert calibration.calibration_report(called(ana), draft.pk).given == 0
     skip(called(ben), next_item(called(ben), draft.pk).pk, "unclear")
     assert "unclear" in calibration.calibration_report(called(ana), draft.pk).advice

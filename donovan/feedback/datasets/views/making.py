@@ -26,7 +26,7 @@ from donovan.feedback.datasets.services import preview
 from donovan.feedback.datasets.splitting import read_shares
 from donovan.feedback.datasets.uploads import laid_down
 from donovan.feedback.datasets.views.lists import UNMARKED
-from donovan.feedback.models import Label
+from donovan.feedback.models import Annotation
 from donovan.feedback.shapes import TASKS
 from donovan.library.callers import Caller
 from donovan.library.offered_markings import known_markings
@@ -189,7 +189,7 @@ def _form(caller: Caller, told: QueryDict, shown_beside: frozenset[str]) -> dict
         "tasks": TASKS.items(),
         "projects": projects,
         "chosen": {name: told.getlist(name) for name in _MANY},
-        "origins": Label.Origin.choices,
+        "origins": Annotation.Origin.choices,
         "collections": collections_of(caller.user),
         "page_marking": shown,
     }
