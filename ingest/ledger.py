@@ -14,7 +14,7 @@ from ingest.errors import IngestError, failure
 from ingest.kinds import READ
 from ingest.models import Document, Stage, StageRecord, Status
 from ingest.work import running
-from ingest.work.leases import Held, claimable
+from ingest.work.leases import Held, acquirable
 from ingest.work.models import Job
 from ingest.work.progress import Progress
 
@@ -33,7 +33,7 @@ def written(document: Document, stage: Stage, message: str = "") -> StageRecord:
 
 def free_jobs() -> QuerySet[Job]:
     """Jobs of documents that wait to be read, or whose reader is dead; the next one first."""
-    return Job.objects.filter(claimable(timezone.now()), kind=READ.name).order_by("rank", "created_at", "pk")
+    return Job.objects.filter(acquirable(timezone.now()), kind=READ.name).order_by("rank", "created_at", "pk")
 
 
 def held_documents(keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:

@@ -18,12 +18,12 @@ from ingest.work.models import Job
 from ingest.work.registry import Handler
 from ingest.work.services import enqueue
 
-from . import catalogue, claims, segments, serving
+from . import catalogue, leases, segments, serving
 from .building import EmbeddedText, build, embed, read_texts
 from .catalogue import Superseded
-from .claims import Claim
 from .embedder import Embedder
 from .embedding import ROLE, EmbedderUnavailable, get_embedder
+from .leases import LeasedDocument
 from .merging import compact
 from .models import IndexedDocument
 from .segments import Segment, SegmentDamaged
@@ -37,7 +37,7 @@ FLUSH_SECONDS = 4.0
 
 EXCHANGED = "The embedding model was exchanged while the passages were embedded. They are embedded again."
 
-_Ready = list[tuple[Claim, EmbeddedText]]
+_Ready = list[tuple[LeasedDocument, EmbeddedText]]
 
 
 def index_pending(limit: int | None = None) -> int:
@@ -45,7 +45,7 @@ def index_pending(limit: int | None = None) -> int:
 
     Without an embedder they go on waiting, and the ledger says why.
     """
-    claims.enqueue_lacking()
+    leases.enqueue_lacking()
     return _index(limit)
 
 
@@ -53,17 +53,17 @@ class _Indexing(Handler):
     """Indexes a document, and together with it whatever else waits: one segment for many."""
 
     def run(self, held: Held) -> str:
-        _index(None, first=Claim(held))
+        _index(None, first=LeasedDocument(held))
         return ""
 
     def follow(self, job: Job) -> None:
-        claims.follow(job)
+        leases.follow(job)
 
 
 INDEXING = _Indexing()
 
 
-def _index(limit: int | None, first: Claim | None = None) -> int:
+def _index(limit: int | None, first: LeasedDocument | None = None) -> int:
     done = 0
     while limit is None or done < limit:
         # Taken before any vector is made: what was made with a model that no longer serves is not published.
@@ -76,56 +76,56 @@ def _index(limit: int | None, first: Claim | None = None) -> int:
     return done
 
 
-def _embed_some(most: int | None, first: Claim | None) -> tuple[_Ready, bool]:
+def _embed_some(most: int | None, first: LeasedDocument | None) -> tuple[_Ready, bool]:
     """Claim and embed until there is enough for a segment; whether nothing is left that can be done now."""
     ready: _Ready = []
     began, passages = time.monotonic(), 0
     while (most is None or len(ready) < most) and passages < FLUSH_PASSAGES:
         if ready and time.monotonic() - began > FLUSH_SECONDS:
             break
-        claim, first = first or Claim.next(), None
-        if claim is None:
+        leased, first = first or LeasedDocument.next(), None
+        if leased is None:
             return ready, True
         try:
-            embedded = _embed_claimed(claim)
+            embedded = _embed_claimed(leased)
         except EmbedderUnavailable as error:
             logger.warning("Documents wait for the index: %s", error.sentence)
-            claim.put_back(error.sentence)
+            leased.put_back(error.sentence)
             return ready, True
         if embedded is not None:
-            ready.append((claim, embedded))
+            ready.append((leased, embedded))
             passages += len(embedded.vectors)
     return ready, False
 
 
-def _embed_claimed(claim: Claim) -> EmbeddedText | None:
-    """The vectors of a claimed document, or None when it was lost or failed. Raises EmbedderUnavailable."""
+def _embed_claimed(leased: LeasedDocument) -> EmbeddedText | None:
+    """The vectors of a leased document, or None when it was lost or failed. Raises EmbedderUnavailable."""
     try:
-        document = Document.objects.get(pk=claim.document_id)
+        document = Document.objects.get(pk=leased.document_id)
         text = read_texts([(document.pk, document.label, document.title)])[0]
         total = len(text.passages)
-        claim.progress(0, total)
-        embedded = embed(text, get_embedder(), lambda done: claim.progress(done, total))
-        claim.enter_index()
+        leased.progress(0, total)
+        embedded = embed(text, get_embedder(), lambda done: leased.progress(done, total))
+        leased.enter_index()
         return embedded
     except LeaseLost:
         return None
     except Document.DoesNotExist:
-        claim.drop()
+        leased.drop()
         return None
     except EmbedderUnavailable:
         raise
     except Exception:
         # One document that cannot be indexed must not keep the others waiting behind it.
-        logger.exception("Document %s could not be embedded.", claim.document_id)
-        claim.fail("The passages could not be embedded.")
+        logger.exception("Document %s could not be embedded.", leased.document_id)
+        leased.fail("The passages could not be embedded.")
         return None
 
 
 def _publish_all(ready: _Ready, key: str) -> int:
     parts: defaultdict[tuple[str, str], _Ready] = defaultdict(list)
-    for claim, embedded in ready:
-        parts[embedded.text.label, embedded.embedder].append((claim, embedded))
+    for leased, embedded in ready:
+        parts[embedded.text.label, embedded.embedder].append((leased, embedded))
     return sum(_publish(label, embedder, some, key) for (label, embedder), some in sorted(parts.items()))
 
 
@@ -139,21 +139,21 @@ def _publish(label: str, embedder: str, ready: _Ready, key: str) -> int:
             serving.hold(ROLE, key)
             # Only what is finished in this very transaction counts: a document relabelled meanwhile must not
             # appear.
-            lost = [claim for claim, _ in ready if not claim.finish(label)]
-            without = [str(claim.document_id) for claim in lost]
+            lost = [leased for leased, _ in ready if not leased.finish(label)]
+            without = [str(leased.document_id) for leased in lost]
             catalogue.publish(segment, folder, digest, without=without)
     except serving.PointerMoved:
         segments.discard(folder)
-        for claim, _ in ready:
-            claim.put_back(EXCHANGED)
+        for leased, _ in ready:
+            leased.put_back(EXCHANGED)
         return 0
     except Exception:
         logger.exception("A segment could not be written.")
-        for claim, _ in ready:
-            claim.fail("The index could not be written.")
+        for leased, _ in ready:
+            leased.fail("The index could not be written.")
         return 0
-    for claim in lost:
-        claim.put_back(claims.RELABELLED)
+    for leased in lost:
+        leased.put_back(leases.RELABELLED)
     compact(label)
     return len(ready) - len(lost)
 

@@ -108,7 +108,7 @@ WORK = "ingest.work"
 
 
 def test_ingest_and_retrieval_know_nothing_above_them() -> None:
-    """Of ingest, retrieval imports the models, and as every room does the one mechanism for claimed work."""
+    """Of ingest, retrieval imports the models, and as every room does the one mechanism for work."""
     wrong = []
     for file, where, module in imports():
         room, top = file.split("/")[0], module.split(".")[0]

@@ -1,4 +1,4 @@
-"""What an administrator does to claimed work: permission, change and audit record in one transaction."""
+"""What an administrator does to jobs: permission, change and audit record in one transaction."""
 
 import uuid
 from collections.abc import Callable

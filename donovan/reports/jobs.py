@@ -25,7 +25,7 @@ from donovan.reports.sections.contract import SectionWork
 from donovan.reports.work import SECTION
 from ingest.work import running
 from ingest.work.errors import SubjectGone
-from ingest.work.leases import Held, claimable
+from ingest.work.leases import Held, acquirable
 from ingest.work.models import Job
 from ingest.work.progress import Progress
 from ingest.work.registry import Handler
@@ -63,7 +63,7 @@ def _free(report_id: uuid.UUID) -> Job | None:
     """The job of the first section of a draft that nobody living makes."""
     sections = Section.objects.filter(report_id=report_id, report__state=Report.State.DRAFT)
     keys = [str(key) for key in sections.order_by("ordinal").values_list("pk", flat=True)]
-    jobs = Job.objects.filter(claimable(timezone.now()), kind=SECTION.name, subject__in=keys)
+    jobs = Job.objects.filter(acquirable(timezone.now()), kind=SECTION.name, subject__in=keys)
     return min(jobs, key=lambda job: keys.index(job.subject), default=None)
 
 

@@ -1,4 +1,4 @@
-"""Claimed work, written once for every room: a Job, who has it until when, and what becomes of it.
+"""Work under a lease, written once for every room: a Job, who has it until when, and what becomes of it.
 
     enqueue -> waiting -> acquire (lease, fencing token) -> running -> done | failed | stopped
                   ^                                            |

@@ -33,7 +33,7 @@ _HEARTBEATS_PER_LEASE = 4
 _at_hand: "ContextVar[Held | None]" = ContextVar("job at hand", default=None)
 
 
-def claimable(now: datetime) -> Q:
+def acquirable(now: datetime) -> Q:
     """Jobs that wait and are due, and jobs whose worker has not been heard of for a whole lease."""
     return Q(state=State.WAITING, due_at__lte=now) | Q(state=State.RUNNING, lease_until__lt=now)
 
@@ -48,7 +48,7 @@ def acquire(
     """
     now = now or timezone.now()
     with transaction.atomic():
-        job = Job.objects.filter(claimable(now), pk=job_id).first()
+        job = Job.objects.filter(acquirable(now), pk=job_id).first()
         if job is None:
             return None
         kind = kind_named(job.kind)
@@ -57,7 +57,7 @@ def acquire(
             return None
         does = handler or handler_of(kind)
         same = Job.objects.filter(
-            claimable(now), pk=job_id, state=job.state, token=job.token, attempts=job.attempts
+            acquirable(now), pk=job_id, state=job.state, token=job.token, attempts=job.attempts
         )
         if job.is_cancel_wanted:
             settle(same, does, state=State.STOPPED, notice=CANCELLED, now=now)

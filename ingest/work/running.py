@@ -13,7 +13,7 @@ from django.utils import timezone
 from ingest.work import registry
 from ingest.work.connections import UNREACHABLE, is_unreachable, reconnect
 from ingest.work.errors import LeaseLost, Refused, Stopped, SubjectGone, TryAgain
-from ingest.work.leases import Held, acquire, at_hand, claimable
+from ingest.work.leases import Held, acquirable, acquire, at_hand
 from ingest.work.models import Job
 from ingest.work.registry import Handler, Kind
 from ingest.work.services import job_of
@@ -55,7 +55,7 @@ def run_queue(queue: str, *, seconds: float = ROUND_SECONDS) -> int:
 
 def _next(queue: str, passed: set[uuid.UUID]) -> uuid.UUID | None:
     kinds = [kind.name for kind in registry.known(queue)]
-    waiting = Job.objects.filter(claimable(timezone.now()), queue=queue, kind__in=kinds)
+    waiting = Job.objects.filter(acquirable(timezone.now()), queue=queue, kind__in=kinds)
     return (
         waiting.exclude(pk__in=passed)
         .order_by("rank", "created_at", "pk")

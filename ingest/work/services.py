@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ingest.work import registry
-from ingest.work.leases import CANCELLED, change, claimable, settle, wait_again
+from ingest.work.leases import CANCELLED, acquirable, change, settle, wait_again
 from ingest.work.models import Job
 from ingest.work.registry import HERE, Handler, Kind, handler_of, kind_named
 from ingest.work.waking import MOST_MESSAGES, wake, wake_on_commit
@@ -82,7 +82,7 @@ def again(kind: Kind, subject: object, *, asked_by: str = "", wakes: bool = True
 
 def is_free(job: Job) -> bool:
     """Whether it waits, or was left by a worker that is dead."""
-    return Job.objects.filter(claimable(timezone.now()), pk=job.pk).exists()
+    return Job.objects.filter(acquirable(timezone.now()), pk=job.pk).exists()
 
 
 def _open_job(kind: Kind, subject: str) -> Job | None:
@@ -156,9 +156,9 @@ def reconcile(*, now: datetime | None = None) -> dict[str, int]:
     Job.objects.filter(finished_at__lt=now - KEPT).exclude(state__in=OPEN).delete()
     _leave_off(now)
     sent = {}
-    workers = Job.objects.filter(claimable(now)).exclude(queue=HERE)
+    workers = Job.objects.filter(acquirable(now)).exclude(queue=HERE)
     for queue in workers.values_list("queue", flat=True).distinct():
-        waiting = Job.objects.filter(claimable(now), queue=queue).values_list("pk", flat=True)
+        waiting = Job.objects.filter(acquirable(now), queue=queue).values_list("pk", flat=True)
         # Whoever lives goes on by itself; messages for a worker that is busy for hours would only pile up.
         is_alive = Job.objects.filter(queue=queue, state=State.RUNNING, lease_until__gte=now).exists()
         sent[queue] = len(waiting[: 1 if is_alive else MOST_MESSAGES])

@@ -7,10 +7,10 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from ingest.models import Document, Passage, Stage, Status
-from retrieval import catalogue, claims, indexing, opened, segments
-from retrieval.claims import Claim
+from retrieval import catalogue, indexing, leases, opened, segments
 from retrieval.embedding import EmbedderUnavailable
 from retrieval.indexing import forget_document, index_pending, rebuild, relabel_document
+from retrieval.leases import LeasedDocument
 from retrieval.models import IndexedDocument, IndexSegment
 from retrieval.scope import AccessScope
 from retrieval.search import search
@@ -47,15 +47,15 @@ def test_a_limit_is_kept(texts: Texts) -> None:
 
 def test_two_workers_never_claim_the_same_document(texts: Texts) -> None:
     texts(HARBOUR)
-    claims.enqueue_lacking()
-    assert Claim.next() is not None
-    assert Claim.next() is None
+    leases.enqueue_lacking()
+    assert LeasedDocument.next() is not None
+    assert LeasedDocument.next() is None
 
 
 def test_a_document_of_a_dead_worker_waits_again_when_its_lease_ends(texts: Texts) -> None:
     document = texts(HARBOUR)[0]
-    claims.enqueue_lacking()
-    Claim.next()
+    leases.enqueue_lacking()
+    LeasedDocument.next()
     assert index_pending() == 0
     let_leases_run_out()
     assert sweep() == 1
@@ -241,7 +241,7 @@ def test_a_document_that_cannot_be_indexed_fails_in_words_and_stops_nobody(
 
     monkeypatch.setattr("retrieval.indexing.embed", embed)
     assert index_pending() == 1
-    for _ in range(claims.ATTEMPTS):
+    for _ in range(leases.ATTEMPTS):
         let_them_be_due()
         index_pending()
     bad.refresh_from_db()

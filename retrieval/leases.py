@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ingest.models import WHEN_READY, Document, Stage, StageRecord, Status
 from ingest.work.errors import LeaseLost
-from ingest.work.leases import Held, acquire, claimable
+from ingest.work.leases import Held, acquirable, acquire
 from ingest.work.models import Job
 from ingest.work.progress import Progress
 from ingest.work.running import GONE
@@ -62,7 +62,7 @@ def _close(document_id: str, outcome: str, message: str = "") -> None:
     ).update(finished_at=timezone.now(), outcome=outcome, message=message)
 
 
-class Claim:
+class LeasedDocument:
     """The right to index one document, as long as it is renewed."""
 
     def __init__(self, held: Held) -> None:
@@ -74,7 +74,7 @@ class Claim:
         """Acquire the document that has waited longest, or None when none waits."""
         passed = set[uuid.UUID]()
         while True:
-            free = Job.objects.filter(claimable(timezone.now()), kind=INDEX.name).exclude(pk__in=passed)
+            free = Job.objects.filter(acquirable(timezone.now()), kind=INDEX.name).exclude(pk__in=passed)
             key = free.order_by("created_at", "pk").values_list("pk", flat=True).first()
             if key is None:
                 return None
