@@ -20,10 +20,10 @@ from django.conf import settings
 
 from ingest import blobs, ledger, limits, pages, sandbox
 from ingest.errors import WORTH_A_SECOND_ATTEMPT, IngestError, failure
-from ingest.keeping import keep
 from ingest.kinds import READ
 from ingest.ledger import CRASHED, OUR_STAGES, Reading
 from ingest.models import Document, Stage, Status
+from ingest.persistence import keep
 from ingest.results import ReadFile
 from ingest.work import running, services
 from ingest.work.errors import LeaseLost, Stopped, SubjectGone, TryAgain

@@ -21,12 +21,12 @@ from donovan.assistant.endings import NEAREST_SENTENCE, left_open
 from donovan.assistant.events import AskEvent
 from donovan.assistant.evidence import ScoredSpan, score_spans, thresholds_in_use
 from donovan.assistant.follow_ups import ANSWERS_LOOKED_BACK, read_after
-from donovan.assistant.keeping import CheckedClaim, checked, claim_data, keep, marking_data, passage_data
 from donovan.assistant.kinds import Taken, take
 from donovan.assistant.kinds.asking import asked_of
 from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer, Claim
 from donovan.assistant.nearest import nearest_of, without_labels
+from donovan.assistant.persistence import CheckedClaim, checked, claim_data, keep, marking_data, passage_data
 from donovan.assistant.questions import language_of_question
 from donovan.assistant.quoting import is_delivered, quotations
 from donovan.assistant.reading import (

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 from donovan.access.scope import scope_for
 from donovan.assistant.events import AskEvent
-from donovan.assistant.keeping import CheckedClaim, keep, marking_data
 from donovan.assistant.made_by import models_in_use
 from donovan.assistant.models import Answer
+from donovan.assistant.persistence import CheckedClaim, keep, marking_data
 from ingest.models import Document, Page
 from retrieval.scope import AccessScope
 

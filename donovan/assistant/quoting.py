@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from donovan.assistant.evidence import ScoredSpan
-from donovan.assistant.keeping import CheckedClaim
+from donovan.assistant.persistence import CheckedClaim
 from donovan.assistant.reconciliation.groups import Resolution
 from donovan.assistant.spans import Span, overlap
 from donovan.assistant.stating import as_quoted

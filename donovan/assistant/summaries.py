@@ -19,8 +19,8 @@ from donovan.assistant.claims import split_draft
 from donovan.assistant.document_work import DocumentWork, events_of_work
 from donovan.assistant.drafting import fact_line
 from donovan.assistant.events import AskEvent
-from donovan.assistant.keeping import CheckedClaim, claim_data, marking_data
 from donovan.assistant.models import Answer, Claim
+from donovan.assistant.persistence import CheckedClaim, claim_data, marking_data
 from donovan.assistant.ranking import Limits, choose, focus_of
 from donovan.assistant.spans import Span
 from donovan.assistant.telling import Sentence, Source, read_source

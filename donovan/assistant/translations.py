@@ -13,8 +13,8 @@ from typing import Any
 
 from donovan.assistant.document_work import DocumentWork, WorkFailed, events_of_work
 from donovan.assistant.events import AskEvent
-from donovan.assistant.keeping import marking_data
 from donovan.assistant.models import Answer
+from donovan.assistant.persistence import marking_data
 from donovan.llm import get_language_model
 from donovan.llm.interface import ModelUnavailable, never
 from donovan.llm.languages import are_one_language, name_of

@@ -11,8 +11,8 @@ from donovan.assistant.spans import Span
 from donovan.library.callers import Caller
 from donovan.reports.changes import one_change, record_change
 from donovan.reports.errors import ReportError
-from donovan.reports.keeping import keep_sources, keep_used
 from donovan.reports.models import Block, Report, Section, Source, Statement, StatementEdit
+from donovan.reports.persistence import keep_sources, keep_used
 from donovan.reports.sections.contract import Cited
 from donovan.reports.verifying import Judgement, cited_at, judged, span_of
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from donovan.access.scope import scope_for
 from donovan.assistant.reading import scope_and_filters
 from donovan.audit.services import record
-from donovan.reports import keeping
+from donovan.reports import persistence
 from donovan.reports.covering import coverage_by_label
 from donovan.reports.errors import ReportError
 from donovan.reports.models import Report, Section
@@ -129,7 +129,7 @@ def _make_and_keep(held: Held, section: Section) -> None:
     if not all(now.may_read(label) for label in made.labels):
         raise ReportError("Something this section rests on was withdrawn from its author. Make it again.")
     with held.finishing(made.notice):
-        keeping.keep_making(section, made)
+        persistence.keep_making(section, made)
         Report.objects.filter(pk=report.pk).update(coverage=coverage_by_label(now), updated_at=timezone.now())
         _record(section, "done", made.labels, documents=[str(key) for key in made.used])
 

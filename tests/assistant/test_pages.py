@@ -15,8 +15,8 @@ from django.urls import reverse
 from donovan.access.models import Membership, User
 from donovan.assistant import runs
 from donovan.assistant.events import AskEvent
-from donovan.assistant.keeping import keep
 from donovan.assistant.models import Answer, Thread
+from donovan.assistant.persistence import keep
 from donovan.assistant.services import LONGEST_QUESTION
 from donovan.assistant.work import ANSWER
 from donovan.feedback.models import Annotation
