@@ -70,7 +70,7 @@ class LeasedDocument:
         self.document_id = uuid.UUID(held.subject)
 
     @classmethod
-    def next(cls) -> "Claim | None":
+    def next(cls) -> "LeasedDocument | None":
         """Acquire the document that has waited longest, or None when none waits."""
         passed = set[uuid.UUID]()
         while True:

@@ -72,8 +72,8 @@ def prepare(
 ) -> Prepared:
     """Embed everything in the index with `model` (None: the base model), beside the index that answers.
 
-    `on_progress` hears how many passages of how many stand ready. Raises SwapStopped soon after `is_stopped` says
-    so, EmbedderUnavailable, ModelTampered.
+    `on_progress` hears how many passages of how many stand ready. Raises SwapStopped soon after `is_stopped`
+    says so, EmbedderUnavailable, ModelTampered.
     """
     staged = _Staged(model, on_progress, is_stopped)
     staged.fill()

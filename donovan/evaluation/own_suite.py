@@ -113,7 +113,7 @@ def measure_beside(
 ) -> Measured:
     """The same of an index of this process alone, made with the embedder of this process.
 
-    It holds what of `labels` may be read now. To be called within `staged_index.staged_index`. Raises UnusableData
+    It holds what of `labels` may be read now. To be called within `staged_index`. Raises UnusableData
     also where that is too much to embed, and EmbedderUnavailable.
     """
     work = own_work(suite, user=user)

@@ -44,9 +44,9 @@ def promote(
 ) -> Move:
     """Let the candidate serve in its role from the next request on.
 
-    The gate is asked again now, and two different people must have said yes to what it finds. `on_progress` hears
-    how many passages of how many an embedder has read; `within` is called in the transaction that moves the
-    pointer, and what it raises undoes the move. Raises TrainingError with a sentence.
+    The gate is asked again now, and two different people must have said yes to what it finds. `on_progress`
+    hears how many passages of how many an embedder has read; `within` is called in the transaction that
+    moves the pointer, and what it raises undoes the move. Raises TrainingError with a sentence.
     """
     candidate, report, model = promotable(person, candidate_id)
     if candidate.role == "embedder":

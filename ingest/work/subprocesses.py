@@ -6,9 +6,9 @@ The parent writes one line, the request. The child writes lines, each an object 
     {"refused": sentence}  {"result": ...}  once, at its end
 
 `Child` is the process as its parent sees it; only the command line differs between a computation, a suite
-and a training. (A reader in its sandbox has a protocol of its own, `ingest.protocol`.) `run_subprocess` is the
-plain case: a module that calls `serve` with its function. So the pages stay small, a computation that runs
-away can be ended, and a crash in a native library costs one computation and not the service.
+and a training. (A reader in its sandbox has a protocol of its own, `ingest.protocol`.) `run_subprocess` is
+the plain case: a module that calls `serve` with its function. So the pages stay small, a computation that
+runs away can be ended, and a crash in a native library costs one computation and not the service.
 """
 
 import json

@@ -3,7 +3,7 @@
 A recipe is kept as JSON with the version and can be given as `name=value` pairs on the command line:
 
     projects=ID,ID            label projects; without, every one the maker may read
-    origins=everyday,project  of Annotation.Origin; without: everyday, project, import, or with projects: project
+    origins=everyday,project  of Annotation.Origin; without: everyday, project, import; with projects: project
     collections=relief        only labels of nothing but these collections
     since=2026-01-01          labels given (or items decided) on this day or later
     until=2026-06-30          ... on this day or earlier

@@ -59,8 +59,8 @@ def build_version(
 ) -> Made:
     """The next version of `name` from the labels that the caller may read now.
 
-    The same labels and recipe give the same files, and then the version that there is. `on_progress` is told in
-    words how far it has come, and `within` is called in the transaction that makes the version.
+    The same labels and recipe give the same files, and then the version that there is. `on_progress` is told
+    in words how far it has come, and `within` is called in the transaction that makes the version.
     """
     check_maker(caller)
     name = check_name(name)

@@ -11,7 +11,8 @@
     members_of(caller, project) -> list[ProjectMember]
 
 What is there for each of several projects asks the database as often for many as for one.
-`quality_of` and `own_quality` are in `labeller_quality`, agreement in `agreement`, calibration in `calibration`.
+`qualities` and `own_quality` are in `labeller_quality`, agreement and calibration in `agreement` and
+`calibration`.
 """
 
 from collections import Counter, defaultdict
