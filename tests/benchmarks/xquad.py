@@ -39,7 +39,7 @@ def run() -> list[Figure]:
                 n,
                 ENGLISH_LEFT_OUT_TARGET if is_english else None,
             ),
-            Figure(f"{language}: shown as supported and not supported", with_it["unsupported_shown"]),
+            Figure(f"{language}: shown as supported without support", with_it["unsupported_shown"]),
         ]
     return figures
 
