@@ -70,6 +70,8 @@ def waiting(request: SignedInRequest) -> HttpResponse:
 
 
 def _rows(caller: Caller, projects: list[LabelProject]) -> list[ProjectRow]:
+    if not projects:
+        return []
     roles = selectors.roles_in_each(caller, projects)
     waiting = waiting_in_each(caller, projects, roles)
     progress = selectors.progress_of_each(caller, projects)
