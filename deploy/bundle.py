@@ -87,7 +87,7 @@ def gather_debian_packages(folder: Path, current: Step) -> None:
         *system_packages.listed("run"),
     ]
     run(
-        [*system_packages.as_root(), "apt-get", "update"],
+        [*system_packages.as_root(system_packages.missing("run")), "apt-get", "update"],
         log=LOG,
         failure="The list of packages is not to be had.",
         current=current,

@@ -15,7 +15,7 @@ from typing import Any
 
 from deploy import wheel_data
 from deploy.environment import ROOT
-from deploy.progress import Step, StepError, on_progress, step
+from deploy.progress import Step, StepError, say, step
 from deploy.stamps import file_digest
 
 CARDS = ROOT / "donovan" / "llm" / "cards"
@@ -84,7 +84,7 @@ def ensure_chosen(data: Path, name: str, log: Path) -> None:
         inside = model.path.name if model.path.parent == folder.resolve() else str(model.path)
         _remember(folder, {"name": model.name, "file": inside, "sha256": model.digest})
     elif (kept := chosen(data)) is not None:
-        on_progress(f"  The language model is {kept.name}, as chosen (MODEL={DEFAULT} goes back).")
+        say(f"  The language model is {kept.name}, as chosen (MODEL={DEFAULT} goes back).")
 
 
 def at_hand(data: Path, name: str, log: Path) -> Chosen:

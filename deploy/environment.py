@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from deploy import llama, stamps
-from deploy.progress import StepError, on_progress, run, step
+from deploy.progress import StepError, run, say, step
 
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent
@@ -98,7 +98,7 @@ def ensure_packages(*, with_tests: bool, log: Path) -> None:
     if build.returncode != 0:
         raise StepError("torch was installed but cannot be loaded.", build.stderr)
     if build.stdout.strip():
-        on_progress(CUDA_SENTENCE)
+        say(CUDA_SENTENCE)
     stamps.write_stamp(stamp, digest)
 
 

@@ -98,7 +98,7 @@ class Step:
         return f"  {self.title} … {self.seconds:.0f} s"
 
 
-def on_progress(sentence: str) -> None:
+def say(sentence: str) -> None:
     """Say something between the lines of steps that may be going on."""
     with _screen:
         print(("\r\x1b[K" if sys.stdout.isatty() else "") + sentence, flush=True)
@@ -130,7 +130,7 @@ def held(path: Path, sentence: str) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            on_progress(f"  {sentence}")
+            say(f"  {sentence}")
             fcntl.flock(stream, fcntl.LOCK_EX)
         _locks.add(stream.fileno())
         try:

@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parent
 PROGRAMS = {
     "run": ("tesseract", "bwrap", "setpriv"),
     "build": ("cmake", "g++"),
-    "test": ("chromium", "psql", "redis-server"),
+    "test": ("chromium", "initdb", "redis-server"),
 }
 
 
@@ -50,15 +50,17 @@ def missing(*groups: str) -> list[str]:
     return [name for name in names if name not in present]
 
 
-def as_root() -> list[str]:
-    """The words to put before a command that needs root. Raises StepError when there is no way to be root."""
+def as_root(names: Iterable[str]) -> list[str]:
+    """The words to put before a command that needs root. Raises StepError when there is no way to be
+    root, which says to have `names` installed.
+    """
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo"):
         return ["sudo"]
     raise StepError(
         "System packages have to be installed, and this account is not root and has no sudo. "
-        f"Have an administrator run: apt-get install {' '.join(missing('run', 'build'))}"
+        f"Have an administrator run: apt-get install {' '.join(names)}"
     )
 
 
@@ -78,14 +80,14 @@ def ensure(groups: tuple[str, ...], *, log: Path, current: Step) -> None:
     current.say(f"{len(names)} to install: {' '.join(names)}")
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     run(
-        [*as_root(), "apt-get", "update"],
+        [*as_root(names), "apt-get", "update"],
         log=log,
         failure="The list of Debian packages could not be read.",
         current=current,
         environment=quiet,
     )
     run(
-        [*as_root(), "apt-get", "install", "--yes", "--no-install-recommends", *names],
+        [*as_root(names), "apt-get", "install", "--yes", "--no-install-recommends", *names],
         log=log,
         failure=f"Debian packages could not be installed: {' '.join(names)}.",
         current=current,

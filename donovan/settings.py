@@ -211,6 +211,8 @@ def _databases() -> dict[str, dict[str, object]]:
                     # As with SQLite, who waits half a minute for the writers before is told so. A client that
                     # is cut off, or hangs within a transaction, does not keep the others for long.
                     "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=5min "
+                    # Each statement sees what was committed before it, and so what the last writer left.
+                    "-c default_transaction_isolation=read\\ committed "
                     "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
                     "keepalives_idle": 15,
                     "keepalives_interval": 5,
@@ -306,6 +308,13 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "data_folder_out": str(BROKER_DIR / "queue"),
         "control_folder": str(BROKER_DIR / "control"),
         "store_processed": False,
+    }
+elif CELERY_BROKER_URL.startswith("redis"):
+    # A broker that answers nothing must not hold up whoever wakes somebody through it.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "socket_connect_timeout": 3.0,
+        "socket_timeout": 15.0,
+        "socket_keepalive": True,
     }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -26,6 +26,7 @@ from ingest.models import Document, Stage, Status
 from ingest.persistence import keep
 from ingest.results import ReadFile
 from ingest.work import running, services
+from ingest.work.connections import UNREACHABLE
 from ingest.work.errors import LeaseLost, Stopped, SubjectGone, TryAgain
 from ingest.work.leases import Held
 from ingest.work.models import Job
@@ -90,7 +91,7 @@ def _attempt(reading: Reading) -> None:
         _run(reading)
     except IngestError as error:
         _failed(reading, error)
-    except (LeaseLost, Stopped):
+    except (LeaseLost, Stopped, *UNREACHABLE):
         raise
     except Exception:
         # Whatever goes wrong in our own code must not leave the document in work for ever, nor stop the
@@ -179,7 +180,7 @@ def _depth(document: Document) -> int:
     return depth
 
 
-def claim_next() -> uuid.UUID | None:
+def next_waiting() -> uuid.UUID | None:
     """The document that has waited longest and that nobody works on, or None. `process` acquires it."""
     subject = ledger.free_jobs().values_list("subject", flat=True).first()
     return uuid.UUID(subject) if subject is not None else None

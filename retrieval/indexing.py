@@ -7,15 +7,18 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
 
 from ingest.models import Document, Stage, Status
+from ingest.work.connections import UNREACHABLE, reconnect
 from ingest.work.errors import LeaseLost
 from ingest.work.leases import Held
 from ingest.work.models import Job
 from ingest.work.registry import Handler
+from ingest.work.running import UNREACHED
 from ingest.work.services import enqueue
 
 from . import catalogue, leases, segments, serving
@@ -77,7 +80,7 @@ def _index(limit: int | None, first: LeasedDocument | None = None) -> int:
 
 
 def _embed_some(most: int | None, first: LeasedDocument | None) -> tuple[_Ready, bool]:
-    """Claim and embed until there is enough for a segment; whether nothing is left that can be done now."""
+    """Acquire and embed until there is enough for a segment; whether nothing is left that can be done now."""
     ready: _Ready = []
     began, passages = time.monotonic(), 0
     while (most is None or len(ready) < most) and passages < FLUSH_PASSAGES:
@@ -87,7 +90,7 @@ def _embed_some(most: int | None, first: LeasedDocument | None) -> tuple[_Ready,
         if leased is None:
             return ready, True
         try:
-            embedded = _embed_claimed(leased)
+            embedded = _embed_leased(leased)
         except EmbedderUnavailable as error:
             logger.warning("Documents wait for the index: %s", error.sentence)
             leased.put_back(error.sentence)
@@ -98,7 +101,7 @@ def _embed_some(most: int | None, first: LeasedDocument | None) -> tuple[_Ready,
     return ready, False
 
 
-def _embed_claimed(leased: LeasedDocument) -> EmbeddedText | None:
+def _embed_leased(leased: LeasedDocument) -> EmbeddedText | None:
     """The vectors of a leased document, or None when it was lost or failed. Raises EmbedderUnavailable."""
     try:
         document = Document.objects.get(pk=leased.document_id)
@@ -113,7 +116,7 @@ def _embed_claimed(leased: LeasedDocument) -> EmbeddedText | None:
     except Document.DoesNotExist:
         leased.drop()
         return None
-    except EmbedderUnavailable:
+    except (EmbedderUnavailable, *UNREACHABLE):
         raise
     except Exception:
         # One document that cannot be indexed must not keep the others waiting behind it.
@@ -147,6 +150,13 @@ def _publish(label: str, embedder: str, ready: _Ready, key: str) -> int:
         for leased, _ in ready:
             leased.put_back(EXCHANGED)
         return 0
+    except UNREACHABLE:
+        # None of them is to blame; where putting back fails, too, their leases run out.
+        for leased, _ in ready:
+            with suppress(LeaseLost, *UNREACHABLE):
+                reconnect()
+                leased.put_back(UNREACHED)
+        raise
     except Exception:
         logger.exception("A segment could not be written.")
         for leased, _ in ready:

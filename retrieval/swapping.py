@@ -178,7 +178,7 @@ class _Staged:
         self._passages: dict[UUID, int] = {}
         self._sound: set[int] = set()
         self._embedder: LocalEmbedder | None = None
-        self._tell = on_progress
+        self._on_progress = on_progress
         self._is_stopped = is_stopped
 
     @property
@@ -294,14 +294,14 @@ class _Staged:
             raise SwapStopped
 
     def _say(self) -> None:
-        self._tell(self.done, max(self.done, self._total))
+        self._on_progress(self.done, max(self.done, self._total))
         self._alive(0)
 
 
 @transaction.atomic
 def _exchange(staged: _Staged, within: Callable[[ServedModel], None]) -> ServedModel:
     """The index of one model in the place of another, and the pointer with it. Raises Superseded when the
-    index is no longer the one that `beside` was made from.
+    index is no longer the one that `staged` was made from.
     """
     list(ServedModel.objects.select_for_update().filter(role=ROLE))
     list(IndexSegment.objects.select_for_update().filter(is_current=True))

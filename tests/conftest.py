@@ -34,6 +34,9 @@ from tests.support.demonstration import whole_demonstration
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+# The settings have read it by now; what a test starts is not to share the database of the tests.
+os.environ.pop("DONOVAN_DATABASE_URL", None)
+
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_SWITCHES = [
     "--no-sandbox",

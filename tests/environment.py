@@ -28,6 +28,10 @@ def _unheeded(_file: object) -> None:
 
 
 os.environ["DONOVAN_DATA"] = str(_folder_of_this_process())
+# Read by the settings, and then forgotten (`tests/conftest.py`): an installation that a test starts has a
+# data folder and a database of its own.
+if os.environ.get("DONOVAN_TEST_DATABASE_URL"):
+    os.environ["DONOVAN_DATABASE_URL"] = os.environ["DONOVAN_TEST_DATABASE_URL"]
 os.environ["HF_HUB_OFFLINE"] = "1"
 # Where the account forbids compiled files, each of hundreds of processes would compile what it imports.
 os.environ["PYTHONDONTWRITEBYTECODE"] = ""

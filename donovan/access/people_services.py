@@ -49,7 +49,7 @@ def create_person(
 
 
 def change_person(by: User | None, user: User, attributes: PersonAttributes, *, source: str = "") -> None:
-    """Give a person another standing. It holds from their next request on."""
+    """Give a person other attributes. It holds from their next request on."""
     _require_administrator(by)
     with transaction.atomic():
         if user.role == Role.ADMINISTRATOR and attributes.role != Role.ADMINISTRATOR:

@@ -1,6 +1,6 @@
-"""Answering a question: find, show, weigh, draft, check, keep.
+"""Answering a question: find, show, score, draft, check, keep.
 
-    passages found -> shown at once -> spans weighed -> none answers surely: the nearest, or nothing found
+    passages found -> shown at once -> spans scored -> none answers surely: the nearest, or nothing found
                                                      -> draft streamed -> split into claims -> each checked
                                                      -> what the draft does not deliver is quoted -> kept
 
@@ -119,18 +119,18 @@ class _Work:
         text = yield from self._as_read()
         found = yield from self._find(text)
         self.answer.coverage["passages_read"] = len(found.hits)
-        weigh_once = cache(lambda: score_spans(found.question, spans_of(found)))
-        asked = asked_of(found, self.filters, self.left_out, weigh_once)
+        score_once = cache(lambda: score_spans(found.question, spans_of(found)))
+        asked = asked_of(found, self.filters, self.left_out, score_once)
         self.kind = asked.kind
         taken = take(asked)
         if taken is not None:
             if taken.is_quoted:
-                yield from self._write(found, weigh_once())
-                yield from self._verify(text, weigh_once(), Resolution(()))
+                yield from self._write(found, score_once())
+                yield from self._verify(text, score_once(), Resolution(()))
             yield from self._tell(taken)
             yield from self._finish()
             return
-        scored = weigh_once()
+        scored = score_once()
         self.answer.coverage["spans_weighed"] = len(scored)
         self.check()
         ending = self._ending(scored)

@@ -112,7 +112,7 @@ class RunRegistry:
         with self._lock:
             return self._runs.get(answer_id)
 
-    def start_if_unclaimed(self, answer_id: uuid.UUID, source: EventSource) -> Run | None:
+    def start_unless_held(self, answer_id: uuid.UUID, source: EventSource) -> Run | None:
         """The run of this answer, started here unless a living process already has it (then None)."""
         with self._lock:
             run = self._runs.get(answer_id)

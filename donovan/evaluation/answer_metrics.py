@@ -26,7 +26,7 @@ _UNITS_IN_FULL = (
     (re.compile(r"\b(?:meters?|metres?)\b"), "m"),
     (re.compile(r"\bnautical\s+miles?\b"), "nm"),
 )
-LEAST_WORDS_BORNE_OUT = 0.8
+LEAST_WORDS_SUPPORTED = 0.8
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _bears_out(statement: str, page: str) -> bool:
         return False
     beginnings = {word[:5] for word in _short_units(plain(page)).split()}
     said = [word for word in _short_units(plain(statement)).split() if word not in _SMALL_WORDS]
-    return sum(word[:5] in beginnings for word in said) >= LEAST_WORDS_BORNE_OUT * len(said)
+    return sum(word[:5] in beginnings for word in said) >= LEAST_WORDS_SUPPORTED * len(said)
 
 
 def _short_units(text: str) -> str:

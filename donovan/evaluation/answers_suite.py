@@ -13,7 +13,7 @@ refused              share of the questions that were not answered: nothing was 
                      was shown as no more than that
 nearest              of all questions, the share that ended with the nearest evidence
 unsupported_shown    share of the statements shown as supported that the cited page does not support, by
-                     the strict check of `answer_metrics.is_borne_out`, which shares nothing with the check
+                     the strict check of `answer_metrics.is_supported`, which shares nothing with the check
                      that let them through
 median_seconds       median time from the question to the kept answer
 

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from donovan.evaluation.work import STANDING, SUITE
+from donovan.evaluation.work import SCHEDULES, SUITE
 from donovan.ui.slots import Fragment, Place, fill
 from ingest.work.registry import register
 
@@ -12,7 +12,7 @@ class EvaluationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        register(SUITE, STANDING)
+        register(SUITE, SCHEDULES)
         fill(
             Place(
                 "Evaluation",

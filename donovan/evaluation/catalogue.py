@@ -43,7 +43,7 @@ class Suite:
 
 _NDCG = Metric("nDCG@10", "how high the passages that answer stand among the first ten", 0.01)
 _REFUSED = Metric("refused", "share of the questions without an answer in them that are refused", 0.03)
-_BORNE_OUT = Metric(
+_SUPPORTED = Metric(
     "supported", "share of the statements shown as supported that the cited page supports", 0.02
 )
 _CITED = Metric("citations right", "share of the citations that stand on the page and show the answer", 0.02)
@@ -70,7 +70,7 @@ SUITES: Final[Mapping[str, Suite]] = {
             {
                 "gold": Metric("gold in supported", "the known answer stands in a supported statement", 0.02),
                 "citations": _CITED,
-                "borne_out": _BORNE_OUT,
+                "borne_out": _SUPPORTED,
             },
             ("embedder", "reranker", "reader", "llm", "verifier"),
         ),
@@ -118,7 +118,7 @@ SUITES: Final[Mapping[str, Suite]] = {
             "Is every statement of a summary in the document, and are the main points there?",
             "borne_out",
             {
-                "borne_out": _BORNE_OUT,
+                "borne_out": _SUPPORTED,
                 "citations": Metric(
                     "citations in place", "share of the citations that stand on the page", 0.01
                 ),
@@ -146,7 +146,7 @@ OWN_METRICS: Final[Mapping[str, Metric]] = {
     "document": Metric("right document", "a citation is of a document that was confirmed", 0.02),
     "ndcg": Metric("nDCG@10", "how high the confirmed documents stand among the first ten found", 0.01),
     "refused": _REFUSED,
-    "borne_out": _BORNE_OUT,
+    "borne_out": _SUPPORTED,
 }
 
 

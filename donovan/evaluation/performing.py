@@ -73,7 +73,7 @@ class Measuring(Handler):
         on_progress: OnProgress = nobody,
         is_stopped: Callable[[], bool] = never,
     ) -> None:
-        self._data, self._tell, self._is_stopped = data, on_progress, is_stopped
+        self._data, self._on_progress, self._is_stopped = data, on_progress, is_stopped
 
     def run(self, held: Held) -> str:
         run = SuiteRun.objects.select_related("started_by").filter(pk=held.subject).first()
@@ -82,7 +82,7 @@ class Measuring(Handler):
         began = time.monotonic()
 
         def on_progress(done: int, total: int, words: str) -> None:
-            self._tell(done, total, words)
+            self._on_progress(done, total, words)
             held.on_progress(Progress(done, total, words))
 
         def is_stopped() -> bool:

@@ -17,7 +17,7 @@ from donovan.access.models import Role, User
 from donovan.llm.interface import never
 from ingest.work import running, services
 from ingest.work.errors import LeaseLost
-from ingest.work.leases import CANCELLED, acquire
+from ingest.work.leases import CANCELLED, Held, acquire
 
 from .catalogue import NO_TRIAGE_SUITE, OWN, SUITES, TRIAGE
 from .errors import EvaluationRefused, SuiteInterrupted, UnusableData
@@ -205,7 +205,9 @@ def _open_run(name: str, subject: Subject, size: str, limit: int | None) -> Suit
 def _taken_and_done(
     run: SuiteRun, *, data: Path | None, on_progress: OnProgress, is_stopped: Callable[[], bool]
 ) -> SuiteRun:
-    """Measured here; where a worker was quicker it measures the same, and leaves it to us when it dies."""
+    """Measured here; where a worker was quicker it measures the same, and leaves it to us when it dies. One
+    that was given back, because the database could not be reached, is taken again when it is due.
+    """
     while True:
         job = services.job_of(SUITE, run.pk)
         held = None
@@ -214,12 +216,15 @@ def _taken_and_done(
                 job.pk, handler=Measuring(data=data, on_progress=on_progress, is_stopped=is_stopped)
             )
         if held is not None:
-            break
+            _do(held, run)
         run.refresh_from_db()
         if job is None or not run.is_open:
             return run
         on_progress(job.progress_done, job.progress_total, job.progress_words)
         time.sleep(_LOOK_SECONDS)
+
+
+def _do(held: Held, run: SuiteRun) -> None:
     try:
         running.run_held(held)
     except KeyboardInterrupt:
@@ -227,4 +232,3 @@ def _taken_and_done(
         with suppress(LeaseLost):
             held.stop(CANCELLED)
         raise SuiteInterrupted(run.pk) from None
-    return SuiteRun.objects.get(pk=run.pk)

@@ -143,14 +143,14 @@ class _Pace:
 
     def __init__(self, total: int, on_progress: OnProgress) -> None:
         self.done = 0
-        self._total, self._tell = total, on_progress
+        self._total, self._on_progress = total, on_progress
         self._began = time.monotonic()
         self._is_known = False
 
     def within(self, done: int) -> None:
         """So many passages of the document at hand are done."""
         now = self.done + done
-        self._tell(min(now, self._total), self._total, _WORDS)
+        self._on_progress(min(now, self._total), self._total, _WORDS)
         if self._is_known or now < _TRIED_PASSAGES:
             return
         self._is_known = True

@@ -16,7 +16,7 @@ SUITE = Kind(
     ),
     unexpected="Something went wrong while this suite was measured ({name}). Run it again.",
 )
-STANDING = Kind(
+SCHEDULES = Kind(
     "evaluation.standing",
     "ask for scheduled suites that are due",
     "donovan.evaluation.schedules:DUE",

@@ -1,6 +1,6 @@
 """Corrections in place: a translated sentence put right, a scanned line typed anew. Each is kept as a label.
 
-    correct_translation(user=, scope=, answer_id=, segment=, text=, quality=None, seconds=None) -> Label
+    correct_translation(user=, scope=, answer_id=, segment=, text=, quality=None, seconds=None) -> Annotation
     correct_transcription(user=, scope=, document_id=, page=, box=, text=, is_blank=False, seconds=None)
     corrected_segments(user, answer_id) -> dict[int, str]
     words_in_box(scope, document_id, page, box) -> str

@@ -1,8 +1,8 @@
 """Reads of kept labels, re-checked against the reader's scope: a label is as secret as what it shows.
 
-    standing_label(user, target, target_id, task="") -> Label | None
-    visible_labels(user, scope, *, target="", verdict="", task="", origin="") -> list[Label]
-    readable_labels(scope, *, tasks=(), origins=(), authors=()) -> Iterator[Label]   (for data sets)
+    standing_label(user, target, target_id, task="") -> Annotation | None
+    visible_labels(user, scope, *, target="", verdict="", task="", origin="") -> list[Annotation]
+    readable_labels(scope, *, tasks=(), origins=(), authors=()) -> Iterator[Annotation]   (for data sets)
     export_rows(labels) -> Iterator[dict]
 
 Withdrawn labels are in none of them.

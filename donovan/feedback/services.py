@@ -1,13 +1,13 @@
 """Everyday labels given, changed or taken back: each with its audit record, or not at all.
 
-    give_feedback(user=, scope=, target=, target_id=, verdict=, correction="", question="") -> Label
+    give_feedback(user=, scope=, target=, target_id=, verdict=, correction="", question="") -> Annotation
     withdraw_feedback(user=, target=, target_id=) -> bool
-    keep_label(user=, task=, target=, target_id=, shown=, value=, labels=, ...) -> Label
+    keep_label(user=, task=, target=, target_id=, shown=, value=, labels=, ...) -> Annotation
 
 and in `correcting`:
 
-    correct_translation(user=, scope=, answer_id=, segment=, text=, quality=None) -> Label
-    correct_transcription(user=, scope=, document_id=, page=, box=, text=, is_blank=False) -> Label
+    correct_translation(user=, scope=, answer_id=, segment=, text=, quality=None) -> Annotation
+    correct_transcription(user=, scope=, document_id=, page=, box=, text=, is_blank=False) -> Annotation
 
 All raise FeedbackRefused with a sentence, or TargetNotFound for what does not exist or may not be read. All
 take `seconds`, the time taken, where it was measured.

@@ -1,9 +1,11 @@
-"""Django's backend for PostgreSQL, under the rule that SQLite has by itself: one writer at a time.
+"""Django's backend for PostgreSQL, under the rule that SQLite has by itself: one transaction at a time.
 
 Every service reads, decides and writes in one transaction, and every action ends in the record, which is one
 chain. So transactions stand in a line anyway; here they do so from their beginning, as with SQLite's
 BEGIN IMMEDIATE. What one of them read stays as it was until it is committed, and none waits for a row of
-another in a circle. Whoever only reads is outside of transactions and waits for nobody.
+another in a circle. Whoever only reads is outside of transactions and waits for nobody. A single
+statement outside of a transaction, as a heartbeat is, does not stand in the line: it is right by its own
+condition.
 
 The line is an advisory lock of the database, which the server lets go when the transaction ends or its
 client is gone (https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS).

@@ -73,7 +73,7 @@ def build(report: Report, scope: AccessScope, reader: User) -> Built:
     rows = Source.objects.filter(section__report=report, making=F("section__making"))
     sources = {row.pk: row for row in rows.order_by("pk")}
     builder = _Builder(sources, what_changed(sources.values()), banner)
-    builder.current_annotations = _current_annotations(report)
+    builder.current_access_labels = _current_access_labels(report)
     builder.addresses = _table_addresses(sources)
     blocks = _blocks_of(report)
     made = [builder.section(section, blocks[section.pk]) for section in sections]
@@ -120,7 +120,7 @@ class _Builder:
     sources: dict[int, Source]
     changes: dict[int, Change]
     banner: Marking
-    current_annotations: dict[int, set[str]] = field(default_factory=dict)
+    current_access_labels: dict[int, set[str]] = field(default_factory=dict)
     addresses: dict[int, str] = field(default_factory=dict)
     numbers: dict[int, int] = field(default_factory=dict)
     numbered: list[content.Source] = field(default_factory=list)
@@ -131,7 +131,7 @@ class _Builder:
 
     def section(self, section: Section, blocks: Sequence[Block]) -> content.SectionContent:
         made = [shown for block in blocks if (shown := self._block(section, block)) is not None]
-        labels = {*section.labels, *self.current_annotations.get(section.pk, ())}
+        labels = {*section.labels, *self.current_access_labels.get(section.pk, ())}
         has_bare_words = any(
             isinstance(block, content.Paragraph) and block.portion == self.banner.portion for block in made
         )
@@ -286,7 +286,7 @@ def _table_addresses(sources: dict[int, Source]) -> dict[int, str]:
     return {key: reverse("tables:table", args=[table]) for key, table in places.items() if table}
 
 
-def _current_annotations(report: Report) -> dict[int, set[str]]:
+def _current_access_labels(report: Report) -> dict[int, set[str]]:
     """For each section (by its id) the labels that documents it used carry now and did not carry then."""
     found: dict[int, set[str]] = defaultdict(set)
     for used in changed_documents([report.pk]):

@@ -1,6 +1,6 @@
 """What every trainer is given and gives back. Trainers are plain functions: they know no database.
 
-    train_X(train, dev, *, work, settings, seed, tell, is_stopped) -> Trained
+    train_X(train, dev, *, work, settings, seed, on_progress, is_stopped) -> Trained
 
 `train` and `dev` are examples in the one shape of data sets. `work` is the job's folder and survives a kill:
 a trainer writes a checkpoint there every so many steps (see `checkpoints`) and, called again with the same

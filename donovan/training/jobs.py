@@ -71,8 +71,8 @@ class _Trainings(Handler):
 
     refusals = (TrainingError, ModelTampered, DatasetError)
 
-    def __init__(self, told: OnProgress) -> None:
-        self._told = told
+    def __init__(self, on_progress: OnProgress) -> None:
+        self._on_progress = on_progress
 
     def run(self, held: Held) -> str:
         job = TrainingJob.objects.select_related("started_by").filter(pk=held.subject).first()
@@ -80,7 +80,7 @@ class _Trainings(Handler):
             raise SubjectGone
         job.seconds_per_step = None
         _change(held, job, seconds_per_step=None)
-        _work_on(held, job, self._told)
+        _work_on(held, job, self._on_progress)
         return ""
 
     def follow(self, job: Job) -> None:
@@ -105,12 +105,12 @@ def _change(held: Held, job: TrainingJob, **values: object) -> None:
         TrainingJob.objects.filter(pk=job.pk).update(**values)
 
 
-def _work_on(held: Held, job: TrainingJob, told: OnProgress) -> None:
+def _work_on(held: Held, job: TrainingJob, on_progress: OnProgress) -> None:
     made = _made_already(job)
     if made is None:
         process = TrainingProcess(_request(held, job), subject_of((CURRENT,)).environment())
         try:
-            ended = _Listener(held, job, process, told).listen()
+            ended = _Listener(held, job, process, on_progress).listen()
             how = process.ended()
         finally:
             process.close()
@@ -187,9 +187,11 @@ def _facts(job: TrainingJob) -> dict[str, Any]:
 class _Listener:
     """Keeps what the process says, looks whether it should stop, and thins out what is written."""
 
-    def __init__(self, held: Held, job: TrainingJob, process: TrainingProcess, told: OnProgress) -> None:
+    def __init__(
+        self, held: Held, job: TrainingJob, process: TrainingProcess, on_progress: OnProgress
+    ) -> None:
         self._held = held
-        self._job, self._process, self._told = job, process, told
+        self._job, self._process, self._on_progress = job, process, on_progress
         self._began = self._wrote = time.monotonic()
         self._worked_before = job.worked_seconds
         self._first_step: tuple[int, float] | None = None
@@ -246,7 +248,7 @@ class _Listener:
             seconds_per_step=job.seconds_per_step,
             worked_seconds=job.worked_seconds,
         )
-        self._told(job)
+        self._on_progress(job)
 
     def _look(self) -> None:
         now = time.monotonic()

@@ -80,9 +80,9 @@ def stop_job(person: User, job_id: uuid.UUID | str) -> TrainingJob:
     job = _readable(person, job_id)
     if not job.is_open:
         raise TrainingError(f"This training is {job.get_state_display()}; there is nothing to stop.")
-    claimed = job_of(TRAIN, job.pk)
-    if claimed is not None:
-        cancel(claimed.pk)
+    its_job = job_of(TRAIN, job.pk)
+    if its_job is not None:
+        cancel(its_job.pk)
     job.refresh_from_db()
     _record(person, job, "stop")
     return job

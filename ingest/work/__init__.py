@@ -19,6 +19,6 @@ attempts stand on the job alone.
     leases      acquire, Held                            (whoever does the work)
     running     run_queue, run_job                       (the only place that catches what a handler raises)
     heartbeat   a lease kept alive from a thread
-    apart       work in a process of its own, in JSON lines
+    subprocesses  work in a process of its own, in JSON lines
     tasks       the two messages of the broker
 """

@@ -27,7 +27,7 @@ class Throttled:
     def __init__(
         self, on_progress: OnProgress, *, seconds: float = 0.5, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._tell, self._seconds, self._clock = on_progress, seconds, clock
+        self._on_progress, self._seconds, self._clock = on_progress, seconds, clock
         self._next = float("-inf")
         self._words = ""
 
@@ -36,4 +36,4 @@ class Throttled:
         is_end = 0 < progress.total <= progress.done
         if now >= self._next or is_end or progress.words != self._words:
             self._next, self._words = now + self._seconds, progress.words
-            self._tell(progress)
+            self._on_progress(progress)

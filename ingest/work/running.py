@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from django.utils import timezone
@@ -15,7 +16,7 @@ from ingest.work.connections import UNREACHABLE, is_unreachable, reconnect
 from ingest.work.errors import LeaseLost, Refused, Stopped, SubjectGone, TryAgain
 from ingest.work.leases import Held, acquirable, acquire, at_hand
 from ingest.work.models import Job
-from ingest.work.registry import Handler, Kind
+from ingest.work.registry import HERE, Handler, Kind
 from ingest.work.services import job_of
 from ingest.work.waking import wake
 
@@ -23,7 +24,12 @@ logger = logging.getLogger(__name__)
 GONE = "What this was about is no longer there."
 UNREACHED = "The database could not be reached; it is tried again."
 ROUND_SECONDS = 20.0
-_SETTLING_ATTEMPTS = 3
+UNREACHED_REST = timedelta(seconds=20)
+NOT_REACHED = (
+    "The database could not be reached, each time it was tried. Ask the administrator to look at it."
+)
+# A server that is started again refuses at once, for some seconds.
+_SETTLING_PAUSES = (1.0, 5.0, 15.0)
 
 
 def run_queue(queue: str, *, seconds: float = ROUND_SECONDS) -> int:
@@ -106,13 +112,22 @@ def _settle_error(held: Held, error: Exception) -> None:
             held.stop(GONE)
         case TryAgain():
             held.give_back(error.sentence, after=error.after, counts=error.counts)
-        case _ if is_unreachable(error):
-            logger.warning("the database could not be reached for %s %s", held.job.kind, held.job.pk)
-            held.give_back(UNREACHED, after=held.kind.retry_after)
+        # What no worker does nobody would take up again: whoever waits for it is told.
+        case _ if is_unreachable(error) and held.kind.queue != HERE:
+            _settle_unreached(held, error)
         case _ if isinstance(error, (Refused, *held.handler.refusals)):
             held.fail(str(getattr(error, "sentence", error)))
         case _:
             _settle_unexpected(held, error)
+
+
+def _settle_unreached(held: Held, error: Exception) -> None:
+    name = type(error).__name__
+    logger.warning("the database could not be reached for %s %s: %s", held.job.kind, held.job.pk, name)
+    if held.attempts < held.kind.attempts:
+        held.give_back(UNREACHED, after=held.kind.retry_after or UNREACHED_REST)
+    else:
+        held.fail(NOT_REACHED)
 
 
 def _settle_unexpected(held: Held, error: Exception) -> None:
@@ -129,7 +144,7 @@ def _settle_unexpected(held: Held, error: Exception) -> None:
 def _settle(held: Held, end: Callable[[], None]) -> None:
     """A database that is busy for long, or was cut off, is asked again; then the lease runs out by itself."""
     reconnect()
-    for _ in range(_SETTLING_ATTEMPTS):
+    for pause in _SETTLING_PAUSES:
         try:
             return end()
         except LeaseLost:
@@ -137,5 +152,6 @@ def _settle(held: Held, end: Callable[[], None]) -> None:
             return None
         except UNREACHABLE:
             logger.warning("the database is busy; %s %s is settled again", held.job.kind, held.job.pk)
+            time.sleep(pause)
             reconnect()
     return None

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
+from ingest.work.connections import UNREACHABLE
 from ingest.work.models import Job
 from ingest.work.registry import HERE
 
@@ -33,5 +34,9 @@ def wake(queue: str) -> None:
 
 def _wake_unless_busy(queue: str) -> None:
     waiting = Job.objects.filter(queue=queue, state=Job.State.WAITING, due_at__lte=timezone.now())
-    if len(waiting.values_list("pk", flat=True)[: MOST_MESSAGES + 1]) <= MOST_MESSAGES:
-        wake(queue)
+    try:
+        if len(waiting.values_list("pk", flat=True)[: MOST_MESSAGES + 1]) <= MOST_MESSAGES:
+            wake(queue)
+    except UNREACHABLE as error:
+        # What was to be done is committed; it must not look failed because nobody was woken for it.
+        logger.warning("nobody was woken for %s (%s); reconciling does it", queue, type(error).__name__)

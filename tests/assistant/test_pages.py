@@ -102,7 +102,7 @@ def test_answer_left_by_a_dead_process_is_made_again(
     answer = put(client, "What is the load limit of the Orlov bridge?")
     enqueue(ANSWER, answer.pk)
     dead = held_by_a_worker(ANSWER, answer.pk)
-    assert runs.registry.start_if_unclaimed(answer.pk, lambda _: iter(())) is None, "it is being made"
+    assert runs.registry.start_unless_held(answer.pk, lambda _: iter(())) is None, "it is being made"
     let_lease_run_out(dead.job)
     with using(ScriptedModel([DRAFT])):
         stream(client, answer)

@@ -224,7 +224,7 @@ def measured_here(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
 @pytest.mark.usefixtures("measured_here")
 def test_evaluate_suite_and_compare(mia: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def in_this_process(request: dict[str, Any], _subject: Any, **how: Any) -> dict[str, Any]:
-        return child_work.measure(request, how["tell"], how["keep"])
+        return child_work.measure(request, how["on_progress"], how["keep"])
 
     monkeypatch.setattr(performing, "measure_apart", in_this_process)
     words = ("suite", "verification", "--model", "base", "--limit", "2", "--as", "mia")

@@ -57,7 +57,7 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tm
         folder = tmp_path / f"beside-{time.monotonic_ns()}"
         folder.mkdir()
         try:
-            return child_work.measure({**request, "folder": str(folder)}, told["tell"])
+            return child_work.measure({**request, "folder": str(folder)}, told["on_progress"])
         except UnusableData as error:
             # As it comes over the pipe.
             raise UnusableData(error.sentence) from error

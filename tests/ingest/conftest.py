@@ -29,7 +29,7 @@ def take(hand_in: Take) -> Take:
     def act(content: bytes, name: str, label: str = LABEL) -> Document:
         document = hand_in(content, name, label)
         pipeline.process(document.pk)
-        while waiting := pipeline.claim_next():
+        while waiting := pipeline.next_waiting():
             pipeline.process(waiting)
         document.refresh_from_db()
         return document

@@ -60,7 +60,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing(hand_in: Take) -> None:
 def test_a_document_whose_worker_died_is_finished_by_the_next(hand_in: Take) -> None:
     document = hand_in(TEXT, "a.txt")
     worker_dies(document)
-    assert pipeline.claim_next() == document.pk
+    assert pipeline.next_waiting() == document.pk
     document = pipeline.process(document.pk)
     assert (document.stage, document.passages.count()) == (Stage.EMBED, 1)
     assert [r.outcome for r in document.stage_records.all()] == [
@@ -78,7 +78,7 @@ def test_a_document_that_its_workers_never_survive_is_set_aside(hand_in: Take) -
         worker_dies(document)
     document = pipeline.process(document.pk)
     assert (document.status, document.error_code) == (Status.QUARANTINED, "interrupted")
-    assert pipeline.claim_next() is None
+    assert pipeline.next_waiting() is None
 
 
 def test_a_reader_that_breaks_twice_puts_the_file_in_quarantine_and_retry_takes_it_out(
@@ -245,7 +245,7 @@ if sys.argv[1] == "receive":
     pipeline.process(Document.objects.get().pk)
 else:
     import time
-    while (waiting := pipeline.claim_next()) is None:
+    while (waiting := pipeline.next_waiting()) is None:
         time.sleep(0.2)
     document = pipeline.process(waiting)
     print(document.status, document.stage, document.pages.count(), document.passages.count() > 0, flush=True)

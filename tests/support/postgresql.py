@@ -3,8 +3,8 @@
     python -m tests.support.postgresql COMMAND...
 
 It is the one of Debian's package, with its data in a temporary folder, on a free port of loopback. What it
-holds need not outlast a power cut. It ends with the command, whose exit status is kept. DONOVAN_DATABASE_URL
-leads to it.
+holds need not outlast a power cut. It ends with the command, whose exit status is kept.
+DONOVAN_TEST_DATABASE_URL leads the tests to it (`tests/environment.py`).
 """
 
 import os
@@ -32,12 +32,17 @@ SWITCHES = {
     # Its own socket, too, lies in its folder and nowhere else.
     "unix_socket_directories": "",
 }
+# Whoever started it may be killed: it ends with them.
+GUARD = ["setpriv", "--pdeathsig", "INT", "--"]
 _PATIENCE_SECONDS = 120.0
 
 
 def programs() -> Path:
     """The folder of the server's programs, of the newest version there is."""
     found = sorted(Path(PROGRAMS).glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    elsewhere = shutil.which("initdb")
+    if not found and elsewhere:
+        return Path(elsewhere).resolve().parent
     if not found:
         raise SystemExit(
             "PostgreSQL is not installed: apt-get install postgresql, or python -m deploy.prepare test"
@@ -48,15 +53,15 @@ def programs() -> Path:
 def as_another(folder: Path) -> list[str]:
     """The words before a program that refuses to run as root; it owns the folder then."""
     if os.geteuid() != 0:
-        return []
+        return GUARD
     try:
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
         ids = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-        return ["setpriv", *ids, "--"]
+        return ["setpriv", *ids, "--pdeathsig", "INT", "--"]
     except (KeyError, OSError):
         # Root of a namespace that knows one account only: within another one it has another number.
-        return ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+        return ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--", *GUARD]
 
 
 def free_port() -> int:
@@ -69,10 +74,11 @@ def free_port() -> int:
 def serving() -> Iterator[str]:
     """While it lasts, a server is there; the address of an empty database in it."""
     folder = Path(tempfile.mkdtemp(prefix="donovan-postgresql-"))
-    # Its account has to pass through.
+    # Its account has to pass through, whatever files are made readable for by default.
     folder.chmod(0o755)
     data, password, port = folder / "data", secrets.token_urlsafe(12) + "/@:", free_port()
     (folder / "password").write_text(password)
+    (folder / "password").chmod(0o644)
     before = as_another(folder)
     try:
         subprocess.run(
@@ -119,9 +125,11 @@ def main(command: list[str]) -> int:
     if not command:
         print("usage: python -m tests.support.postgresql COMMAND...")
         return 2
+    # `timeout` and a machine that is shut down ask to end like this: the server ends first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with serving() as address:
         return subprocess.run(
-            command, env={**os.environ, "DONOVAN_DATABASE_URL": address}, check=False
+            command, env={**os.environ, "DONOVAN_TEST_DATABASE_URL": address}, check=False
         ).returncode
 
 

@@ -7,7 +7,7 @@ import subprocess
 import time
 from types import TracebackType
 
-from tests.support.postgresql import free_port
+from tests.support.postgresql import GUARD, free_port
 
 PROGRAM = "/usr/bin/redis-server"
 _PATIENCE_SECONDS = 30.0
@@ -34,7 +34,7 @@ class RedisServer:
             "appendonly": "no",
         }
         words = [word for name, value in switches.items() for word in (f"--{name}", value)]
-        self._process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen([*GUARD, PROGRAM, *words], stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not self._answers():
             assert self._process.poll() is None, "Redis did not start"

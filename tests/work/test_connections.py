@@ -3,15 +3,17 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
+from django.utils import timezone
 
 from ingest.work import running, services
 from ingest.work.connections import is_unreachable
 from ingest.work.leases import Held, acquire
 from ingest.work.models import Job
-from ingest.work.registry import Kind
+from ingest.work.registry import HERE, Kind, register, unregister
 from tests.work.conftest import Steered
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -154,10 +156,47 @@ def test_work_that_was_cut_off_from_its_database_is_done_by_the_next_attempt(
     steered.does = work
     job = services.enqueue(kind, "a")
     beside(lambda: running.run_queue("testing") and None)
+    assert Job.objects.get(pk=job.pk).state == Job.State.WAITING, "it rests before it is tried again"
+    Job.objects.update(due_at=timezone.now())
+    beside(lambda: running.run_queue("testing") and None)
     assert Job.objects.get(pk=job.pk).state == Job.State.DONE
     assert Job.objects.get(pk=job.pk).attempts == 2
     results = set(Job.objects.filter(kind="result").values_list("subject", flat=True))
     assert results == ({"2"} if is_within else {"1", "2"})
+
+
+def test_work_that_never_reaches_its_database_fails_with_a_sentence_about_it(
+    kind: Kind, steered: Steered, woken: list[str]
+) -> None:
+    def work(_held: Held) -> str:
+        raise OperationalError("words of the server")
+
+    steered.does = work
+    job = services.enqueue(kind, "a")
+    for _ in range(kind.attempts):
+        Job.objects.update(due_at=timezone.now())
+        running.run_queue("testing")
+    ended = Job.objects.get(pk=job.pk)
+    assert (ended.state, ended.notice) == (Job.State.FAILED, running.NOT_REACHED)
+
+
+def test_what_no_worker_does_is_told_at_once_that_its_database_was_not_reached(
+    steered: Steered, woken: list[str]
+) -> None:
+    """Nobody would take it up again."""
+    here = Kind("test.here", "test", steered, queue=HERE, lease=timedelta(hours=1), attempts=1000)
+    register(here)
+    try:
+
+        def work(_held: Held) -> str:
+            raise OperationalError("words of the server")
+
+        steered.does = work
+        job = services.enqueue(here, "a")
+        running.run_job(job.pk)
+        assert Job.objects.get(pk=job.pk).state == Job.State.FAILED
+    finally:
+        unregister(here)
 
 
 @on_postgresql

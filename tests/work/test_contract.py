@@ -1,4 +1,4 @@
-"""The rules that claimed work keeps, whatever room it is of."""
+"""The rules that leased work keeps, whatever room it is of."""
 
 from datetime import datetime, timedelta
 

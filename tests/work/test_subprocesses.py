@@ -1,4 +1,4 @@
-"""Work done apart comes back as data, and what goes wrong there comes back as a sentence."""
+"""Work done in a subprocess comes back as data, and what goes wrong there comes back as a sentence."""
 
 from pathlib import Path
 

@@ -93,7 +93,7 @@ async def _follow(answer_id: uuid.UUID, user: User, after: int) -> AsyncIterator
 
 def _run_or_none(answer_id: uuid.UUID) -> Run | None:
     try:
-        return registry.start_if_unclaimed(answer_id, partial(events_of, answer_id))
+        return registry.start_unless_held(answer_id, partial(events_of, answer_id))
     finally:
         connection.close()
 

@@ -1,4 +1,4 @@
-"""Looking for label errors apart: confident learning over vectors of the items (cleanlab, scikit-learn).
+"""Looking for label errors, in a subprocess: confident learning over vectors of the items (cleanlab).
 
 Run by `label_errors` in a process of its own. Each item's chances come from a logistic regression that was
 fitted without it (cross-validation over the groups of the data set); cleanlab then says which given values

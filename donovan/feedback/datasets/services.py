@@ -1,6 +1,6 @@
 """Everything that makes or gives out a data set: who may, the change, and its record.
 
-    build_version(caller, name, recipe, *, tell=...) -> Made
+    build_version(caller, name, recipe, *, on_progress=...) -> Made
     preview(caller, recipe) -> Preview
     import_version(caller, name, path, form, ...) -> Imported      in `importing`
     export_version(caller, version, form, place) -> Exported       in `exporting`

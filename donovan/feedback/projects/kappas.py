@@ -1,6 +1,6 @@
 """Kappas and alpha of labels, in a process of their own that knows nothing of the database.
 
-measures(votes) -> dict        run apart by `agreement`
+measures(votes) -> dict        run in a subprocess by `agreement`
 """
 
 from collections import Counter, defaultdict
@@ -20,7 +20,7 @@ LEAST_IN_COMMON = 5
 
 
 def measures(votes: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
-    """Kappas and alpha of (item, person, answer). Loads heavy libraries: call it apart."""
+    """Kappas and alpha of (item, person, answer). Loads heavy libraries: call it in a subprocess."""
     by_item: dict[str, dict[str, str]] = defaultdict(dict)
     for item, person, answer in votes:
         by_item[item][person] = answer

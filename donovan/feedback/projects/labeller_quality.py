@@ -1,7 +1,7 @@
 """How a labeller does: accuracy, speed and agreement, visible to themselves, and to the owner of all.
 
-    own_standing(caller, project_id) -> Standing
-    standings(caller, project_id) -> list[Standing]          the owner's
+    own_quality(caller, project_id) -> LabellerQuality
+    qualities(caller, project_id) -> list[LabellerQuality]    the owner's
 
 Counted over items that the reader may read now. What others said is compared only where the person has
 labelled the item already, so that nothing is given away. Known answers are told as a share and never item by

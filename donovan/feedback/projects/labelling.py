@@ -1,7 +1,7 @@
 """The labeller's work: one item, one answer, the next.
 
     next_item(caller, project_id) -> Assignment | None    what to label now; None when nothing is left
-    give_label(caller, assignment_id, value, *, seconds=None) -> Label
+    give_label(caller, assignment_id, value, *, seconds=None) -> Annotation
     skip(caller, assignment_id, reason, *, note="") -> None         reason of Assignment.Skip
     undo(caller, project_id) -> Assignment | None         the last answer, open again; None if there is none
 

@@ -1,9 +1,10 @@
 """Label projects: who labels what by which instruction, and how far it has come.
 
-    LabelProject -> ProjectItem -> Assignment -> feedback.Label (origin "project", target "item")
+    LabelProject -> ProjectItem -> Assignment -> feedback.Annotation (origin "project", target "item")
                  -> ProjectMember
 
-What somebody said of an item is a `Label`, kept through an `Assignment`: the slot of one person at one item.
+What somebody said of an item is an `Annotation`, kept through an `Assignment`: the slot of one person at one
+item.
 What came of an item in the end is `ProjectItem.final`, of the shape of the task (see feedback.shapes).
 """
 

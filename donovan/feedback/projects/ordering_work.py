@@ -1,4 +1,4 @@
-"""Ordering items apart: a classifier over vectors of what is labelled, and the next items by it.
+"""Ordering items in a subprocess: a classifier over vectors of what is labelled, and the next items by it.
 
 Run by `ordering` in a process of its own. Takes and gives JSON objects (see `order`). The vectors come with
 the request, from the embedding model; without them the texts are made into vectors by their words

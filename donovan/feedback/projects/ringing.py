@@ -39,7 +39,8 @@ def answered(project_id: UUID, what: tuple[str, str]) -> Iterator[None]:
         yield
     except ProjectError:
         # It would be refused again, until somebody changes something and rings.
-        rows.update(**{moment: began})
+        with fenced():
+            rows.update(**{moment: began})
         raise
     with fenced():
         rows.update(**{moment: began})

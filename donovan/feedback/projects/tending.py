@@ -16,6 +16,8 @@ from donovan.feedback.projects.labelling import give_back_lapsed
 from donovan.feedback.projects.models import Assignment, LabelProject
 from donovan.feedback.projects.ordering import prepare
 from donovan.feedback.projects.watching import look_after
+from ingest.work.connections import is_unreachable
+from ingest.work.errors import LeaseLost, Stopped
 from ingest.work.registry import Calling
 
 logger = logging.getLogger(__name__)
@@ -29,14 +31,25 @@ def tend_all() -> int:
     open_states = (LabelProject.State.CALIBRATING, LabelProject.State.RUNNING, LabelProject.State.DRAFT)
     rows = LabelProject.objects.filter(ringing.rang(), state__in=open_states)
     tended = list(rows.order_by("created_at").values_list("pk", flat=True))
+    failed: Exception | None = None
     for project_id in tended:
         try:
             tend(project_id)
         except ProjectError as error:
             logger.warning("a label project could not be looked after: %s", type(error).__name__)
+        except (LeaseLost, Stopped):
+            raise
+        except Exception as error:
+            if is_unreachable(error):
+                raise
+            logger.error("a label project could not be looked after: %s", type(error).__name__)
+            failed = failed or error
     # What people may read changes without a ring: a clearance, or the marking of a document.
     for project in LabelProject.objects.filter(state=LabelProject.State.RUNNING):
         settle_unreached(project)
+    if failed is not None:
+        # The others had their turn; the page Work says that one went wrong, and it is tried again.
+        raise failed
     return len(tended)
 
 

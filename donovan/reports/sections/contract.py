@@ -141,7 +141,7 @@ class Made:
 class SectionWork:
     """The work on one section: for whom, within what, and how to tell how far it is.
 
-    `tell(done, total, words)` keeps the progress and raises when the work shall stop. `kept` is
+    `on_progress(done, total, words)` keeps the progress and raises when the work shall stop. `kept` is
     what an earlier, interrupted attempt had finished; `keep(key, value)` adds to it.
     """
 

@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
-from donovan.evaluation.models import ItemScore, StandingSuite, SuiteRun
+from donovan.evaluation.models import ItemScore, ScheduledSuite, SuiteRun
 from donovan.evaluation.runs import request_run
-from donovan.evaluation.schedules import keep_standing
+from donovan.evaluation.schedules import keep_schedule
 from donovan.evaluation.subjects import subject_of
-from donovan.evaluation.work import STANDING, SUITE
+from donovan.evaluation.work import SCHEDULES, SUITE
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.insight.processing.work import CLASSIFY
 from donovan.insight.triage.models import DocumentClass
@@ -62,31 +62,31 @@ class Classes(Case):
 class Suites(Case):
     """Suites that mia asks for, and one that is due again and again."""
 
-    kinds: ClassVar[dict[str, float]] = {SUITE.name: 5, STANDING.name: 2}
+    kinds: ClassVar[dict[str, float]] = {SUITE.name: 5, SCHEDULES.name: 2}
     seconds: ClassVar[float] = 240.0
 
     def prepare(self) -> None:
         self.asked: list[uuid.UUID] = []
-        self.standing = keep_standing(_SUITE, user=self.world.people["mia"], size="quick", every_days=7)
+        self.schedule = keep_schedule(_SUITE, user=self.world.people["mia"], size="quick", every_days=7)
         self.due = 1
 
     def make(self, kind: str) -> None:
         if kind == SUITE.name:
             self.asked.append(request_run(_SUITE, subject_of(), user=self.world.people["mia"]).pk)
             return
-        later = StandingSuite.objects.filter(pk=self.standing.pk, next_at__gt=timezone.now())
+        later = ScheduledSuite.objects.filter(pk=self.schedule.pk, next_at__gt=timezone.now())
         self.due += later.update(next_at=timezone.now())
-        enqueue(STANDING)
+        enqueue(SCHEDULES)
 
     def is_asked_for(self, job: Job) -> bool:
         """One that an evaluation was at is asked for by that."""
-        is_due = SuiteRun.objects.filter(pk=job.subject, standing__isnull=False).exists()
+        is_due = SuiteRun.objects.filter(pk=job.subject, schedule__isnull=False).exists()
         return is_due or uuid.UUID(job.subject) in self.asked
 
     def faults(self) -> list[str]:
         runs = SuiteRun.objects.exclude(material=_SHOWN)
-        found = exactly("runs of the scheduled suite", runs.filter(standing=self.standing).count(), self.due)
-        rows = [*runs.filter(standing=self.standing), *runs.filter(pk__in=self.asked)]
+        found = exactly("runs of the scheduled suite", runs.filter(schedule=self.schedule).count(), self.due)
+        rows = [*runs.filter(schedule=self.schedule), *runs.filter(pk__in=self.asked)]
         shapes = Counter(
             (run.state, run.notice, ItemScore.objects.filter(run=run).count(), len(run.figures))
             for run in rows

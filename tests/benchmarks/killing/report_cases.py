@@ -102,7 +102,7 @@ class Answers(Case):
         self.asked: list[uuid.UUID] = []
         self.document = self.world.standing[0]
         answer = self._ask()
-        run = registry.start_if_unclaimed(answer, partial(events_of, answer))
+        run = registry.start_unless_held(answer, partial(events_of, answer))
         assert run is not None and run.wait(300)
         self.in_peace = _kept_of(answer)
 

@@ -73,7 +73,7 @@ def _be_the_pages(out: Out) -> None:
     while True:
         waiting = Answer.objects.filter(state__in=OPEN).order_by("created_at").values_list("pk", flat=True)
         for answer in list(waiting):
-            run = registry.start_if_unclaimed(answer, partial(events_of, answer))
+            run = registry.start_unless_held(answer, partial(events_of, answer))
             if run is None or run.has_ended:
                 continue
             about = {"job": str(run._held.job.pk), "pid": os.getpid()}

@@ -45,7 +45,7 @@ class ShownItem:
 @entry()
 @require_GET
 def quality(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
-    """The reader's own standing, and for the owner that of all labellers."""
+    """The reader's own quality, and for the owner that of all labellers."""
     caller = Caller.of(request)
     project = project_for(caller, project_id, OWNER, Role.LABELLER)
     roles = selectors.roles_in(caller, project)

@@ -1,4 +1,4 @@
-"""Run apart: how far each text is from the others. `python -m donovan.insight.anomalies.texts.unlike_child`.
+"""In a subprocess: how far each text is from the others.
 
 Request: {"texts": [str, ...], "neighbours": int}. Response: {"distances": [float, ...], "words": [[str, ...],
 ...]}: the mean cosine distance of each text to its nearest neighbours by the weights of its terms (TF-IDF,

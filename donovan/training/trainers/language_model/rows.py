@@ -20,7 +20,7 @@ PREFERENCE = "preference"
 PLAIN_SYSTEM = "Answer the question from the passages in one sentence."
 """The plain way: what a first attempt tells a model. No prompt of the product."""
 
-LEAST_BORNE_OUT = 0.6
+LEAST_SUPPORTED = 0.6
 """Share of the words of an answer that must stand in what the model was shown, or in the question. An
 answer from elsewhere teaches a model to invent."""
 
@@ -85,7 +85,7 @@ def read_rows(rows: Sequence[Mapping[str, Any]]) -> Read:
                 answer = str(row["value"]["answer"]).strip()
                 if not answer or not question:
                     left_out["empty"] += 1
-                elif context and share_supported(answer, (question, *context)) < LEAST_BORNE_OUT:
+                elif context and share_supported(answer, (question, *context)) < LEAST_SUPPORTED:
                     left_out["not supported by what was shown"] += 1
                 else:
                     answered.append(Answered(str(row["id"]), question, context, answer, weight))
