@@ -45,7 +45,7 @@ _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Question:
-    """A question as evidence is weighed against it.
+    """A question as evidence is scored against it.
 
     `names` are the runs of words it names things with. `expects` is date, number, person, place, position or
     nothing.

@@ -100,7 +100,7 @@ class Span:
 
     @property
     def plain(self) -> str:
-        """The words without the portion mark and list number before them: what is weighed, never quoted."""
+        """The words without the portion mark and list number before them: what is scored, never quoted."""
         return self.text[_mark_end(self.text) :]
 
     def with_before(self) -> "Span":

@@ -1,4 +1,4 @@
-"""What is stated of the spans that were weighed, and how sure it is that this is the answer.
+"""What is stated of the spans that were scored, and how sure it is that this is the answer.
 
     spans with chances -> the fewest of which one answers surely -> each with its neighbours where it is not
                        sure by itself -> a chance that all of it together is the answer

@@ -16,9 +16,6 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
-from django.db.backends.postgresql.psycopg_any import is_psycopg3
-
-assert is_psycopg3, "psycopg 3 is what Donovan is tested with"  # noqa: S101
 
 WRITER = 7_305_118
 """The number of the lock. Programs other than Donovan have no business in this database."""

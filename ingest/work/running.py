@@ -29,7 +29,7 @@ NOT_REACHED = (
     "The database could not be reached, each time it was tried. Ask the administrator to look at it."
 )
 # A server that is started again refuses at once, for some seconds.
-_SETTLING_PAUSES = (1.0, 5.0, 15.0)
+_SETTLING_PAUSES = (0.0, 1.0, 5.0, 15.0)
 
 
 def run_queue(queue: str, *, seconds: float = ROUND_SECONDS) -> int:
@@ -143,8 +143,9 @@ def _settle_unexpected(held: Held, error: Exception) -> None:
 
 def _settle(held: Held, end: Callable[[], None]) -> None:
     """A database that is busy for long, or was cut off, is asked again; then the lease runs out by itself."""
-    reconnect()
     for pause in _SETTLING_PAUSES:
+        time.sleep(pause)
+        reconnect()
         try:
             return end()
         except LeaseLost:
@@ -152,6 +153,4 @@ def _settle(held: Held, end: Callable[[], None]) -> None:
             return None
         except UNREACHABLE:
             logger.warning("the database is busy; %s %s is settled again", held.job.kind, held.job.pk)
-            time.sleep(pause)
-            reconnect()
     return None

@@ -13,7 +13,7 @@ import django
 
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.machine import evaluation_data
-from tests.benchmarks.shares import in_scratch, on_progress, share, wanted
+from tests.benchmarks.shares import in_scratch, say, share, wanted
 
 QUESTIONS = wanted(60)
 PLAIN_TOKENS = 64
@@ -55,12 +55,12 @@ def main(folder: Path) -> dict[str, Any]:
 
     scratch.prepare()
     questions, corpus = _lines(folder / "qa.jsonl"), _lines(folder / "corpus.jsonl")
-    asker, documents = load_corpus(corpus, on_progress)
+    asker, documents = load_corpus(corpus, say)
     asked = evenly(questions, QUESTIONS)
-    ours = measure(asker, documents, asked, progress=on_progress)
+    ours = measure(asker, documents, asked, progress=say)
     seconds = list(Answer.objects.values_list("seconds", flat=True))
     first_words = [kept["first_token"] for kept in seconds if kept["first_token"] is not None]
-    without = measure(asker, documents, asked, leave_out=True, progress=on_progress)
+    without = measure(asker, documents, asked, leave_out=True, progress=say)
     return {
         "ours": ours,
         "without": without,
@@ -93,7 +93,7 @@ def _plain_way(asker: Any, asked: list[Any]) -> dict[str, float]:
             citations = tuple(JudgedCitation("", 0, 0, hit.text, hit.title, False) for hit in hits)
             unsupported_count.append(not is_supported(JudgedClaim(written[start:end], citations)))
         if number % 10 == 0:
-            on_progress(f"{number} of {len(asked)} questions asked the plain way")
+            say(f"{number} of {len(asked)} questions asked the plain way")
     return {
         "gold_in_text": answer_metrics.share(right),
         "not_borne_out": answer_metrics.share(unsupported_count),

@@ -21,7 +21,7 @@ from donovan.evaluation.answers_suite import evenly, load_documents  # noqa: E40
 from donovan.evaluation.questions_set import read_question_set  # noqa: E402
 from donovan.evaluation.questions_suite import RIGHT, Asked, ask_all, figures  # noqa: E402
 from tests.benchmarks.plain_way import PLAIN_PASSAGES, write_plainly  # noqa: E402
-from tests.benchmarks.shares import on_progress  # noqa: E402
+from tests.benchmarks.shares import say  # noqa: E402
 
 ANSWER_TOKENS = 128
 
@@ -30,8 +30,8 @@ def main(folder: Path, limit: int | None) -> dict[str, Any]:
     """The report of our way, and what the plain way makes of the same questions and passages."""
     scratch.prepare()
     data = read_question_set(folder)
-    asker, documents = load_documents(data.documents, dates=data.dates, progress=on_progress)
-    asked = ask_all(asker, documents, evenly(data.questions, limit), progress=on_progress)
+    asker, documents = load_documents(data.documents, dates=data.dates, progress=say)
+    asked = ask_all(asker, documents, evenly(data.questions, limit), progress=say)
     return {"ours": figures(asked), "plain": plain_way([a for a in asked if a.question.is_answerable])}
 
 
@@ -50,7 +50,7 @@ def plain_way(asked: Sequence[Asked]) -> dict[str, Any]:
         plain.append(item.question.gold.is_satisfied_by(written))
         words.append(len(written.split()))
         if number % 10 == 0:
-            on_progress(f"{number} of {len(asked)} questions asked the plain way")
+            say(f"{number} of {len(asked)} questions asked the plain way")
     pairs = list(zip(ours, plain, strict=True))
     return {
         "answerable": len(asked),

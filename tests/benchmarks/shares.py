@@ -48,25 +48,30 @@ def wanted(default: int | None) -> int | None:
 def in_scratch(module: str, *words: str | Path) -> dict[str, Any]:
     """Run a module in a process whose data folder is then deleted; the JSON object in its last line."""
     with tempfile.TemporaryDirectory(prefix="donovan-bench-") as folder:
-        environment = {
-            **os.environ,
-            "DONOVAN_DATA": folder,
-            "DONOVAN_IS_SCRATCH": "1",
-            "DJANGO_SETTINGS_MODULE": "donovan.settings",
-        }
-        environment.pop("DONOVAN_DATABASE_URL", None)
-        told = subprocess.run(
-            [sys.executable, "-m", module, *map(str, words)],
-            env=environment,
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        return in_folder(Path(folder), module, *words)
+
+
+def in_folder(data: Path, module: str, *words: str | Path, **environment: str) -> dict[str, Any]:
+    """The same in a data folder that stays, with more of the environment."""
+    of_process = {
+        **os.environ,
+        "DONOVAN_DATA": str(data),
+        "DONOVAN_IS_SCRATCH": "1",
+        "DJANGO_SETTINGS_MODULE": "donovan.settings",
+    }
+    of_process.pop("DONOVAN_DATABASE_URL", None)
+    told = subprocess.run(
+        [sys.executable, "-m", module, *map(str, words)],
+        env=of_process | environment,
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     found: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
     return found
 
 
-def on_progress(sentence: str) -> None:
+def say(sentence: str) -> None:
     """Say how far it is, beside the figures."""
     print(sentence, file=sys.stderr, flush=True)

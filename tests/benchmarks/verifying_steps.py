@@ -24,7 +24,7 @@ from donovan.assistant.spans import Span, cut, lead_of, sentence_before  # noqa:
 from donovan.assistant.verify import verify_claim  # noqa: E402
 from donovan.evaluation import scratch  # noqa: E402
 from donovan.evaluation.answers_suite import evenly  # noqa: E402
-from tests.benchmarks.shares import on_progress  # noqa: E402
+from tests.benchmarks.shares import say  # noqa: E402
 
 ATTRIBUTABLE = {"Fully attributable": "attributable", "Not fully attributable": "not", "Generic": "generic"}
 WICE_LABELS = ("supported", "partially_supported", "not_supported")
@@ -51,7 +51,7 @@ def measure(cases: Sequence[Case], labels: Sequence[str], seconds: list[float]) 
         counted[label][1] += 1
         seconds.append(time.monotonic() - began)
         if number % 50 == 0:
-            on_progress(f"{number} of {len(cases)} statements judged")
+            say(f"{number} of {len(cases)} statements judged")
     return counted
 
 

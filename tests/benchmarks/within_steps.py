@@ -32,7 +32,7 @@ from donovan.library import services  # noqa: E402
 from ingest import pipeline  # noqa: E402
 from ingest.models import Document, Status  # noqa: E402
 from retrieval.indexing import index_pending  # noqa: E402
-from tests.benchmarks.shares import on_progress  # noqa: E402
+from tests.benchmarks.shares import say  # noqa: E402
 from tests.benchmarks.within_gold import (  # noqa: E402
     Counts,
     Within,
@@ -51,7 +51,7 @@ KINDS = ("span", "multi-span", "count", "arithmetic")
 def ask_within_policies(path: Path, limit: int) -> dict[str, Any]:
     """Questions of PolicyQA, each within its policy."""
     documents, questions = policies(path)
-    asker, loaded = load_documents(documents, progress=on_progress)
+    asker, loaded = load_documents(documents, progress=say)
     held = nearest = answered = in_place = 0
     f1, words, seconds = [], [], []
     asked = evenly(questions, limit)
@@ -126,7 +126,7 @@ def take_in(pages: list[tuple[str, str]]) -> tuple[User, dict[str, uuid.UUID]]:
         pipeline.process(submission.document_id)
         made[name] = submission.document_id
         if number % 10 == 0:
-            on_progress(f"{number} of {len(pages)} pages taken in")
+            say(f"{number} of {len(pages)} pages taken in")
     while index_pending(limit=200):
         pass
     left = Document.objects.exclude(status=Status.READY)
@@ -161,7 +161,7 @@ def handing_in_folder() -> Path:
 
 def _tell(number: int, total: int) -> None:
     if number % 10 == 0:
-        on_progress(f"{number} of {total} questions asked")
+        say(f"{number} of {total} questions asked")
 
 
 if __name__ == "__main__":

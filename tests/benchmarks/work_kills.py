@@ -22,18 +22,15 @@ DONOVAN_BENCH_KILLS_SEED      what the moments are drawn from
 DONOVAN_BENCH_DATABASE_URL    an empty database for the campaign instead of SQLite, as in DONOVAN_DATABASE_URL
 """
 
-import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.shares import in_folder
 
-ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("DONOVAN_BENCH_KILLS") or 300)
 _LONGEST_NOTE = 600
 
@@ -46,25 +43,16 @@ def run() -> list[Figure]:
 
 def campaign(data: Path, kills: int, *kinds: str) -> dict[str, Any]:
     """What came of a campaign in this data folder."""
-    environment = {
-        **os.environ,
-        "DONOVAN_DATA": str(data),
-        "DONOVAN_IS_SCRATCH": "1",
-        "DJANGO_SETTINGS_MODULE": "tests.benchmarks.killing.settings",
-    }
-    environment.pop("DONOVAN_DATABASE_URL", None)
-    if url := os.environ.get("DONOVAN_BENCH_DATABASE_URL"):
-        environment["DONOVAN_DATABASE_URL"] = url
-    told = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.killing", str(kills), *kinds],
-        env=environment,
-        cwd=ROOT,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
+    url = os.environ.get("DONOVAN_BENCH_DATABASE_URL")
+    environment = {"DONOVAN_DATABASE_URL": url} if url else {}
+    return in_folder(
+        data,
+        "tests.benchmarks.killing",
+        str(kills),
+        *kinds,
+        DJANGO_SETTINGS_MODULE="tests.benchmarks.killing.settings",
+        **environment,
     )
-    found: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
-    return found
 
 
 def figures_of(found: Mapping[str, Any]) -> list[Figure]:

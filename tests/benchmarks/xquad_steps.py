@@ -17,21 +17,21 @@ django.setup()
 from donovan.evaluation import scratch  # noqa: E402
 from donovan.evaluation.answers_suite import evenly, load_documents, measure  # noqa: E402
 from donovan.evaluation.sets import xquad  # noqa: E402
-from tests.benchmarks.shares import on_progress  # noqa: E402
+from tests.benchmarks.shares import say  # noqa: E402
 
 
 def main(path: Path, language: str, limit: int) -> dict[str, Any]:
     """The figures of the suite of answers, `with` and `without` the passage that holds the answer."""
     scratch.prepare()
     gold = xquad(path, language)
-    asker, documents = load_documents(gold.documents, progress=on_progress)
+    asker, documents = load_documents(gold.documents, progress=say)
     asked = [
         {"question": item.question, "answer": item.expected[0], "doc": item.document}
         for item in evenly(gold.questions, limit)
     ]
     return {
-        "with": measure(asker, documents, asked, progress=on_progress),
-        "without": measure(asker, documents, asked, leave_out=True, progress=on_progress),
+        "with": measure(asker, documents, asked, progress=say),
+        "without": measure(asker, documents, asked, leave_out=True, progress=say),
     }
 
 

@@ -18,7 +18,7 @@ def asked_of(
     scored: Callable[[], Sequence[ScoredSpan]],
 ) -> Asked:
     """The question that `found` belongs to, with a way to seek further within the same bounds. `scored`
-    gives the spans of `found`, weighed when they are first asked for.
+    gives the spans of `found`, scored when they are first asked for.
     """
     question = found.question
     kind = kind_of(question.text, question.language)

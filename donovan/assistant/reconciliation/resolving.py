@@ -36,7 +36,7 @@ def resolve(
 ) -> Resolution:
     """Relate the spans that would be stated to each other and to the rest.
 
-    `candidates` are all spans that were weighed with their chance (0 to 1) of answering, best first; `stated`
+    `candidates` are all spans that were scored, with their chance (0 to 1) of answering, best first; `stated`
     those of them that answer. Only papers in `scope` are read.
     """
     if not stated:

@@ -29,7 +29,7 @@ OnProgress = Callable[[str], None]
 @dataclass(frozen=True)
 class Asked:
     """One question: its set and kind, whether its answer is in what was searched, and the features of each
-    span that was weighed. `alone` says for each which of the gold's `of_groups` groups it holds, `wide` which
+    span that was scored. `alone` says for each which of the gold's `of_groups` groups it holds, `wide` which
     it holds together with the sentences beside it; both as bits. `taken` says whether what the kind of
     question gives by a way of its own is right, and is None where it has none.
     """
