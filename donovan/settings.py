@@ -16,7 +16,8 @@ DONOVAN_LLM_PROVIDER    embedded, openai or scripted
 DONOVAN_LLM_MODEL       path of a GGUF file instead of the packaged or chosen (make run MODEL=) model
 DONOVAN_LLM_DIGEST      SHA-256 of that file; required with DONOVAN_LLM_MODEL
 DONOVAN_LLM_URL         base address of an OpenAI-compatible endpoint on the enclave (provider openai)
-DONOVAN_EMBEDDER        path of a sentence-transformers folder instead of the packaged one
+DONOVAN_EMBEDDER        all-MiniLM-L6-v2, the small English model, or the path of a sentence-transformers
+                        folder, instead of the multilingual model; what is indexed moves over by itself
 DONOVAN_MULTILINGUAL    path of the multilingual base model's folder instead of the one in the environment
 DONOVAN_SERVE_EMBEDDER  folder of a trained model to use instead of the promoted one, or "base" for none, so
                         that a measurement runs another model without moving a pointer; so too

@@ -11,4 +11,4 @@ class RetrievalConfig(AppConfig):
 
     def ready(self) -> None:
         kinds = import_module("retrieval.work")
-        register(kinds.INDEX, kinds.SWEEP)
+        register(kinds.INDEX, kinds.SWEEP, kinds.EMBED_ANEW)

@@ -26,6 +26,13 @@ class Embedder(Protocol):
         """
         ...
 
+    def familiarity(self, text: str) -> float | None:
+        """Mean log-probability of a character of `text`, 0 at most: how likely its letters are in any language.
+
+        None where the model's vocabulary bears no probabilities. Raises EmbedderUnavailable.
+        """
+        ...
+
     def encode(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
         """Vectors of length 1, shape (len(texts), dimensions). Raises EmbedderUnavailable."""
         ...

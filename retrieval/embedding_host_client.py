@@ -86,6 +86,14 @@ class HostEmbedder:
     def reads(self, language: str) -> bool:
         return "*" in self.languages or language.lower().split("-")[0] in self.languages
 
+    def familiarity(self, text: str) -> float | None:
+        try:
+            said, _ = ask_host(self._path, {"do": "familiarity", "text": text}, ANSWER_SECONDS)
+            found = said.get("familiarity")
+            return float(found) if found is not None else None
+        except (OSError, FrameError, ValueError) as error:
+            raise EmbedderUnavailable("The embedding host does not answer.") from error
+
     def encode(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
         parts = [np.zeros((0, self.dimensions), dtype=np.float32)]
         for start in range(0, len(texts), TEXTS_AT_ONCE):

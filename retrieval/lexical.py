@@ -122,6 +122,7 @@ class LexicalQuery:
         self._average = {a: _average_length(scope, a) for a in analyses}
         columns = [terms(text, a) for a in analyses]
         self._slots = []
+        missing = 0
         for spelling, times in sorted(Counter(zip(*columns, strict=True)).items()):
             spelt = dict(zip(analyses, spelling, strict=True))
             holding = sum(
@@ -131,11 +132,21 @@ class LexicalQuery:
                 self._slots.append(
                     _Slot(spelt, times, math.log(1 + (total - holding + 0.5) / (holding + 0.5)))
                 )
+            else:
+                missing += times
+        self._missing = missing * math.log(1 + (total + 0.5) / 0.5)
+
+    @property
+    def is_any_known(self) -> bool:
+        """Whether a word of the query stands anywhere in the scope."""
+        return bool(self._slots)
 
     @property
     def ceiling(self) -> float:
-        """The score that no passage can exceed: every asked term, saturated."""
-        return math.fsum(s.times * s.idf * (K1 + 1) for s in self._slots)
+        """The score of a passage full of every asked term, those that stand nowhere here among them: none
+        exceeds it.
+        """
+        return math.fsum([s.times * s.idf for s in self._slots] + [self._missing]) * (K1 + 1)
 
     def scores(self, postings: Postings) -> Floats:
         """BM25 of every row, shape (n,); 0 where no term of the query occurs."""

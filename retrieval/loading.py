@@ -1,4 +1,4 @@
-"""One model is loaded at a time in a process.
+"""One model is loaded at a time in a process, and its table of words stays on the disk.
 
 While transformers builds a model, it replaces functions of its own classes and of torch (what ties weights,
 what gives parameters their first values) and puts them back afterwards (`transformers.initialization`). Two
@@ -7,6 +7,28 @@ language model is loaded without the matrix that leads to its words.
 """
 
 import threading
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+
+WEIGHTS = "model.safetensors"
+_TABLE = "embeddings.word_embeddings.weight"
 
 one_at_a_time = threading.Lock()
 """Held while a model is built from its files by sentence-transformers or transformers."""
+
+
+def keep_words_on_disk(torch: Any, encoder: Any, folder: Path) -> None:
+    """Let an encoder of transformers read its table of words from the file in `folder`, mapped, where it
+    stands there in half floats: the 250,000 words of a multilingual model would take 384 MB in each copy, and
+    a text needs a few hundred of them. What is computed stays the same to the bit, as half floats
+    are floats.
+    """
+    with safe_open(str(folder / WEIGHTS), framework="pt") as file:
+        if _TABLE not in file.keys():  # noqa: SIM118 - not a mapping
+            return
+        table = file.get_tensor(_TABLE)
+    words = encoder.embeddings.word_embeddings
+    if table.dtype == torch.float16 and table.shape == words.weight.shape:
+        words.weight = torch.nn.Parameter(table, requires_grad=False)

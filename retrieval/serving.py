@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from .base_models import PACKAGED, chosen
 from .model_folders import ROLES, ModelFolder, ModelTampered, folder_of, read_model
 from .models import ServedModel
 
@@ -32,17 +33,19 @@ class PointerMoved(Exception):
 class Pointer:
     """What serves in one role: a model in `folder` whose manifest has `digest`, or no trained model (None).
 
-    `digest` is empty where the settings name the folder: then any model that is whole will do.
+    `digest` is empty where the settings name the folder: then any model that is whole will do. `base` is the
+    name of the embedder of the product that serves where no trained one does, "" where it is the site's own.
     """
 
     folder: Path | None
     digest: str = ""
+    base: str = ""
 
     @property
     def key(self) -> str:
-        """The same for the same model, "" for the base model. Compared, never taken apart."""
+        """The same for the same model. Compared, never taken apart."""
         if self.folder is None:
-            return ""
+            return self.base
         return f"{self.folder.name}@{self.digest}" if self.digest else f"{INSTEAD}{self.folder}"
 
 
@@ -55,11 +58,19 @@ def pointer(role: str) -> Pointer:
     """What serves in `role` by the settings of this process, else by the database. No file is touched."""
     instead = settings.SERVED_INSTEAD.get(role, "")
     if instead:
-        return Pointer(None if instead == BASE else Path(instead))
+        return Pointer(None, base=base_of(role)) if instead == BASE else Pointer(Path(instead))
     row = current(role)
     if row is None or not row.folder:
-        return Pointer(None)
+        # The index of a model of the product is searched with that model until the chosen one has read it.
+        is_packaged = row is not None and row.name in PACKAGED
+        return Pointer(None, base=row.name if row and is_packaged else base_of(role))
     return Pointer(Path(settings.MODELS_DIR) / row.folder, row.digest)
+
+
+def base_of(role: str) -> str:
+    """The name of the model of the product that the settings choose for a role; "" where they name none."""
+    model = chosen() if role == "embedder" else None
+    return model.name if model else ""
 
 
 def pointer_key(role: str) -> str:
@@ -114,7 +125,7 @@ def point(role: str, model: ModelFolder | None) -> ServedModel:
     ServedModel.objects.filter(role=role, is_current=True).update(is_current=False, ended_at=now)
     return ServedModel.objects.create(
         role=role,
-        name=model.name if model else BASE,
+        name=model.name if model else base_of(role) or BASE,
         folder=f"{role}/{model.name}" if model else "",
         digest=model.digest if model else "",
         since=now,

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef
 from ingest.models import Document, Passage, Status
 from ingest.work.registry import Calling
 
-from . import catalogue, indexing, swapping
+from . import base_moves, catalogue, indexing, swapping
 from .embedding import EmbedderUnavailable, embedder_at_hand
 from .merging import compact, take_out_for_good
 from .models import IndexedDocument, IndexSegment
@@ -15,6 +15,7 @@ def sweep() -> int:
     """Bring the index back to what the database says; the number of documents that became ready."""
     _take_out_what_went()
     _wait_for_what_is_missing()
+    base_moves.settle()
     _rebuild_what_is_damaged()
     current = IndexSegment.objects.filter(is_current=True)
     for label in current.exclude(removed=[]).values_list("label", flat=True).distinct():

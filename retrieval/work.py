@@ -28,3 +28,12 @@ SWEEP = Kind(
     lease=timedelta(minutes=5),
     every=timedelta(seconds=20),
 )
+EMBED_ANEW = Kind(
+    "index.embed_anew",
+    "embed everything with the model that the settings choose",
+    "retrieval.base_moves:MOVES",
+    rank=2,
+    attempts=5,
+    given_up="The index stays with the model that it has. Look at free memory and at the worker's log.",
+    unexpected="The index stays with the model that it has ({name}).",
+)

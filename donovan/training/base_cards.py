@@ -9,7 +9,8 @@ from donovan.llm.cards import FOLDER, Card, read_cards
 from donovan.llm.interface import ModelUnavailable
 from donovan.llm.weights import chosen_weights
 from retrieval import multilingual
-from retrieval.embedding import PACKAGED_DIGEST, base_folder, verified_weights
+from retrieval.base_models import MULTILINGUAL, chosen
+from retrieval.embedding import base_folder, verify_weights
 from retrieval.embedding_errors import EmbedderUnavailable
 
 RETRIEVAL_CARDS = Path(multilingual.__file__).resolve().parent / "cards"
@@ -31,13 +32,11 @@ class BaseRow:
 
 
 def base_rows() -> list[BaseRow]:
-    """The language model, the embedder and the multilingual base, as this installation uses them."""
+    """The language model, the embedder and what the reader stands on, as this installation uses them."""
     cards = {card.digest: card for card in read_cards((FOLDER, RETRIEVAL_CARDS))}
-    return [
-        _language_model(cards),
-        _embedder(cards),
-        _row(cards, multilingual.NAME, multilingual.WEIGHTS_DIGEST),
-    ]
+    rows = [_language_model(cards), _embedder(cards)]
+    of_reader = _row(cards, multilingual.NAME, multilingual.WEIGHTS_DIGEST)
+    return rows if of_reader in rows else [*rows, of_reader]
 
 
 def _row(cards: dict[str, Card], title: str, digest: str) -> BaseRow:
@@ -56,10 +55,13 @@ def _language_model(cards: dict[str, Card]) -> BaseRow:
 
 
 def _embedder(cards: dict[str, Card]) -> BaseRow:
-    if not settings.EMBEDDER:
-        return _row(cards, "embedder", PACKAGED_DIGEST)
+    packaged = chosen()
+    if packaged == MULTILINGUAL:
+        return _row(cards, packaged.name, multilingual.WEIGHTS_DIGEST)
+    if packaged is not None:
+        return _row(cards, packaged.name, packaged.digest)
     try:
         folder = base_folder()
-        return _row(cards, folder.name, verified_weights(folder)[0])
+        return _row(cards, folder.name, verify_weights(folder))
     except EmbedderUnavailable as error:
         return BaseRow("embedder", "", None, error.sentence)

@@ -6,12 +6,8 @@ stands ready, and the next one finds it. The job ends in the transaction that mo
 zombie moves none.
 """
 
-import os
-import subprocess
-import sys
 import uuid
 
-from django.conf import settings
 from django.db import transaction
 
 from donovan.access.models import User
@@ -20,15 +16,15 @@ from donovan.training.errors import TrainingError
 from donovan.training.models import AskedMove, Move
 from donovan.training.promotion import previous, promotable, promote, roll_back
 from donovan.training.work import MOVE
-from ingest.work import running
-from ingest.work.errors import SubjectGone, TryAgain
-from ingest.work.leases import Held, resume
+from ingest.work.command import run_command
+from ingest.work.errors import SubjectGone
+from ingest.work.leases import Held
 from ingest.work.models import Job
 from ingest.work.progress import Progress
 from ingest.work.registry import Handler
 from ingest.work.services import enqueue
 
-TOKEN_VARIABLE = "DONOVAN_WORK_TOKEN"  # noqa: S105 - the name of a variable
+COMMAND = "carry_out_move"
 BUSY = "A change of this role is under way already. Wait until it is done."
 
 
@@ -75,15 +71,7 @@ class _Moves(Handler):
     def run(self, held: Held) -> str:
         if not AskedMove.objects.filter(pk=held.subject).exists():
             raise SubjectGone
-        done = subprocess.run(
-            [sys.executable, str(settings.BASE_DIR / "manage.py"), "carry_out_move", str(held.job.pk)],
-            env={**os.environ, TOKEN_VARIABLE: held.token},
-            capture_output=True,
-            check=False,
-        )
-        # Raises LeaseLost where the process settled it, as it should.
-        held.renew()
-        raise TryAgain(f"The process of the change ended early (status {done.returncode}).")
+        return run_command(held, COMMAND)
 
     def follow(self, job: Job) -> None:
         asked = AskedMove.objects.filter(pk=job.subject)
@@ -114,10 +102,3 @@ class MovesHere(_Moves):
 
 
 MOVES = _Moves()
-
-
-def carry_out(job_id: uuid.UUID, token: str) -> None:
-    """Make an asked move here, for the worker that holds its job by this token."""
-    held = resume(job_id, token, handler=MovesHere())
-    if held is not None:
-        running.run_held(held)

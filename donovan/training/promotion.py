@@ -133,7 +133,7 @@ def previous(role: str) -> ServedModel | None:
     if not stack or stack[-1] is None or stack[-1].pk != now.pk:
         # The pointer was moved by other means than these; what it came from is all there is to know.
         found = before(role)
-        if found is None and not now.folder:
+        if not now.folder and (found is None or not found.folder):
             raise TrainingError(NOTHING_BEFORE)
         return found
     if len(stack) < 2:

@@ -99,11 +99,12 @@ def _copied(noise: float, languages: list[str]) -> Callable[[Path], Mapping[str,
     import numpy as np
     from safetensors.numpy import load_file, save_file
 
-    from retrieval.embedding import PACKAGED_DIGEST, base_folder
+    from retrieval.embedding import identity_of
     from retrieval.model_folders import SAFE_SUFFIXES
 
     def fill(folder: Path) -> dict[str, Any]:
-        base = base_folder()
+        identity = identity_of(None)
+        base = identity.folder
         for path in base.rglob("*"):
             if path.is_file() and path.suffix in SAFE_SUFFIXES:
                 place = folder / path.relative_to(base)
@@ -119,7 +120,7 @@ def _copied(noise: float, languages: list[str]) -> Callable[[Path], Mapping[str,
                     for name, tensor in load_file(path).items()
                 }
                 save_file(noisy, path, metadata={"format": "pt"})
-        return {"base": "all-MiniLM-L6-v2", "base_digest": PACKAGED_DIGEST, "languages": languages}
+        return {"base": identity.name, "base_digest": identity.name.split("@")[1], "languages": languages}
 
     return fill
 

@@ -27,7 +27,7 @@ from donovan.training.trainers.retriever_measure import dense_scores, fused_scor
 from donovan.training.trainers.retriever_model import Model  # noqa: E402
 from donovan.training.trainers.retriever_negatives import postings_of, shares_of_words  # noqa: E402
 from donovan.training.trainers.retriever_rows import Passage, Question  # noqa: E402
-from retrieval.embedding import PACKAGED_LANGUAGES, base_folder, passage_text  # noqa: E402
+from retrieval.embedding import base_folder, identity_of, passage_text  # noqa: E402
 from retrieval.model_folders import read_model  # noqa: E402
 from tests.benchmarks.retriever_training import read_set  # noqa: E402
 
@@ -37,7 +37,7 @@ def measure(place: Path, which: str) -> dict[str, dict[str, float]]:
     would do it with the languages that the model may be trusted in ("search").
     """
     folder = base_folder() if which == "base" else _folder_of(place, which)
-    languages = set(PACKAGED_LANGUAGES)
+    languages = set(identity_of(None).languages)
     if which == "tuned":
         languages = set(read_model(folder).facts["languages"])
     model = Model(folder)

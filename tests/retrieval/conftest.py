@@ -16,7 +16,7 @@ from django.test import override_settings
 from safetensors.numpy import load_file, save_file
 
 from ingest.models import Blob, Document, Page, Passage, Stage, Status
-from retrieval.embedding import base_folder
+from retrieval.base_models import ENGLISH
 from retrieval.model_folders import ModelFolder, read_model, write_model
 from tests.support.index import own_index  # noqa: F401 - for every test here
 
@@ -72,11 +72,11 @@ def make(text: Text) -> Document:
 
 @pytest.fixture(scope="session")
 def trained_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of models with an embedder "second": the packaged one cut down to its first layer, so that it
-    is real, quick, and gives vectors of its own.
+    """A folder of models with an embedder "second": the small English one cut down to its first layer, so that
+    it is real, quick, and gives vectors of its own.
     """
     root = tmp_path_factory.mktemp("models")
-    base = base_folder()
+    base = ENGLISH.folder
 
     def fill(folder: Path) -> dict[str, Any]:
         for name in ("modules.json", "sentence_bert_config.json", "tokenizer.json", "tokenizer_config.json"):

@@ -6,32 +6,50 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from django.conf import LazySettings
+from sentence_transformers import SentenceTransformer
 
-from retrieval import embedding
-from retrieval.embedding import EmbedderUnavailable, LocalEmbedder, base_folder, get_embedder, passage_text
+from retrieval import base_models, embedding
+from retrieval.base_models import ENGLISH, MULTILINGUAL
+from retrieval.embedding import (
+    EmbedderUnavailable,
+    LocalEmbedder,
+    get_embedder,
+    identity_of,
+    packaged_model,
+    passage_text,
+)
 from retrieval.embedding_frames import FrameError, receive, send
 from retrieval.embedding_host import EmbeddingHost, _Server
 from retrieval.embedding_host_client import HostEmbedder
+from retrieval.loading import one_at_a_time
 from retrieval.query_language import is_read_by
 from retrieval.serving import Pointer
 
+BASE = Pointer(None, base=MULTILINGUAL.name)
 TEXTS = ["The harbour crane is broken.", "Forty patients in the clinic.", "word " * 400, ""]
 
 
 @pytest.fixture(scope="module")
 def local() -> LocalEmbedder:
-    return embedding._load_once(Pointer(None))
+    return embedding._load_once(BASE)
+
+
+@pytest.fixture(scope="module")
+def english() -> LocalEmbedder:
+    return LocalEmbedder(packaged_model(ENGLISH.name))
 
 
 @pytest.fixture
 def host(local: LocalEmbedder, settings: LazySettings, tmp_path: Path) -> Iterator[EmbeddingHost]:
     settings.EMBEDDER_SOCKET = tmp_path / "e.sock"
-    running = EmbeddingHost(local)
+    running = EmbeddingHost(local, serves=BASE.key)
     server = _Server(settings.EMBEDDER_SOCKET, running)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield running
@@ -79,10 +97,47 @@ def test_models_are_loaded_one_at_a_time_in_a_process(monkeypatch: pytest.Monkey
     assert most == 1
 
 
-def test_the_packaged_model_reads_english_only(local: LocalEmbedder) -> None:
-    assert local.reads("en")
-    assert local.reads("en-GB")
-    assert not any(local.reads(code) for code in ("ru", "es", "zh", ""))
+def test_the_small_model_reads_english_only(english: LocalEmbedder) -> None:
+    assert english.reads("en")
+    assert english.reads("en-GB")
+    assert not any(english.reads(code) for code in ("ru", "es", "zh", ""))
+
+
+def test_the_default_model_reads_every_language(local: LocalEmbedder) -> None:
+    assert all(local.reads(code) for code in ("en", "ru", "es", "zh", ""))
+    assert is_read_by(local, "黑豹队的防守丢了多少分？")
+
+
+def test_a_question_is_nearest_to_its_answer_in_whatever_language_that_stands(local: LocalEmbedder) -> None:
+    """And what has nothing to do with it is near 0 in each, so that one scale serves them all."""
+    bridge = (
+        "The bridge over the river was repaired.",
+        "El puente sobre el río fue reparado.",
+        "Мост через реку отремонтирован.",
+        "تم إصلاح الجسر فوق النهر.",
+        "河上的桥已经修好了。",
+    )
+    fever = (
+        "Forty patients were treated for cholera.",
+        "Cuarenta pacientes fueron tratados por cólera.",
+        "Сорок больных лечились от холеры.",
+        "عولج أربعون مريضا من الكوليرا.",
+        "四十名病人接受了霍乱治疗。",
+    )
+    asked = local.encode(["Has the bridge been repaired?"], is_query=True)[0]
+    right, wrong = (local.encode(texts, is_query=False) @ asked for texts in (bridge, fever))
+    assert min(right) > max(wrong) + 0.2
+    assert max(wrong) < 0.3
+
+
+def test_words_that_stay_on_the_disk_change_no_bit(local: LocalEmbedder) -> None:
+    with one_at_a_time:
+        plain = SentenceTransformer(str(MULTILINGUAL.folder), device="cpu", local_files_only=True)
+    table = local._model[0].auto_model.embeddings.word_embeddings.weight
+    assert table.dtype == torch.float16
+    assert torch.equal(table.float(), plain[0].auto_model.embeddings.word_embeddings.weight)
+    of_plain = plain.encode(TEXTS[:2], prompt_name="passage")
+    assert np.all(np.sum(of_plain * local.encode(TEXTS[:2], is_query=False), axis=1) > 0.999)
 
 
 @pytest.mark.parametrize(
@@ -99,9 +154,9 @@ def test_the_packaged_model_reads_english_only(local: LocalEmbedder) -> None:
     ],
 )
 def test_a_question_in_a_language_the_model_does_not_read_is_recognised(
-    local: LocalEmbedder, query: str, is_read: bool
+    english: LocalEmbedder, query: str, is_read: bool
 ) -> None:
-    assert is_read_by(local, query) is is_read
+    assert is_read_by(english, query) is is_read
 
 
 def test_the_title_and_headings_are_embedded_with_the_passage() -> None:
@@ -112,21 +167,29 @@ def test_the_title_and_headings_are_embedded_with_the_passage() -> None:
 def test_a_model_with_other_weights_is_refused(
     settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedding, "PACKAGED_DIGEST", "0" * 64)
+    spoilt = replace(ENGLISH, digest="0" * 64)
+    monkeypatch.setitem(base_models.PACKAGED, ENGLISH.name, spoilt)  # type: ignore[misc]
     with pytest.raises(EmbedderUnavailable, match="not the pinned ones"):
-        embedding.verified_weights(base_folder())
+        packaged_model(ENGLISH.name)
     settings.EMBEDDER = str(tmp_path)
     with pytest.raises(EmbedderUnavailable, match=r"no \.safetensors"):
-        embedding.verified_weights(base_folder())
+        identity_of(None)
     (tmp_path / "model.safetensors").write_bytes(b"x")
     (tmp_path / "donovan.json").write_text('{"languages": ["*"], "sha256": "ff"}')
     with pytest.raises(EmbedderUnavailable, match="not the pinned ones"):
-        embedding.verified_weights(base_folder())
+        identity_of(None)
     (tmp_path / "donovan.json").write_text('{"languages": ["ru"]}')
-    assert embedding.verified_weights(base_folder())[1] == {"ru"}
+    assert identity_of(None).languages == {"ru"}
     (tmp_path / "pytorch_model.bin").write_bytes(b"x")
     with pytest.raises(EmbedderUnavailable, match="may run code"):
-        embedding.verified_weights(base_folder())
+        identity_of(None)
+
+
+def test_the_settings_choose_a_model_of_the_product_by_its_name(settings: LazySettings) -> None:
+    assert identity_of(None).name == f"{MULTILINGUAL.name}@{MULTILINGUAL.digest[:12]}"
+    settings.EMBEDDER = ENGLISH.name
+    found = identity_of(None)
+    assert (found.name, found.languages) == (f"{ENGLISH.name}@{ENGLISH.digest[:12]}", {"en"})
 
 
 def test_the_host_gives_the_same_vectors(host: EmbeddingHost, local: LocalEmbedder) -> None:

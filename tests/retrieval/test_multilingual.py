@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from sentence_transformers import SentenceTransformer
 
-from retrieval import multilingual
+from retrieval import centring, multilingual
 from retrieval.loading import one_at_a_time
 from retrieval.packed import UnpackingError, read_packed
 
@@ -96,7 +96,9 @@ def load(folder: Path) -> SentenceTransformer:
 
 def test_what_was_packed_comes_out_as_a_model_that_loads(packed: tuple[Path, str], tmp_path: Path) -> None:
     folder = tmp_path / "model"
-    multilingual.unpack(packed[0], folder, digest=packed[1], pinned={})
+    layer = tmp_path / "layer"
+    centring.write(layer, np.eye(WIDTH, dtype=np.float32), np.zeros(WIDTH, dtype=np.float32))
+    multilingual.unpack(packed[0], folder, digest=packed[1], pinned={}, layer=layer)
     model = load(folder)
     assert model.max_seq_length == POSITIONS
     assert (model.prompts["query"], model.prompts["passage"]) == ("query: ", "passage: ")

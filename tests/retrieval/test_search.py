@@ -3,8 +3,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 
 from ingest.models import Document
+from retrieval.base_models import ENGLISH
 from retrieval.embedding import EmbedderUnavailable
 from retrieval.indexing import index_pending
 from retrieval.results import SearchFilters
@@ -92,11 +94,24 @@ def test_a_serbo_croatian_document_is_found_from_either_script(texts: Texts) -> 
         Text("cyrillic", ("Болница у Београду је пуна.",), language="sr"),
     )
     index_pending()
-    assert names("Ђурђево луке") == ["latin"]
-    assert names("bolnica Beograd") == ["cyrillic"]
+    assert names("Ђурђево луке", mode="bm25") == ["latin"]
+    assert names("bolnica Beograd", mode="bm25") == ["cyrillic"]
 
 
-def test_languages_the_model_cannot_read_are_ranked_by_words_alone(texts: Texts) -> None:
+def test_a_question_finds_what_it_means_in_another_language(texts: Texts) -> None:
+    texts(
+        Text("right", ("Мост через реку отремонтирован.",), language="ru"),
+        Text("wrong", ("Завтра будет дождь.",), language="ru"),
+        Text("also", ("The bridge is a card game for four.",)),
+    )
+    index_pending()
+    assert names("has the bridge over the river been repaired")[0] == "right"
+
+
+def test_languages_the_model_cannot_read_are_ranked_by_words_alone(
+    texts: Texts, settings: LazySettings
+) -> None:
+    settings.EMBEDDER = ENGLISH.name
     texts(
         Text("right", ("Мост через реку отремонтирован.",), language="ru"),
         Text("wrong", ("Завтра будет дождь.",), language="ru"),
@@ -112,6 +127,19 @@ def test_nothing_is_found_for_a_query_without_words(texts: Texts) -> None:
     index_pending()
     assert names("   ") == []
     assert names("?!", mode="bm25") == []
+
+
+@pytest.mark.parametrize("nonsense", ["asdfqwerzxcv", "qvfddrr hjkl", "шщжфывапр", "شلفقبغعهخ", "XQ7741", "9999"])
+def test_what_means_nothing_and_stands_nowhere_finds_nothing(texts: Texts, nonsense: str) -> None:
+    texts(HARBOUR, CLINIC, BRIDGE)
+    index_pending()
+    assert names(nonsense) == []
+
+
+def test_a_word_that_stands_nowhere_still_finds_what_it_means(texts: Texts) -> None:
+    texts(HARBOUR, CLINIC, BRIDGE)
+    index_pending()
+    assert names("hospital")[0] == "clinic"
 
 
 def test_a_very_long_question_is_shortened_and_says_so(texts: Texts) -> None:

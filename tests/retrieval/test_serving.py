@@ -12,6 +12,7 @@ from django.conf import LazySettings
 
 from ingest.models import Document
 from retrieval import embedding, embedding_host_client, serving
+from retrieval.base_models import MULTILINGUAL
 from retrieval.embedding import LocalEmbedder, get_embedder, model_folder, pointed_model
 from retrieval.embedding_errors import EmbedderChanged, EmbedderUnavailable
 from retrieval.embedding_host import EmbeddingHost, _Server
@@ -25,18 +26,19 @@ from retrieval.serving import Pointer
 from .conftest import CLINIC, HARBOUR, RELIEF
 
 OPEN = AccessScope.of([RELIEF])
-BASE_NAME = "all-MiniLM-L6-v2@53aa51172d14"
+BASE = Pointer(None, base=MULTILINGUAL.name)
+BASE_NAME = f"{MULTILINGUAL.name}@{MULTILINGUAL.digest[:12]}"
 
 
 def test_the_key_of_a_pointer_changes_when_and_only_when_another_model_serves(
     db: None, second: ModelFolder
 ) -> None:
-    assert serving.pointer_key("embedder") == ""
+    assert serving.pointer_key("embedder") == BASE.key
     serving.point("embedder", second)
     trained = serving.pointer_key("embedder")
-    assert trained != ""
+    assert trained != BASE.key
     serving.point("embedder", None)
-    assert serving.pointer_key("embedder") == ""
+    assert serving.pointer_key("embedder") == BASE.key
     serving.point("embedder", second)
     assert serving.pointer_key("embedder") == trained
     assert serving.pointer_key("reranker") == ""
@@ -105,9 +107,9 @@ class Following:
     """A host in this process, with a pointer that the test moves."""
 
     def __init__(self, path: object) -> None:
-        self.at = Pointer(None)
+        self.at = BASE
         self.loads = 0
-        self.host = EmbeddingHost(self._load(self.at), threads=1)
+        self.host = EmbeddingHost(self._load(self.at), threads=1, serves=self.at.key)
         self.server = _Server(path, self.host)  # type: ignore[arg-type]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         threading.Thread(
@@ -124,7 +126,7 @@ def following(settings: LazySettings, tmp_path: object) -> Iterator[Following]:
     settings.EMBEDDER_SOCKET = tmp_path / "e.sock"  # type: ignore[operator]
     running = Following(settings.EMBEDDER_SOCKET)
     yield running
-    running.at = Pointer(None)
+    running.at = BASE
     running.server.shutdown()
     running.server.server_close()
     settings.EMBEDDER_SOCKET.unlink(missing_ok=True)
@@ -141,7 +143,7 @@ def pointer_of(model: ModelFolder) -> Pointer:
 def test_the_host_follows_the_pointer_and_callers_wait_for_it(
     following: Following, second: ModelFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = find_host("", here)
+    old = find_host(BASE.key, here)
     assert isinstance(old, HostEmbedder)
     assert old.name == BASE_NAME
     key = pointer_of(second).key
@@ -177,8 +179,8 @@ def test_the_host_keeps_its_model_when_the_new_one_is_refused_and_says_why(
     following.at = pointer_of(spoilt)
     with pytest.raises(EmbedderUnavailable, match=r"model\.safetensors was changed"):
         find_host(following.at.key, here)
-    following.at = Pointer(None)
-    found = find_host("", here)
+    following.at = BASE
+    found = find_host(BASE.key, here)
     assert found is not None
     assert found.encode(["still here"], is_query=True).shape == (1, 384)
 
@@ -188,7 +190,7 @@ def test_the_memory_of_a_replaced_model_is_given_back(
 ) -> None:
     monkeypatch.setattr("retrieval.embedding_host.FREE_AFTER_SECONDS", 0.0)
     old = weakref.ref(following.host.embedder)
-    asked = find_host("", here)
+    asked = find_host(BASE.key, here)
     assert asked is not None
     asked.encode(["one", "two"], is_query=False)
     following.at = pointer_of(second)

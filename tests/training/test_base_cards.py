@@ -13,13 +13,14 @@ from donovan.access.models import User
 from donovan.llm.cards import FOLDER, read_cards
 from donovan.llm.weights import PACKAGED_DIGEST
 from donovan.training.base_cards import RETRIEVAL_CARDS, base_rows
-from retrieval import embedding, multilingual
+from retrieval import multilingual
+from retrieval.base_models import ENGLISH
 
 
 def test_every_model_that_installs_or_can_be_chosen_has_a_card_that_says_all() -> None:
     cards = {card.digest: card for card in read_cards((FOLDER, RETRIEVAL_CARDS))}
     offered = {model.digest for model in chosen_model.offered().values()}
-    pinned = {PACKAGED_DIGEST, embedding.PACKAGED_DIGEST, multilingual.WEIGHTS_DIGEST}
+    pinned = {PACKAGED_DIGEST, ENGLISH.digest, multilingual.WEIGHTS_DIGEST}
     assert set(cards) == offered | pinned
     for card in cards.values():
         assert all((card.name, card.title, card.use, card.maker, card.country, card.licence, card.note))

@@ -17,6 +17,7 @@ from donovan.training.margins import REQUIREMENTS
 from donovan.training.models import AskedMove, Candidate, Move
 from donovan.training.work import EVALUATE, MOVE
 from ingest.work import leases, running, services
+from ingest.work.command import TOKEN_VARIABLE
 from ingest.work.errors import LeaseLost
 from ingest.work.leases import acquire
 from ingest.work.models import Job
@@ -51,10 +52,10 @@ def test_the_process_of_a_move_holds_the_job_of_its_worker(
     asked: AskedMove, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = held_by_a_worker(MOVE, asked.pk)
-    monkeypatch.setenv(moving.TOKEN_VARIABLE, "another")
+    monkeypatch.setenv(TOKEN_VARIABLE, "another")
     call_command("carry_out_move", str(held.job.pk))
     assert current("verifier") is None
-    monkeypatch.setenv(moving.TOKEN_VARIABLE, held.token)
+    monkeypatch.setenv(TOKEN_VARIABLE, held.token)
     call_command("carry_out_move", str(held.job.pk))
     served = current("verifier")
     assert served is not None and served.name == "first"

@@ -2,13 +2,13 @@
 process, with the token in the environment.
 """
 
-import os
 import uuid
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from donovan.training import moving
+from donovan.training.moving import MovesHere
+from ingest.work.command import carry_out
 
 
 class Command(BaseCommand):
@@ -18,4 +18,4 @@ class Command(BaseCommand):
         parser.add_argument("job", type=uuid.UUID, metavar="JOB")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        moving.carry_out(options["job"], os.environ.get(moving.TOKEN_VARIABLE, ""))
+        carry_out(options["job"], MovesHere())
