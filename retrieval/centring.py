@@ -1,12 +1,12 @@
 """What all vectors of the multilingual model have in common, and what only tells its language, taken out.
 
 The vectors of this model lie in a narrow cone: two texts that have nothing to do with each other have a
-cosine of .7 to .8, and a question is nearer to any passage in its own language. Every vector therefore has the
-mean taken away and is projected off the directions in which languages, and questions and passages, differ in
-the mean ("self language bias": Yang et al. 2021, "A Simple and Effective Method To Eliminate the Self Language
-Bias in Multilingual Representations"; for the cone: Mu and Viswanath 2018, "All-but-the-Top"). Unrelated texts
-are near 0 afterwards in each language, so that a cosine means the same everywhere, and can be joined with
-scores of words.
+cosine of .7 to .8, and a question is nearer to any passage in its own language. Every vector therefore has
+the mean taken away and is projected off the directions in which languages, and questions and passages,
+differ in the mean ("self language bias": Yang et al. 2021, "A Simple and Effective Method To Eliminate the
+Self Language Bias in Multilingual Representations"; for the cone: Mu and Viswanath 2018, "All-but-the-Top").
+Unrelated texts are near 0 afterwards in each language, so that a cosine means the same everywhere, and can
+be joined with scores of words.
 
 `python -m retrieval.centring MODEL LINES` writes the layer: MODEL is the unpacked model, LINES a folder of
 text files, one a language, whose lines say the same (as NTREX-128, Federmann et al. 2022). It lies in

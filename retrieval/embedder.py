@@ -27,7 +27,8 @@ class Embedder(Protocol):
         ...
 
     def familiarity(self, text: str) -> float | None:
-        """Mean log-probability of a character of `text`, 0 at most: how likely its letters are in any language.
+        """Mean log-probability of a character of `text`, 0 at most: how likely its letters are in any
+        language.
 
         None where the model's vocabulary bears no probabilities. Raises EmbedderUnavailable.
         """

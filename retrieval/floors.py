@@ -16,9 +16,9 @@ from typing import Final
 from .embedder import Embedder
 
 UNRELATED = 0.12
-"""A passage whose cosine is lower has nothing to do with the question, whatever that is. Of the right passages
-of XQuAD asked in English of four other languages 1 in 200 lies below, of those asked in their own language
-none.
+"""A passage whose cosine is lower has nothing to do with the question, whatever that is. Of the right
+passages of XQuAD asked in English of four other languages 1 in 200 lies below, of those asked in their own
+language none.
 """
 
 UNSAID = 0.3

@@ -11,18 +11,28 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from .words import terms
+from . import variants
+from .words import normalise, terms
 
 K1 = 0.9
 B = 0.4
 TITLE_WEIGHT = 3
 HEADING_WEIGHT = 1
 
-METHOD = 1
+VARIANT_WEIGHT = 0.7
+"""What another spelling of a name counts beside the one that was asked for."""
+
+NAME_AT_MOST, NAME_SHARE = 20, 0.01
+"""A word in more passages than this, and than this share of them, is no rare name: no spellings are looked
+for.
+"""
+
+METHOD = 2
 """Raised with every change to how passages are counted, so that indexes made before it are made anew."""
 
 Floats = npt.NDArray[np.float64]
@@ -64,6 +74,11 @@ class Postings:
         part = slice(int(self.offsets[position]), int(self.offsets[position + 1]))
         return self.rows[part], self.counts[part]
 
+    @cached_property
+    def names(self) -> variants.NameForms:
+        """The names that stand here, made ready at the first question."""
+        return variants.NameForms(self.vocabulary)
+
     @property
     def size(self) -> int:
         """Bytes in memory, the vocabulary estimated."""
@@ -84,6 +99,8 @@ def count(fields: Sequence[Counted]) -> Postings:
         lengths[row] = bag.total()
         for term, n in bag.items():
             found[f"{field.analysis}:{term}"].append((row, min(n, 65_535)))
+        for key, n in variants.keys("\n".join((field.title, field.heading, field.text))).items():
+            found[key].append((row, min(n, 65_535)))
     vocabulary = {key: position for position, key in enumerate(sorted(found))}
     offsets = np.zeros(len(vocabulary) + 1, dtype=np.int64)
     offsets[1:] = np.cumsum([len(found[key]) for key in vocabulary], dtype=np.int64)
@@ -108,6 +125,21 @@ class _Slot:
     idf: float
 
 
+@dataclass(frozen=True)
+class StandIn:
+    """What counts where `asked` does not stand itself: its `forms`, kept under `keys`.
+
+    `idf` is what it counts for, less what a passage has of the words of `asked` already: `words` are their
+    terms, for each a mapping from analysis to term, and its idf.
+    """
+
+    asked: str
+    forms: tuple[str, ...]
+    keys: tuple[str, ...]
+    idf: float
+    words: tuple[tuple[dict[str, str], float], ...]
+
+
 class LexicalQuery:
     """A query with the term statistics of exactly the postings it was made for.
 
@@ -117,41 +149,100 @@ class LexicalQuery:
     """
 
     def __init__(self, text: str, scope: Sequence[Postings]) -> None:
-        analyses = sorted({a for postings in scope for a in postings.analyses})
-        total = sum(len(p.lengths) for p in scope)
-        self._average = {a: _average_length(scope, a) for a in analyses}
-        columns = [terms(text, a) for a in analyses]
-        self._slots = []
-        missing = 0
-        for spelling, times in sorted(Counter(zip(*columns, strict=True)).items()):
-            spelt = dict(zip(analyses, spelling, strict=True))
-            holding = sum(
-                len(p.of(f"{a}:{t}")[0]) for p in scope for a, t in spelt.items() if a in p.analyses
-            )
+        self._scope = scope
+        self._analyses = sorted({a for postings in scope for a in postings.analyses})
+        self._total = sum(len(p.lengths) for p in scope)
+        self._average = {a: _average_length(scope, a) for a in self._analyses}
+        self._slots, missing = [], []
+        for spelt, times in self._spellings(text):
+            holding = self._holding(spelt)
             if holding:
-                self._slots.append(
-                    _Slot(spelt, times, math.log(1 + (total - holding + 0.5) / (holding + 0.5)))
-                )
+                self._slots.append(_Slot(spelt, times, self._idf(holding)))
             else:
-                missing += times
-        self._missing = missing * math.log(1 + (total + 0.5) / 0.5)
+                missing.append((spelt, times))
+        self.stand_ins = [*self._codes(text), *self._names(text)]
+        stood_for = [spelling for each in self.stand_ins for spelling, _ in each.words]
+        unknown = sum(times for spelt, times in missing if spelt not in stood_for)
+        self._unseen = [unknown * self._idf(0)] + [
+            each.idf
+            for each in self.stand_ins
+            if not any(slot.spelling == spelling for slot in self._slots for spelling, _ in each.words)
+        ]
+
+    def _spellings(self, text: str) -> list[tuple[dict[str, str], int]]:
+        columns = [terms(text, a) for a in self._analyses]
+        counted = sorted(Counter(zip(*columns, strict=True)).items())
+        return [(dict(zip(self._analyses, spelling, strict=True)), times) for spelling, times in counted]
+
+    def _holding(self, spelt: dict[str, str]) -> int:
+        return sum(len(p.of(f"{a}:{t}")[0]) for p in self._scope for a, t in spelt.items() if a in p.analyses)
+
+    def _idf(self, holding: int) -> float:
+        return math.log(1 + (self._total - holding + 0.5) / (holding + 0.5))
+
+    def _codes(self, text: str) -> list[StandIn]:
+        found = []
+        for code, (written, key) in variants.asked_codes(text).items():
+            holding = sum(len(postings.of(key)[0]) for postings in self._scope)
+            if holding:
+                words = self._words(written, self._idf(holding))
+                found.append(StandIn(code, (code,), (key,), math.fsum(idf for _, idf in words), words))
+        return found
+
+    def _words(self, text: str, unknown: float) -> tuple[tuple[dict[str, str], float], ...]:
+        """The words of a text, each with its idf, and `unknown` for what stands nowhere."""
+        spellings = [spelt for spelt, _ in self._spellings(text)]
+        return tuple(
+            (spelt, self._idf(holding) if (holding := self._holding(spelt)) else unknown)
+            for spelt in spellings
+        )
+
+    def _names(self, text: str) -> list[StandIn]:
+        common: dict[str, bool] = {}
+        most = max(NAME_AT_MOST, self._total * NAME_SHARE)
+        for word in variants.words(text):
+            holding = sum(self._holding(spelt) for spelt, _ in self._spellings(word))
+            if holding:
+                common[normalise(word)] = holding > most
+        found: list[StandIn] = []
+        is_alone = variants.is_name_alone(text)
+        for name in variants.asked_names(text, common):
+            like: dict[str, float] = {}
+            for postings in self._scope:
+                like |= postings.names.near(name) if is_alone else postings.names.same(name)
+            best = sorted(like, key=lambda form: (-like[form], form))[: variants.MOST_FORMS]
+            groups = [[form] for form in best] if is_alone else [best] if best else []
+            for forms in groups:
+                keys = tuple(variants.NAME + form for form in forms)
+                holding = sum(len(_rows_of(postings, keys)[0]) for postings in self._scope)
+                idf = VARIANT_WEIGHT * max(like[form] for form in forms) * self._idf(holding)
+                found.append(StandIn(name, tuple(forms), keys, idf, self._words(name, idf)))
+        return found
+
+    @property
+    def variants(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The names that were asked for, each with the other spellings that are looked for too."""
+        found: dict[str, list[str]] = {}
+        for each in self.stand_ins:
+            found.setdefault(each.asked, []).extend(form for form in each.forms if form != each.asked)
+        return tuple((asked, tuple(forms)) for asked, forms in found.items() if forms)
 
     @property
     def is_any_known(self) -> bool:
-        """Whether a word of the query stands anywhere in the scope."""
-        return bool(self._slots)
+        """Whether a word of the query, or what stands in for it, stands anywhere in the scope."""
+        return bool(self._slots or self.stand_ins)
 
     @property
     def ceiling(self) -> float:
         """The score of a passage full of every asked term, those that stand nowhere here among them: none
         exceeds it.
         """
-        return math.fsum([s.times * s.idf for s in self._slots] + [self._missing]) * (K1 + 1)
+        return math.fsum([s.times * s.idf for s in self._slots] + self._unseen) * (K1 + 1)
 
     def scores(self, postings: Postings) -> Floats:
         """BM25 of every row, shape (n,); 0 where no term of the query occurs."""
         result = np.zeros(len(postings.lengths), dtype=np.float64)
-        if not self._slots:
+        if not self.is_any_known:
             return result
         average = np.array([self._average[a] for a in postings.analyses], dtype=np.float64)
         relative = postings.lengths / average[postings.analysis_of_row]
@@ -162,7 +253,22 @@ class LexicalQuery:
                 if len(rows):
                     times = counts.astype(np.float64)
                     result[rows] += slot.times * slot.idf * times * (K1 + 1) / (times + saturation[rows])
+        for each in self.stand_ins:
+            places, times = _rows_of(postings, each.keys)
+            counts_for = self._what_is_missing(each, postings, len(result))[places]
+            result[places] += counts_for * times * (K1 + 1) / (times + saturation[places])
         return result
+
+    def _what_is_missing(self, each: StandIn, postings: Postings, count: int) -> Floats:
+        """What a stand-in counts for in every row, shape (count,): nothing where each of its words stands."""
+        left, whole = np.full(count, each.idf), np.ones(count, dtype=np.bool_)
+        for spelling, idf in each.words:
+            stands = np.zeros(count, dtype=np.bool_)
+            for analysis in postings.analyses:
+                stands[postings.of(f"{analysis}:{spelling[analysis]}")[0]] = True
+            left[stands] -= idf
+            whole &= stands
+        return np.where(whole, 0.0, np.maximum(left, 0.0))
 
     def coverage(self, postings: Postings, rows: Integers) -> Floats:
         """The idf-weighted share of the query's terms that each row holds, 0 to 1, shape (len(rows),)."""
@@ -172,6 +278,15 @@ class LexicalQuery:
             for analysis in postings.analyses:
                 held[postings.of(f"{analysis}:{slot.spelling[analysis]}")[0]] += slot.idf
         return held[rows] / whole if whole else held[rows]
+
+
+def _rows_of(postings: Postings, keys: Sequence[str]) -> tuple[Integers, Floats]:
+    """The rows that hold any of the keys, and how often they hold them together."""
+    parts = [postings.of(key) for key in keys]
+    rows = np.concatenate([rows for rows, _ in parts]).astype(np.int64)
+    times = np.concatenate([counts for _, counts in parts]).astype(np.float64)
+    once, place = np.unique(rows, return_inverse=True)
+    return once, np.bincount(place, weights=times, minlength=len(once)).astype(np.float64)
 
 
 def _average_length(scope: Sequence[Postings], analysis: str) -> float:

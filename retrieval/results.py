@@ -59,6 +59,7 @@ class SearchResult:
     `generation` names the state of the index inside the scope: the same documents indexed the same way give
     the same one. `notices` are sentences for the user about what could not be searched. `models` names the
     trained parts that had a say, as (role, name with digest), of "embedder" and "reranker" those used.
+    `variants` are the words of the query that were also looked for in other spellings, with those spellings.
     """
 
     hits: list[Hit]
@@ -68,3 +69,4 @@ class SearchResult:
     seconds: float
     notices: tuple[str, ...] = ()
     models: tuple[tuple[str, str], ...] = ()
+    variants: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -82,6 +82,7 @@ def search(
     )
     hits: list[Hit] = []
     models: dict[str, str] = {}
+    variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     if query.strip() and limit > 0 and result.passages_searched:
         words = LexicalQuery(query, [s.content.postings for s in opened])
         found = gather(
@@ -92,6 +93,7 @@ def search(
             count=max(CANDIDATES, 2 * limit),
             reads_everything=mode == "dense",
         )
+        variants = words.variants
         least = _floor(query, meaning, words, mode)
         scores, order = _ranked(found, mode, words.ceiling, least)
         known: Passages = {}
@@ -109,6 +111,7 @@ def search(
         hits=hits,
         notices=tuple(notices),
         models=tuple(sorted(models.items())),
+        variants=variants,
         seconds=time.perf_counter() - began,
     )
 

@@ -129,7 +129,7 @@ def test_an_answer_can_be_made_again_from_what_is_kept(ask: Asker, ben: User) ->
     assert (answer.model, answer.model_digest) == ("scripted", "0" * 64)
     assert answer.index_generation
     assert answer.evidence[0]["passage_id"] in answer.settings["passages_read"]
-    assert answer.settings["searched_by"]["embedder"].startswith("all-MiniLM-L6-v2@")
+    assert answer.settings["searched_by"]["embedder"].startswith("multilingual-e5-small@")
     assert answer.settings["models"] == dict.fromkeys(ROLES, BASE)
     assert "models_at_end" not in answer.settings, "nothing was promoted meanwhile"
     assert {"seed", "temperature", "max_tokens", "prompt_digest", "spans_given"} <= set(answer.settings)

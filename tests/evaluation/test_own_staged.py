@@ -25,6 +25,7 @@ from donovan.llm.scripted import ScriptedModel
 from ingest.models import Document
 from ingest.work.leases import Held
 from ingest.work.progress import Progress
+from retrieval.base_models import MULTILINGUAL
 from retrieval.model_folders import ModelFolder
 from retrieval.models import IndexedDocument, IndexSegment
 from retrieval.results import SearchResult
@@ -115,14 +116,14 @@ def test_own_questions_judge_an_embedder_that_does_not_serve(
     candidate = run_of(mia, bridges, *SECOND)
     assert candidate.state == SuiteRun.State.DONE, candidate.notice
     used = [dict(result.models)["embedder"].partition("@")[0] for result, _labels in seen]
-    assert used == 2 * ["all-MiniLM-L6-v2"] + 2 * ["second"]
+    assert used == 2 * [MULTILINGUAL.name] + 2 * ["second"]
     assert all(not result.notices for result, _labels in seen)
     assert candidate.facts["passages"] == candidate.facts["passages_of"] > 5
     assert candidate.unmeasured == []
     # Both asked the same, so they can be held against each other; and nothing of the index that serves moved.
     assert compare(serving, candidate).overall("ndcg") is not None
     assert real_index() == before
-    assert dict(search(LOAD, scope_for(ana)).models)["embedder"].startswith("all-MiniLM")
+    assert dict(search(LOAD, scope_for(ana)).models)["embedder"].startswith(MULTILINGUAL.name)
 
 
 def test_an_index_beside_with_the_model_that_serves_finds_the_same_to_the_last_bit(

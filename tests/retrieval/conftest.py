@@ -72,8 +72,8 @@ def make(text: Text) -> Document:
 
 @pytest.fixture(scope="session")
 def trained_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of models with an embedder "second": the small English one cut down to its first layer, so that
-    it is real, quick, and gives vectors of its own.
+    """A folder of models with an embedder "second": the small English one cut down to its first layer, so
+    that it is real, quick, and gives vectors of its own.
     """
     root = tmp_path_factory.mktemp("models")
     base = ENGLISH.folder

@@ -13,7 +13,7 @@ from ingest.work import running
 from ingest.work.command import TOKEN_VARIABLE
 from ingest.work.models import Job
 from ingest.work.services import job_of
-from retrieval import base_moves, serving, swapping
+from retrieval import base_moves, building, serving, swapping
 from retrieval.base_models import ENGLISH, MULTILINGUAL
 from retrieval.embedding import get_embedder, identity_of
 from retrieval.indexing import index_pending
@@ -50,7 +50,7 @@ def test_the_older_index_answers_as_before_until_the_new_one_is_whole(
     english: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[list[str]] = []
-    real = swapping.embed
+    real = building.embed
 
     def embed(*given: object) -> object:
         result = search("sick people in hospital", OPEN)
@@ -76,7 +76,7 @@ def test_a_move_that_is_killed_at_any_passage_loses_nothing(
     english: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("retrieval.swapping.FLUSH_PASSAGES", 1)
-    real, embedded = swapping.embed, []
+    real, embedded = building.embed, list[object]()
 
     class Killed(BaseException):
         pass

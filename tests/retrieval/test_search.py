@@ -129,7 +129,9 @@ def test_nothing_is_found_for_a_query_without_words(texts: Texts) -> None:
     assert names("?!", mode="bm25") == []
 
 
-@pytest.mark.parametrize("nonsense", ["asdfqwerzxcv", "qvfddrr hjkl", "шщжфывапр", "شلفقبغعهخ", "XQ7741", "9999"])
+@pytest.mark.parametrize(
+    "nonsense", ["asdfqwerzxcv", "qvfddrr hjkl", "шщжфывапр", "شلفقبغعهخ", "XQ7741", "9999"]
+)
 def test_what_means_nothing_and_stands_nowhere_finds_nothing(texts: Texts, nonsense: str) -> None:
     texts(HARBOUR, CLINIC, BRIDGE)
     index_pending()

@@ -60,7 +60,11 @@ def search(request: SignedInRequest) -> HttpResponse:
             result = search_on_record(caller, asked, limit=limit)
         except LibraryError as error:
             problem = error.sentence
-    rows = [_row(hit, asked.query) for hit in result.hits] if result else []
+    # What was found in another spelling is marked in that spelling.
+    marked = (
+        " ".join([asked.query, *(form for _, forms in result.variants for form in forms)]) if result else ""
+    )
+    rows = [_row(hit, marked) for hit in result.hits] if result else []
     return render(
         request,
         "library/search.html",

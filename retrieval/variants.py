@@ -1,0 +1,167 @@
+"""The other ways to write what was asked for: codes with and without spaces, names in other spellings.
+
+At indexing each passage is counted under the keys of its codes ("#tr4471" for TR4471, TR 4471 and TR-4471)
+and of its names ("~akhmedow", as they are written). A query looks up the codes it holds, and among the names
+of the scope those that sound like its own (`retrieval.name_forms`). Where a passage has the very word, that
+counts; what stands in for it counts only where the word itself does not stand.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from .name_forms import NEAR, is_same, likeness, script_of, skeleton, sounds
+from .query_language import small_words_of
+from .words import normalise
+
+CODE, NAME = "#", "~"
+
+MOST_FORMS = 12
+"""Spellings of one name that are looked for, the likest first."""
+
+FEW_WORDS = 3
+"""A query of no more words may be a name in small letters."""
+
+LONGEST_CODE = 6
+"""Pieces of a code: "33T WN 12345 67890" has four."""
+
+MOST_NUMBERS = 3
+
+_PIECE = re.compile(r"[A-Z]{1,5}(?![^\W_])|[A-Z]{0,5}\d+[A-Z]{0,5}(?:\d+[A-Z]{0,5})*(?![^\W_])|[^\W_]+")
+_IS_PIECE = re.compile(r"[A-Z]{1,5}|[A-Z\d]*\d[A-Z\d]*")
+_JOINTS = frozenset({"", " ", "-", "/", ".", "\u00a0", "\u2010", "\u2011", " - "})
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_HAN_NAME = re.compile(f"[{_HAN}]+(?:[·・•‧][{_HAN}]+)+")
+_HAN_WORD = re.compile(f"^[{_HAN}]{{2,7}}$")
+_SHORTEST: Final = {"": 4, "arabic": 3, "hebrew": 3, "han": 2}
+
+
+def codes(text: str) -> Iterator[str]:
+    """The codes of a text without what divides their pieces: each run of them that holds a letter and a
+    digit.
+
+    Of "HES/BR/07" also "br07", so that the end of a long code finds it.
+    """
+    return (code for code, _ in _codes(text))
+
+
+def _codes(text: str) -> Iterator[tuple[str, list[str]]]:
+    run: list[tuple[str, int]] = []
+    for found in _PIECE.finditer(text):
+        piece = found[0]
+        joint = text[run[-1][1] : found.start()] if run else ""
+        if run and (joint not in _JOINTS or not _IS_PIECE.fullmatch(piece)):
+            yield from _joined([part for part, _ in run])
+            run = []
+        if _IS_PIECE.fullmatch(piece):
+            run.append((piece, found.end()))
+    yield from _joined([part for part, _ in run])
+
+
+def _joined(pieces: list[str]) -> Iterator[tuple[str, list[str]]]:
+    for first in range(len(pieces)):
+        for last in range(first + 1, min(first + LONGEST_CODE, len(pieces)) + 1):
+            some = pieces[first:last]
+            whole = "".join(some)
+            is_code = any(map(str.isdigit, whole)) and any(map(str.isalpha, whole)) and len(whole) > 2
+            # Numbers that follow each other are a row of a table more often than a code.
+            if is_code and sum(map(str.isdigit, some)) <= MOST_NUMBERS:
+                yield whole.casefold(), some
+
+
+def names(text: str) -> Iterator[str]:
+    """The words of a text that may be names, as they are written, in small letters: with a capital in scripts
+    that have them, every word in those of Arabic and Hebrew, and in Chinese what stands around a middle dot.
+    """
+    for word in _WORD.findall(text):
+        script = script_of(word)
+        if script == "han":
+            continue
+        bare = word.removesuffix("'s").removesuffix("’s")
+        if len(bare) >= _SHORTEST[script] and (script or bare[0].isupper()):
+            yield normalise(bare)
+    for whole in _HAN_NAME.findall(text):
+        parts = re.split("[·・•‧]", whole)
+        # No space says where a name begins and ends: the words beside it are let in, and do no harm.
+        for place, part in enumerate(parts):
+            lengths = range(2, min(len(part), 6) + 1)
+            if 0 < place < len(parts) - 1:
+                yield part
+            elif place:
+                yield from (part[:length] for length in lengths)
+            else:
+                yield from (part[-length:] for length in lengths)
+
+
+def keys(text: str) -> Counter[str]:
+    """The keys that a passage is counted under, with how often."""
+    found = Counter(CODE + code for code in codes(text))
+    found.update(NAME + name for name in names(text))
+    return found
+
+
+def words(query: str) -> list[str]:
+    """The words of a query that could be names."""
+    return list(dict.fromkeys(part for word in _WORD.findall(query) for part in re.split("[·・•‧]", word)))
+
+
+def is_name_alone(query: str) -> bool:
+    """Whether the query is so short that it may be a name and nothing else."""
+    return len(words(query)) <= FEW_WORDS
+
+
+def asked_codes(query: str) -> dict[str, tuple[str, str]]:
+    """The codes of a query, each as it is written there, and with its key; small letters count as
+    capitals.
+    """
+    return {code: (" ".join(pieces), CODE + code) for code, pieces in _codes(query.upper())}
+
+
+def asked_names(query: str, is_common: Mapping[str, bool]) -> list[str]:
+    """The words of a query that may be names, as they are written.
+
+    `is_common` says of a word in small letters whether it is too common in the scope to be one, and nothing of
+    one that stands nowhere. In a whole question only what is written with a capital may be one.
+    """
+    all_words, small_words, is_short = words(query), small_words_of(query), is_name_alone(query)
+    chosen = []
+    for word in all_words:
+        script, small = script_of(word), normalise(word)
+        known = is_common.get(small)
+        may_be = bool(_HAN_WORD.match(word)) if script == "han" else len(word) >= _SHORTEST[script]
+        if may_be and not known and small not in small_words and (is_short or word[0].isupper()):
+            chosen.append(word)
+    return chosen
+
+
+class NameForms:
+    """The names of one segment, ready to be looked through for those that sound like another."""
+
+    def __init__(self, vocabulary: Iterable[str]) -> None:
+        self._by_sound: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for key in vocabulary:
+            if key.startswith(NAME):
+                self._by_sound[_bucket(key[1:])].append(key[1:])
+
+    def same(self, name: str) -> dict[str, float]:
+        """The spellings of `name`, with how well they agree; `name` itself is not among them."""
+        return {form: likeness(name, form) for form in self._beside(name) if is_same(name, form)}
+
+    def near(self, name: str) -> dict[str, float]:
+        """Likewise, with those that may be another name."""
+        found = {form: likeness(name, form) for form in self._beside(name)}
+        likely = {form: how_well for form, how_well in found.items() if how_well >= NEAR}
+        return {form: (how_well + is_same(name, form)) / 2 for form, how_well in likely.items()}
+
+    def _beside(self, name: str) -> list[str]:
+        first, length = _bucket(name)
+        lengths = range(length - 2, length + 3)
+        own = normalise(name)
+        return [form for other in lengths for form in self._by_sound.get((first, other), ()) if form != own]
+
+
+def _bucket(name: str) -> tuple[str, int]:
+    coarse = skeleton(sounds(name), "han")
+    return coarse[:1], len(coarse)

@@ -1,0 +1,122 @@
+"""Codes and names are found however they are written, and what is written so stands first."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ingest.models import Document
+from retrieval import variants
+from retrieval.indexing import index_pending
+from retrieval.name_forms import is_same, likeness
+from retrieval.scope import AccessScope
+from retrieval.search import search
+
+from .conftest import RELIEF, SECRET, Text
+
+Texts = Callable[..., list[Document]]
+OPEN = AccessScope.of([RELIEF])
+
+
+def found(query: str, scope: AccessScope = OPEN) -> list[str]:
+    return [hit.name for hit in search(query, scope, mode="bm25").hits]
+
+
+@pytest.mark.parametrize("asked", ["TR4471", "TR 4471", "TR-4471", "tr4471", "tr 4471"])
+def test_a_code_is_found_in_any_of_its_writings(texts: Texts, asked: str) -> None:
+    texts(
+        Text("joined", ("The lorry TR4471 left at noon.",)),
+        Text("apart", ("The lorry TR 4471 came back.",)),
+        Text("hyphen", ("The lorry TR-4471 was repaired.",)),
+        Text("other", ("The lorry TR 4472 stayed.",)),
+    )
+    index_pending()
+    names = found(asked)
+    assert set(names[:3]) == {"joined", "apart", "hyphen"}
+
+
+def test_a_grid_and_the_end_of_a_long_code_are_found(texts: Texts) -> None:
+    texts(
+        Text("grid", ("The depot lies at 33T WN 12345 67890 near the road.",)),
+        Text("file", ("See HES/BR/07 for the survey.",)),
+    )
+    index_pending()
+    assert found("33TWN1234567890") == ["grid"]
+    assert found("BR07")[0] == "file"
+
+
+def test_a_row_of_numbers_is_no_code() -> None:
+    assert not list(variants.codes("12 34 56 78 90"))
+    assert "1234567890ab" not in variants.codes("12 34 56 78 90 AB")
+
+
+@pytest.mark.parametrize("asked", ["Ahmedov", "Akhmedow", "Ахмедов", "أحمدوف", "ahmedov"])
+def test_one_person_is_found_in_every_spelling(texts: Texts, asked: str) -> None:
+    texts(
+        Text("plain", ("Mr Ahmedov signed the list.",)),
+        Text("german", ("Herr Akhmedow unterschrieb.",), language="de"),
+        Text("russian", ("Список подписал Ахмедов.",), language="ru"),
+        Text("arabic", ("وقع أحمدوف القائمة.",), language="ar"),
+        Text("other", ("Mr Petrov signed the list.",)),
+    )
+    index_pending()
+    assert set(found(asked)) == {"plain", "german", "russian", "arabic"}
+
+
+def test_the_spelling_that_was_asked_for_stands_first_and_the_others_are_told(texts: Texts) -> None:
+    texts(
+        Text("other way", ("Mr Akhmedow signed the list.",)),
+        Text("asked way", ("Mr Ahmedov signed the list.",)),
+    )
+    index_pending()
+    assert found("Ahmedov") == ["asked way", "other way"]
+    assert search("Ahmedov", OPEN).variants == (("Ahmedov", ("akhmedow",)),)
+
+
+def test_spellings_outside_the_scope_are_neither_looked_for_nor_told(texts: Texts) -> None:
+    texts(Text("open", ("Mr Ahmedov signed the list.",)))
+    index_pending()
+    before = search("Ahmedov", OPEN)
+    texts(Text("closed", ("Mr Akhmedow and Mr Achmedov signed.",), label=SECRET))
+    index_pending()
+    after = search("Ahmedov", OPEN)
+    assert (after.hits, after.variants) == (before.hits, ())
+
+
+def test_ordinary_words_of_a_question_are_not_taken_for_names(texts: Texts) -> None:
+    texts(Text("white", ("Mr Whatt and Mrs White met Mr Manny in Wiesner Street.",)))
+    index_pending()
+    assert search("What has many wishes", OPEN).variants == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Shevchenko", "Шевченко"),
+        ("Gaddafi", "القذافي"),
+        ("Muhammad", "محمد"),
+        ("Đorđević", "Djordjevic"),
+        ("Đorđević", "Ђорђевић"),
+        ("Yeltsin", "Ельцин"),
+        ("Protasov", "بروتاسوف"),
+        ("Ivanovich", "伊万诺维奇"),
+        ("Yamaguchi", "ימאגוצ'י"),
+        ("Eriksen", "Ericksen"),
+    ],
+)
+def test_spellings_of_one_name_are_near_each_other(one: str, other: str) -> None:
+    assert likeness(one, other) >= 0.6
+    assert likeness(one, other) == likeness(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Petrov", "Ахмедов"),
+        ("Johnson", "Jackson"),
+        ("Marin", "Martin"),
+        ("Orla", "Orel"),
+        ("Karimov", "Kadyrov"),
+    ],
+)
+def test_different_names_are_not_united(one: str, other: str) -> None:
+    assert not is_same(one, other)
