@@ -59,7 +59,7 @@ _WESTERN: Final = (
     ("gy", "Ji"), ("j", "i"), ("x", "S"), ("z", "S"),
 )  # fmt: skip
 _COARSE: Final[dict[str, dict[int, str | None]]] = {
-    "": str.maketrans({"W": "F"}),
+    "": {ord("W"): "F"},
     "arabic": str.maketrans({"W": "F", "G": "K", "H": None, "C": "S", "J": "S", "Z": "S"}),
     "hebrew": str.maketrans({"W": "P", "F": "P", "G": "K", "H": None, "C": "S", "J": "S", "Z": "S"}),
     # Syllables of Chinese know no r, no clusters and few endings.

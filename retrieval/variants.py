@@ -122,8 +122,8 @@ def asked_codes(query: str) -> dict[str, tuple[str, str]]:
 def asked_names(query: str, is_common: Mapping[str, bool]) -> list[str]:
     """The words of a query that may be names, as they are written.
 
-    `is_common` says of a word in small letters whether it is too common in the scope to be one, and nothing of
-    one that stands nowhere. In a whole question only what is written with a capital may be one.
+    `is_common` says of a word in small letters whether it is too common in the scope to be one, and nothing
+    of one that stands nowhere. In a whole question only what is written with a capital may be one.
     """
     all_words, small_words, is_short = words(query), small_words_of(query), is_name_alone(query)
     chosen = []
