@@ -219,6 +219,11 @@ class LexicalQuery:
                 found.append(StandIn(name, tuple(forms), keys, idf, self._words(name, idf)))
         return found
 
+    def knows(self, word: str) -> bool:
+        """Whether a word of the query, or what stands in for it, stands anywhere in the scope."""
+        stood_for = {normalise(asked) for each in self.stand_ins for asked in each.asked.split()}
+        return normalise(word) in stood_for or any(self._holding(spelt) for spelt, _ in self._spellings(word))
+
     @property
     def variants(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The names that were asked for, each with the other spellings that are looked for too."""

@@ -60,6 +60,8 @@ class SearchResult:
     the same one. `notices` are sentences for the user about what could not be searched. `models` names the
     trained parts that had a say, as (role, name with digest), of "embedder" and "reranker" those used.
     `variants` are the words of the query that were also looked for in other spellings, with those spellings.
+    `spelling` gives for words that stand nowhere the nearest word that does; only of short queries, and of
+    those that find nothing.
     """
 
     hits: list[Hit]
@@ -70,3 +72,4 @@ class SearchResult:
     notices: tuple[str, ...] = ()
     models: tuple[tuple[str, str], ...] = ()
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    spelling: tuple[tuple[str, str], ...] = ()

@@ -29,6 +29,9 @@ from .results import Hit, Mode, SearchFilters, SearchResult
 from .scope import AccessScope
 from .second_look import look_again
 from .segments import SegmentDamaged
+from .spelling import nearest_words
+from .variants import is_name_alone
+from .variants import words as words_of
 
 MOST_CHARACTERS = 2_000
 """More of a question than this says nothing new about what to look for."""
@@ -83,6 +86,7 @@ def search(
     hits: list[Hit] = []
     models: dict[str, str] = {}
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    spelling: tuple[tuple[str, str], ...] = ()
     if query.strip() and limit > 0 and result.passages_searched:
         words = LexicalQuery(query, [s.content.postings for s in opened])
         found = gather(
@@ -106,12 +110,15 @@ def search(
         if meaning is not None:
             models["embedder"] = meaning.embedder.name
         hits = hydrate(found, scores, order, scope, limit, known=known)
+        if not hits or is_name_alone(query):
+            spelling = nearest_words(words, words_of(query), opened, scope)
     return replace(
         result,
         hits=hits,
         notices=tuple(notices),
         models=tuple(sorted(models.items())),
         variants=variants,
+        spelling=spelling,
         seconds=time.perf_counter() - began,
     )
 

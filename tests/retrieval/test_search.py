@@ -138,6 +138,16 @@ def test_what_means_nothing_and_stands_nowhere_finds_nothing(texts: Texts, nonse
     assert names(nonsense) == []
 
 
+def test_a_misspelt_word_is_offered_as_it_stands_in_the_scope(texts: Texts) -> None:
+    texts(HARBOUR, CLINIC, BRIDGE, PLAN)
+    index_pending()
+    result = search("choelra", OPEN)
+    assert result.spelling == (("choelra", "cholera"),)
+    assert search("cholera", OPEN).spelling == ()
+    assert search("siezed", ALL).spelling == (("siezed", "seized"),)
+    assert search("siezed", OPEN).spelling == ()
+
+
 def test_a_word_that_stands_nowhere_still_finds_what_it_means(texts: Texts) -> None:
     texts(HARBOUR, CLINIC, BRIDGE)
     index_pending()

@@ -19,7 +19,7 @@ from donovan.library.media import KINDS, UNIDENTIFIED, language_name
 from donovan.library.reading import address_at
 from donovan.library.selectors import collections_of, languages_in
 from donovan.library.snippets import SnippetPiece, snippet
-from retrieval.search import Hit
+from retrieval.search import Hit, SearchResult
 
 HITS_AT_FIRST = 20
 
@@ -77,6 +77,7 @@ def search(request: SignedInRequest) -> HttpResponse:
             "rows": rows,
             "is_full": result is not None and len(rows) >= limit,
             "more": _more(sent, limit),
+            "nearest_words": _nearest_words(sent, result),
             "most_hits": MOST_HITS,
             "collections": collections_of(caller.user),
             "kinds": [kind for kind in KINDS if kind.key != UNIDENTIFIED],
@@ -97,6 +98,16 @@ def _more(sent: QueryDict, limit: int) -> str:
     if limit >= MOST_HITS:
         return ""
     return f"{address_of_query(sent)}&k={min(limit * 2, MOST_HITS)}"
+
+
+def _nearest_words(sent: QueryDict, result: SearchResult | None) -> list[tuple[str, str, str]]:
+    """Words that stand nowhere, the nearest that does, and the address of the search with that one."""
+    rows = []
+    for word, nearest in result.spelling if result else ():
+        mended = sent.copy()
+        mended["q"] = sent.get("q", "").replace(word, nearest)
+        rows.append((word, nearest, address_of_query(mended)))
+    return rows
 
 
 def address_of_query(sent: QueryDict) -> str:
