@@ -1,9 +1,9 @@
 """What one word of a text is compared with: a stem, a form, a pattern, a likeness.
 
 The index knows stems, and not every pattern can be told from a stem: `transporting*` has to find
-“transporting”, which the index keeps as “transport”. So each element names the terms of the index behind which
-a word that fits may stand (`terms_in`), says of a term whether every word behind it fits (`is_sure`), and of a
-word as it stands in the text whether it fits.
+“transporting”, which the index keeps as “transport”. So each element names the terms of the index behind
+which a word that fits may stand (`terms_in`), says of a term whether every word behind it fits (`is_sure`),
+and of a word as it stands in the text whether it fits.
 """
 
 import re

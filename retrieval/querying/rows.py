@@ -1,8 +1,8 @@
 """Which passages meet a query: one flag for each row of each opened segment, and of nothing else.
 
-Words are told by the postings of the index. What they cannot tell - phrases, nearness, most patterns - is read
-in the text of the passages that may meet it. Only segments of the scope are ever opened, so neither a row nor a
-word of the vocabulary that counts here lies outside it.
+Words are told by the postings of the index. What they cannot tell - phrases, nearness, most patterns - is
+read in the text of the passages that may meet it. Only segments of the scope are ever opened, so neither a
+row nor a word of the vocabulary that counts here lies outside it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -68,8 +68,8 @@ def rows_meeting(
     return Met(
         flags,
         (
-            f"{most:,} passages were read for the phrases and patterns of the query, and {len(unread):,} more "
-            "may meet it. Add a word or a field, so that fewer are left.",
+            f"{most:,} passages were read for the phrases and patterns of the query, and "
+            f"{len(unread):,} more may meet it. Add a word or a field, so that fewer are left.",
         ),
     )
 

@@ -83,7 +83,7 @@ def is_language(text: str) -> bool:
 def is_question_with_quotations(text: str) -> bool:
     """Whether a text is a question in prose that uses no operator but quotation marks.
 
-    Then what is quoted has to be held, and the rest of the words only rank: no passage holds all of a question.
+    Then what is quoted has to be held, and the rest of the words only rank: no passage holds a question.
     """
     if not _ENDS_AS_QUESTION.search(text):
         return False

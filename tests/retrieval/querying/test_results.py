@@ -1,16 +1,13 @@
 """What a query of the language finds: real index, real database, one scope."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 
 from ingest.models import Document
 from retrieval.indexing import index_pending
-from retrieval.querying import rows
 from retrieval.querying.reading import read
-from retrieval.querying.tree import QueryError
 from retrieval.results import SearchFilters, SearchResult
 from retrieval.scope import AccessScope
 from retrieval.search import search
