@@ -25,10 +25,10 @@ class Understood:
         return marked(text, language, wanted(self.condition))
 
 
-def check_query(query: str) -> None:
-    """Raises LibraryError with the sentence for a query of the language that cannot be read."""
+def check_query(query: str) -> bool:
+    """Whether a query is one of the language. Raises LibraryError for one that cannot be read."""
     try:
-        read(query)
+        return read(query) is not None
     except QueryError as error:
         raise LibraryError(error.sentence) from error
 

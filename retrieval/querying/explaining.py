@@ -34,7 +34,7 @@ _MONTHS = (
 def explained(tree: Node) -> str:
     """The whole query: “passages that hold “fuel” and not “convoy”, in PDF files”."""
     parts = _flat(tree) if isinstance(tree, And) else [tree]
-    held = [_held(part) for part in parts if _is_text(part)]
+    held = [_bracketed(part) if len(parts) > 1 else _held(part) for part in parts if _is_text(part)]
     others = [_said(part) for part in parts if not _is_text(part)]
     first = f"passages that hold {_listed(held, 'and')}" if held else "passages"
     said = ", ".join([first, *others]) if held else " ".join([first, ", ".join(others)])

@@ -33,7 +33,7 @@ def leaf(text: str, at: int) -> Leaf:
 def quotation(text: str, at: int) -> Phrase:
     """What stands between quotation marks, as a phrase. Raises QueryError when it holds no word."""
     inside = text[1:-1]
-    starred = re.search(r"\w\*|\*\w", inside)
+    starred = re.search(r"\w+\*|\*\w+", inside)
     if starred:
         raise wrong_at(
             at + 1 + starred.start(),
