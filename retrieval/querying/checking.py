@@ -12,7 +12,7 @@ MOST_NESTED = 15
 FARTHEST = 100
 
 _NAMED = re.compile(r"(?P<name>[^\W\d_]{2,20}):(?P<value>.*)", re.DOTALL)
-_HAS_WORD = re.compile(r"[^\W_]|[*?~]")
+_HAS_WORD = re.compile(r"[^\W_]|\*")
 
 
 def check(text: str) -> None:

@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 
+from retrieval.querying.checking import MOST_CHARACTERS
 from retrieval.querying.grammar import parse
 from retrieval.querying.signs import is_language, is_question_with_quotations, tidied, tokens
 from retrieval.querying.tree import And, Fuzzy, Leaf, Near, Node, Or, Phrase, Wildcard, Word
 from retrieval.querying.values import quotation
 
-_OPEN = re.compile(r"[*?~]\d?")
+_LETTERS = re.compile(r"[^*?]{3,}")
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,14 @@ def read(text: str) -> Reading | None:
 
     Raises QueryError with a sentence for a query that cannot be read.
     """
-    if not is_language(text):
+    if not is_language(text[:MOST_CHARACTERS]):
         return None
-    if is_question_with_quotations(text):
+    if len(text) <= MOST_CHARACTERS and is_question_with_quotations(text):
         quoted = [t for t in tokens(tidied(text)) if t.kind == "quoted"]
         phrases: list[Node] = [quotation(t.text, t.at) for t in quoted]
         return Reading(phrases[0] if len(phrases) == 1 else And(tuple(phrases)), text)
     tree = parse(text)
-    return Reading(tree, " ".join(_ranking(leaf) for leaf in wanted(tree)))
+    return Reading(tree, " ".join(filter(None, map(_ranking, wanted(tree)))))
 
 
 def wanted(node: Node) -> list[Leaf]:
@@ -49,4 +50,4 @@ def is_ranked(node: Node) -> bool:
 
 
 def _ranking(leaf: Leaf) -> str:
-    return _OPEN.sub(" ", leaf.text).strip() if isinstance(leaf, Wildcard) else leaf.text
+    return " ".join(_LETTERS.findall(leaf.text)) if isinstance(leaf, Wildcard) else leaf.text

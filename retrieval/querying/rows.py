@@ -5,6 +5,7 @@ read in the text of the passages that may meet it. Only segments of the scope ar
 row nor a word of the vocabulary that counts here lies outside it.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -219,8 +220,18 @@ def _cost(node: Node) -> int:
 
 def _is_near(node: Near, words: list[ReadWord], analysis: str) -> bool:
     left, right = _places(node.left, words, analysis), _places(node.right, words, analysis)
+    starts, ends = sorted(start for start, _ in right), sorted(end for _, end in right)
     # Two things are never one and the same word, so nothing is near to itself.
-    return any(1 <= max(c - b, a - d) <= node.distance for a, b in left for c, d in right)
+    return any(
+        _is_any_between(starts, last + 1, last + node.distance)
+        or _is_any_between(ends, first - node.distance, first - 1)
+        for first, last in left
+    )
+
+
+def _is_any_between(places: list[int], least: int, most: int) -> bool:
+    place = bisect_left(places, least)
+    return place < len(places) and places[place] <= most
 
 
 def _places(node: Node, words: list[ReadWord], analysis: str) -> list[tuple[int, int]]:

@@ -27,6 +27,8 @@ def leaf(text: str, at: int) -> Leaf:
                 at, text, "alone it stands for every word. Put a few letters beside it: transport*."
             )
         return Wildcard(text, at)
+    if not read_words(text, PLAIN):
+        raise wrong_at(at, text, "there is no word in this. Take it away.")
     return Word(text, at)
 
 

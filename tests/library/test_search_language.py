@@ -98,7 +98,7 @@ def test_a_marking_is_told_by_its_parts(hand_in: HandIn, ana: User, client_for: 
     ],
 )
 def test_what_stands_only_outside_the_scope_changes_nothing(
-    query: str, papers: None, hand_in: HandIn, ana: User, ben: User, client_for: ClientFor
+    query: str, papers: None, *, hand_in: HandIn, ana: User, ben: User, client_for: ClientFor
 ) -> None:
     client = client_for(ben)
 
