@@ -136,7 +136,8 @@ class _Reading:
                 [np.logical_or.reduce(flags) for flags in zip(*(p.sure for p in parts), strict=True)],
                 [np.logical_or.reduce(flags) for flags in zip(*(p.maybe for p in parts), strict=True)],
             )
-        assert isinstance(node, Word | Phrase | Wildcard | Fuzzy)  # noqa: S101 - the grammar lets nothing else in
+        if not isinstance(node, Word | Phrase | Wildcard | Fuzzy):
+            raise TypeError("The grammar lets only words, phrases and patterns stand beside NEAR.")
         sure, maybe = self._flags([]), self._flags([])
         spellings = {
             analysis: elements_of(node, analysis)

@@ -78,49 +78,40 @@ def test_a_marking_is_told_by_its_parts(hand_in: HandIn, ana: User, client_for: 
         hand_in(ana, "Fuel.", f"{marking.replace('/', '-')}.txt", marking=marking)
     client = client_for(ana)
     assert names(client, "fuel marking:secret") == ["SECRET--NOFORN.txt", "SECRET.txt"]
-    assert names(client, "fuel marking:(S//NF)".replace("(", "").replace(")", "")) == ["SECRET--NOFORN.txt"]
+    assert names(client, "fuel marking:S//NF") == ["SECRET--NOFORN.txt"]
     assert names(client, "fuel marking:SECRET NOT marking:NOFORN") == ["SECRET.txt"]
     assert names(client, 'marking:"TOP SECRET"') == []
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        *("fuel marking:SECRET", "fuel marking:NOFORN", "fuel collection:intel", "secr*", "operatoin~"),
-        *(
-            "title:hidden",
-            "NOT convoy",
-            "fuel OR secret",
-            "fuel NOT entity:Darsa",
-            "entity:Orlova",
-            "date:2024",
-        ),
-    ],
+OUTSIDE = (
+    *("fuel marking:SECRET", "fuel marking:NOFORN", "fuel collection:intel", "secr*", "operatoin~"),
+    *("title:hidden", "NOT convoy", "fuel OR secret", "fuel NOT entity:Darsa", "entity:Orlova", "date:2024"),
 )
+
+
 def test_what_stands_only_outside_the_scope_changes_nothing(
-    query: str, papers: None, *, hand_in: HandIn, ana: User, ben: User, client_for: ClientFor
+    papers: None, hand_in: HandIn, ana: User, ben: User, client_for: ClientFor
 ) -> None:
     client = client_for(ben)
 
-    def page() -> tuple[int, list[str], Any]:
+    def page(query: str) -> Any:
         response = shown(client, query)
-        result = response.context["result"]
+        result, understood = response.context["result"], response.context["understood"]
         return (
             response.status_code,
+            response.context["problem"],
             [row.hit.text for row in response.context["rows"]],
-            (
-                response.context["problem"],
-                response.context["understood"],
-                result and (result.notices, result.passages_searched, result.generation),
-            ),
+            understood and (understood.condition, understood.said),
+            result and (result.notices, result.passages_searched, result.generation),
         )
 
-    before = page()
+    before = {query: page(query) for query in OUTSIDE}
     secret = hand_in(
         ana, "Secret fuel operation of Dr. Anna Orlova at Darsa.", "hidden-too.txt", marking="SECRET"
     )
     extract_entities(secret.pk)
-    assert page() == before
+    assert {query: page(query) for query in OUTSIDE} == before
+    assert page("secr*")[2] == []
 
 
 def test_an_entity_is_found_under_its_name_in_the_passages_that_name_it(
@@ -138,27 +129,27 @@ def test_an_entity_is_found_under_its_name_in_the_passages_that_name_it(
     assert names(client, "fuel entity:nobody-known") == []
 
 
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
-        ("fuel AND", "Character 6, “AND”"),
-        ("fuel AND (convoy", "Character 10, “(”"),
-        ("fuel type:sheet", "Character 11, “sheet”: that is not a type of file. Types are pdf, word"),
-        ("fuel lang:klingonese", "Character 11, “klingonese”: that is not a language"),
-        ("fuel date:soon", "Character 11, “soon”: that is not a date"),
-        ("*", "alone it stands for every word"),
-        ("((((", "this parenthesis is not closed"),
-        ("وقود AND", "Character 6, “AND”"),
-    ],
-)
+WRONG = {
+    "fuel AND": "Character 6, “AND”",
+    "fuel AND (convoy": "Character 10, “(”",
+    "fuel type:sheet": "Character 11, “sheet”: that is not a type of file. Types are pdf, word",
+    "fuel lang:klingonese": "Character 11, “klingonese”: that is not a language",
+    "fuel date:soon": "Character 11, “soon”: that is not a date",
+    "*": "alone it stands for every word",
+    "((((": "this parenthesis is not closed",
+    "وقود AND": "Character 6, “AND”",
+    "(" * 900 + "fuel AND x" + ")" * 900: "parentheses can be 15 deep",
+}
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_wrong_query_gets_a_sentence_with_the_place(
-    method: str, query: str, sentence: str, ben: User, client_for: ClientFor
-) -> None:
-    response = getattr(client_for(ben), method)(reverse("library:search"), {"q": query}, follow=True)
-    assert response.status_code == 400
-    assert sentence in response.context["problem"]
-    assert 'role="alert"' in response.content.decode()
+def test_a_wrong_query_gets_a_sentence_with_the_place(method: str, ben: User, client_for: ClientFor) -> None:
+    client = client_for(ben)
+    for query, sentence in WRONG.items():
+        response = getattr(client, method)(reverse("library:search"), {"q": query}, follow=True)
+        assert response.status_code == 400
+        assert sentence in response.context["problem"]
+        assert 'role="alert"' in response.content.decode()
 
 
 def test_what_is_wanted_is_marked_and_what_is_not_is_left(

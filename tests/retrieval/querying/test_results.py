@@ -12,7 +12,7 @@ from retrieval.querying import texts as texts_of_rows
 from retrieval.querying.marking import marked
 from retrieval.querying.reading import read, wanted
 from retrieval.querying.tree import QueryError
-from retrieval.results import SearchFilters, SearchResult
+from retrieval.results import Mode, SearchFilters, SearchResult
 from retrieval.scope import AccessScope
 from retrieval.search import search
 from tests.retrieval.conftest import RELIEF, SECRET, Text
@@ -37,20 +37,22 @@ HAPPY = Text("happy", ("A happy crew was transporting fule to the universe.",), 
 ALL_TEXTS = (DEPOT, CLINIC, HAPPY)
 
 
-def asked(query: str, scope: AccessScope = OPEN, **options: Any) -> SearchResult:
+def asked(query: str, scope: AccessScope = OPEN, mode: Mode = "bm25") -> SearchResult:
+    """By words alone unless said otherwise: what meets a query does not rest on the mode, and this is quick."""
     reading = read(query)
     assert reading is not None, query
-    return search(reading.words, scope, limit=50, filters=SearchFilters(condition=reading.tree), **options)
+    filters = SearchFilters(condition=reading.tree)
+    return search(reading.words, scope, limit=50, filters=filters, mode=mode)
 
 
-def found(query: str, scope: AccessScope = OPEN, **options: Any) -> set[tuple[str, int]]:
+def found(query: str, mode: Mode = "bm25") -> set[tuple[str, int]]:
     """The document and the number of each passage found."""
     by_start = {
         (text.name, sum(len(p) + 1 for p in text.passages[:i])): i
         for text in ALL_TEXTS
         for i in range(len(text.passages))
     }
-    return {(hit.name, by_start.get((hit.name, hit.start), 0)) for hit in asked(query, scope, **options).hits}
+    return {(hit.name, by_start.get((hit.name, hit.start), 0)) for hit in asked(query, mode=mode).hits}
 
 
 @pytest.fixture
@@ -59,49 +61,52 @@ def indexed(texts: Texts) -> None:
     index_pending()
 
 
-@pytest.mark.parametrize(
-    ("query", "passages"),
-    [
-        ("fuel AND convoy", {("depot", 0), ("depot", 1), ("depot", 2)}),
-        ("fuel NOT convoy", {("clinic", 0)}),
-        ("fuel AND NOT convoy", {("clinic", 0)}),
-        ('"fuel convoy"', {("depot", 0)}),
-        ('"fuel convoys"', {("depot", 1)}),
-        ("“fuel convoy” OR “fuel convoys”", {("depot", 0), ("depot", 1)}),
-        ("fuel NEAR/1 convoy", {("depot", 0), ("depot", 1)}),
-        ("fuel NEAR/3 convoy", {("depot", 0), ("depot", 1), ("depot", 2)}),
-        ("fuel NEAR/9 fuel", set()),
-        ("reached NEAR/1 (river OR fuel)", set()),
-        ("reached NEAR/2 (river OR fuel)", {("depot", 0)}),
-        ("convoy NEAR/1 fuel", {("depot", 0), ("depot", 1)}),
-        ("(gate OR trucks) NEAR/5 convoy", {("depot", 0), ("depot", 1)}),
-        ("(gate OR night) AND fuel", {("depot", 0), ("depot", 1)}),
-        ("gate OR night AND river", {("depot", 1)}),
-        ("transport*", {("clinic", 0), ("happy", 0)}),
-        ("transporting*", {("happy", 0)}),
-        ("fuel AND transporte?", {("clinic", 0)}),
-        ("*ort", {("clinic", 0)}),
-        ("*iverse", {("happy", 0)}),
-        ("wom?n", {("clinic", 0)}),
-        ("happy*", {("happy", 0)}),
-        ("happi*", set()),
-        ("crew AND univers?", {("happy", 0)}),
-        ("univers*s*s*s*" + "*u*n*i" * 100, set()),
-        ("univer?ity", set()),
-        ("deopt~1", {("depot", 0)}),
-        ("depo~1 NOT clinic", {("depot", 0)}),
-        ("universaty~1", set()),
-        ("univirse~", {("happy", 0)}),
-        ("NOT fuel", {("happy", 0)}),
-        ("title:clinic", {("clinic", 0)}),
-        ("title:clin* OR title:happy", {("clinic", 0), ("happy", 0)}),
-        ("fuel NOT title:depot", {("clinic", 0)}),
-    ],
-)
-def test_a_query_finds_the_passages_that_meet_it_and_no_other(
-    indexed: None, query: str, passages: set[tuple[str, int]]
-) -> None:
-    assert found(query) == passages
+FOUND: dict[str, set[tuple[str, int]]] = {
+    "fuel AND convoy": {("depot", 0), ("depot", 1), ("depot", 2)},
+    "fuel NOT convoy": {("clinic", 0)},
+    "fuel AND NOT convoy": {("clinic", 0)},
+    '"fuel convoy"': {("depot", 0)},
+    '"fuel convoys"': {("depot", 1)},
+    "“fuel convoy” OR “fuel convoys”": {("depot", 0), ("depot", 1)},
+    "fuel NEAR/1 convoy": {("depot", 0), ("depot", 1)},
+    "fuel NEAR/3 convoy": {("depot", 0), ("depot", 1), ("depot", 2)},
+    "fuel NEAR/9 fuel": set(),
+    "reached NEAR/1 (river OR fuel)": set(),
+    "reached NEAR/2 (river OR fuel)": {("depot", 0)},
+    "convoy NEAR/1 fuel": {("depot", 0), ("depot", 1)},
+    "(gate OR trucks) NEAR/5 convoy": {("depot", 0), ("depot", 1)},
+    "(gate OR night) AND fuel": {("depot", 0), ("depot", 1)},
+    "gate OR night AND river": {("depot", 1)},
+    "transport*": {("clinic", 0), ("happy", 0)},
+    "transporting*": {("happy", 0)},
+    "fuel AND transporte?": {("clinic", 0)},
+    "*ort": {("clinic", 0)},
+    "*iverse": {("happy", 0)},
+    "wom?n": {("clinic", 0)},
+    "happy*": {("happy", 0)},
+    "happi*": set(),
+    "crew AND univers?": {("happy", 0)},
+    "univers*s*s*s*" + "*u*n*i" * 100: set(),
+    "univer?ity": set(),
+    "deopt~1": {("depot", 0)},
+    "depo~1 NOT clinic": {("depot", 0)},
+    "universaty~1": set(),
+    "univirse~": {("happy", 0)},
+    "NOT fuel": {("happy", 0)},
+    "title:clinic": {("clinic", 0)},
+    "title:clin* OR title:happy": {("clinic", 0), ("happy", 0)},
+    "fuel NOT title:depot": {("clinic", 0)},
+}
+
+
+def test_a_query_finds_the_passages_that_meet_it_and_no_other(indexed: None) -> None:
+    assert {query: found(query) for query in FOUND} == FOUND
+
+
+@pytest.mark.parametrize("mode", ["fused", "dense"])
+def test_the_mode_only_ranks(indexed: None, mode: Mode) -> None:
+    for query in ("fuel NOT convoy", "wom?n", "NOT fuel", '"fuel convoy" OR crew'):
+        assert found(query, mode) == found(query) != set()
 
 
 def test_what_meets_a_query_is_found_though_nothing_ranks_it(indexed: None) -> None:
@@ -204,32 +209,33 @@ def seen(query: str, scope: AccessScope) -> list[Any]:
     return [hits, result.passages_searched, result.documents_searched, result.notices, result.generation]
 
 
-@pytest.mark.parametrize("most", [rows.MOST_READ, 2])
-@pytest.mark.parametrize("expansions", [rows.MOST_EXPANSIONS, 3])
+def everything(scope: AccessScope, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """All that the queries give, also where a limit is so low that they ask for too much."""
+    given: list[Any] = []
+    for most, expansions in ((rows.MOST_READ, rows.MOST_EXPANSIONS), (2, 5_000), (20_000, 3)):
+        with monkeypatch.context() as low:
+            low.setattr(rows.rows_meeting, "__kwdefaults__", {"most": most})
+            low.setattr(rows, "MOST_EXPANSIONS", expansions)
+            for query in QUERIES:
+                try:
+                    given.append(seen(query, scope))
+                except QueryError as error:
+                    given.append(error.sentence)
+    return given
+
+
 def test_a_query_gives_the_same_whether_or_not_there_is_anything_outside_the_scope(
-    texts: Texts, monkeypatch: pytest.MonkeyPatch, most: int, expansions: int
+    texts: Texts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where it asks for too much: what counts is what the scope holds."""
-    monkeypatch.setattr(rows.rows_meeting, "__kwdefaults__", {"most": most})
-    monkeypatch.setattr(rows, "MOST_EXPANSIONS", expansions)
-
-    def everything(scope: AccessScope) -> list[Any]:
-        given: list[Any] = []
-        for query in QUERIES:
-            try:
-                given.append(seen(query, scope))
-            except QueryError as error:
-                given.append(error.sentence)
-        return given
-
     texts(*ALL_TEXTS)
     index_pending()
-    alone = everything(OPEN)
+    alone = everything(OPEN, monkeypatch)
+    assert any(isinstance(given, str) for given in alone) and any(given[3] for given in alone)
     secret = texts(*BESIDE)
     Document.objects.filter(pk=secret[0].pk).update(metadata={"From": "The general"})
     index_pending()
-    assert everything(OPEN) == alone
-    assert everything(ALL) != alone
+    assert everything(OPEN, monkeypatch) == alone
+    assert everything(ALL, monkeypatch) != alone
 
 
 def test_a_pattern_that_stands_for_too_many_words_gets_a_sentence_with_the_place(
