@@ -66,11 +66,21 @@ def test_fields_of_the_library_narrow(papers: None, ben: User, client_for: Clien
     assert names(client, "fuel collection:logistics") == ["stocks.csv"]
     assert names(client, "fuel from:ben") == ["letter.eml"]
     assert names(client, "fuel to:ana@orla.example date:2024-03-01") == ["letter.eml"]
-    assert names(client, "fuel lang:english type:text") == ["clinic.txt", "convoy.txt"]
     assert names(client, "fuel marking:U type:text") == ["clinic.txt", "convoy.txt"]
     assert "in files of the type Mail" in shown(client, "fuel type:eml").content.decode()
     # What the form narrows stays narrowed.
     assert names(client, "fuel NOT convoy", collection="logistics") == ["stocks.csv"]
+
+
+def test_a_language_is_told_by_its_code_or_its_name(
+    hand_in: HandIn, ben: User, client_for: ClientFor
+) -> None:
+    report = "Колонна с топливом прибыла на склад рано утром, и солдаты разгрузили все машины до вечера."
+    hand_in(ben, report, "report.txt")
+    client = client_for(ben)
+    assert names(client, "топлив* lang:russian") == names(client, "топлив* lang:ru") == ["report.txt"]
+    assert names(client, "топлив* lang:English") == []
+    assert "in Russian" in shown(client, "топлив* lang:RU").content.decode()
 
 
 def test_a_marking_is_told_by_its_parts(hand_in: HandIn, ana: User, client_for: ClientFor) -> None:
