@@ -74,6 +74,30 @@ def gather(
     return _best_of(everything, count)
 
 
+def with_the_rest(
+    found: Candidates, opened: Sequence[OpenSegment], allowed: Sequence[Flags], *, count: int
+) -> Candidates:
+    """`found`, and behind it `count` more allowed rows in the order of document and place, with no scores.
+
+    For a query that says which passages it wants: one that meets it is found though nothing ranks it.
+    """
+    known = set(zip(found.documents, found.ordinals, strict=True))
+    places = sorted(
+        (s.content.documents[s.content.document_of_row[row]], int(s.content.ordinals[row]))
+        for s, flags in zip(opened, allowed, strict=True)
+        for row in np.flatnonzero(flags)
+    )
+    rest = [place for place in places if place not in known][:count]
+    nothing = np.zeros(len(rest))
+    return Candidates(
+        documents=[*found.documents, *(document for document, _ in rest)],
+        ordinals=[*found.ordinals, *(ordinal for _, ordinal in rest)],
+        dense=np.concatenate([found.dense, nothing]),
+        bm25=np.concatenate([found.bm25, nothing]),
+        is_read=np.concatenate([found.is_read, nothing > 0]),
+    )
+
+
 def _best_of(found: Candidates, count: int) -> Candidates:
     """The best of all segments together: how rows are divided among them must not decide who is ranked."""
     by_meaning = np.where(found.is_read, found.dense, -np.inf)

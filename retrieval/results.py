@@ -5,6 +5,8 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from .querying.tree import Node
+
 Mode = Literal["fused", "dense", "bm25"]
 
 
@@ -13,7 +15,9 @@ class SearchFilters:
     """What narrows a search. An empty set, or None, does not narrow; nothing here ever widens the scope.
 
     `labels` keeps these labels of the scope; `date_from` and `date_to` (both included) keep documents with a
-    date in between, and drop those without one; `languages` keeps passages in these languages.
+    date in between, and drop those without one; `languages` keeps passages in these languages. `condition` is
+    the resolved tree of a query (`retrieval.querying`): passages that meet it are hits, however near they
+    are.
     """
 
     labels: frozenset[str] | None = None
@@ -22,6 +26,7 @@ class SearchFilters:
     media_types: frozenset[str] = field(default_factory=frozenset)
     languages: frozenset[str] = field(default_factory=frozenset)
     documents: frozenset[UUID] = field(default_factory=frozenset)
+    condition: Node | None = None
 
     @property
     def asks_the_database(self) -> bool:

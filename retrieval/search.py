@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import catalogue
-from .candidates import Candidates, Meaning, gather
+from .candidates import Candidates, Meaning, gather, with_the_rest
 from .embedding import get_embedder, query_vector
 from .embedding_errors import EmbedderChanged, EmbedderUnavailable
 from .filters import allowed_rows
@@ -24,6 +24,7 @@ from .hydration import Passages, hydrate
 from .lexical import LexicalQuery
 from .opened import OpenSegment, open_segment
 from .query_language import is_read_by
+from .querying.rows import rows_meeting
 from .reranking import Reranker, RerankerUnavailable, current_reranker
 from .results import Hit, Mode, SearchFilters, SearchResult
 from .scope import AccessScope
@@ -65,6 +66,9 @@ def search(
 
     `mode` "dense" ranks by meaning alone, "bm25" by words alone. An empty scope, or a query without any
     letter or digit, finds nothing. A damaged segment or a missing model is told in `notices`, never raised.
+
+    With a condition among the filters every passage that meets it is a hit, and `query` only ranks them.
+    Raises QueryError for a condition that asks for too much.
     """
     began = time.perf_counter()
     notices: list[str] = []
@@ -83,11 +87,15 @@ def search(
         generation=_generation(opened),
         seconds=0.0,
     )
+    is_met = filters.condition is not None
+    if filters.condition is not None:
+        met = rows_meeting(filters.condition, opened, scope, allowed)
+        allowed, notices = met.flags, [*notices, *met.notices]
     hits: list[Hit] = []
     models: dict[str, str] = {}
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     spelling: tuple[tuple[str, str], ...] = ()
-    if query.strip() and limit > 0 and result.passages_searched:
+    if (query.strip() or is_met) and limit > 0 and result.passages_searched:
         words = LexicalQuery(query, [s.content.postings for s in opened])
         found = gather(
             words,
@@ -97,11 +105,14 @@ def search(
             count=max(CANDIDATES, 2 * limit),
             reads_everything=mode == "dense",
         )
-        variants = words.variants
+        if is_met:
+            found = with_the_rest(found, opened, allowed, count=max(CANDIDATES, 2 * limit))
+        else:
+            variants = words.variants
         least = _floor(query, meaning, words, mode)
-        scores, order = _ranked(found, mode, words.ceiling, least)
+        scores, order = _ranked(found, mode, words.ceiling, least, is_met=is_met)
         known: Passages = {}
-        reranker = _reranker(notices) if mode == "fused" else None
+        reranker = _reranker(notices) if mode == "fused" and query.strip() else None
         if reranker is not None:
             scores, order, known = look_again(
                 query, found, scores, order, ceiling=words.ceiling, scope=scope, reranker=reranker
@@ -110,7 +121,7 @@ def search(
         if meaning is not None:
             models["embedder"] = meaning.embedder.name
         hits = hydrate(found, scores, order, scope, limit, known=known)
-        if not hits or is_name_alone(query):
+        if not is_met and (not hits or is_name_alone(query)):
             spelling = nearest_words(words, words_of(query), opened, scope)
     return replace(
         result,
@@ -210,9 +221,12 @@ def _floor(query: str, meaning: Meaning | None, words: LexicalQuery, mode: Mode)
 
 
 def _ranked(
-    found: Candidates, mode: Mode, ceiling: float, least: float
+    found: Candidates, mode: Mode, ceiling: float, least: float, *, is_met: bool = False
 ) -> tuple[npt.NDArray[np.float64], list[int]]:
-    """The score of each candidate in this mode, and the positions of those that count, best first."""
+    """The score of each candidate in this mode, and the positions of those that count, best first.
+
+    Where each of them is known to meet the query (`is_met`), all count.
+    """
     if mode == "dense":
         scores, counts = np.where(found.is_read, found.dense, -1.0), found.is_read
     elif mode == "bm25":
@@ -222,7 +236,7 @@ def _ranked(
             fuse(found.dense, found.bm25, ceiling, found.is_read),
             (found.is_read & (found.dense >= least)) | (found.bm25 > 0),
         )
-    return scores, _best_first(scores, found, np.flatnonzero(counts))
+    return scores, _best_first(scores, found, np.flatnonzero(counts | is_met))
 
 
 def _best_first(scores: npt.NDArray[np.float64], found: Candidates, keep: npt.NDArray[np.int64]) -> list[int]:

@@ -12,6 +12,7 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 import Stemmer
 
@@ -112,6 +113,42 @@ def grouped_terms(text: str, analysis: str) -> list[tuple[str, ...]]:
         for piece in _HAN_OR_OTHER.findall(word):
             groups.append(_han_terms(piece) if _HAN_RUN.match(piece) else (_stem(piece, analysis),))
     return groups
+
+
+class ReadWord(NamedTuple):
+    """A word of a text twice: `form` folded and with its ending, `stem` as the index counts it."""
+
+    form: str
+    stem: str
+
+
+def read_words(text: str, analysis: str) -> list[ReadWord]:
+    """Every word of `text` in reading order; in script without spaces every sign is one.
+
+    Forms are compared where an ending matters: in phrases and patterns. They lose what the stems lose too:
+    accents that people leave out, the Arabic article, the other script of Serbian.
+    """
+    found: list[ReadWord] = []
+    for word in _WORD.findall(normalise(text)):
+        for piece in _HAN_OR_OTHER.findall(word):
+            found += (
+                [ReadWord(sign, sign) for sign in piece]
+                if _HAN_RUN.match(piece)
+                else [ReadWord(form_of(piece, analysis), _stem(piece, analysis))]
+            )
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def form_of(word: str, analysis: str) -> str:
+    """One normalised word (`normalise`) as an analysis folds it, without taking its ending away."""
+    word = word.replace("’", "'")
+    if analysis == "sh":
+        word = word.translate(_SERBIAN)
+    if analysis == "ar":
+        word = _without_article(word)
+    word = word.removesuffix("'s") if analysis in ("en", PLAIN) else word
+    return _without_accents(word) if analysis not in _ACCENTS_MATTER else word
 
 
 def _han_terms(run: str) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ ENGINE_HOMES = {
     "crowdkit": ("donovan/feedback/projects/",),
     "cleanlab": ("donovan/feedback/datasets/",),
     "datasketch": ("donovan/feedback/sketches.py",),
+    "pyparsing": ("retrieval/querying/grammar.py",),
     "babel": ("ingest/values/locales.py",),
     "hijridate": ("ingest/values/calendars.py",),
 }

@@ -9,6 +9,8 @@ from donovan.audit import services as audit
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError
 from donovan.library.media import media_types_of
+from donovan.library.querying import Understood, check_query, understand
+from retrieval.querying.tree import QueryError
 from retrieval.search import SearchFilters, SearchResult, search
 
 LONGEST_QUERY = 2000
@@ -41,16 +43,29 @@ class Asked:
             raise LibraryError("Say what to search for: a few words, a name or a whole question.")
         if self.date_from and self.date_to and self.date_from > self.date_to:
             raise LibraryError("The first date lies after the last one. Swap them.")
+        check_query(self.query)
         return self
 
 
-def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> SearchResult:
-    """The passages nearest to the query that the caller may read.
+@dataclass(frozen=True)
+class Found:
+    """What a search gave, and how its query was read; `understood` is None for plain words."""
+
+    result: SearchResult
+    understood: Understood | None
+
+
+def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> Found:
+    """The passages that the caller may read, nearest to the query first.
+
+    Of a query of the language they are those that meet it.
+
 
     The record keeps a digest of the query, never its words, and the documents that were shown. Nothing is
     returned when the record cannot be written. Raises LibraryError for a query that cannot be searched for.
     """
     asked.checked()
+    understood = understand(asked.query, caller.scope)
     labels = None
     if asked.collection:
         labels = frozenset(key for key in caller.scope.labels if split_label(key)[0] == asked.collection)
@@ -60,8 +75,13 @@ def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> Search
         date_to=asked.date_to,
         media_types=media_types_of(asked.kinds),
         languages=asked.languages,
+        condition=understood.condition if understood else None,
     )
-    result = search(asked.query, caller.scope, limit=min(max(limit, 1), MOST_HITS), filters=filters)
+    words = understood.words if understood else asked.query
+    try:
+        result = search(words, caller.scope, limit=min(max(limit, 1), MOST_HITS), filters=filters)
+    except QueryError as error:
+        raise LibraryError(error.sentence) from error
     audit.record(
         caller.name,
         "search",
@@ -74,4 +94,4 @@ def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> Search
             "generation": result.generation,
         },
     )
-    return result
+    return Found(result, understood)

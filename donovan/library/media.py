@@ -81,6 +81,13 @@ _LANGUAGES = {
 }
 
 
+def language_code(named: str) -> str:
+    """The code of a language given by its code or its English name; "" for what is neither."""
+    wanted = named.casefold()
+    known = next((code for code, name in _LANGUAGES.items() if wanted in (code, name.casefold())), "")
+    return known or (wanted if 2 <= len(wanted) <= 3 and wanted.isascii() and wanted.isalpha() else "")
+
+
 def language_name(code: str) -> str:
     """The English name of a language code, or the code itself when it is not listed."""
     return _LANGUAGES.get(code, code) if code else "language not known"

@@ -41,10 +41,13 @@ def _pattern(terms: Sequence[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(parts), re.IGNORECASE) if parts else None
 
 
-def snippet(text: str, query: str) -> list[SnippetPiece]:
-    """At most SNIPPET_LENGTH characters of the passage around its densest matches, cut at white space."""
-    pattern = _pattern(query_terms(query))
-    matches = [match.span() for match in pattern.finditer(text)] if pattern else []
+def snippet(text: str, query: str, marks: Sequence[tuple[int, int]] | None = None) -> list[SnippetPiece]:
+    """At most SNIPPET_LENGTH characters of the passage around its densest matches, cut at white space.
+
+    `marks` are the matches where the words of the query do not tell them: start and end, in order.
+    """
+    pattern = _pattern(query_terms(query)) if marks is None else None
+    matches = [match.span() for match in pattern.finditer(text)] if pattern else list(marks or ())
     start, end = _window(text, matches)
     pieces: list[SnippetPiece] = [SnippetPiece("… ")] if start > 0 else []
     at = start

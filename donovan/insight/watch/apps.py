@@ -12,5 +12,6 @@ class WatchConfig(AppConfig):
     def ready(self) -> None:
         fill(
             Place("Watch", "watch:watches", "w", order=110),
+            Fragment("library.search.reading", "watch/_watch_query.html", order=10),
             Fragment("library.home.main", "watch/_changes_panel.html", order=10),
         )

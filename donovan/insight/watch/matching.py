@@ -10,19 +10,23 @@ from donovan.assistant.evidence import score_spans
 from donovan.assistant.questions import language_of_question
 from donovan.assistant.reading import find_passages, spans_of
 from donovan.assistant.reconciliation.accounts import kept_values
+from donovan.assistant.spans import cut
 from donovan.assistant.stating import best_answers, is_answered
 from donovan.insight.anomalies import selectors as anomalies
 from donovan.insight.anomalies.models import Finding
 from donovan.insight.entities import selectors as entities
 from donovan.insight.watch.models import Watch
 from donovan.insight.watch.phrases import phrases_in, places_of
-from donovan.library.errors import NotFoundHere
+from donovan.library.errors import LibraryError, NotFoundHere
+from donovan.library.querying import understand
 from ingest.models import Document, Page
+from retrieval.querying.tree import QueryError
 from retrieval.scope import AccessScope
-from retrieval.search import SearchFilters
+from retrieval.search import SearchFilters, search
 
 MOST_MENTIONS = 5
 MOST_FINDINGS = 20
+MOST_PASSAGES = 20
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,27 @@ def _by_words(watch: Watch, document: Document, scope: AccessScope) -> Iterator[
             yield Said(page.number, place.start, place.end, place.quote, f"It holds “{place.phrase}”.")
 
 
+def _by_query(watch: Watch, document: Document, scope: AccessScope) -> Iterator[Said]:
+    """Passages that meet the query, each by the first sentence that holds something it asks for."""
+    try:
+        understood = understand(watch.text, scope)
+        if understood is None:
+            return
+        filters = SearchFilters(documents=frozenset({document.pk}), condition=understood.condition)
+        # By words alone: what meets the query is told without any nearness.
+        here = scope.narrowed_to([document.label])
+        hits = search(understood.words, here, limit=MOST_PASSAGES, filters=filters, mode="bm25").hits
+    except (LibraryError, QueryError):
+        # Where so much has been read meanwhile that the query asks for too much, searching says so.
+        return
+    for hit in hits:
+        marks = understood.marks(hit.text, hit.language)
+        sentences = list(cut(hit.text)) or [(0, len(hit.text))]
+        first = marks[0][0] if marks else 0
+        start, end = next((s for s in sentences if s[0] <= first < s[1]), sentences[0])
+        yield Said(hit.page, hit.start + start, hit.start + end, hit.text[start:end], "It meets the query.")
+
+
 def _by_entity(watch: Watch, document: Document, scope: AccessScope) -> Iterator[Said]:
     """By the merges and aliases that the owner sees."""
     try:
@@ -95,6 +120,7 @@ def _finding_address(finding: Finding) -> str:
 _FINDERS: dict[Watch.Kind, Callable[[Watch, Document, AccessScope], Iterator[Said]]] = {
     Watch.Kind.QUESTION: _by_question,
     Watch.Kind.WORDS: _by_words,
+    Watch.Kind.QUERY: _by_query,
     Watch.Kind.ENTITY: _by_entity,
     Watch.Kind.ANOMALIES: _by_anomalies,
 }

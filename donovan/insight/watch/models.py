@@ -10,14 +10,15 @@ from django.utils import timezone
 class Watch(models.Model):
     """One standing question, watchlist or entity of one person.
 
-    `text` holds the question, the phrases (one a line), or nothing for an entity and for anomalies; `subject`
-    the id of the entity. Documents are matched that were read after `since`, in `collection` where one is
-    given. `looked_at` ends the last look; what was matched after it is new.
+    `text` holds the question, the phrases (one a line), a query, or nothing for an entity and for anomalies;
+    `subject` the id of the entity. Documents are matched that were read after `since`, in `collection` where
+    one is given. `looked_at` ends the last look; what was matched after it is new.
     """
 
     class Kind(models.TextChoices):
         QUESTION = "question", "standing question"
         WORDS = "words", "watchlist of words"
+        QUERY = "query", "query of the search language"
         ENTITY = "entity", "person, place or thing"
         ANOMALIES = "anomalies", "anomalies"
 

@@ -14,6 +14,8 @@ from donovan.insight.watch.matching import Said, said_about
 from donovan.insight.watch.models import Match, Watch
 from donovan.insight.watch.phrases import LONGEST_PHRASE, MOST_PHRASES, phrases_in
 from donovan.library.callers import Caller
+from donovan.library.errors import LibraryError
+from donovan.library.querying import check_query
 from donovan.library.selectors import collections_of
 from ingest.models import Document, Status
 from ingest.work.leases import fenced
@@ -160,7 +162,9 @@ def _checked_kind(kind: str) -> Watch.Kind:
     try:
         return Watch.Kind(kind)
     except ValueError:
-        raise InsightError("Choose what to watch: a question, words, a name, or anomalies.") from None
+        raise InsightError(
+            "Choose what to watch: a question, words, a query, a name, or anomalies."
+        ) from None
 
 
 def _checked_text(kind: Watch.Kind, text: str) -> str:
@@ -180,7 +184,22 @@ def _checked_text(kind: Watch.Kind, text: str) -> str:
         if any(len(phrase) > LONGEST_PHRASE for phrase in phrases):
             raise InsightError(f"A line holds at most {LONGEST_PHRASE} characters. Shorten the longest.")
         return "\n".join(phrases)
+    if kind == Watch.Kind.QUERY:
+        return _checked_query(" ".join(text.split()))
     return ""
+
+
+def _checked_query(query: str) -> str:
+    try:
+        is_of_language = check_query(query)
+    except LibraryError as error:
+        raise InsightError(error.sentence) from error
+    if not is_of_language:
+        raise InsightError(
+            "A query uses AND, OR, NOT, “a phrase”, a wildcard or a field such as title:. "
+            "For plain words choose “words”."
+        )
+    return query
 
 
 def _check_collection(caller: Caller, slug: str) -> None:

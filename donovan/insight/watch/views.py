@@ -149,6 +149,7 @@ def _form_context(request: SignedInRequest) -> dict[str, object]:
         "kinds": [
             (Watch.Kind.QUESTION, "a question"),
             (Watch.Kind.WORDS, "words, one phrase a line"),
+            (Watch.Kind.QUERY, "a query of the search language"),
             (Watch.Kind.ANOMALIES, "anomalies in new tables"),
         ],
         "collections": collections_of(request.user),

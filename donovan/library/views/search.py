@@ -16,6 +16,7 @@ from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError
 from donovan.library.finding import LONGEST_QUERY, MOST_HITS, Asked, search_on_record
 from donovan.library.media import KINDS, UNIDENTIFIED, language_name
+from donovan.library.querying import Understood
 from donovan.library.reading import address_at
 from donovan.library.selectors import collections_of, languages_in
 from donovan.library.snippets import SnippetPiece, snippet
@@ -54,17 +55,17 @@ def search(request: SignedInRequest) -> HttpResponse:
         else:
             return redirect(f"{reverse('library:search')}?{address_of_query(sent)}")
     limit = _limit(request.GET.get("k"))
-    result = None
+    result, understood = None, None
     if asked.query and not problem:
         try:
-            result = search_on_record(caller, asked, limit=limit)
+            found = search_on_record(caller, asked, limit=limit)
+            result, understood = found.result, found.understood
         except LibraryError as error:
             problem = error.sentence
     # What was found in another spelling is marked in that spelling.
-    marked = (
-        " ".join([asked.query, *(form for _, forms in result.variants for form in forms)]) if result else ""
-    )
-    rows = [_row(hit, marked) for hit in result.hits] if result else []
+    forms = [form for _, some in result.variants for form in some] if result else []
+    marked = " ".join([asked.query, *forms])
+    rows = [_row(hit, marked, understood) for hit in result.hits] if result else []
     return render(
         request,
         "library/search.html",
@@ -73,6 +74,7 @@ def search(request: SignedInRequest) -> HttpResponse:
             "asked": asked,
             "query_shown": asked.query[:LONGEST_QUERY],
             "problem": problem,
+            "understood": understood,
             "result": result,
             "rows": rows,
             "is_full": result is not None and len(rows) >= limit,
@@ -141,11 +143,11 @@ def _asked(sent: QueryDict) -> tuple[Asked, str]:
     return asked, problem
 
 
-def _row(hit: Hit, query: str) -> HitRow:
+def _row(hit: Hit, query: str, understood: Understood | None) -> HitRow:
     return HitRow(
         hit=hit,
         marking=split_label(hit.label)[1].canonical,
         language=language_name(hit.language),
         address=address_at(hit.document_id, hit.page, hit.start, hit.end),
-        pieces=snippet(hit.text, query),
+        pieces=snippet(hit.text, query, understood.marks(hit.text, hit.language) if understood else None),
     )

@@ -73,6 +73,30 @@ def test_a_standing_question_is_answered_by_the_sentence_that_bears_on_it(ana: U
     assert quotes(ana, watch) == ["The Orlov bridge was closed on 5 July 2026 after rubble fell on it."]
 
 
+def test_a_query_of_the_language_is_watched_for(ana: User, watch_for: Keep) -> None:
+    watch = watch_for(ana, '"orlov bridge" NOT repair*', "query")
+    arrives("Report", BRIDGE)
+    arrives("Engineer", BRIDGE_LATER)
+    arrives("Other", "The bridge at Orlov is open.")
+    assert quotes(ana, watch) == [BRIDGE.split("\n\n")[1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"), [("fuel AND", "Character 6, “AND”"), ("fuel convoy", "For plain words choose")]
+)
+def test_a_query_to_watch_for_has_to_be_one(ana: User, watch_for: Keep, text: str, sentence: str) -> None:
+    with pytest.raises(InsightError, match=sentence):
+        watch_for(ana, text, "query")
+
+
+def test_a_search_can_become_a_watch(ana: User, client_for: Callable[[User], Client]) -> None:
+    page = client_for(ana).get("/search/", {"q": "fuel AND convoy"}).content.decode()
+    assert "?kind=query&amp;text=fuel%20AND%20convoy" in page
+    form = client_for(ana).get("/watch/", {"kind": "query", "text": "fuel AND convoy"}).content.decode()
+    assert '<option value="query" selected>' in form
+    assert ">fuel AND convoy</textarea>" in form
+
+
 def test_another_value_than_before_is_said(ana: User, watch_for: Keep) -> None:
     watch = watch_for(ana, CLOSED, "question")
     arrives("Report", BRIDGE)

@@ -17,7 +17,11 @@ from retrieval.search import Hit
 
 
 class Command(BaseCommand):
-    help = "The passages nearest to a query, among those that a person may read."
+    help = (
+        "The passages nearest to a query, among those that a person may read. A query may use “phrases”, "
+        "AND OR NOT, parentheses, NEAR/n, * and ?, fuzzy~, and the fields title: from: to: date: type: lang: "
+        "marking: collection: entity: page:."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("query", metavar="QUERY")
@@ -55,26 +59,32 @@ class Command(BaseCommand):
             date_to=days["date_to"],
         )
         try:
-            result = search_on_record(caller, asked, limit=options["limit"])
+            found = search_on_record(caller, asked, limit=options["limit"])
         except LibraryError as error:
             raise wrong(error.sentence) from error
         except AuditUnavailable as error:
             raise CommandError(error.sentence) from error
+        result, understood = found.result, found.understood
         for notice in result.notices:
             self.stderr.write(notice)
         if options["json"]:
-            answer = {
+            answer: dict[str, Any] = {
                 "hits": [_as_data(hit) for hit in result.hits],
                 "searched": result.documents_searched,
                 "seconds": round(result.seconds, 4),
             }
+            if understood:
+                answer["reading"] = understood.said
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
             return
+        if understood:
+            self.stdout.write(f"Read as: {understood.said}")
         for hit in result.hits:
+            marks = understood.marks(hit.text, hit.language) if understood else None
             data = _as_data(hit)
             self.stdout.write(f"{data['score']:.4f}  {data['title']}, page {hit.page}  [{data['marking']}]")
             self.stdout.write(
-                "        " + " ".join("".join(p.text for p in snippet(hit.text, asked.query)).split())
+                "        " + " ".join("".join(p.text for p in snippet(hit.text, asked.query, marks)).split())
             )
         counts = f"{len(result.hits)} passages from {result.documents_searched} documents"
         self.stdout.write(f"{counts} in {result.seconds:.2f} s")
