@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_PAGE_WORDS = frozenset(
+PAGE_WORDS = frozenset(
     {
-        *("page", "pages", "pg", "p", "pp", "sheet", "seite", "s", "blatt", "folio", "fol", "side", "sida"),
+        *("page", "pages", "pg", "p", "pp", "seite", "s", "blatt", "folio", "fol", "side", "sida"),
         *("página", "pagina", "pág", "pag", "strana", "str", "strona", "sayfa"),
         *("стр", "страница", "стор", "сторінка", "страна", "صفحة", "الصفحة", "第", "頁", "页"),
     }
@@ -82,13 +82,21 @@ def says_page(text: str, place: int) -> bool:
     """
     before = _TOKEN.findall(text[:place].casefold())
     after = _TOKEN.findall(text[place:].casefold())[1:]
-    if before and before[-1] in _PAGE_WORDS and re.search(r"[^\W\d_]+[^\w]*$", text[:place]):
+    if before and before[-1] in PAGE_WORDS and re.search(r"[^\W\d_]+[^\w]*$", text[:place]):
         return True
-    if after and after[0] in _PAGE_WORDS - {"s", "p", "str", "side"}:
+    if after and after[0] in PAGE_WORDS - {"s", "p", "str", "side"}:
         return True
     if len(after) == 2 and after[0] in _OF_WORDS and after[1].isdecimal() and not before:
         return True
     return bool(re.fullmatch(r"\W*\d{1,4}\s*/\s*\d{1,4}\W*", text)) and not before
+
+
+def is_page_number(text: str) -> bool:
+    """Whether a line holds nothing but a page number that says so itself: "Page 4", "4 of 12", "4/12"."""
+    words = [word for word in _TOKEN.findall(text.casefold()) if not word.isdecimal()]
+    return set(words) <= PAGE_WORDS | _OF_WORDS and any(
+        says_page(text, number.start()) for number in _NUMBER.finditer(text)
+    )
 
 
 def is_set_off(text: str, place: int) -> bool:

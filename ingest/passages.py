@@ -40,12 +40,12 @@ class Cut:
 def cut_pages(pages: Iterable[PageRead], running: Running | None = None) -> Iterator[Cut]:
     """All passages of a document in order; the path of headings is carried from page to page.
 
-    What `running` says of the same pages is left out, and no line of it counts as a heading.
+    What `running` says of the same pages is left out, and no foot counts as a heading.
     """
     path: list[Heading] = []
     for index, page in enumerate(pages):
         left_out = running.left_out[index] if running is not None else ()
-        staying = running.kept[index] if running is not None else ()
+        staying = running.feet[index] if running is not None else ()
         headings = sorted(
             (h for h in page.headings if not _is_in(h.start, left_out) and not _is_in(h.start, staying)),
             key=lambda heading: heading.start,

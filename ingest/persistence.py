@@ -45,7 +45,8 @@ def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> No
     ordered = found.ordered()
     texts = [page.text for page, _ in ordered]
     page_languages, languages = languages_of_pages(texts)
-    running = running_lines([page for page, _ in ordered])
+    kind = found.identified.kind if found.identified is not None else ""
+    running = running_lines([page for page, _ in ordered], kind)
     cuts = list(cut_pages((page for page, _ in ordered), running))
     arrivals = _receive_attachments(found, out)
     notices = [*found.notices]

@@ -21,7 +21,7 @@ _SEEDS = 24
 _FEWEST = 3
 _SHARE = 0.5
 # A chapter's head runs over at least so many pages, with this share of them holding it.
-_RUN = 5
+_RUN = 8
 _RUN_SHARE = 0.7
 _LONGEST_WORDS = 25
 _SAMPLE = 50
@@ -29,6 +29,7 @@ _SAMPLE = 50
 _WANDER = 0.03
 _MARGIN = 0.1
 _FORM = 0.4
+_OFTEN = 1.3
 
 
 @dataclass
@@ -216,6 +217,9 @@ def is_frequent(group: Group, layouts: Sequence[Layout], page_count: int) -> boo
     the members are then cut down. Of two pages on both, and in the margin.
     """
     pages = group.pages
+    # What stands several times on a page is part of a figure or a list.
+    if len(group.members) > _OFTEN * len(pages):
+        return False
     if page_count == 2:
         return len(pages) == 2 and all(is_in_margin(layouts, member.edge) for member in group.members)
     if len(pages) < _FEWEST:
@@ -225,6 +229,9 @@ def is_frequent(group: Group, layouts: Sequence[Layout], page_count: int) -> boo
     odd = sum(page % 2 for page in pages)
     if max(odd, len(pages) - odd) == len(pages) and len(pages) >= _SHARE * page_count / 2:
         return True
+    # A table that goes on over many pages has its head within the margins.
+    if not all(is_in_margin(layouts, m.edge) or not layouts[m.edge.page].has_boxes for m in group.members):
+        return False
     kept: set[int] = set()
     for run in _runs(pages):
         step = 2 if len({page % 2 for page in run}) == 1 else 1

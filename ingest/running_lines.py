@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ingest.identify import IMAGES
 from ingest.page_edges import EdgeLine, Layout, Line, layout_of
-from ingest.page_numbers import Folded, folded, is_bare, says_page
+from ingest.page_numbers import PAGE_WORDS, Folded, folded, is_bare, is_page_number
 from ingest.protocol import PageRead
 from ingest.running_groups import (
     Group,
@@ -25,6 +26,8 @@ from ingest.running_groups import (
 )
 
 Span = tuple[int, int]
+# The kinds whose pages are those of print; all others are divided here, and nothing runs over them.
+PAGED = IMAGES | {"pdf", "text"}
 # A piece of text shorter than this is no passage by itself.
 _CRUMB = 60
 # A column of line numbers read by itself has at least so many.
@@ -38,11 +41,12 @@ _PATTERN_CHARACTERS = 80
 @dataclass(frozen=True)
 class Running:
     """By place of the page in the document: the spans of its text to leave out, in order, and those of
-    running lines that stay. `patterns` are lines as a reader would name them, the most frequent first.
+    feet that stay, which are no headings. `patterns` are lines as a reader would name them, the most
+    frequent first.
     """
 
     left_out: tuple[tuple[Span, ...], ...]
-    kept: tuple[tuple[Span, ...], ...]
+    feet: tuple[tuple[Span, ...], ...]
     patterns: tuple[str, ...]
 
     @property
@@ -59,8 +63,13 @@ class Running:
         return f"running lines on {self.page_count:,} page{'s' * (self.page_count > 1)}: {named}{more}"
 
 
-def running_lines(pages: Sequence[PageRead]) -> Running:
-    """Find what runs at the edges of these pages, all of one document and in order. Linear in the pages."""
+def running_lines(pages: Sequence[PageRead], kind: str = "pdf") -> Running:
+    """Find what runs at the edges of these pages, all of one document and in order. Linear in the pages.
+
+    `kind` is what the document was found to be, as in `ingest.identify.KINDS`.
+    """
+    if kind not in PAGED:
+        return Running(((),) * len(pages), ((),) * len(pages), ())
     layouts = [layout_of(page) for page in pages]
     edges = [
         (edge, folded(edge.line.text, is_ocr=layout.page.source == "ocr"))
@@ -76,7 +85,7 @@ def running_lines(pages: Sequence[PageRead]) -> Running:
     groups += _page_numbers(layouts, _not_in(edges, groups), is_short=with_text <= 2)
     groups = without_attached(groups, layouts)
     if with_text <= 2:
-        groups += _banners(layouts, _not_in(edges, groups))
+        groups += _banners(layouts, _not_in(edges, groups), groups)
     return _decided(layouts, groups, _line_numbers(layouts))
 
 
@@ -103,16 +112,18 @@ def _page_numbers(
 def _is_page_number(layouts: Sequence[Layout], edge: EdgeLine, fold: Folded, *, is_short: bool) -> bool:
     layout, text = layouts[edge.page], edge.line.text
     in_margin = is_in_margin(layouts, edge)
+    if is_page_number(text):
+        return in_margin or (edge.depth == 0 and len(fold.numbers) > 1)
     for value, place in zip(fold.numbers, fold.places, strict=True):
-        if says_page(text, place) and len(_WORD.findall(text)) <= 4:
-            return in_margin or edge.depth == 0
         is_own = is_short and in_margin and value == layout.page.number
         if is_own and (is_bare(text) or (place > 0 and layout.has_gap(edge.line, place))):
             return is_bare(text) or text[place:].isdecimal()
     return False
 
 
-def _banners(layouts: Sequence[Layout], edges: Sequence[tuple[EdgeLine, Folded]]) -> list[Group]:
+def _banners(
+    layouts: Sequence[Layout], edges: Sequence[tuple[EdgeLine, Folded]], others: Sequence[Group]
+) -> list[Group]:
     """The same few words in the top and in the bottom margin of one page, apart from all else."""
     found = []
     for index in range(len(layouts)):
@@ -126,6 +137,7 @@ def _banners(layouts: Sequence[Layout], edges: Sequence[tuple[EdgeLine, Folded]]
                 continue
             pair = (head, edge)
             running = {each.line.start for each in pair}
+            running |= {m.edge.line.start for g in others for m in g.members if m.edge.page == index}
             if all(each.depth <= 1 and layouts[index].is_apart(each, running) for each in pair):
                 found.append(Group(True, fold.pattern, [Member(each, fold) for each in pair]))
     return found
@@ -158,20 +170,25 @@ def _decided(layouts: Sequence[Layout], groups: Sequence[Group], numbers: dict[i
             out[member.edge.page].add((member.edge.line.start, member.edge.line.end))
     for index, lines in numbers.items():
         out[index] |= {(line.start, line.end) for line in lines}
-    kept: list[set[Span]] = [set() for _ in layouts]
-    for edge in _only_places(layouts, groups, out):
-        span = (edge.line.start, edge.line.end)
-        out[edge.page].discard(span)
-        kept[edge.page].add(span)
+    stays = {(edge.page, edge.line.start) for edge in _only_places(layouts, groups, out)}
     for index, layout in enumerate(layouts):
-        parted = out[index] - _without_crumbs(layout.page.text, out[index])
-        kept[index] |= parted
-        out[index] -= parted
-    ordered = sorted(groups, key=lambda group: (-len(group.members), group.pattern))
+        out[index] = {span for span in out[index] if (index, span[0]) not in stays}
+        out[index] = _without_crumbs(layout.page.text, out[index])
+    feet: list[set[Span]] = [set() for _ in layouts]
+    gone: Counter[str] = Counter()
+    for group in groups:
+        for member in group.members:
+            span = (member.edge.line.start, member.edge.line.end)
+            if span in out[member.edge.page]:
+                gone[_named(group)] += 1
+            elif not member.edge.is_head:
+                feet[member.edge.page].add(span)
+    if any(line.start in {start for start, _ in out[index]} for index in numbers for line in numbers[index]):
+        gone["line numbers"] += 1
     return Running(
         tuple(tuple(sorted(spans)) for spans in out),
-        tuple(tuple(sorted(spans)) for spans in kept),
-        tuple(dict.fromkeys([_named(group) for group in ordered] + ["line numbers"] * bool(numbers))),
+        tuple(tuple(sorted(spans)) for spans in feet),
+        tuple(sorted(gone, key=lambda name: (-gone[name], name))),
     )
 
 
@@ -213,7 +230,7 @@ def _content(member: Member) -> set[str]:
         if (sum(map(str.isalpha, match[0])) >= _SHORTEST_WORD or not match[0].isascii())
         or (any(map(str.isalpha, match[0])) and any(map(str.isdecimal, match[0])))
         if not any(match.start() <= place < match.end() for place in places[-1:]) or "/" in match[0]
-    } - ({"page"} if member.folded.places else set())
+    } - (PAGE_WORDS if places else set())
 
 
 def _outside(text: str, spans: Iterable[Span]) -> str:
@@ -245,12 +262,14 @@ def _named(group: Group) -> str:
     """A line of the group in quotation marks, the number that counts as three dots; or what it is."""
     if group.is_number or group.pattern == "#":
         return "page numbers"
-    member = group.members[0]
+    # As most lines of the group are written, not as one was misread.
+    member = next((m for m in group.members if m.folded.pattern == group.pattern), group.members[0])
     text, places = member.edge.line.text, member.folded.places
     if group.counts and places:
         values = [other.folded.numbers for other in group.members if len(other.folded.numbers) == len(places)]
         for slot in reversed(range(len(places))):
-            if len({numbers[slot] for numbers in values}) > 1 or len(values) == 1:
+            varies = len({numbers[slot] for numbers in values}) > 1
+            if varies or (len(values) == 1 and slot == len(places) - 1):
                 rest = re.sub(r"^\d+", "", text[places[slot] :])
                 text = f"{text[: places[slot]]}…{rest}"
     return f"“{' '.join(text.split())[:_PATTERN_CHARACTERS]}”"
