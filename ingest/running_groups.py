@@ -157,10 +157,11 @@ def settle(group: Group, layouts: Sequence[Layout]) -> bool:
     kept = [member for member, fit in zip(members, fits, strict=True) if fit]
     if 2 * len(kept) < len(members):
         return False
+    fitting = {id(member) for member in kept}
     others = [
         member
         for member in group.members
-        if not any(member is one for one in kept) and _is_misread(layouts, member, modes, slots)
+        if id(member) not in fitting and _is_misread(layouts, member, modes, slots)
     ]
     group.members = sorted(kept + others, key=lambda member: (member.edge.page, member.edge.line.start))
     texts = [member.edge.line.text for member in kept]
