@@ -159,9 +159,11 @@ class Layout:
 
 def layout_of(page: PageRead) -> Layout:
     """The rows of print of a page. Lines inside stretches that must stay whole (table rows) are left out."""
-    words = page.words
-    if any(later.start < earlier.start for earlier, later in pairwise(words)):
-        words = tuple(sorted(words, key=_START))
+    words: Sequence[Box] = page.words
+    starts = [word.start for word in words]
+    if starts != sorted(starts):
+        words = sorted(words, key=_START)
+        starts.sort()
     lines: list[Line] = []
     boxed = 0
     rows = sorted(page.rows)
@@ -174,8 +176,8 @@ def layout_of(page: PageRead) -> Layout:
         if row >= 0 and rows[row][1] > start:
             continue
         end = start + len(text)
-        at = bisect_left(words, start, key=_START)
-        if at < len(words) and words[at].start < end:
+        at = bisect_left(starts, start)
+        if at < len(starts) and starts[at] < end:
             boxed += 1
             lines.append(Line(start, end, text, words[at].top, words[at].bottom))
         else:

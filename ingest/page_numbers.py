@@ -14,6 +14,7 @@ PAGE_WORDS = frozenset(
     }
 )
 _OF_WORDS = frozenset({"of", "von", "de", "di", "av", "z", "из", "od", "sur", "iz", "від", "з", "من", "共"})
+_MANY_WORDS = 6
 _NUMBER = re.compile(r"\d+")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _ROMAN = re.compile(r"(?=[ivxlc])(c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3}))", re.IGNORECASE)
@@ -39,7 +40,8 @@ def folded(text: str, *, is_ocr: bool) -> Folded:
     numbers: list[int] = []
     places: list[int] = []
     bare = text.strip("-–—.·•|[](){}~* \t")
-    if _BARE.fullmatch(text) and bare and not bare.isdecimal() and roman(bare):
+    # In capitals they number sections.
+    if _BARE.fullmatch(text) and bare.islower() and roman(bare):
         return Folded("#", (roman(bare),), (text.index(bare),))
     words = []
     for match in re.finditer(r"\S+", text.casefold() if len(text.casefold()) == len(text) else text):
@@ -53,7 +55,8 @@ def folded(text: str, *, is_ocr: bool) -> Folded:
         words.append(word.translate(_CONFUSED).strip(".,;:'-/") if is_ocr else word)
     pattern = " ".join(word for word in words if word)
     if _BARE.fullmatch(text):
-        pattern = "#"
+        # "- 4 -" and a bare 4 in a figure are not of one kind; specks on an image are.
+        pattern = "#" if is_ocr else pattern.replace(" ", "")
     return Folded(pattern, tuple(numbers), tuple(places))
 
 
@@ -100,13 +103,22 @@ def is_page_number(text: str) -> bool:
 
 
 def is_set_off(text: str, place: int) -> bool:
-    """Whether a mark such as a bar parts the number at `place`, first or last in its line, from the rest."""
-    number = _NUMBER.match(text, place)
-    end = number.end() if number else place
+    """Whether a mark such as a bar parts the word at `place`, first or last in its line, from the rest."""
+    end = place + len(text[place:].split(maxsplit=1)[0])
     before, after = text[:place].rstrip(), text[end:].lstrip()
     if not after:
         return bool(before) and bool(_SEPARATOR.fullmatch(before[-1]))
     return not before and bool(_SEPARATOR.fullmatch(after[0]))
+
+
+def word_at(text: str, place: int) -> int:
+    """Where the word begins that holds the number at `place`: "A-4" and "2-14" are one page number."""
+    return max(text.rfind(" ", 0, place), text.rfind("\t", 0, place)) + 1
+
+
+def is_in_a_row_of_codes(text: str, place: int) -> bool:
+    """Whether the number at `place` has leading zeros and many words beside it, as typesetters do."""
+    return bool(re.match(r"0\d{3,}", text[place:])) and len(text.split()) >= _MANY_WORDS
 
 
 def counting(pages: Sequence[int], values: Sequence[int]) -> list[bool]:

@@ -8,13 +8,22 @@ are entries of a form or a list, and stay.
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
 
 from ingest.page_edges import EdgeLine, Layout
-from ingest.page_numbers import Folded, counting, is_bare, is_bates, is_set_off, says_page
+from ingest.page_numbers import (
+    Folded,
+    counting,
+    is_bare,
+    is_bates,
+    is_in_a_row_of_codes,
+    is_set_off,
+    says_page,
+    word_at,
+)
 
 # Patterns that others, read less well, are compared with: the most frequent ones of each edge.
 _SEEDS = 24
@@ -65,7 +74,7 @@ def groups_of(layouts: Sequence[Layout], edges: Iterable[tuple[EdgeLine, Folded]
         found.setdefault(key, Group(*key)).members.append(Member(edge, fold))
     for is_head in (True, False):
         ordered = sorted(
-            (group for group in found.values() if group.is_head is is_head and group.pattern != "#"),
+            (group for group in found.values() if group.is_head is is_head and _has_letters(group)),
             key=lambda group: (-len(group.members), group.members[0].edge.page, group.pattern),
         )
         seeds = [group for group in ordered[:_SEEDS] if _is_read(layouts, group)]
@@ -83,6 +92,10 @@ def groups_of(layouts: Sequence[Layout], edges: Iterable[tuple[EdgeLine, Folded]
     for group in groups:
         group.members.sort(key=lambda member: (member.edge.page, member.edge.line.start))
     return groups
+
+
+def _has_letters(group: Group) -> bool:
+    return any(character.isalpha() for character in group.pattern)
 
 
 def _is_read(layouts: Sequence[Layout], group: Group) -> bool:
@@ -133,9 +146,24 @@ def is_form(layouts: Sequence[Layout]) -> bool:
     return total > 0 and sum(count for count in counts.values() if count >= least) > _FORM * total
 
 
-def settle(group: Group, layouts: Sequence[Layout]) -> bool:
-    """Drop the members whose numbers or place speak against them; whether the group can be a running line."""
+def mirrored(groups: Iterable[Group]) -> set[str]:
+    """Patterns of which one begins and one ends in a number: "640 Domestic Trade", "Domestic Trade 641"."""
+    patterns = {group.pattern for group in groups if group.pattern != "#"}
+    first = {pattern for pattern in patterns if pattern.startswith("# ") and f"{pattern[2:]} #" in patterns}
+    return first | {f"{pattern[2:]} #" for pattern in first}
+
+
+def settle(group: Group, layouts: Sequence[Layout], sides: Collection[str] = ()) -> bool:
+    """Drop the members whose numbers or place speak against them; whether the group can be a running line.
+
+    `sides` are the patterns whose number stands at the outer side of odd and even pages.
+    """
     _keep_in_place(group, layouts)
+    if not _has_letters(group):
+        outermost: dict[int, Member] = {}
+        for member in sorted(group.members, key=lambda member: (member.edge.depth, member.edge.line.start)):
+            outermost.setdefault(member.edge.page, member)
+        group.members = [outermost[page] for page in sorted(outermost)]
     slots = group.pattern.count("#")
     members = [member for member in group.members if len(member.folded.numbers) == slots]
     if not members:
@@ -168,8 +196,12 @@ def settle(group: Group, layouts: Sequence[Layout]) -> bool:
     letters = sum(character.isalpha() for character in group.pattern)
     group.is_number = group.counts and all(is_bare(text) or is_bates(text) for text in texts[:_SAMPLE])
     if group.counts:
-        return group.is_number or _most(
-            any(_counts_pages(layouts, member, slot) for slot in counted) for member in kept[:_SAMPLE]
+        return (
+            group.is_number
+            or group.pattern in sides
+            or _most(
+                any(_counts_pages(layouts, member, slot) for slot in counted) for member in kept[:_SAMPLE]
+            )
         )
     return (
         letters >= _FEWEST
@@ -201,10 +233,12 @@ def _keep_in_place(group: Group, layouts: Sequence[Layout]) -> None:
 
 def _counts_pages(layouts: Sequence[Layout], member: Member, slot: int) -> bool:
     line, place = member.edge.line, member.folded.places[slot]
+    word = word_at(line.text, place)
     return (
         says_page(line.text, place)
-        or is_set_off(line.text, place)
-        or layouts[member.edge.page].has_gap(line, place)
+        or is_set_off(line.text, word)
+        or is_in_a_row_of_codes(line.text, place)
+        or layouts[member.edge.page].has_gap(line, word)
     )
 
 

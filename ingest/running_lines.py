@@ -21,6 +21,7 @@ from ingest.running_groups import (
     is_form,
     is_frequent,
     is_in_margin,
+    mirrored,
     settle,
     without_attached,
 )
@@ -77,9 +78,9 @@ def running_lines(pages: Sequence[PageRead], kind: str = "pdf") -> Running:
         for edge in layout.edge_lines(index)
     ]
     with_text = sum(bool(layout.lines) for layout in layouts)
-    groups = [
-        g for g in groups_of(layouts, edges) if settle(g, layouts) and is_frequent(g, layouts, with_text)
-    ]
+    found = groups_of(layouts, edges)
+    sides = mirrored(found)
+    groups = [g for g in found if settle(g, layouts, sides) and is_frequent(g, layouts, with_text)]
     if is_form(layouts):
         groups = [group for group in groups if group.is_number]
     groups += _page_numbers(layouts, _not_in(edges, groups), is_short=with_text <= 2)
@@ -260,7 +261,7 @@ def _without_crumbs(text: str, spans: set[Span]) -> set[Span]:
 
 def _named(group: Group) -> str:
     """A line of the group in quotation marks, the number that counts as three dots; or what it is."""
-    if group.is_number or group.pattern == "#":
+    if group.is_number or not any(map(str.isalpha, group.pattern)):
         return "page numbers"
     # As most lines of the group are written, not as one was misread.
     member = next((m for m in group.members if m.folded.pattern == group.pattern), group.members[0])

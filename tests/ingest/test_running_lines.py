@@ -122,6 +122,22 @@ def test_page_numbers_that_begin_anew_with_each_chapter_leave() -> None:
     assert left_out(pages) == [[f"- {number} -"] for number in numbers]
 
 
+def test_a_page_number_beside_a_title_leaves_where_its_place_shows_that_it_is_one() -> None:
+    for forms in (
+        ["Relief toolkit | G-{0}"] * 2,
+        ["Relief toolkit\tA-{0}"] * 2,
+        ["{0}\tRelief toolkit"] * 2,
+        ["{0} Relief toolkit", "Relief toolkit {0}"],
+        ["VerDate 11-MAY-2000 13:57 Jkt 074464 PO 00000 Frm {0:05} Fmt 6633"] * 2,
+    ):
+        said = "VerDate relief toolkit 11-MAY-2000 MAY G-1 A-1"
+        pages = [
+            printed(n, [], [*body(n), said] if n == 1 else body(n), [forms[n % 2].format(n)])
+            for n in range(1, 9)
+        ]
+        assert [len(lines) for lines in left_out(pages)][1:] == [1] * 7
+
+
 def test_heads_of_odd_and_even_pages_leave() -> None:
     heads = ["Water and health", "The third inquiry"]
     said = "Water and health and the third inquiry were spoken of."
@@ -166,6 +182,7 @@ def test_numbers_that_do_not_count_pages_keep_their_lines() -> None:
         [f"Day {n}" for n in range(1, 6)],
         [f"Invoice {n}" for n in range(101, 106)],
         [f"Exhibit {letter}" for letter in "ABCDE"],
+        ["I", "II", "III", "IV", "V"],
         [f"[See headnote, page {n}]" for n in (646, 702, 650, 688, 611)],
     ):
         pages = [printed(at + 1, [line], body(at)) for at, line in enumerate(lines)]
