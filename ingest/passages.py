@@ -51,7 +51,7 @@ def cut_pages(pages: Iterable[PageRead], running: Running | None = None) -> Iter
             key=lambda heading: heading.start,
         )
         used = 0
-        for start, end in _cut_around(page, [h.start for h in headings], left_out):
+        for start, end in _cut_around(page, [h.start for h in headings], left_out, staying):
             while used < len(headings) and headings[used].start <= min(start + _HEADING_REACH, end - 1):
                 path = [h for h in path if h.level < headings[used].level] + [headings[used]]
                 used += 1
@@ -64,15 +64,31 @@ def _is_in(place: int, spans: Sequence[Span]) -> bool:
     return any(start <= place < end for start, end in spans)
 
 
-def _cut_around(page: PageRead, headings: Sequence[int], left_out: Sequence[Span]) -> Iterator[Span]:
-    """Passages of what lies between the spans that are left out, as offsets into the page text."""
+def _cut_around(
+    page: PageRead, headings: Sequence[int], left_out: Sequence[Span], feet: Sequence[Span]
+) -> Iterator[Span]:
+    """Passages of what lies between the spans that are left out, as offsets into the page text.
+
+    Feet that stay make no passage by themselves.
+    """
     begin = 0
     for stop, following in [*left_out, (len(page.text), len(page.text))]:
         rows = [(start - begin, end - begin) for start, end in page.rows if begin <= start and end <= stop]
         shifted = [heading - begin for heading in headings if begin <= heading < stop]
-        for start, end in cut(page.text[begin:stop], shifted, rows):
-            yield start + begin, end + begin
+        spans = [(start + begin, end + begin) for start, end in cut(page.text[begin:stop], shifted, rows)]
+        if len(spans) > 1 and _is_covered(page.text, spans[-1], feet):
+            spans[-2:] = [(spans[-2][0], spans[-1][1])]
+        yield from spans
         begin = following
+
+
+def _is_covered(text: str, span: Span, feet: Sequence[Span]) -> bool:
+    """Whether a span holds nothing but feet and white space."""
+    rest, place = "", span[0]
+    for start, end in feet:
+        if span[0] <= start and end <= span[1]:
+            rest, place = rest + text[place:start], end
+    return place > span[0] and not (rest + text[place : span[1]]).strip()
 
 
 def _written(path: Sequence[Heading]) -> str:

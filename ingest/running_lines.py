@@ -173,8 +173,8 @@ def _decided(layouts: Sequence[Layout], groups: Sequence[Group], numbers: dict[i
         out[index] |= {(line.start, line.end) for line in lines}
     stays = {(edge.page, edge.line.start) for edge in _only_places(layouts, groups, out)}
     for index, layout in enumerate(layouts):
-        out[index] = {span for span in out[index] if (index, span[0]) not in stays}
-        out[index] = _without_crumbs(layout.page.text, out[index])
+        staying = {span for span in out[index] if (index, span[0]) in stays}
+        out[index] = _without_crumbs(layout.page.text, out[index] - staying, staying)
     feet: list[set[Span]] = [set() for _ in layouts]
     gone: Counter[str] = Counter()
     for group in groups:
@@ -242,18 +242,23 @@ def _outside(text: str, spans: Iterable[Span]) -> str:
     return "\n".join([*pieces, text[place:]])
 
 
-def _without_crumbs(text: str, spans: set[Span]) -> set[Span]:
-    """The spans without those that would part a few words from the rest of the page."""
+def _without_crumbs(text: str, spans: set[Span], staying: set[Span]) -> set[Span]:
+    """The spans without those that would part a few words or a line that stays from the rest."""
     ordered = sorted(spans)
     ends = [0, *(end for _, end in ordered)]
     starts = [*(start for start, _ in ordered), len(text)]
-    sizes = [len("".join(text[end:start].split())) for end, start in zip(ends, starts, strict=True)]
-    body = max(range(len(sizes)), key=lambda at: sizes[at], default=0)
-    if not ordered or sizes[body] < _CRUMB:
+    pieces = list(zip(ends, starts, strict=True))
+    sizes = [
+        len("".join(text[start:end].split()))
+        - sum(len("".join(text[a:b].split())) for a, b in staying if start <= a and b <= end)
+        for start, end in pieces
+    ]
+    body = max(range(len(sizes)), key=lambda at: sizes[at])
+    if sizes[body] < _CRUMB:
         return spans
     dropped: set[Span] = set()
-    for at, size in enumerate(sizes):
-        if 0 < size < _CRUMB:
+    for at, (start, end) in enumerate(pieces):
+        if sizes[at] < _CRUMB and text[start:end].strip():
             between = range(at, body) if at < body else range(body, at)
             dropped.update(ordered[place] for place in between)
     return spans - dropped

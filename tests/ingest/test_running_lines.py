@@ -269,6 +269,15 @@ def test_a_foot_that_stays_is_neither_a_heading_nor_a_passage_by_itself() -> Non
     assert page.text[cuts[0].start : cuts[0].end].endswith("4 HES/BR/07 1")
 
 
+def test_a_line_that_stays_is_no_passage_by_itself_though_the_text_before_it_is_long() -> None:
+    foot = "Registered under 4/HES/BR/07 in the archive of the Fourth Harbour Engineer Squadron at Brezna"
+    for rows in (10, 13, 16, 20, 30):
+        pages = [printed(n, [], body(n, rows), ["CUI", foot]) for n in range(1, 6)]
+        cuts = [c for c in cut_pages(pages, running_lines(pages)) if c.page == 1]
+        assert pages[0].text[cuts[-1].start : cuts[-1].end].endswith(foot)
+        assert cuts[-1].end - cuts[-1].start > len(foot) + 300
+
+
 WORDS = st.lists(
     st.sampled_from(["Water", "1", "2", "CUI", "Page 2", "pumps AB12", "", "Annex A"]), max_size=12
 )
