@@ -10,6 +10,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -39,6 +40,7 @@ _WANDER = 0.03
 _MARGIN = 0.1
 _FORM = 0.4
 _OFTEN = 1.3
+_BREAKS = 0.25
 
 
 @dataclass
@@ -259,7 +261,11 @@ def is_frequent(group: Group, layouts: Sequence[Layout], page_count: int) -> boo
         return len(pages) == 2 and all(is_in_margin(layouts, member.edge) for member in group.members)
     if len(pages) < _FEWEST:
         return False
-    if group.is_number or len(pages) >= _SHARE * page_count:
+    if group.is_number or (group.counts and len(pages) >= _SHARE * page_count):
+        return True
+    if not group.counts and _comes_and_goes(pages):
+        return False
+    if len(pages) >= _SHARE * page_count:
         return True
     odd = sum(page % 2 for page in pages)
     if max(odd, len(pages) - odd) == len(pages) and len(pages) >= _SHARE * page_count / 2:
@@ -275,6 +281,15 @@ def is_frequent(group: Group, layouts: Sequence[Layout], page_count: int) -> boo
             kept.update(run)
     group.members = [member for member in group.members if member.edge.page in kept]
     return bool(kept)
+
+
+def _comes_and_goes(pages: Sequence[int]) -> bool:
+    """Whether what stands on these pages is missing from one beside them again and again, as the names of
+    those who speak on a page are; heads are missing where a chapter begins.
+    """
+    step = 2 if len({page % 2 for page in pages}) == 1 else 1
+    breaks = sum(later - earlier > step for earlier, later in pairwise(pages))
+    return breaks > max(1, _BREAKS * (len(pages) - 1))
 
 
 def _runs(pages: Sequence[int]) -> Iterable[list[int]]:

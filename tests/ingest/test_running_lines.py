@@ -231,6 +231,13 @@ def test_the_turns_of_a_transcript_stay() -> None:
     assert left_out(pages) == [[]] * 8
 
 
+def test_a_list_of_who_speaks_on_the_page_stays() -> None:
+    names = ["MR. ALBA", "MS. BROWN", "MR. COLE", "MS. DIAZ", "MR. EVANS"]
+    speakers = [[name for at, name in enumerate(names) if (n + at) % 3] for n in range(1, 13)]
+    assert left_out([printed(n, who, body(n)) for n, who in enumerate(speakers, 1)]) == [[]] * 12
+    assert left_out([plain(n, who, body(n)) for n, who in enumerate(speakers, 1)]) == [[]] * 12
+
+
 def test_line_numbers_read_by_themselves_leave_and_those_before_words_stay() -> None:
     column = [str(n) for n in range(1, 26)]
     pages = [plain(n, column, body(n)) for n in range(1, 4)]
