@@ -1,9 +1,9 @@
 """Pages to passages: stretches long enough to answer and short enough to embed, cut where a reader would
 pause.
 
-A passage is always an exact slice of its page's text. It ends, in this order of preference, before a
-heading, at the
-end of a paragraph, of a sentence, of a line, of a word. A table row is never divided.
+A passage is always an exact slice of its page's text. What runs at the edges of pages (heads, feet, page
+numbers) is left out where it can be without a gap in a passage. It ends, in this order of preference, before
+a heading, at the end of a paragraph, of a sentence, of a line, of a word. A table row is never divided.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.protocol import Heading, PageRead
+from ingest.running_lines import Running, Span
 
 WANTED = 800
 LONGEST = 900
@@ -36,19 +37,58 @@ class Cut:
     heading: str
 
 
-def cut_pages(pages: Iterable[PageRead]) -> Iterator[Cut]:
-    """All passages of a document in order; the path of headings is carried from page to page."""
+def cut_pages(pages: Iterable[PageRead], running: Running | None = None) -> Iterator[Cut]:
+    """All passages of a document in order; the path of headings is carried from page to page.
+
+    What `running` says of the same pages is left out, and no foot counts as a heading.
+    """
     path: list[Heading] = []
-    for page in pages:
-        headings = sorted(page.headings, key=lambda heading: heading.start)
+    for index, page in enumerate(pages):
+        left_out = running.left_out[index] if running is not None else ()
+        staying = running.feet[index] if running is not None else ()
+        headings = sorted(
+            (h for h in page.headings if not _is_in(h.start, left_out) and not _is_in(h.start, staying)),
+            key=lambda heading: heading.start,
+        )
         used = 0
-        for start, end in cut(page.text, [h.start for h in headings], page.rows):
+        for start, end in _cut_around(page, [h.start for h in headings], left_out, staying):
             while used < len(headings) and headings[used].start <= min(start + _HEADING_REACH, end - 1):
                 path = [h for h in path if h.level < headings[used].level] + [headings[used]]
                 used += 1
             yield Cut(page.number, start, end, _written(path))
         for heading in headings[used:]:
             path = [h for h in path if h.level < heading.level] + [heading]
+
+
+def _is_in(place: int, spans: Sequence[Span]) -> bool:
+    return any(start <= place < end for start, end in spans)
+
+
+def _cut_around(
+    page: PageRead, headings: Sequence[int], left_out: Sequence[Span], feet: Sequence[Span]
+) -> Iterator[Span]:
+    """Passages of what lies between the spans that are left out, as offsets into the page text.
+
+    Feet that stay make no passage by themselves.
+    """
+    begin = 0
+    for stop, following in [*left_out, (len(page.text), len(page.text))]:
+        rows = [(start - begin, end - begin) for start, end in page.rows if begin <= start and end <= stop]
+        shifted = [heading - begin for heading in headings if begin <= heading < stop]
+        spans = [(start + begin, end + begin) for start, end in cut(page.text[begin:stop], shifted, rows)]
+        if len(spans) > 1 and _is_covered(page.text, spans[-1], feet):
+            spans[-2:] = [(spans[-2][0], spans[-1][1])]
+        yield from spans
+        begin = following
+
+
+def _is_covered(text: str, span: Span, feet: Sequence[Span]) -> bool:
+    """Whether a span holds nothing but feet and white space."""
+    rest, place = "", span[0]
+    for start, end in feet:
+        if span[0] <= start and end <= span[1]:
+            rest, place = rest + text[place:start], end
+    return place > span[0] and not (rest + text[place : span[1]]).strip()
 
 
 def _written(path: Sequence[Heading]) -> str:

@@ -29,6 +29,7 @@ from ingest.pages import read_plain_file
 from ingest.passages import Cut, cut_pages
 from ingest.protocol import PageRead
 from ingest.results import ReadFile
+from ingest.running_lines import Running, running_lines
 from ingest.services import plain_name
 from ingest.titles import title_of
 from ingest.work.services import announce, enqueue
@@ -44,7 +45,9 @@ def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> No
     ordered = found.ordered()
     texts = [page.text for page, _ in ordered]
     page_languages, languages = languages_of_pages(texts)
-    cuts = list(cut_pages(page for page, _ in ordered))
+    kind = found.identified.kind if found.identified is not None else ""
+    running = running_lines([page for page, _ in ordered], kind)
+    cuts = list(cut_pages((page for page, _ in ordered), running))
     arrivals = _receive_attachments(found, out)
     notices = [*found.notices]
     sentences = [item.sentence for item in notices]
@@ -54,7 +57,7 @@ def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> No
     try:
         with reading.held.finishing():
             reading.change(
-                **_facts(document, found, ordered, page_languages),
+                **_facts(document, found, ordered, page_languages, running),
                 languages=languages,
                 page_count=len(ordered),
                 ocr_page_count=ocr_pages,
@@ -82,7 +85,11 @@ def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> No
 
 
 def _facts(
-    document: Document, found: ReadFile, ordered: Sequence[tuple[PageRead, str]], languages: Sequence[str]
+    document: Document,
+    found: ReadFile,
+    ordered: Sequence[tuple[PageRead, str]],
+    languages: Sequence[str],
+    running: Running,
 ) -> dict[str, object]:
     """Columns of the document that come from the file itself."""
     if found.begun is None or found.identified is None:
@@ -95,6 +102,8 @@ def _facts(
         metadata["unreadable_pages"] = unreadable
     if found.notices:
         metadata["notices"] = [item.code for item in found.notices]
+    if running.page_count:
+        metadata["left_out_of_search"] = running.sentence
     is_mail = found.identified.kind == "mail"
     first = ordered[0][0].text if ordered else ""
     return {
