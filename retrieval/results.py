@@ -7,6 +7,7 @@ from uuid import UUID
 
 from .querying.tree import Node
 
+Order = Literal["best", "newest", "oldest"]
 Mode = Literal["fused", "dense", "bm25"]
 
 
@@ -65,7 +66,9 @@ class SearchResult:
     the same one. `notices` are sentences for the user about what could not be searched. `models` names the
     trained parts that had a say, as (role, name with digest), of "embedder" and "reranker" those used.
     `variants` are the words of the query that were also looked for in other spellings, with those spellings.
-    `spelling` gives for words that stand nowhere the nearest word that does; only of short queries, and of
+    `documents` hold
+    something found, shown or not, at most some hundreds. `spelling` gives for words that stand nowhere the
+    nearest word that does; only of short queries, and of
     those that find nothing.
     """
 
@@ -78,3 +81,4 @@ class SearchResult:
     models: tuple[tuple[str, str], ...] = ()
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     spelling: tuple[tuple[str, str], ...] = ()
+    documents: tuple[UUID, ...] = ()

@@ -9,9 +9,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+
+from ingest.models import Document
 
 from . import catalogue
 from .candidates import Candidates, Meaning, gather, with_the_rest
@@ -26,7 +29,7 @@ from .opened import OpenSegment, open_segment
 from .query_language import is_read_by
 from .querying.rows import rows_meeting
 from .reranking import Reranker, RerankerUnavailable, current_reranker
-from .results import Hit, Mode, SearchFilters, SearchResult
+from .results import Hit, Mode, Order, SearchFilters, SearchResult
 from .scope import AccessScope
 from .second_look import look_again
 from .segments import SegmentDamaged
@@ -61,11 +64,15 @@ def search(
     limit: int = 10,
     filters: SearchFilters = NO_FILTERS,
     mode: Mode = "fused",
+    order_by: Order = "best",
 ) -> SearchResult:
     """The best `limit` passages for `query` among those that `scope` may read.
 
     `mode` "dense" ranks by meaning alone, "bm25" by words alone. An empty scope, or a query without any
     letter or digit, finds nothing. A damaged segment or a missing model is told in `notices`, never raised.
+
+    `order_by` "newest" and "oldest" order what was found by the dates of the documents, those without one
+    last.
 
     With a condition among the filters every passage that meets it is a hit, and `query` only ranks them.
     Raises QueryError for a condition that asks for too much.
@@ -92,6 +99,7 @@ def search(
         met = rows_meeting(filters.condition, opened, scope, allowed)
         allowed, notices = met.flags, [*notices, *met.notices]
     hits: list[Hit] = []
+    documents: tuple[UUID, ...] = ()
     models: dict[str, str] = {}
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     spelling: tuple[tuple[str, str], ...] = ()
@@ -120,6 +128,9 @@ def search(
             models["reranker"] = reranker.name
         if meaning is not None:
             models["embedder"] = meaning.embedder.name
+        documents = tuple(UUID(each) for each in dict.fromkeys(found.documents[i] for i in order))
+        if order_by != "best":
+            order = _by_date(order, found, documents, scope, order_by)
         hits = hydrate(found, scores, order, scope, limit, known=known)
         if not is_met and (not hits or is_name_alone(query)):
             spelling = nearest_words(words, words_of(query), opened, scope)
@@ -130,6 +141,7 @@ def search(
         models=tuple(sorted(models.items())),
         variants=variants,
         spelling=spelling,
+        documents=documents,
         seconds=time.perf_counter() - began,
     )
 
@@ -244,6 +256,17 @@ def _best_first(scores: npt.NDArray[np.float64], found: Candidates, keep: npt.ND
     touch.
     """
     return sorted(keep.tolist(), key=lambda i: (-scores[i], found.documents[i], found.ordinals[i]))
+
+
+def _by_date(
+    order: Sequence[int], found: Candidates, documents: Sequence[UUID], scope: AccessScope, order_by: Order
+) -> list[int]:
+    """The same positions by the dates of their documents; within one date as they were."""
+    rows = Document.objects.filter(pk__in=documents, label__in=scope.labels)
+    dates = {str(pk): date for pk, date in rows.values_list("pk", "document_date") if date is not None}
+    dated = [i for i in order if found.documents[i] in dates]
+    dated.sort(key=lambda i: dates[found.documents[i]], reverse=order_by == "newest")
+    return dated + [i for i in order if found.documents[i] not in dates]
 
 
 def _generation(opened: Sequence[OpenSegment]) -> str:

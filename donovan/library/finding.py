@@ -11,6 +11,7 @@ from donovan.library.errors import LibraryError
 from donovan.library.media import media_types_of
 from donovan.library.querying import Understood, check_query, understand
 from retrieval.querying.tree import QueryError
+from retrieval.results import Order
 from retrieval.search import SearchFilters, SearchResult, search
 
 LONGEST_QUERY = 2000
@@ -27,6 +28,7 @@ class Asked:
     languages: frozenset[str] = frozenset()
     date_from: date | None = None
     date_to: date | None = None
+    order_by: Order = "best"
 
     @property
     def narrows(self) -> bool:
@@ -60,7 +62,6 @@ def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> Found:
 
     Of a query of the language they are those that meet it.
 
-
     The record keeps a digest of the query, never its words, and the documents that were shown. Nothing is
     returned when the record cannot be written. Raises LibraryError for a query that cannot be searched for.
     """
@@ -79,7 +80,13 @@ def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> Found:
     )
     words = understood.words if understood else asked.query
     try:
-        result = search(words, caller.scope, limit=min(max(limit, 1), MOST_HITS), filters=filters)
+        result = search(
+            words,
+            caller.scope,
+            limit=min(max(limit, 1), MOST_HITS),
+            filters=filters,
+            order_by=asked.order_by,
+        )
     except QueryError as error:
         raise LibraryError(error.sentence) from error
     audit.record(

@@ -1,6 +1,6 @@
 """Search: the passages nearest to a query, within what the caller may read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.http import HttpResponse, QueryDict
@@ -14,15 +14,21 @@ from donovan.access.labels import marking_of, split_label
 from donovan.access.requests import SignedInRequest
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError
+from donovan.library.facets import Facet, FacetValue, Narrows, facets_of
 from donovan.library.finding import LONGEST_QUERY, MOST_HITS, Asked, search_on_record
+from donovan.library.grouping import Group, grouped
 from donovan.library.media import KINDS, UNIDENTIFIED, language_name
 from donovan.library.querying import Understood
 from donovan.library.reading import address_at
 from donovan.library.selectors import collections_of, languages_in
 from donovan.library.snippets import SnippetPiece, snippet
+from retrieval.results import Order
 from retrieval.search import Hit, SearchResult
 
 HITS_AT_FIRST = 20
+
+
+ORDERS: dict[str, Order] = {"newest": "newest", "oldest": "oldest"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class HitRow:
     language: str
     address: str
     pieces: list[SnippetPiece]
+    others: list["HitRow"] = field(default_factory=list)
+    copies: list["HitRow"] = field(default_factory=list)
 
 
 @entry()
@@ -65,23 +73,28 @@ def search(request: SignedInRequest) -> HttpResponse:
     # What was found in another spelling is marked in that spelling.
     forms = [form for _, some in result.variants for form in some] if result else []
     marked = " ".join([asked.query, *forms])
-    rows = [_row(hit, marked, understood) for hit in result.hits] if result else []
+    groups = grouped(result.hits) if result else []
+    rows = [_group_row(group, marked, understood) for group in groups]
+    collections = collections_of(caller.user)
+    titles = {known.slug: known.title for known in collections}
     return render(
         request,
         "library/search.html",
         {
-            "page_marking": marking_of(row.hit.label for row in rows).canonical,
+            "page_marking": marking_of(hit.label for hit in (result.hits if result else ())).canonical,
             "asked": asked,
             "query_shown": asked.query[:LONGEST_QUERY],
             "problem": problem,
             "understood": understood,
             "result": result,
             "rows": rows,
-            "is_full": result is not None and len(rows) >= limit,
+            "is_full": result is not None and len(result.hits) >= limit,
+            "facets": _facets(sent, result, caller, titles),
+            "orders": _orders(sent, asked.order_by),
             "more": _more(sent, limit),
             "nearest_words": _nearest_words(sent, result),
             "most_hits": MOST_HITS,
-            "collections": collections_of(caller.user),
+            "collections": collections,
             "kinds": [kind for kind in KINDS if kind.key != UNIDENTIFIED],
             "languages": [(code, language_name(code)) for code in languages_in(caller.scope)],
         },
@@ -115,7 +128,7 @@ def _nearest_words(sent: QueryDict, result: SearchResult | None) -> list[tuple[s
 def address_of_query(sent: QueryDict) -> str:
     """The query string of a search: only its own parameters, and only those that say something."""
     kept = QueryDict(mutable=True)
-    for name in ("q", "collection", "type", "language", "from", "to"):
+    for name in ("q", "collection", "type", "language", "from", "to", "order"):
         kept.setlist(name, [value for value in sent.getlist(name) if value])
     return kept.urlencode()
 
@@ -139,8 +152,46 @@ def _asked(sent: QueryDict) -> tuple[Asked, str]:
         languages=frozenset(value for value in sent.getlist("language") if value),
         date_from=days["from"],
         date_to=days["to"],
+        order_by=ORDERS.get(sent.get("order", ""), "best"),
     )
     return asked, problem
+
+
+def _facets(
+    sent: QueryDict, result: SearchResult | None, caller: Caller, titles: dict[str, str]
+) -> list[tuple[Facet, list[tuple[FacetValue, str]]]]:
+    """The facets of what was found, each value with the address of the search that keeps it."""
+    if result is None:
+        return []
+    found = facets_of(result.documents, caller.scope, titles)
+    return [
+        (facet, [(value, _narrowed(sent, value.narrows) if value.narrows else "") for value in facet.values])
+        for facet in found
+    ]
+
+
+def _narrowed(sent: QueryDict, narrows: Narrows) -> str:
+    chosen = sent.copy()
+    for name, value in narrows:
+        chosen[name] = value
+    return address_of_query(chosen)
+
+
+def _orders(sent: QueryDict, now: str) -> list[tuple[str, str]]:
+    """The ways to order what was found, in words, each with its address; no address for the one in use."""
+    said = (("best", "nearest first"), ("newest", "newest first"), ("oldest", "oldest first"))
+    return [
+        (words, "" if order == now else _narrowed(sent, (("order", "" if order == "best" else order),)))
+        for order, words in said
+    ]
+
+
+def _group_row(group: Group, query: str, understood: Understood | None) -> HitRow:
+    return replace(
+        _row(group.best, query, understood),
+        others=[_row(hit, query, understood) for hit in group.others],
+        copies=[_row(hit, query, understood) for hit in group.copies],
+    )
 
 
 def _row(hit: Hit, query: str, understood: Understood | None) -> HitRow:
