@@ -8,14 +8,12 @@ Self Language Bias in Multilingual Representations"; for the cone: Mu and Viswan
 Unrelated texts are near 0 afterwards in each language, so that a cosine means the same everywhere, and can
 be joined with scores of words.
 
-`python -m retrieval.centring MODEL LINES` writes the layer: MODEL is the unpacked model, LINES a folder of
-text files, one a language, whose lines say the same (as NTREX-128, Federmann et al. 2022). It lies in
+`manage.py fit_centring MODEL LINES` writes the layer: MODEL is the unpacked model, LINES a folder of text
+files, one a language, whose lines say the same (as NTREX-128, Federmann et al. 2022). It lies in
 `retrieval/packaged_centring` and is copied into the model's folder when that is unpacked.
 """
 
-import importlib
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,26 +65,3 @@ def write(folder: Path, projection: Matrix, offset: Matrix) -> None:
         "activation_function": "torch.nn.modules.linear.Identity",
     }
     (folder / "config.json").write_text(json.dumps(said, indent=1) + "\n")
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Fit and write the layer. Returns 2 for wrong arguments."""
-    if len(arguments) != 2:
-        print("usage: python -m retrieval.centring MODEL LINES")
-        return 2
-    library = importlib.import_module("sentence_transformers")
-    whole = library.SentenceTransformer(arguments[0], device="cpu", local_files_only=True)
-    # The layer that is about to be fitted is not gone through.
-    model = library.SentenceTransformer(modules=list(whole)[:3], device="cpu", prompts=whole.prompts)
-    files = sorted(Path(arguments[1]).glob("*.txt"))
-    lines = [path.read_text(encoding="utf-8").splitlines()[::EVERY] for path in files]
-    kinds = [
-        [model.encode(some, prompt_name=prompt, normalize_embeddings=True) for some in lines]
-        for prompt in ("query", "passage")
-    ]
-    write(FOLDER, *fit(kinds))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,6 @@
-"""What was found, counted: how many of its documents are of each collection, marking, type, language, year."""
+"""What was found, counted: how many of its documents are of each collection, marking, type, language,
+year.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
