@@ -48,8 +48,9 @@ def grouped(hits: Sequence[Hit]) -> list[Group]:
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall(text.casefold())
-    return frozenset(tuple(words[at : at + SHINGLE]) for at in range(max(1, len(words) - SHINGLE + 1)))
+    return frozenset(tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))
 
 
 def _share(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
-    return len(one & other) / len(one | other)
+    # A few words are the same by chance; they are no copy.
+    return len(one & other) / len(one | other) if one and other else 0.0
