@@ -17,6 +17,7 @@ from tests.benchmarks import (
     labellers,
     latency,
     memory,
+    names,
     ocr,
     planted,
     questions,
@@ -36,6 +37,7 @@ from tests.benchmarks.machine import SkippedError
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "retrieval": retrieval.run,
+    "names": names.run,
     "answers": answers.run,
     "questions": questions.run,
     "xquad": xquad.run,
