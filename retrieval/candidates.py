@@ -25,8 +25,8 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Parallel lists of n passages: document and ordinal, cosine (0 where unknown), BM25, and whether the
-    embedder understands it.
+    """Parallel lists of n passages: document and ordinal, cosine (0 where unknown), BM25, whether the
+    embedder understands it, and whether it holds a word of the query that tells something.
     """
 
     documents: list[str]
@@ -34,6 +34,7 @@ class Candidates:
     dense: Floats
     bm25: Floats
     is_read: Flags
+    shares_word: Flags
 
 
 def gather(
@@ -57,19 +58,25 @@ def gather(
     if meaning is not None:
         nearest = [_nearest(s, meaning.vector, read, count) for s, read in zip(opened, read_of, strict=True)]
         picked = [np.union1d(a, b) for a, b in zip(picked, nearest, strict=True)]
-    documents, ordinals, dense, bm25, is_read = [], [], [], [], []
+    documents, ordinals, dense, bm25, is_read, shares_word = [], [], [], [], [], []
     for segment, rows, scores, read in zip(opened, picked, words_of, read_of, strict=True):
         content = segment.content
         documents += [content.documents[d] for d in content.document_of_row[rows]]
         ordinals += content.ordinals[rows].tolist()
         bm25.append(scores[rows])
         is_read.append(read[rows])
+        shares_word.append(words.shares(content.postings)[rows])
         cosine = np.zeros(len(rows), dtype=np.float64)
         if meaning is not None and read[rows].any():
             cosine[read[rows]] = segment.dense.scores(meaning.vector, rows[read[rows]])
         dense.append(cosine)
     everything = Candidates(
-        documents, ordinals, np.concatenate(dense), np.concatenate(bm25), np.concatenate(is_read)
+        documents,
+        ordinals,
+        np.concatenate(dense),
+        np.concatenate(bm25),
+        np.concatenate(is_read),
+        np.concatenate(shares_word),
     )
     return _best_of(everything, count)
 
@@ -95,6 +102,7 @@ def with_the_rest(
         dense=np.concatenate([found.dense, nothing]),
         bm25=np.concatenate([found.bm25, nothing]),
         is_read=np.concatenate([found.is_read, nothing > 0]),
+        shares_word=np.concatenate([found.shares_word, nothing > 0]),
     )
 
 
@@ -108,6 +116,7 @@ def _best_of(found: Candidates, count: int) -> Candidates:
         dense=found.dense[chosen],
         bm25=found.bm25[chosen],
         is_read=found.is_read[chosen],
+        shares_word=found.shares_word[chosen],
     )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import variants
+from .query_language import small_words_of
 from .words import normalise, terms
 
 K1 = 0.9
@@ -37,6 +38,7 @@ METHOD = 2
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ class _Slot:
     spelling: dict[str, str]
     times: int
     idf: float
+    is_small: bool
 
 
 @dataclass(frozen=True)
@@ -153,11 +156,12 @@ class LexicalQuery:
         self._analyses = sorted({a for postings in scope for a in postings.analyses})
         self._total = sum(len(p.lengths) for p in scope)
         self._average = {a: _average_length(scope, a) for a in self._analyses}
+        small = [spelt for word in small_words_of(text) for spelt, _ in self._spellings(word)]
         self._slots, missing = [], []
         for spelt, times in self._spellings(text):
             holding = self._holding(spelt)
             if holding:
-                self._slots.append(_Slot(spelt, times, self._idf(holding)))
+                self._slots.append(_Slot(spelt, times, self._idf(holding), spelt in small))
             else:
                 missing.append((spelt, times))
         self.stand_ins = [*self._codes(text), *self._names(text)]
@@ -263,6 +267,19 @@ class LexicalQuery:
             counts_for = self._what_is_missing(each, postings, len(result))[places]
             result[places] += counts_for * times * (K1 + 1) / (times + saturation[places])
         return result
+
+    def shares(self, postings: Postings) -> Flags:
+        """Whether a row holds a word of the query that tells something, shape (n,): not only "the" and
+        "of".
+        """
+        held = np.zeros(len(postings.lengths), dtype=np.bool_)
+        telling = [slot for slot in self._slots if not slot.is_small]
+        for slot in telling or ([] if self.stand_ins else self._slots):
+            for analysis in postings.analyses:
+                held[postings.of(f"{analysis}:{slot.spelling[analysis]}")[0]] = True
+        for each in self.stand_ins:
+            held[_rows_of(postings, each.keys)[0]] = True
+        return held
 
     def _what_is_missing(self, each: StandIn, postings: Postings, count: int) -> Floats:
         """What a stand-in counts for in every row, shape (count,): nothing where each of its words stands."""

@@ -246,7 +246,7 @@ def _ranked(
     else:
         scores, counts = (
             fuse(found.dense, found.bm25, ceiling, found.is_read),
-            (found.is_read & (found.dense >= least)) | (found.bm25 > 0),
+            (found.is_read & (found.dense >= least)) | found.shares_word,
         )
     return scores, _best_first(scores, found, np.flatnonzero(counts | is_met))
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.query_language import small_words_of
+
 SNIPPET_LENGTH = 360
 _WORD = re.compile(r"\w+", re.UNICODE)
 _WITHOUT_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -25,7 +27,9 @@ def query_terms(query: str) -> list[str]:
             terms += [word[at : at + 2] for at in range(max(len(word) - 1, 1))]
         elif len(word) >= _SHORTEST_TERM or word.isdigit():
             terms.append(word)
-    return list(dict.fromkeys(terms))
+    small = small_words_of(query)
+    telling = [term for term in terms if term not in small]
+    return list(dict.fromkeys(telling or terms))
 
 
 def _pattern(terms: Sequence[str]) -> re.Pattern[str] | None:

@@ -138,6 +138,13 @@ def test_what_means_nothing_and_stands_nowhere_finds_nothing(texts: Texts, nonse
     assert names(nonsense) == []
 
 
+def test_a_passage_that_shares_only_small_words_is_no_hit(texts: Texts) -> None:
+    texts(HARBOUR, CLINIC, Text("snow", ("The Matterhorn is the mountain of the Swiss.",)))
+    index_pending()
+    assert "snow" not in names("is the harbour crane of the port broken")
+    assert names("the of") != [], "where there is nothing else, small words are looked for"
+
+
 def test_a_misspelt_word_is_offered_as_it_stands_in_the_scope(texts: Texts) -> None:
     texts(HARBOUR, CLINIC, BRIDGE, PLAN)
     index_pending()
