@@ -17,11 +17,13 @@ from ingest.work.registry import Handler
 from ingest.work.services import enqueue, job_of
 
 from . import serving, swapping
-from .embedding import ROLE, identity_of
+from .base_models import PACKAGED
+from .embedding import ROLE
 from .embedding_errors import EmbedderUnavailable
-from .models import IndexSegment
+from .models import IndexSegment, ServedModel
 from .work import EMBED_ANEW
 
+PROMOTED = "A trained model was promoted meanwhile, and the index stays with it."
 COMMAND = "embed_anew"
 TRIED_AGAIN_AFTER = timedelta(hours=1)
 
@@ -37,11 +39,9 @@ def settle() -> None:
 
 def _note(wanted: str) -> None:
     made_by = set(IndexSegment.objects.filter(is_current=True).values_list("embedder", flat=True))
-    try:
-        if wanted and made_by == {identity_of(None).name}:
-            serving.point(ROLE, None)
-    except EmbedderUnavailable:
-        return
+    model = PACKAGED.get(wanted)
+    if model is not None and made_by == {f"{model.name}@{model.digest[:12]}"}:
+        serving.point(ROLE, None)
 
 
 def _ask(wanted: str) -> None:
@@ -66,8 +66,19 @@ class MovesHere(Handler):
         def on_progress(done: int, total: int) -> None:
             held.on_progress(Progress(done, total, "passages read"))
 
+        def within(served: ServedModel) -> None:
+            was = serving.before(ROLE)
+            if was is not None and was.folder:
+                raise Refused(PROMOTED)
+            held.complete()
+
+        now = serving.current(ROLE)
+        if now is not None and now.folder:
+            raise Refused(PROMOTED)
+        if held.subject != (serving.base_of(ROLE) or serving.BASE):
+            return "The settings choose another model by now."
         try:
-            swapping.swap(None, on_progress=on_progress, within=lambda served: held.complete())
+            swapping.swap(None, on_progress=on_progress, within=within)
         except swapping.SwapBusy as error:
             raise TryAgain(error.sentence, after=timedelta(minutes=10), counts=False) from error
         except EmbedderUnavailable as error:

@@ -48,6 +48,9 @@ SIDECAR = "donovan.json"
 CHARACTERS_READ = 8_000
 """More than any model of this kind reads; the rest of a longer text is not even split into tokens."""
 
+CHARACTERS_OF_A_QUERY = 400
+"""Enough of a question to tell whether its letters have a sense, and short enough to be read whole."""
+
 QUERIES_KEPT = 256
 
 REFUSED_SECONDS = 30.0
@@ -224,11 +227,11 @@ class LocalEmbedder:
                 self._model = sentence_transformers.SentenceTransformer(
                     str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
                 ).eval()
+                keep_words_on_disk(torch, getattr(self._model[0], "auto_model", None), folder)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise EmbedderUnavailable(f"The embedding model in {folder} cannot be loaded.") from error
         self._prompts: dict[str, str] = dict(self._model.prompts or {})
         self._length = int(self._model.max_seq_length or 512)
-        keep_words_on_disk(self._torch, self._model[0].auto_model, folder)
         self._narrow = _processor_has_bfloat16()
         if self._narrow:
             # A layer behind the pooling works on vectors that lie close together, and keeps every bit.
@@ -246,9 +249,22 @@ class LocalEmbedder:
     def familiarity(self, text: str) -> float | None:
         if self._log_probabilities is None:
             return None
-        pieces = self._model.tokenizer(text[:CHARACTERS_READ], add_special_tokens=False)["input_ids"]
-        letters = sum(not char.isspace() for char in text[:CHARACTERS_READ])
+        read = text[:CHARACTERS_OF_A_QUERY]
+        # Asked as for a vector: with other settings the tokeniser, which all threads share, would be changed.
+        said = self._tokens(read)
+        pieces = said["input_ids"][0][said["attention_mask"][0].bool()].numpy()[1:-1]
+        letters = sum(not char.isspace() for char in read)
         return float(self._log_probabilities[pieces].sum()) / max(letters, 1)
+
+    def _tokens(self, text: str) -> Any:
+        return self._model.tokenizer(
+            text,
+            truncation=True,
+            max_length=self._length,
+            padding=True,
+            pad_to_multiple_of=PAD_TO,
+            return_tensors="pt",
+        )
 
     def encode(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
         if not texts:
@@ -259,14 +275,7 @@ class LocalEmbedder:
         """The vector of one text, shape (dimensions,), computed on the calling thread."""
         names = ("query",) if is_query else ("document", "passage")
         prompt = next((self._prompts[name] for name in names if self._prompts.get(name)), "")
-        tokens = self._model.tokenizer(
-            prompt + text[:CHARACTERS_READ],
-            truncation=True,
-            max_length=self._length,
-            padding=True,
-            pad_to_multiple_of=PAD_TO,
-            return_tensors="pt",
-        )
+        tokens = self._tokens(prompt + text[:CHARACTERS_READ])
         with (
             self._torch.inference_mode(),
             self._torch.autocast("cpu", dtype=self._torch.bfloat16, enabled=self._narrow),

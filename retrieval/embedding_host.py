@@ -239,7 +239,7 @@ class _Caller(socketserver.BaseRequestHandler):
             self._make_ready(str(head.get("name", "")), str(head.get("digest", "")))
             return
         if head.get("do") == "familiarity":
-            send(self.request, {"familiarity": host.embedder.familiarity(str(head.get("text", "")))})
+            self._tell_familiarity(str(head.get("text", "")))
             return
         if head.get("do") in reader_host.REQUESTS:
             send(self.request, reader_host.answer(head))
@@ -257,6 +257,13 @@ class _Caller(socketserver.BaseRequestHandler):
             send(self.request, {"error": work.error})
         elif not work.is_abandoned:
             send(self.request, {"name": work.embedder.name}, work.vectors.astype("<f4").tobytes())
+
+    def _tell_familiarity(self, text: str) -> None:
+        try:
+            send(self.request, {"familiarity": self.server.host.embedder.familiarity(text)})
+        except (ValueError, RuntimeError, IndexError):
+            logger.exception("It could not be told how familiar a text is.")
+            send(self.request, {"error": "A text could not be read. The log of the embedding host says why."})
 
     def _make_ready(self, name: str, digest: str) -> None:
         try:

@@ -34,7 +34,9 @@ for.
 """
 
 METHOD = 2
-"""Raised with every change to how passages are counted, so that indexes made before it are made anew."""
+"""Raised with every change to how passages are counted: it is in the fingerprint of what is indexed, so that
+a document that is embedded anew is counted anew.
+"""
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -80,6 +82,16 @@ class Postings:
     def names(self) -> variants.NameForms:
         """The names that stand here, made ready at the first question."""
         return variants.NameForms(self.vocabulary)
+
+    @cached_property
+    def stems(self) -> dict[str, dict[int, list[str]]]:
+        """The terms by analysis and length, sorted out at the first question that needs them."""
+        found: dict[str, dict[int, list[str]]] = {a: defaultdict(list) for a in self.analyses}
+        for key in self.vocabulary:
+            analysis, _, stem = key.partition(":")
+            if analysis in found:
+                found[analysis][len(stem)].append(stem)
+        return found
 
     @property
     def size(self) -> int:
@@ -132,11 +144,13 @@ class _Slot:
 class StandIn:
     """What counts where `asked` does not stand itself: its `forms`, kept under `keys`.
 
-    `idf` is what it counts for, less what a passage has of the words of `asked` already: `words` are their
-    terms, for each a mapping from analysis to term, and its idf.
+    Of several with one `group` that which fits a passage best counts. `idf` is what it counts for, less what
+    a passage has of the words of `asked` already: `words` are their terms, for each a mapping from analysis
+    to term, and its idf.
     """
 
     asked: str
+    group: str
     forms: tuple[str, ...]
     keys: tuple[str, ...]
     idf: float
@@ -167,11 +181,12 @@ class LexicalQuery:
         self.stand_ins = [*self._codes(text), *self._names(text)]
         stood_for = [spelling for each in self.stand_ins for spelling, _ in each.words]
         unknown = sum(times for spelt, times in missing if spelt not in stood_for)
-        self._unseen = [unknown * self._idf(0)] + [
-            each.idf
-            for each in self.stand_ins
-            if not any(slot.spelling == spelling for slot in self._slots for spelling, _ in each.words)
-        ]
+        known = [slot.spelling for slot in self._slots]
+        unseen: dict[str, float] = {}
+        for each in self.stand_ins:
+            left = each.idf - math.fsum(idf for spelling, idf in each.words if spelling in known)
+            unseen[each.group] = max(unseen.get(each.group, 0.0), left)
+        self._unseen = [unknown * self._idf(0), *unseen.values()]
 
     def _spellings(self, text: str) -> list[tuple[dict[str, str], int]]:
         columns = [terms(text, a) for a in self._analyses]
@@ -186,11 +201,11 @@ class LexicalQuery:
 
     def _codes(self, text: str) -> list[StandIn]:
         found = []
-        for code, (written, key) in variants.asked_codes(text).items():
+        for code, (written, key, run) in variants.asked_codes(text).items():
             holding = sum(len(postings.of(key)[0]) for postings in self._scope)
             if holding:
                 words = self._words(written, self._idf(holding))
-                found.append(StandIn(code, (code,), (key,), math.fsum(idf for _, idf in words), words))
+                found.append(StandIn(code, run, (code,), (key,), math.fsum(idf for _, idf in words), words))
         return found
 
     def _words(self, text: str, unknown: float) -> tuple[tuple[dict[str, str], float], ...]:
@@ -219,8 +234,11 @@ class LexicalQuery:
             for forms in groups:
                 keys = tuple(variants.NAME + form for form in forms)
                 holding = sum(len(_rows_of(postings, keys)[0]) for postings in self._scope)
-                idf = VARIANT_WEIGHT * max(like[form] for form in forms) * self._idf(holding)
-                found.append(StandIn(name, tuple(forms), keys, idf, self._words(name, idf)))
+                words = self._words(name, self._idf(holding))
+                # Rarer than the spelling that was asked for, another still counts for less.
+                rarity = min(self._idf(holding), math.fsum(idf for _, idf in words))
+                idf = VARIANT_WEIGHT * max(like[form] for form in forms) * rarity
+                found.append(StandIn(name, name, tuple(forms), keys, idf, words))
         return found
 
     def knows(self, word: str) -> bool:
@@ -235,6 +253,10 @@ class LexicalQuery:
         for each in self.stand_ins:
             found.setdefault(each.asked, []).extend(form for form in each.forms if form != each.asked)
         return tuple((asked, tuple(forms)) for asked, forms in found.items() if forms)
+
+    def names_stand_in(self, postings: Postings) -> bool:
+        """Whether one of the other spellings stands there."""
+        return any(len(postings.of(key)[0]) for each in self.stand_ins for key in each.keys)
 
     @property
     def is_any_known(self) -> bool:
@@ -262,10 +284,15 @@ class LexicalQuery:
                 if len(rows):
                     times = counts.astype(np.float64)
                     result[rows] += slot.times * slot.idf * times * (K1 + 1) / (times + saturation[rows])
-        for each in self.stand_ins:
-            places, times = _rows_of(postings, each.keys)
-            counts_for = self._what_is_missing(each, postings, len(result))[places]
-            result[places] += counts_for * times * (K1 + 1) / (times + saturation[places])
+        for group in dict.fromkeys(each.group for each in self.stand_ins):
+            best = np.zeros(len(result), dtype=np.float64)
+            for each in self.stand_ins:
+                if each.group == group:
+                    places, times = _rows_of(postings, each.keys)
+                    counts_for = self._what_is_missing(each, postings, len(result))[places]
+                    scores = counts_for * times * (K1 + 1) / (times + saturation[places])
+                    best[places] = np.maximum(best[places], scores)
+            result += best
         return result
 
     def shares(self, postings: Postings) -> Flags:

@@ -25,10 +25,12 @@ def keep_words_on_disk(torch: Any, encoder: Any, folder: Path) -> None:
     a text needs a few hundred of them. What is computed stays the same to the bit, as half floats
     are floats.
     """
+    words = getattr(getattr(encoder, "embeddings", None), "word_embeddings", None)
+    if words is None or not (folder / WEIGHTS).is_file():
+        return
     with safe_open(str(folder / WEIGHTS), framework="pt") as file:
         if _TABLE not in file.keys():  # noqa: SIM118 - not a mapping
             return
         table = file.get_tensor(_TABLE)
-    words = encoder.embeddings.word_embeddings
     if table.dtype == torch.float16 and table.shape == words.weight.shape:
         words.weight = torch.nn.Parameter(table, requires_grad=False)

@@ -58,6 +58,10 @@ _WESTERN: Final = (
     ("sch", "S"), ("ch", "H"), ("ce", "Si"), ("ci", "Si"), ("cy", "Si"), ("ge", "Ji"), ("gi", "Ji"),
     ("gy", "Ji"), ("j", "i"), ("x", "S"), ("z", "S"),
 )  # fmt: skip
+_SAID: Final = dict(_GROUPS)
+_SAID_WESTERN: Final = {**_SAID, **dict(_WESTERN)}
+_PATTERN: Final = re.compile("|".join(group for group, _ in _GROUPS) + "|.")
+_WESTERN_PATTERN: Final = re.compile("|".join(group for group, _ in (*_WESTERN, *_GROUPS)) + "|.")
 _COARSE: Final[dict[str, dict[int, str | None]]] = {
     "": {ord("W"): "F"},
     "arabic": str.maketrans({"W": "F", "G": "K", "H": None, "C": "S", "J": "S", "Z": "S"}),
@@ -87,19 +91,18 @@ def latin(name: str) -> str:
 def sounds(name: str, *, is_western: bool = False) -> str:
     """The name as a row of sounds: capitals for consonants, small letters for vowels."""
     text, script = latin(name), script_of(name)
-    groups = (*_WESTERN, *_GROUPS) if is_western else _GROUPS
+    pattern, said = (_WESTERN_PATTERN, _SAID_WESTERN) if is_western else (_PATTERN, _SAID)
     found: list[str] = []
-    at = 0
-    while at < len(text):
-        group, sound = next(((g, s) for g, s in groups if text.startswith(g, at)), (text[at], text[at]))
-        if script in ("arabic", "hebrew") and group in ("w", "v") and at:
+    for match in pattern.finditer(text):
+        group = match[0]
+        sound = said.get(group, group)
+        if script in ("arabic", "hebrew") and group in ("w", "v") and match.start():
             sound = "u"
         if script == "han" and group in ("x", "q"):
             sound = "S"
-        is_mute = group == "h" and at and at + 1 == len(text)
+        is_mute = group == "h" and match.start() and match.end() == len(text)
         if not is_mute and (not found or found[-1] != sound):
             found.append(sound)
-        at += len(group)
     return "".join(found)
 
 

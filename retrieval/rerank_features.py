@@ -22,7 +22,7 @@ from .words import analysis_of, normalise, terms
 
 Floats = npt.NDArray[np.float64]
 
-METHOD = 1
+METHOD = 2
 """Raised with every change to how a feature is computed: weights fit the method they were trained with."""
 
 FEATURES: tuple[str, ...] = (

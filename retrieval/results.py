@@ -67,8 +67,9 @@ class SearchResult:
     trained parts that had a say, as (role, name with digest), of "embedder" and "reranker" those used.
     `variants` are the words of the query that were also looked for in other spellings, with those spellings.
     `documents` hold
-    something found, shown or not, at most some hundreds. `spelling` gives for words that stand nowhere the
-    nearest word that does; only of short queries, and of
+    something found, shown or not, at most some hundreds. `labels_told` are those
+    that the words of `variants` and `spelling` were taken from. `spelling` gives for words that stand
+    nowhere the nearest word that does; only of short queries, and of
     those that find nothing.
     """
 
@@ -82,3 +83,4 @@ class SearchResult:
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     spelling: tuple[tuple[str, str], ...] = ()
     documents: tuple[UUID, ...] = ()
+    labels_told: frozenset[str] = frozenset()

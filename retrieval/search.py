@@ -43,6 +43,9 @@ MOST_CHARACTERS = 2_000
 CANDIDATES = 200
 """How many of the best by words, and as many by meaning, are fused; more when more hits are asked for."""
 
+MOST_DOCUMENTS = 1_000
+"""Of what was found so many documents are counted and ordered by date, the nearest ones."""
+
 _DAMAGED = (
     "Part of the search index is damaged and is being rebuilt. Until then some passages may be missing."
 )
@@ -100,6 +103,7 @@ def search(
         allowed, notices = met.flags, [*notices, *met.notices]
     hits: list[Hit] = []
     documents: tuple[UUID, ...] = ()
+    told: set[str] = set()
     models: dict[str, str] = {}
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     spelling: tuple[tuple[str, str], ...] = ()
@@ -114,9 +118,11 @@ def search(
             reads_everything=mode == "dense",
         )
         if is_met:
-            found = with_the_rest(found, opened, allowed, count=max(CANDIDATES, 2 * limit))
+            count = MOST_DOCUMENTS if order_by != "best" else max(CANDIDATES, 2 * limit)
+            found = with_the_rest(found, opened, allowed, count=count)
         else:
             variants = words.variants
+            told = {s.content.label for s in opened if words.names_stand_in(s.content.postings)}
         least = _floor(query, meaning, words, mode)
         scores, order = _ranked(found, mode, words.ceiling, least, is_met=is_met)
         known: Passages = {}
@@ -130,10 +136,12 @@ def search(
             models["embedder"] = meaning.embedder.name
         documents = tuple(UUID(each) for each in dict.fromkeys(found.documents[i] for i in order))
         if order_by != "best":
-            order = _by_date(order, found, documents, scope, order_by)
+            order = _by_date(order, found, documents[:MOST_DOCUMENTS], scope, order_by)
         hits = hydrate(found, scores, order, scope, limit, known=known)
         if not is_met and (not hits or is_name_alone(query)):
-            spelling = nearest_words(words, words_of(query), opened, scope)
+            mended = nearest_words(words, words_of(query), opened, scope)
+            spelling = tuple((word, nearest) for word, nearest, _ in mended)
+            told |= {label for _, _, label in mended}
     return replace(
         result,
         hits=hits,
@@ -141,7 +149,8 @@ def search(
         models=tuple(sorted(models.items())),
         variants=variants,
         spelling=spelling,
-        documents=documents,
+        documents=documents[:MOST_DOCUMENTS],
+        labels_told=frozenset(told),
         seconds=time.perf_counter() - began,
     )
 

@@ -26,39 +26,47 @@ MOST_ROWS = 20
 
 def nearest_words(
     words: LexicalQuery, asked: Sequence[str], opened: Sequence[OpenSegment], scope: AccessScope
-) -> tuple[tuple[str, str], ...]:
-    """For words of `asked` that stand nowhere in `opened`, the nearest that does, as (asked, nearest)."""
+) -> tuple[tuple[str, str, str], ...]:
+    """For words of `asked` that stand nowhere in `opened`, the nearest that does, as (asked, nearest, label
+    of the passage that it was taken from).
+    """
     found = []
     for word in [word for word in asked if len(word) >= SHORTEST and not words.knows(word)][:MOST_WORDS]:
-        nearest = _nearest(word, opened, scope)
+        nearest, label = _nearest(word, opened, scope)
         if nearest:
-            found.append((word, nearest))
+            found.append((word, nearest, label))
     return tuple(found)
 
 
-def _nearest(word: str, opened: Sequence[OpenSegment], scope: AccessScope) -> str:
+def _nearest(word: str, opened: Sequence[OpenSegment], scope: AccessScope) -> tuple[str, str]:
     most = 1 if len(word) < LONG else 2
     best: dict[tuple[str, str], tuple[int, int]] = {}
     for segment in opened:
         postings = segment.content.postings
         for analysis in postings.analyses:
             stem = "".join(terms(word, analysis))
-            head = f"{analysis}:"
-            known = [key for key in postings.vocabulary if key.startswith(head)]
-            for key, distance, _ in process.extract(
-                head + stem, known, scorer=OSA.distance, score_cutoff=most, limit=MOST_WORDS
+            near = [
+                known
+                for length in range(len(stem) - most, len(stem) + most + 1)
+                for known in postings.stems[analysis].get(length, ())
+            ]
+            for found, distance, _ in process.extract(
+                stem, near, scorer=OSA.distance, score_cutoff=most, limit=MOST_WORDS
             ):
+                key = f"{analysis}:{found}"
                 before = best.get((analysis, key), (distance, 0))
                 best[analysis, key] = distance, before[1] - len(postings.of(key)[0])
     for (analysis, key), _ in sorted(best.items(), key=lambda item: (item[1], item[0]))[:MOST_WORDS]:
         written = _as_written(analysis, key, opened, scope)
-        if written:
+        if written[0]:
             return written
-    return ""
+    return "", ""
 
 
-def _as_written(analysis: str, key: str, opened: Sequence[OpenSegment], scope: AccessScope) -> str:
-    """A stem as a word of the first passage that holds it and that may be read."""
+def _as_written(
+    analysis: str, key: str, opened: Sequence[OpenSegment], scope: AccessScope
+) -> tuple[str, str]:
+    """A stem as a word of the first passage that holds it and that may be read, and that passage's label."""
     stem = key.partition(":")[2]
     for segment in opened:
         content = segment.content
@@ -73,5 +81,5 @@ def _as_written(analysis: str, key: str, opened: Sequence[OpenSegment], scope: A
                 for word in normalise(f"{text} {heading} {title}").split():
                     bare = word.strip(".,;:!?()[]«»“”\"'")
                     if bare and terms(bare, analysis) == [stem]:
-                        return bare
-    return ""
+                        return bare, label
+    return "", ""

@@ -11,6 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
 from .name_forms import NEAR, is_same, likeness, script_of, skeleton, sounds
 from .query_language import small_words_of
 from .words import normalise
@@ -23,13 +26,21 @@ MOST_FORMS = 12
 FEW_WORDS = 3
 """A query of no more words may be a name in small letters."""
 
+MOST_COMPARED = 300
+"""Names of one segment that are compared in full with a name that is asked for."""
+
+NEAREST = 0.5
+
 LONGEST_CODE = 6
 """Pieces of a code: "33T WN 12345 67890" has four."""
 
 MOST_NUMBERS = 3
 
-_PIECE = re.compile(r"[A-Z]{1,5}(?![^\W_])|[A-Z]{0,5}\d+[A-Z]{0,5}(?:\d+[A-Z]{0,5})*(?![^\W_])|[^\W_]+")
-_IS_PIECE = re.compile(r"[A-Z]{1,5}|[A-Z\d]*\d[A-Z\d]*")
+LONGEST_PIECE = 40
+MOST_LETTERS = 5
+
+_PIECE = re.compile(r"[^\W_]+")
+_CODE_LETTERS = re.compile(r"[A-Z]+")
 _JOINTS = frozenset({"", " ", "-", "/", ".", "\u00a0", "\u2010", "\u2011", " - "})
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -44,20 +55,30 @@ def codes(text: str) -> Iterator[str]:
 
     Of "HES/BR/07" also "br07", so that the end of a long code finds it.
     """
-    return (code for code, _ in _codes(text))
+    return (code for code, _, _ in _codes(text))
 
 
-def _codes(text: str) -> Iterator[tuple[str, list[str]]]:
-    run: list[tuple[str, int]] = []
+def _codes(text: str) -> Iterator[tuple[str, list[str], int]]:
+    """The codes, each with its pieces and the number of the run it is of."""
+    run: list[str] = []
+    end = number = 0
     for found in _PIECE.finditer(text):
         piece = found[0]
-        joint = text[run[-1][1] : found.start()] if run else ""
-        if run and (joint not in _JOINTS or not _IS_PIECE.fullmatch(piece)):
-            yield from _joined([part for part, _ in run])
-            run = []
-        if _IS_PIECE.fullmatch(piece):
-            run.append((piece, found.end()))
-    yield from _joined([part for part, _ in run])
+        is_piece = _is_piece(piece)
+        if run and (not is_piece or text[end : found.start()] not in _JOINTS):
+            yield from ((*code, number) for code in _joined(run))
+            run, number = [], number + 1
+        if is_piece:
+            run.append(piece)
+            end = found.end()
+    yield from ((*code, number) for code in _joined(run))
+
+
+def _is_piece(word: str) -> bool:
+    """Capitals, few together, and figures; without a pattern that a long row of figures could keep busy."""
+    if len(word) > LONGEST_PIECE or not word.isascii() or word != word.upper():
+        return False
+    return all(len(letters) <= MOST_LETTERS for letters in _CODE_LETTERS.findall(word))
 
 
 def _joined(pieces: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -140,10 +161,11 @@ class NameForms:
     """The names of one segment, ready to be looked through for those that sound like another."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
-        self._by_sound: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._by_sound: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for key in vocabulary:
             if key.startswith(NAME):
-                self._by_sound[_bucket(key[1:])].append(key[1:])
+                coarse = _coarse(key[1:])
+                self._by_sound[coarse[:1]].append((coarse, key[1:]))
 
     def same(self, name: str) -> dict[str, float]:
         """The spellings of `name`, with how well they agree; `name` itself is not among them."""
@@ -156,12 +178,19 @@ class NameForms:
         return {form: (how_well + is_same(name, form)) / 2 for form, how_well in likely.items()}
 
     def _beside(self, name: str) -> list[str]:
-        first, length = _bucket(name)
-        lengths = range(length - 2, length + 3)
-        own = normalise(name)
-        return [form for other in lengths for form in self._by_sound.get((first, other), ()) if form != own]
+        """The nearest by their consonants alone, so that only few are compared in full."""
+        coarse, own = _coarse(name), normalise(name)
+        there = self._by_sound.get(coarse[:1], [])
+        nearest = process.extract(
+            coarse,
+            [skeleton for skeleton, _ in there],
+            scorer=DamerauLevenshtein.normalized_similarity,
+            score_cutoff=NEAREST,
+            limit=MOST_COMPARED,
+        )
+        forms = (there[place][1] for _, _, place in nearest)
+        return [form for form in forms if form != own]
 
 
-def _bucket(name: str) -> tuple[str, int]:
-    coarse = skeleton(sounds(name), "han")
-    return coarse[:1], len(coarse)
+def _coarse(name: str) -> str:
+    return skeleton(sounds(name), "han")

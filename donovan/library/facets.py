@@ -36,11 +36,13 @@ class Facet:
     others: int
 
 
-def facets_of(documents: Sequence[UUID], scope: AccessScope, collections: Mapping[str, str]) -> list[Facet]:
-    """The facets of documents that were found, read within the scope. `collections` are titles by slug.
+def facets_of(
+    documents: Sequence[UUID], scope: AccessScope, collections: Mapping[str, str]
+) -> tuple[list[Facet], set[str]]:
+    """The facets of documents that were found, read within the scope, and the labels of those documents.
 
-    A property with one value for all says nothing and is left out. A document counts for each of its
-    languages.
+    `collections` are titles by slug. A property with one value for all says nothing and is left out. A
+    document counts for each of its languages.
     """
     rows = list(
         readable_documents(scope)
@@ -68,7 +70,8 @@ def facets_of(documents: Sequence[UUID], scope: AccessScope, collections: Mappin
         ),
         _facet("Year", (str(date.year) if date else "" for _, _, _, date in rows), _year),
     ]
-    return [facet for facet in found if len(facet.values) > 1]
+    shown = [facet for facet in found if len(facet.values) > 1]
+    return shown, {label for label, _, _, _ in rows} if shown else set()
 
 
 def _facet(title: str, values: Iterable[str], shown: Callable[[str], tuple[str, Narrows]]) -> Facet:

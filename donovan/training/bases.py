@@ -5,7 +5,7 @@ from django.conf import settings
 from donovan.llm.interface import ModelUnavailable
 from donovan.llm.weights import chosen_weights
 from donovan.training.models import Candidate
-from retrieval.embedding import identity_of
+from retrieval.embedding import identity_of, pointed_model
 from retrieval.embedding_errors import EmbedderUnavailable
 from retrieval.model_folders import ModelTampered, read_model
 from retrieval.reader import PACKAGED
@@ -38,7 +38,7 @@ def base_problem(candidate: Candidate) -> str:
 
 def serving_embedder() -> str:
     """The name of the embedder that serves, without loading it. Raises EmbedderUnavailable, ModelTampered."""
-    return identity_of(read_pointed("embedder", pointer("embedder"))).name
+    return identity_of(pointed_model(pointer("embedder"))).name
 
 
 def disabled_by(candidate: Candidate) -> list[str]:
@@ -78,7 +78,7 @@ def _readers() -> dict[str, str]:
 def _embedders() -> dict[str, str]:
     """The embedders that one may be trained on top of, name by start of digest: the base, and what serves."""
     found = {}
-    for model in (None, read_pointed("embedder", pointer("embedder"))):
+    for model in (None, pointed_model(pointer("embedder"))):
         name = identity_of(model).name
         found[name.rpartition("@")[2][:_SHORT]] = name
     return found

@@ -129,6 +129,36 @@ def test_a_model_that_cannot_be_read_leaves_the_index_and_is_tried_again_later(
     assert job.finished_at is not None and again.due_at == job.finished_at + base_moves.TRIED_AGAIN_AFTER
 
 
+def test_a_model_promoted_while_the_move_is_made_stays(
+    english: None, second: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base_moves.settle()
+    job = job_of(EMBED_ANEW, MULTILINGUAL.name)
+    assert job is not None
+    real, promoted = building.embed, list[object]()
+
+    def embed(*given: object) -> object:
+        if not promoted:
+            promoted.append(True)
+            serving.point("embedder", second)
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("retrieval.swapping.embed", embed)
+    ended = running.run_job(job.pk, handler=base_moves.MovesHere())
+    assert ended is not None and (ended.state, ended.notice) == (Job.State.FAILED, base_moves.PROMOTED)
+    assert serving.pointer_key("embedder") == f"second@{second.digest}"
+
+
+def test_a_move_to_what_is_no_longer_chosen_is_not_made(english: None, settings: LazySettings) -> None:
+    base_moves.settle()
+    settings.EMBEDDER = ENGLISH.name
+    job = job_of(EMBED_ANEW, MULTILINGUAL.name)
+    assert job is not None
+    running.run_job(job.pk, handler=base_moves.MovesHere())
+    assert serving.pointer_key("embedder") == ENGLISH.name
+    assert makers() == {f"{ENGLISH.name}@{ENGLISH.digest[:12]}"}
+
+
 def test_nobody_moves_away_from_a_trained_model(english: None, second: ModelFolder) -> None:
     serving.point("embedder", second)
     base_moves.settle()

@@ -28,7 +28,7 @@ from retrieval.embedding import (
 from retrieval.embedding_frames import FrameError, receive, send
 from retrieval.embedding_host import EmbeddingHost, _Server
 from retrieval.embedding_host_client import HostEmbedder
-from retrieval.loading import one_at_a_time
+from retrieval.loading import keep_words_on_disk, one_at_a_time
 from retrieval.query_language import is_read_by
 from retrieval.serving import Pointer
 
@@ -190,6 +190,30 @@ def test_the_settings_choose_a_model_of_the_product_by_its_name(settings: LazySe
     settings.EMBEDDER = ENGLISH.name
     found = identity_of(None)
     assert (found.name, found.languages) == (f"{ENGLISH.name}@{ENGLISH.digest[:12]}", {"en"})
+
+
+def test_asking_how_familiar_a_text_is_leaves_the_vectors_of_others_alone(local: LocalEmbedder) -> None:
+    """All threads share one tokeniser, whose settings stay with it."""
+    long = "repaired bridge " * 900
+    alone = local.encode_one(long, is_query=False).tobytes()
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            local.familiarity("Akhmedow")
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        assert all(local.encode_one(long, is_query=False).tobytes() == alone for _ in range(8))
+    finally:
+        stop.set()
+        asking.join()
+
+
+def test_a_model_in_other_files_than_one_keeps_its_words_in_memory(tmp_path: Path) -> None:
+    keep_words_on_disk(torch, None, tmp_path)
+    keep_words_on_disk(torch, torch.nn.Linear(2, 2), tmp_path)
 
 
 def test_the_host_gives_the_same_vectors(host: EmbeddingHost, local: LocalEmbedder) -> None:

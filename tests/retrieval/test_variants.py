@@ -7,9 +7,10 @@ import pytest
 from ingest.models import Document
 from retrieval import variants
 from retrieval.indexing import index_pending
+from retrieval.lexical import LexicalQuery
 from retrieval.name_forms import is_same, likeness
 from retrieval.scope import AccessScope
-from retrieval.search import search
+from retrieval.search import open_scope, search
 
 from .conftest import RELIEF, SECRET, Text
 
@@ -120,3 +121,33 @@ def test_spellings_of_one_name_are_near_each_other(one: str, other: str) -> None
 )
 def test_different_names_are_not_united(one: str, other: str) -> None:
     assert not is_same(one, other)
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 5_000 + "a", "1" * 400 + "ABCDEF", "A1" * 2_000, "x" * 9_000, "1 A " * 500]
+)
+def test_long_rows_of_figures_and_letters_take_no_time(text: str) -> None:
+    """A pattern that could divide a row of figures in many ways would never end."""
+    assert len(list(variants.codes(text))) < 20_000
+    assert len(variants.asked_codes(text)) < 20_000
+
+
+def test_another_spelling_never_beats_the_one_that_was_asked_for(texts: Texts) -> None:
+    common = [Text(f"asked {n}", (f"Mr Akhmedov came on day {n}.",)) for n in range(6)]
+    texts(*common, Text("rare", ("Mr Akhmedow came on one day.",)))
+    index_pending()
+    names = found("Akhmedov")
+    assert (len(names), names[-1]) == (7, "rare")
+
+
+def test_no_score_of_words_exceeds_what_a_passage_full_of_them_could_have(texts: Texts) -> None:
+    texts(
+        Text("aliases", ("Ahmedov, Akhmedow, Achmedov, Akhmedov and Ахмедов are one man; see HES/BR/07.",)),
+        Text("plain", ("The ferry was late.",)),
+    )
+    index_pending()
+    for query in ("Ahmedof", "Ahmedov", "HESBR07", "HES/BR/07", "Akhmedof HESBR07 ferry"):
+        opened = open_scope(OPEN, [])
+        words = LexicalQuery(query, [segment.content.postings for segment in opened])
+        best = max(float(words.scores(segment.content.postings).max()) for segment in opened)
+        assert 0 < best <= words.ceiling * (1 + 1e-9)

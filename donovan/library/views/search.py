@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from donovan.access.entry import entry
 from donovan.access.labels import marking_of, split_label
+from donovan.access.markings import Marking
 from donovan.access.requests import SignedInRequest
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError
@@ -77,11 +78,12 @@ def search(request: SignedInRequest) -> HttpResponse:
     rows = [_group_row(group, marked, understood) for group in groups]
     collections = collections_of(caller.user)
     titles = {known.slug: known.title for known in collections}
+    facets, told = _facets(sent, result, caller, titles)
     return render(
         request,
         "library/search.html",
         {
-            "page_marking": marking_of(hit.label for hit in (result.hits if result else ())).canonical,
+            "page_marking": _marking(result, told).canonical,
             "asked": asked,
             "query_shown": asked.query[:LONGEST_QUERY],
             "problem": problem,
@@ -89,7 +91,7 @@ def search(request: SignedInRequest) -> HttpResponse:
             "result": result,
             "rows": rows,
             "is_full": result is not None and len(result.hits) >= limit,
-            "facets": _facets(sent, result, caller, titles),
+            "facets": facets,
             "orders": _orders(sent, asked.order_by),
             "more": _more(sent, limit),
             "nearest_words": _nearest_words(sent, result),
@@ -159,15 +161,25 @@ def _asked(sent: QueryDict) -> tuple[Asked, str]:
 
 def _facets(
     sent: QueryDict, result: SearchResult | None, caller: Caller, titles: dict[str, str]
-) -> list[tuple[Facet, list[tuple[FacetValue, str]]]]:
-    """The facets of what was found, each value with the address of the search that keeps it."""
+) -> tuple[list[tuple[Facet, list[tuple[FacetValue, str]]]], set[str]]:
+    """The facets of what was found, each value with the address of the search that keeps it, and the labels
+    of what was counted.
+    """
     if result is None:
-        return []
-    found = facets_of(result.documents, caller.scope, titles)
-    return [
+        return [], set()
+    found, labels = facets_of(result.documents, caller.scope, titles)
+    rows = [
         (facet, [(value, _narrowed(sent, value.narrows) if value.narrows else "") for value in facet.values])
         for facet in found
     ]
+    return rows, labels
+
+
+def _marking(result: SearchResult | None, counted: set[str]) -> Marking:
+    """The marking of everything on the page: what was found, what was counted, words that are told."""
+    if result is None:
+        return marking_of(())
+    return marking_of({*(hit.label for hit in result.hits), *result.labels_told, *counted})
 
 
 def _narrowed(sent: QueryDict, narrows: Narrows) -> str:
