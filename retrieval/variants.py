@@ -133,11 +133,14 @@ def is_name_alone(query: str) -> bool:
     return len(words(query)) <= FEW_WORDS
 
 
-def asked_codes(query: str) -> dict[str, tuple[str, str]]:
-    """The codes of a query, each as it is written there, and with its key; small letters count as
-    capitals.
+def asked_codes(query: str) -> dict[str, tuple[str, str, str]]:
+    """The codes of a query, each as it is written there, with its key and the run of pieces that it is of:
+    codes of one run stand for the same words. Small letters count as capitals.
     """
-    return {code: (" ".join(pieces), CODE + code) for code, pieces in _codes(query.upper())}
+    return {
+        code: (" ".join(pieces), CODE + code, f"{CODE}{number}")
+        for code, pieces, number in _codes(query.upper())
+    }
 
 
 def asked_names(query: str, is_common: Mapping[str, bool]) -> list[str]:
