@@ -12,7 +12,6 @@ ones.
 
 import ctypes
 import gc
-import hashlib
 import importlib
 import json
 import os
@@ -33,7 +32,7 @@ from .base_models import PACKAGED, chosen, folder_of_base
 from .embedder import Embedder, Vectors
 from .embedding_errors import EmbedderUnavailable
 from .embedding_host_client import HostEmbedder, find_host
-from .loading import keep_words_on_disk, one_at_a_time
+from .loading import keep_words_on_disk, one_at_a_time, weights_digest
 from .model_folders import ModelFolder, ModelTampered
 
 ROLE = "embedder"
@@ -147,20 +146,14 @@ def verify_weights(folder: Path, expected: str = "") -> str:
     Raises EmbedderUnavailable when the folder holds no safetensors, holds pickled weights, or has another
     digest than the one that is expected.
     """
-    weights = sorted(folder.rglob("*.safetensors"))
-    if not weights:
+    if not any(folder.rglob("*.safetensors")):
         raise EmbedderUnavailable(f"There is no model in {folder}: it holds no .safetensors file.")
     pickled = [p.name for pattern in ("*.bin", "*.pt", "*.pth", "*.pkl") for p in folder.rglob(pattern)]
     if pickled:
         raise EmbedderUnavailable(
             f"The model in {folder} is refused: {pickled[0]} may run code when read. Keep safetensors only."
         )
-    hashed = hashlib.sha256()
-    for path in weights:
-        with path.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                hashed.update(block)
-    digest = hashed.hexdigest()
+    digest = weights_digest(folder)
     if expected and digest != expected:
         raise EmbedderUnavailable(
             f"The embedding model in {folder} is refused: its weights are not the pinned ones "

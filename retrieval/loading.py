@@ -1,4 +1,5 @@
-"""One model is loaded at a time in a process, and its table of words stays on the disk.
+"""Files of models: their digest, one load at a time in a process, and a table of words that stays on the
+disk.
 
 While transformers builds a model, it replaces functions of its own classes and of torch (what ties weights,
 what gives parameters their first values) and puts them back afterwards (`transformers.initialization`). Two
@@ -6,6 +7,7 @@ loads that overlap put back each other's replacements: from then on nothing in t
 language model is loaded without the matrix that leads to its words.
 """
 
+import hashlib
 import threading
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,16 @@ _TABLE = "embeddings.word_embeddings.weight"
 
 one_at_a_time = threading.Lock()
 """Held while a model is built from its files by sentence-transformers or transformers."""
+
+
+def weights_digest(folder: Path) -> str:
+    """SHA-256 over all safetensors of a model, in the order of their paths."""
+    hashed = hashlib.sha256()
+    for path in sorted(folder.rglob("*.safetensors")):
+        with path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                hashed.update(block)
+    return hashed.hexdigest()
 
 
 def keep_words_on_disk(torch: Any, encoder: Any, folder: Path) -> None:

@@ -22,6 +22,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from . import centring
+from .loading import weights_digest
 from .packed import Floats, Packed, UnpackingError, floats, read_packed
 
 NAME = "multilingual-e5-small"
@@ -256,10 +257,7 @@ def _write(packed: Packed, folder: Path, layer: Path) -> None:
     (folder / "tokenizer.json").write_text(text, encoding="utf-8")
     for name, content in _settings(packed).items():
         (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    hashed = hashlib.sha256()
-    for path in sorted(folder.rglob("*.safetensors")):
-        hashed.update(path.read_bytes())
-    sidecar = {"languages": ["*"], "sha256": hashed.hexdigest()}
+    sidecar = {"languages": ["*"], "sha256": weights_digest(folder)}
     (folder / "donovan.json").write_text(json.dumps(sidecar) + "\n")
     shutil.copyfile(CARD, folder / "README.md")
 

@@ -72,7 +72,7 @@ _COARSE: Final[dict[str, dict[int, str | None]]] = {
 
 
 def script_of(name: str) -> str:
-    """ "arabic", "hebrew", "han", or "" for the scripts that write what is heard."""
+    """The kind of script: "arabic", "hebrew", "han", or "" for those that write what is heard."""
     for script, letters in (("han", _HAN), ("arabic", _ARABIC), ("hebrew", _HEBREW)):
         if letters.search(name):
             return script

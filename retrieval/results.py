@@ -65,12 +65,12 @@ class SearchResult:
     `generation` names the state of the index inside the scope: the same documents indexed the same way give
     the same one. `notices` are sentences for the user about what could not be searched. `models` names the
     trained parts that had a say, as (role, name with digest), of "embedder" and "reranker" those used.
-    `variants` are the words of the query that were also looked for in other spellings, with those spellings.
-    `documents` hold
-    something found, shown or not, at most some hundreds. `labels_told` are those
-    that the words of `variants` and `spelling` were taken from. `spelling` gives for words that stand
-    nowhere the nearest word that does; only of short queries, and of
-    those that find nothing.
+    `variants` are the words of the query that were also looked for in other spellings, with those spellings;
+    `spelling` gives for words that stand nowhere the nearest word that does, only of short queries and of
+    those that find nothing; `labels_told` are the labels that these words were taken from.
+
+    `documents` hold something that was found, shown or not: of a condition those that meet it, at most
+    MOST_DOCUMENTS of `documents_found`; otherwise those of the nearest passages, some hundreds.
     """
 
     hits: list[Hit]
@@ -83,4 +83,5 @@ class SearchResult:
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     spelling: tuple[tuple[str, str], ...] = ()
     documents: tuple[UUID, ...] = ()
+    documents_found: int = 0
     labels_told: frozenset[str] = frozenset()

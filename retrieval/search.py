@@ -17,11 +17,11 @@ import numpy.typing as npt
 from ingest.models import Document
 
 from . import catalogue
-from .candidates import Candidates, Meaning, gather, with_the_rest
+from .candidates import Candidates, Flags, Meaning, gather, with_the_rest
 from .embedding import get_embedder, query_vector
 from .embedding_errors import EmbedderChanged, EmbedderUnavailable
 from .filters import allowed_rows
-from .floors import UNSAID, floor
+from .floors import UNREADABLE, UNSAID, floor
 from .fusion import fuse
 from .hydration import Passages, hydrate
 from .lexical import LexicalQuery
@@ -43,8 +43,8 @@ MOST_CHARACTERS = 2_000
 CANDIDATES = 200
 """How many of the best by words, and as many by meaning, are fused; more when more hits are asked for."""
 
-MOST_DOCUMENTS = 1_000
-"""Of what was found so many documents are counted and ordered by date, the nearest ones."""
+MOST_DOCUMENTS = 10_000
+"""Of what meets a condition so many documents are counted, and so many passages ordered by date."""
 
 _DAMAGED = (
     "Part of the search index is damaged and is being rebuilt. Until then some passages may be missing."
@@ -52,6 +52,10 @@ _DAMAGED = (
 _CHANGED = (
     "Part of the index was made with another embedding model and is being remade. "
     "Until then it is searched by words only."
+)
+_UNREADABLE = (
+    "The words of the query stand nowhere in what was searched, and do not look like words of a language, so "
+    "passages were not compared by meaning. If it is a rare word, add another that explains it."
 )
 _SHORTENED = f"The question is very long; its first {MOST_CHARACTERS:,} characters were used to search."
 
@@ -101,29 +105,19 @@ def search(
     if filters.condition is not None:
         met = rows_meeting(filters.condition, opened, scope, allowed)
         allowed, notices = met.flags, [*notices, *met.notices]
+    words = LexicalQuery(query, [s.content.postings for s in opened])
     hits: list[Hit] = []
-    documents: tuple[UUID, ...] = ()
-    told: set[str] = set()
+    documents: list[str] = []
     models: dict[str, str] = {}
-    variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    spelling: tuple[tuple[str, str], ...] = ()
     if (query.strip() or is_met) and limit > 0 and result.passages_searched:
-        words = LexicalQuery(query, [s.content.postings for s in opened])
-        found = gather(
-            words,
-            meaning,
-            opened,
-            allowed,
-            count=max(CANDIDATES, 2 * limit),
-            reads_everything=mode == "dense",
-        )
+        count = max(CANDIDATES, 2 * limit)
+        found = gather(words, meaning, opened, allowed, count=count, reads_everything=mode == "dense")
         if is_met:
-            count = MOST_DOCUMENTS if order_by != "best" else max(CANDIDATES, 2 * limit)
-            found = with_the_rest(found, opened, allowed, count=count)
-        else:
-            variants = words.variants
-            told = {s.content.label for s in opened if words.names_stand_in(s.content.postings)}
+            rest = count if order_by == "best" else MOST_DOCUMENTS
+            found = with_the_rest(found, opened, allowed, count=rest)
         least = _floor(query, meaning, words, mode)
+        if least == UNREADABLE and not is_met:
+            notices.append(_UNREADABLE)
         scores, order = _ranked(found, mode, words.ceiling, least, is_met=is_met)
         known: Passages = {}
         reranker = _reranker(notices) if mode == "fused" and query.strip() else None
@@ -134,24 +128,52 @@ def search(
             models["reranker"] = reranker.name
         if meaning is not None:
             models["embedder"] = meaning.embedder.name
-        documents = tuple(UUID(each) for each in dict.fromkeys(found.documents[i] for i in order))
+        documents = list(dict.fromkeys(found.documents[i] for i in order))
         if order_by != "best":
-            order = _by_date(order, found, documents[:MOST_DOCUMENTS], scope, order_by)
+            order = _by_date(order, found, documents, scope, order_by)
         hits = hydrate(found, scores, order, scope, limit, known=known)
-        if not is_met and (not hits or is_name_alone(query)):
-            mended = nearest_words(words, words_of(query), opened, scope)
-            spelling = tuple((word, nearest) for word, nearest, _ in mended)
-            told |= {label for _, _, label in mended}
-    return replace(
+        if is_met:
+            documents = list(dict.fromkeys([*documents, *_documents_of(opened, allowed)]))
+    result = replace(
         result,
         hits=hits,
         notices=tuple(notices),
         models=tuple(sorted(models.items())),
-        variants=variants,
-        spelling=spelling,
-        documents=documents[:MOST_DOCUMENTS],
-        labels_told=frozenset(told),
-        seconds=time.perf_counter() - began,
+        documents=tuple(UUID(each) for each in documents[:MOST_DOCUMENTS]),
+        documents_found=len(documents),
+    )
+    told = result if is_met or not query.strip() else _with_words_told(result, query, words, opened, scope)
+    return replace(told, seconds=time.perf_counter() - began)
+
+
+def _documents_of(opened: Sequence[OpenSegment], allowed: Sequence[Flags]) -> list[str]:
+    """The documents of the rows that are left, in the order of their ids."""
+    return sorted(
+        s.content.documents[place]
+        for s, flags in zip(opened, allowed, strict=True)
+        for place in np.unique(s.content.document_of_row[flags])
+    )
+
+
+def _with_words_told(
+    result: SearchResult,
+    query: str,
+    words: LexicalQuery,
+    opened: Sequence[OpenSegment],
+    scope: AccessScope,
+) -> SearchResult:
+    """The result with what is to be said of the words: other spellings, and the nearest of what stands
+    nowhere.
+    """
+    labels = {s.content.label for s in opened if words.names_stand_in(s.content.postings)}
+    mended: tuple[tuple[str, str, str], ...] = ()
+    if not result.hits or is_name_alone(query):
+        mended = nearest_words(words, words_of(query), opened, scope)
+    return replace(
+        result,
+        variants=words.variants,
+        spelling=tuple((word, nearest) for word, nearest, _ in mended),
+        labels_told=frozenset(labels | {label for _, _, label in mended}),
     )
 
 
@@ -268,7 +290,7 @@ def _best_first(scores: npt.NDArray[np.float64], found: Candidates, keep: npt.ND
 
 
 def _by_date(
-    order: Sequence[int], found: Candidates, documents: Sequence[UUID], scope: AccessScope, order_by: Order
+    order: Sequence[int], found: Candidates, documents: Sequence[str], scope: AccessScope, order_by: Order
 ) -> list[int]:
     """The same positions by the dates of their documents; within one date as they were."""
     rows = Document.objects.filter(pk__in=documents, label__in=scope.labels)

@@ -13,6 +13,7 @@ from tests.benchmarks import (
     arithmetic,
     corruptions,
     entities,
+    floors,
     gate,
     labellers,
     latency,
@@ -38,6 +39,7 @@ from tests.benchmarks.machine import SkippedError
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "retrieval": retrieval.run,
     "names": names.run,
+    "floors": floors.run,
     "answers": answers.run,
     "questions": questions.run,
     "xquad": xquad.run,

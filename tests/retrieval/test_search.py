@@ -9,6 +9,7 @@ from ingest.models import Document
 from retrieval.base_models import ENGLISH
 from retrieval.embedding import EmbedderUnavailable
 from retrieval.indexing import index_pending
+from retrieval.querying.tree import InLanguages
 from retrieval.results import SearchFilters
 from retrieval.scope import AccessScope
 from retrieval.search import search
@@ -135,7 +136,9 @@ def test_nothing_is_found_for_a_query_without_words(texts: Texts) -> None:
 def test_what_means_nothing_and_stands_nowhere_finds_nothing(texts: Texts, nonsense: str) -> None:
     texts(HARBOUR, CLINIC, BRIDGE)
     index_pending()
-    assert names(nonsense) == []
+    result = search(nonsense, OPEN)
+    assert result.hits == []
+    assert "not compared by meaning" in result.notices[0], "a rare word could be meant: it is said"
 
 
 def test_a_passage_that_shares_only_small_words_is_no_hit(texts: Texts) -> None:
@@ -143,6 +146,18 @@ def test_a_passage_that_shares_only_small_words_is_no_hit(texts: Texts) -> None:
     index_pending()
     assert "snow" not in names("is the harbour crane of the port broken")
     assert names("the of") != [], "where there is nothing else, small words are looked for"
+
+
+def test_everything_that_meets_a_condition_is_counted_and_ordered_by_date(texts: Texts) -> None:
+    """Not only the nearest: whoever asks for the newest paper is not shown the newest of the nearest."""
+    days = [f"2024-{month:02d}-{day:02d}" for month in range(1, 13) for day in range(1, 28)]
+    texts(*(Text(f"paper {day}", (f"Nothing happened on {day}.",), date=day) for day in days[:240]))
+    index_pending()
+    filters = SearchFilters(condition=InLanguages(frozenset({"en"}), "in English"))
+    result = search("", OPEN, limit=1, filters=filters, order_by="newest")
+    assert (result.documents_found, len(result.documents)) == (240, 240)
+    assert result.hits[0].name == f"paper {days[239]}"
+    assert search("", OPEN, limit=1, filters=filters, order_by="oldest").hits[0].name == f"paper {days[0]}"
 
 
 def test_a_misspelt_word_is_offered_as_it_stands_in_the_scope(texts: Texts) -> None:

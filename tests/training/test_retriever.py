@@ -16,7 +16,7 @@ from donovan.training.trainers.retriever_loop import Plan, batches
 from donovan.training.trainers.retriever_measure import Figures, languages_read
 from donovan.training.trainers.retriever_negatives import mine
 from donovan.training.trainers.retriever_rows import Question, read_judged
-from retrieval.base_models import ENGLISH
+from retrieval.base_models import ENGLISH, MULTILINGUAL, PackagedModel
 from retrieval.embedding import LocalEmbedder
 from retrieval.model_folders import SAFE_SUFFIXES, write_model
 from tests.training.relevance_rows import relevance_rows
@@ -58,7 +58,11 @@ def _weights(trained: Trained, folder: Path) -> bytes:
     return (folder / "model.safetensors").read_bytes()
 
 
-def test_it_learns_goes_on_after_a_kill_and_serves(tmp_path: Path, settings: LazySettings) -> None:
+@pytest.mark.parametrize("base", [ENGLISH, MULTILINGUAL], ids=lambda base: base.name)
+def test_it_learns_goes_on_after_a_kill_and_serves(
+    tmp_path: Path, settings: LazySettings, base: PackagedModel
+) -> None:
+    settings.EMBEDDER = base.name
     told: list[Progress] = []
     trained = _train(tmp_path / "whole", told)
     losses = [progress.loss for progress in told if progress.loss is not None]
@@ -69,8 +73,8 @@ def test_it_learns_goes_on_after_a_kill_and_serves(tmp_path: Path, settings: Laz
     settings.MODELS_DIR = tmp_path / "models"
     model = write_model("embedder", "velm", trained.fill)
     assert {path.suffix for path in model.path.rglob("*") if path.is_file()} <= SAFE_SUFFIXES
-    assert model.facts["languages"] == ["en"]
-    assert model.facts["base"] == "all-MiniLM-L6-v2"
+    assert model.facts["languages"] == sorted(base.languages)
+    assert model.facts["base"] == base.name
     served = LocalEmbedder(model)
     assert served.encode(["How many berths has Velm?"], is_query=True).shape == (1, 384)
     assert served.name.startswith("velm@")

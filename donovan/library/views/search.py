@@ -1,5 +1,6 @@
 """Search: the passages nearest to a query, within what the caller may read."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -122,7 +123,8 @@ def _nearest_words(sent: QueryDict, result: SearchResult | None) -> list[tuple[s
     rows = []
     for word, nearest in result.spelling if result else ():
         mended = sent.copy()
-        mended["q"] = sent.get("q", "").replace(word, nearest)
+        # Words of the vocabulary hold no backslash, so none is read as a reference.
+        mended["q"] = re.sub(rf"\b{re.escape(word)}\b", nearest, sent.get("q", ""))
         rows.append((word, nearest, address_of_query(mended)))
     return rows
 
