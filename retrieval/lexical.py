@@ -33,7 +33,7 @@ NAME_AT_MOST, NAME_SHARE = 20, 0.01
 for.
 """
 
-METHOD = 2
+METHOD = 3
 """Raised with every change to how passages are counted: it is in the fingerprint of what is indexed, so that
 a document that is embedded anew is counted anew.
 """
@@ -201,11 +201,12 @@ class LexicalQuery:
 
     def _codes(self, text: str) -> list[StandIn]:
         found = []
-        for code, (written, key, run) in variants.asked_codes(text).items():
-            holding = sum(len(postings.of(key)[0]) for postings in self._scope)
+        for each in variants.asked_codes(text):
+            holding = sum(len(_rows_of(postings, each.keys)[0]) for postings in self._scope)
             if holding:
-                words = self._words(written, self._idf(holding))
-                found.append(StandIn(code, run, (code,), (key,), math.fsum(idf for _, idf in words), words))
+                words = self._words(each.words, self._idf(holding))
+                idf = math.fsum(idf for _, idf in words)
+                found.append(StandIn(each.asked, each.group, (each.shown,), each.keys, idf, words))
         return found
 
     def _words(self, text: str, unknown: float) -> tuple[tuple[dict[str, str], float], ...]:

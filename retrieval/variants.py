@@ -1,7 +1,8 @@
 """The other ways to write what was asked for: codes with and without spaces, names in other spellings.
 
-At indexing each passage is counted under the keys of its codes ("#tr4471" for TR4471, TR 4471 and TR-4471)
-and of its names ("~akhmedow", as they are written). A query looks up the codes it holds, and among the names
+At indexing each passage is counted under the keys of its codes ("#tr4471" for TR4471, TR 4471 and TR-4471),
+of its positions, date-time groups and telephone numbers (`retrieval.written_forms`) and of its names
+("~akhmedow", as they are written). A query looks up the codes it holds, and among the names
 of the scope those that sound like its own (`retrieval.name_forms`). Where a passage has the very word, that
 counts; what stands in for it counts only where the word itself does not stand.
 """
@@ -9,6 +10,7 @@ counts; what stands in for it counts only where the word itself does not stand.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz import process
@@ -17,6 +19,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from .name_forms import NEAR, is_same, likeness, script_of, skeleton, sounds
 from .query_language import small_words_of
 from .words import normalise
+from .written_forms import forms_asked, forms_in
 
 CODE, NAME = "#", "~"
 
@@ -59,19 +62,20 @@ def codes(text: str) -> Iterator[str]:
 
 
 def _codes(text: str) -> Iterator[tuple[str, list[str], int]]:
-    """The codes, each with its pieces and the number of the run it is of."""
+    """The codes, each with its pieces and the place where the run it is of begins."""
     run: list[str] = []
-    end = number = 0
+    end = begin = 0
     for found in _PIECE.finditer(text):
         piece = found[0]
         is_piece = _is_piece(piece)
         if run and (not is_piece or text[end : found.start()] not in _JOINTS):
-            yield from ((*code, number) for code in _joined(run))
-            run, number = [], number + 1
+            yield from ((*code, begin) for code in _joined(run))
+            run = []
         if is_piece:
+            begin = begin if run else found.start()
             run.append(piece)
             end = found.end()
-    yield from ((*code, number) for code in _joined(run))
+    yield from ((*code, begin) for code in _joined(run))
 
 
 def _is_piece(word: str) -> bool:
@@ -119,6 +123,7 @@ def names(text: str) -> Iterator[str]:
 def keys(text: str) -> Counter[str]:
     """The keys that a passage is counted under, with how often."""
     found = Counter(CODE + code for code in codes(text))
+    found.update(key for form in forms_in(text) for key in form.keys)
     found.update(NAME + name for name in names(text))
     return found
 
@@ -133,14 +138,35 @@ def is_name_alone(query: str) -> bool:
     return len(words(query)) <= FEW_WORDS
 
 
-def asked_codes(query: str) -> dict[str, tuple[str, str, str]]:
-    """The codes of a query, each as it is written there, with its key and the run of pieces that it is of:
-    codes of one run stand for the same words. Small letters count as capitals.
+@dataclass(frozen=True)
+class Asked:
+    """A code of a query: its words, how it is told, the keys it is looked up under.
+
+    Those of one `group` stand for the same words.
     """
-    return {
-        code: (" ".join(pieces), CODE + code, f"{CODE}{number}")
-        for code, pieces, number in _codes(query.upper())
+
+    words: str
+    asked: str
+    shown: str
+    keys: tuple[str, ...]
+    group: str
+
+
+def asked_codes(query: str) -> list[Asked]:
+    """The codes, positions, date-time groups and telephone numbers of a query. Small letters count as
+    capitals.
+    """
+    found = {
+        code: Asked(" ".join(pieces), code, code, (CODE + code,), f"{CODE}{begin}")
+        for code, pieces, begin in _codes(query.upper())
     }
+    begins = {begin for _, _, begin in _codes(query.upper())}
+    forms = []
+    for form in forms_asked(query):
+        first = min((begin for begin in begins if form.start <= begin < form.end), default=form.start)
+        words = query[form.start : form.end]
+        forms.append(Asked(words, words, form.shown, form.keys, f"{CODE}{first}"))
+    return [*found.values(), *forms]
 
 
 def asked_names(query: str, is_common: Mapping[str, bool]) -> list[str]:

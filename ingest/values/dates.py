@@ -129,6 +129,11 @@ def dates(text: str, language: str = "") -> list[PartialDate]:
     return [replace(date, start=places[date.start], end=place_of_end(places, date.end)) for date in found]
 
 
+def groups(text: str) -> list[PartialDate]:
+    """The military date-time groups of a text and nothing else of its dates."""
+    return [group for match in GROUP.finditer(text) if _is_possible(group := _of_group(match))]
+
+
 def date_alone(text: str, language: str = "") -> list[PartialDate]:
     """The readings of a text that is a date and nothing else, as a cell is: also "20260906", and with the
     name of a weekday before it. None where anything else stands there.

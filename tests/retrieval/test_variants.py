@@ -45,6 +45,52 @@ def test_a_grid_and_the_end_of_a_long_code_are_found(texts: Texts) -> None:
     assert found("BR07")[0] == "file"
 
 
+WRITINGS = {
+    "place": [
+        "18S UJ 23394 07395",
+        "18SUJ2339407395",
+        "38.8977, -77.0365",
+        "385352N0770211W",
+        "N38 53.862 W077 02.190",
+    ],
+    "moment": ["061430ZSEP26", "06 1430Z SEP 2026", "061630BSEP26", "061430z sep 26", "061430ZSEP"],
+    "number": ["+964 770 123 4567", "00964-770-123-4567", "+9647701234567", "0770 123 4567"],
+}
+ASKED_ONLY = {"061430ZSEP", "N38 53.862 W077 02.190"}
+"""Too little, or too loose, to be found in prose under the same key as the others."""
+OTHERS = {
+    "place": "38.9077, -77.0365",
+    "moment": "061430BSEP26",
+    "number": "+964 770 123 4568",
+}
+
+
+@pytest.mark.parametrize(("kind", "asked"), [(kind, each) for kind, all in WRITINGS.items() for each in all])
+def test_a_place_a_moment_and_a_number_are_found_in_any_of_their_writings(
+    texts: Texts, kind: str, asked: str
+) -> None:
+    called = "Tel. " if kind == "number" else ""
+    written = [w for w in WRITINGS[kind] if w not in ASKED_ONLY or asked == w]
+    texts(*(Text(w, (f"{called}{w} was written down.",)) for w in written))
+    texts(Text("other", (f"{called}{OTHERS[kind]} was written down.",)))
+    index_pending()
+    assert {*found(asked)[: len(written)]} == {*written}
+
+
+def test_how_a_place_was_understood_is_told(texts: Texts) -> None:
+    texts(Text("sheet", ("The depot lies at 18S UJ 23394 07395.",)))
+    index_pending()
+    told = search("38.8977, -77.0365", OPEN, mode="bm25")
+    assert told.variants == (("38.8977, -77.0365", ("38.89770° N, 77.03650° W",)),)
+
+
+def test_a_large_square_is_no_point(texts: Texts) -> None:
+    texts(Text("square", ("The patrol is somewhere in 18S UJ 23 07.",)))
+    index_pending()
+    assert found("18SUJ2307") == ["square"]
+    assert found("38.8977, -77.0365") == []
+
+
 def test_a_row_of_numbers_is_no_code() -> None:
     assert not list(variants.codes("12 34 56 78 90"))
     assert "1234567890ab" not in variants.codes("12 34 56 78 90 AB")

@@ -3,23 +3,14 @@
 import re
 from collections.abc import Iterator
 
-import phonenumbers
-
 from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.recognition import Found
+from ingest.values.phones import phones_in
 
 NAME = "contacts"
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[a-zA-Z]{2,24}(?![\w-])")
 _WEB = re.compile(r"\b(?:https?://|ftp://|www\.)[^\s<>\"'“”‘’()\[\]]{3,300}", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z]\w{2,29}\b(?!\.\w)")
-_NUMBER = re.compile(r"(?<![\w.,/:+-])(?:\+|00|\()?\d[\d\s().\-/]{5,22}\d(?![\w/-]|[.,]\d)")
-_TOLD = re.compile(
-    r"(?:phone|tel(?:ephone)?|mobile|cell|fax|call|dsn|hotline|contact|whatsapp|sat(?:ellite)?\s?phone"
-    r"|tfno|móvil|тел|telefon|هاتف)"
-    r"\.?(?:\s(?:number|no\.?|at|is))?\s?:?\s*$",
-    re.IGNORECASE,
-)
-_AMERICAN = re.compile(r"\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}$")
 
 
 class ContactRecogniser:
@@ -43,32 +34,9 @@ def _addresses(text: str) -> Iterator[Found]:
 
 def _numbers(text: str) -> Iterator[Found]:
     """Numbers that are valid for a country, or that the text says are telephone numbers."""
-    for match in _NUMBER.finditer(text):
-        written = match.group().strip()
-        digits = sum(c.isdigit() for c in written)
-        is_told = _TOLD.search(text[max(0, match.start() - 30) : match.start()]) is not None
-        region = None if written.startswith(("+", "00")) else "US" if _AMERICAN.match(written) else None
-        number = _parsed(("+" + written[2:]) if written.startswith("00") else written, region)
-        if number is None and not (is_told and 5 <= digits <= 15):
-            continue
-        normal = number or re.sub(r"\D", "", written)
-        value = {"number": number} if number else {}
-        yield _found(text, match.start(), match.start() + len(written), Kind.PHONE, normal, value, 0.97)
-
-
-def _parsed(written: str, region: str | None) -> str | None:
-    """The number in E.164 form, or None when it is not a possible and valid one."""
-    if region is None and not written.startswith("+"):
-        return None
-    try:
-        number = phonenumbers.parse(written, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not (
-        phonenumbers.is_valid_number(number) or (region is None and phonenumbers.is_possible_number(number))
-    ):
-        return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    for start, end, number in phones_in(text):
+        normal = number or re.sub(r"\D", "", text[start:end])
+        yield _found(text, start, end, Kind.PHONE, normal, {"number": number} if number else {}, 0.97)
 
 
 def _found(  # noqa: PLR0917 - one row of a table

@@ -1,23 +1,10 @@
 """Coordinates: degrees in decimal or sexagesimal form, MGRS and UTM, kept only when they lie on the globe."""
 
-import re
-
 from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.recognition import Found
-from donovan.insight.errors import InsightError
-from donovan.insight.geography.coordinates import position
+from ingest.values.positions_in_text import positions_in
 
 NAME = "coordinates"
-_DEGREES = r"\d{1,3}(?:[.,]\d+)?\s?[°º]\s?(?:\d{1,2}(?:[.,]\d+)?\s?['’′]\s?(?:\d{1,2}(?:[.,]\d+)?\s?(?:[\"”″]|''|′′)\s?)?)?"  # noqa: E501
-_PATTERNS = (
-    (re.compile(rf"(?<![\w.]){_DEGREES}[NS][\s,;/]{{0,3}}{_DEGREES}[EW]\b"), 0.99),
-    (re.compile(rf"\b[NS]\s?{_DEGREES}[\s,;/]{{0,3}}[EW]\s?{_DEGREES}"), 0.99),
-    (re.compile(r"(?<![\w.])\d{1,2}\.\d{2,}\s?[NS][\s,;/]{0,3}\d{1,3}\.\d{2,}\s?[EW]\b"), 0.98),
-    (re.compile(r"(?<![\w.])\d{4}(?:\d{2})?[NS][\s,/]{0,2}\d{5}(?:\d{2})?[EW]\b"), 0.98),
-    (re.compile(r"(?<![\w.°-])[-+]?\d{1,2}\.\d{3,}\s?[,;]\s?[-+]?\d{1,3}\.\d{3,}(?![\w°]|\.\d)"), 0.95),
-    (re.compile(r"\b(?:[1-9]|[1-5]\d|60)\s?[C-HJ-NP-X]\s?[A-HJ-NP-Z]{2}\s?(?:\d{5}\s\d{5}|\d{4}\s\d{4}|\d{3}\s\d{3}|\d{2}\s\d{2}|\d{10}|\d{8}|\d{6}|\d{4})\b"), 0.97),  # noqa: E501
-    (re.compile(r"\b(?:[1-9]|[1-5]\d|60)\s?[C-HJ-NP-X]\s(?:E\s?)?\d{6}(?:\.\d+)?\s?m?E?[\s,]+(?:N\s?)?\d{7}(?:\.\d+)?(?:\s?m?N\b)?"), 0.97),  # noqa: E501
-)  # fmt: skip
 
 
 class CoordinateRecogniser:
@@ -27,21 +14,18 @@ class CoordinateRecogniser:
 
     def find(self, text: str, language: str) -> list[Found]:
         found = []
-        for pattern, confidence in _PATTERNS:
-            for match in pattern.finditer(text):
-                try:
-                    place = position(match.group())
-                except InsightError:
-                    continue
-                found.append(
-                    Found(
-                        *match.span(),
-                        Kind.COORDINATE,
-                        match.group(),
-                        f"{place.latitude:.4f} {place.longitude:.4f}",
-                        value={"latitude": round(place.latitude, 6), "longitude": round(place.longitude, 6)},
-                        confidence=confidence,
-                        recogniser=NAME,
-                    )
+        for start, end, place, confidence in positions_in(text):
+            value = {"latitude": round(place.latitude, 6), "longitude": round(place.longitude, 6)}
+            found.append(
+                Found(
+                    start,
+                    end,
+                    Kind.COORDINATE,
+                    text[start:end],
+                    f"{place.latitude:.4f} {place.longitude:.4f}",
+                    value={**value, "square": place.square, "mgrs": place.named} if place.named else value,
+                    confidence=confidence,
+                    recogniser=NAME,
                 )
+            )
         return sorted(found, key=lambda m: (m.start, -m.end))

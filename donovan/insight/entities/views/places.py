@@ -14,10 +14,10 @@ from donovan.insight.entities.relations import MOST_PLACES, PlacedEntity, places
 from donovan.insight.entities.views.shown import frame, labels_of
 from donovan.insight.errors import InsightError
 from donovan.insight.geography.bounds import Bounds
-from donovan.insight.geography.coordinates import Position, position
 from donovan.insight.geography.drawing import map_svg, seen_in
 from donovan.insight.geography.labels import MapPlace
 from donovan.library.callers import Caller
+from ingest.values.positions import NoPosition, Position, position
 
 WIDE = (880, 560)
 NARROW = (380, 440)
@@ -105,7 +105,7 @@ def _bounds(edges: str, at: str, points: list[MapPlace], problems: list[str]) ->
             )
         if edges:
             return Bounds.from_text(edges), False
-    except InsightError as error:
+    except (InsightError, NoPosition) as error:
         problems.append(error.sentence)
     return everything, True
 

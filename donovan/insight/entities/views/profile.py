@@ -17,10 +17,10 @@ from donovan.insight.entities.models import Decision
 from donovan.insight.entities.relations import co_occurrences, timeline_of
 from donovan.insight.entities.selectors import EntityProfile
 from donovan.insight.entities.views.shown import frame, labels_of, number
-from donovan.insight.geography.coordinates import Position
 from donovan.insight.geography.drawing import map_svg
 from donovan.insight.geography.labels import MapPlace
 from donovan.library.callers import Caller
+from ingest.values.positions import Position
 from retrieval.scope import AccessScope
 
 MENTIONS_ON_A_PAGE = 40
@@ -79,11 +79,17 @@ def _placed(profile: EntityProfile) -> dict[str, object]:
     value = profile.row.value
     if profile.row.kind not in (Kind.PLACE, Kind.COORDINATE) or "latitude" not in value:
         return {}
-    where = Position(float(value["latitude"]), float(value["longitude"]))
+    where = Position(
+        float(value["latitude"]),
+        float(value["longitude"]),
+        int(value.get("square", 1)),
+        str(value.get("mgrs", "")),
+    )
     place = MapPlace(profile.row.name, where.latitude, where.longitude, profile.row.mentions)
     return {
         "where": where,
         "notations": [
+            ("Known as", where.extent),
             ("Degrees", where.degrees()),
             ("Minutes", where.minutes()),
             ("MGRS", where.mgrs()),

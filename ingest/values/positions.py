@@ -13,8 +13,6 @@ from dataclasses import dataclass
 import mgrs as geotrans
 import utm as transverse
 
-from donovan.insight.errors import InsightError
-
 _CONVERTER = geotrans.MGRS()
 _MGRS = re.compile(r"^(?P<zone>\d{1,2})?(?P<band>[A-Z])(?P<square>[A-Z]{2})(?P<digits>\d*)$")
 _UTM = re.compile(
@@ -42,33 +40,60 @@ _PLAIN = re.compile(
     r"^(?P<latitude>[+-]?\d{1,3}(?:\.\d+)?)\s*[,;\s]\s*(?P<longitude>[+-]?\d{1,3}(?:\.\d+)?)$"
 )
 _LONGEST = 120
+_HAIR = 0.00002
+"""Degrees; about two metres."""
 _HOW = (
     "Write it as 36.985, -15.312 or 36°59′N 15°18′W, as MGRS (28S DF 72233 93253) "
     "or as UTM (28S 472233 4093253)."
 )
 
 
+class NoPosition(ValueError):
+    """It is no position; `sentence` says which part is wrong."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 @dataclass(frozen=True)
 class Position:
-    """Degrees of latitude (north positive) and longitude (east positive)."""
+    """Degrees of latitude (north positive) and longitude (east positive).
+
+    `square` is the side in metres of the square that was named, whose middle this is; 1 where a point was.
+    It is never written more finely than that. `named` is its MGRS reference without blanks: at the edge of a
+    zone the middle of a square may lie in the next one.
+    """
 
     latitude: float
     longitude: float
+    square: int = 1
+    named: str = ""
 
     def degrees(self) -> str:
-        """`36.98500° N, 15.31200° W`: to about a metre."""
-        north = f"{abs(self.latitude):.5f}° {'N' if self.latitude >= 0 else 'S'}"
-        return f"{north}, {abs(self.longitude):.5f}° {'E' if self.longitude >= 0 else 'W'}"
+        """`36.98500° N, 15.31200° W`: five decimals are about a metre, a larger square has fewer."""
+        decimals = 5 - _zeros(self.square)
+        north = f"{abs(self.latitude):.{decimals}f}° {'N' if self.latitude >= 0 else 'S'}"
+        return f"{north}, {abs(self.longitude):.{decimals}f}° {'E' if self.longitude >= 0 else 'W'}"
 
     def minutes(self) -> str:
-        """`36°59′06.0″ N, 015°18′43.2″ W`: degrees, minutes and seconds."""
-        return f"{_sexagesimal(self.latitude, 2, 'NS')}, {_sexagesimal(self.longitude, 3, 'EW')}"
+        """`36°59′06.0″ N, 015°18′43.2″ W`: degrees, minutes and seconds, those from a square of 100 m whole,
+        and left out from one of a kilometre.
+        """
+        step = 1 if self.square < 100 else 10 if self.square < 1000 else 600
+        return f"{_sexagesimal(self.latitude, 2, 'NS', step)}, {_sexagesimal(self.longitude, 3, 'EW', step)}"
 
     def mgrs(self, digits: int = 5) -> str:
         """`28S DF 72233 93253`: `digits` (0 to 5) of easting and of northing; 5 is a square of one metre."""
         if not 0 <= digits <= 5:
             raise ValueError("MGRS has zero to five digits a side")
-        text = str(_CONVERTER.toMGRS(self.latitude, self.longitude, MGRSPrecision=digits))
+        digits = min(digits, 5 - _zeros(self.square))
+        if self.named:
+            text, split = self.named, len(self.named) - 2 * (5 - _zeros(self.square))
+            east, north = text[split : (split + len(text)) // 2], text[(split + len(text)) // 2 :]
+            text = text[:split] + east[:digits] + north[:digits]
+        else:
+            text = str(_CONVERTER.toMGRS(self.latitude, self.longitude, MGRSPrecision=digits))
         split = len(text) - 2 * digits
         parts = [
             text[: split - 2],
@@ -79,22 +104,36 @@ class Position:
         return " ".join(part for part in parts if part)
 
     def utm(self) -> str:
-        """`28S 472233 4093253`: zone and band, easting and northing in metres; empty near the poles."""
+        """`28S 472233 4093253`: zone and band, easting and northing in metres; empty near the poles.
+
+        Of a larger square they are those of its south-west corner, as its name has them.
+        """
         if not -80 <= self.latitude <= 84:
             return ""
         easting, northing, zone, band = transverse.from_latlon(self.latitude, self.longitude)
-        return f"{zone}{band} {round(easting)} {round(northing)}"
+        if self.square == 1:
+            return f"{zone}{band} {round(easting)} {round(northing)}"
+        corner = (int(easting // self.square) * self.square, int(northing // self.square) * self.square)
+        return f"{zone}{band} {corner[0]} {corner[1]}"
+
+    @property
+    def extent(self) -> str:
+        """`a square of 1 km`, empty for a point."""
+        if self.square == 1:
+            return ""
+        length = f"{self.square // 1000} km" if self.square >= 1000 else f"{self.square} m"
+        return f"a square of {length}"
 
 
 def position(text: str) -> Position:
     """The position that `text` writes in any of the notations.
 
-    An MGRS reference names a square; its south-west corner is returned, as the standard has it. Raises
-    InsightError with a sentence when it cannot be read or does not lie on the globe.
+    An MGRS reference names a square; its middle is returned, with its size. Raises NoPosition with a sentence
+    when it cannot be read, contradicts itself or does not lie on the globe.
     """
     given = " ".join(text.upper().split())
     if not given or len(given) > _LONGEST:
-        raise InsightError(f"That is not a coordinate. {_HOW}")
+        raise NoPosition(f"That is not a coordinate. {_HOW}")
     found = _degrees(given)
     if found is not None:
         return found
@@ -105,30 +144,28 @@ def position(text: str) -> Position:
     in_squares = _MGRS.match(squeezed)
     if in_squares:
         return from_mgrs(squeezed)
-    raise InsightError(f"“{text.strip()[:40]}” is not a coordinate. {_HOW}")
+    raise NoPosition(f"“{text.strip()[:40]}” is not a coordinate. {_HOW}")
 
 
 def from_mgrs(text: str) -> Position:
-    """The south-west corner of the square that an MGRS reference names, with or without blanks.
+    """The middle of the square that an MGRS reference names, with or without blanks.
 
-    Raises InsightError with a sentence that says which part is wrong.
+    Raises NoPosition with a sentence that says which part is wrong.
     """
     squeezed = re.sub(r"\s", "", text.upper())
     match = _MGRS.match(squeezed)
     if match is None:
-        raise InsightError(f"“{text.strip()[:40]}” is not an MGRS reference. Write it as 28S DF 72233 93253.")
+        raise NoPosition(f"“{text.strip()[:40]}” is not an MGRS reference. Write it as 28S DF 72233 93253.")
     zone, band, digits = match["zone"], match["band"], match["digits"]
     is_polar = zone is None
     if "I" in band + match["square"] or "O" in band + match["square"]:
-        raise InsightError("MGRS does not use the letters I and O. Look whether a 1 or 0 is meant.")
+        raise NoPosition("MGRS does not use the letters I and O. Look whether a 1 or 0 is meant.")
     if is_polar != (band in "ABYZ"):
-        raise InsightError(
-            "The letters A, B, Y and Z are for the poles, without a zone; all others need one."
-        )
+        raise NoPosition("The letters A, B, Y and Z are for the poles, without a zone; all others need one.")
     if zone is not None and not 1 <= int(zone) <= 60:
-        raise InsightError(f"MGRS zones go from 1 to 60, not {int(zone)}.")
+        raise NoPosition(f"MGRS zones go from 1 to 60, not {int(zone)}.")
     if len(digits) % 2 or len(digits) > 10:
-        raise InsightError(
+        raise NoPosition(
             f"An MGRS reference has as many digits of easting as of northing, at most five each; "
             f"this one has {len(digits)} in all."
         )
@@ -137,25 +174,35 @@ def from_mgrs(text: str) -> Position:
             squeezed.zfill(len(squeezed) + (zone is not None and len(zone) == 1))
         )
     except geotrans.core.MGRSError:
-        raise InsightError(
+        raise NoPosition(
             f"There is no square {match['square']} in zone {zone or ''}{band} of MGRS. Look at the letters."
         ) from None
-    return _checked(float(latitude), float(longitude))
+    there = _checked(float(latitude), float(longitude))
+    return Position(there.latitude, there.longitude, 10 ** (5 - len(digits) // 2), squeezed)
 
 
 def _from_utm(match: re.Match[str]) -> Position:
     zone, band = int(match["zone"]), match["band"]
     easting, northing = float(match["easting"]), float(match["northing"])
     if not 1 <= zone <= 60 or band in "ABIOYZ":
-        raise InsightError(
+        raise NoPosition(
             f"“{zone}{band}” is not a zone of UTM: zones are 1 to 60, bands C to X without I and O."
         )
     try:
         latitude, longitude = transverse.to_latlon(easting, northing, zone, band)
+        lies_in = transverse.latitude_to_zone_letter(latitude)
+        # On the line between two bands rounding decides, and either is right.
+        beside = {transverse.latitude_to_zone_letter(latitude + off) for off in (-_HAIR, _HAIR)}
     except transverse.OutOfRangeError:
-        raise InsightError(
+        raise NoPosition(
             "UTM eastings lie between 100000 and 999999 metres, northings between 0 and 10000000."
         ) from None
+    if band not in {lies_in, *beside}:
+        raise NoPosition(
+            f"A northing of {northing:g} metres does not lie in band {band} but in {lies_in or 'none'}. "
+            "One of the two is wrong"
+            + (f"; if {band} only means the hemisphere, write {zone}{lies_in}." if band in "NS" else ".")
+        )
     return _checked(float(latitude), float(longitude))
 
 
@@ -180,7 +227,7 @@ def _angle(match: re.Match[str], number: int) -> float:
         float(match[f"{part}{number}"] or 0) for part in ("degrees", "minutes", "seconds")
     )
     if match[f"sign{number}"]:
-        raise InsightError("Give a sign or a letter (N, S, E, W), not both.")
+        raise NoPosition("Give a sign or a letter (N, S, E, W), not both.")
     return _summed(degrees, minutes, seconds, match[f"side{number}"])
 
 
@@ -199,26 +246,36 @@ def _uncompacted(digits: str, degree_digits: int, side: str) -> float:
 
 def _summed(degrees: float, minutes: float, seconds: float, side: str) -> float:
     if minutes >= 60 or seconds >= 60:
-        raise InsightError("Minutes and seconds of a coordinate are below 60.")
+        raise NoPosition("Minutes and seconds of a coordinate are below 60.")
     size = degrees + minutes / 60 + seconds / 3600
     return -size if side in "SW" else size
 
 
 def _checked(latitude: float, longitude: float) -> Position:
     if not (math.isfinite(latitude) and abs(latitude) <= 90):
-        raise InsightError(
+        raise NoPosition(
             f"A latitude of {latitude:g} degrees does not exist: it goes from 90 south to 90 north."
         )
     if not (math.isfinite(longitude) and abs(longitude) <= 180):
-        raise InsightError(
+        raise NoPosition(
             f"A longitude of {longitude:g} degrees does not exist: it goes from 180 west to 180 east."
         )
     return Position(latitude, longitude)
 
 
-def _sexagesimal(value: float, digits: int, sides: str) -> str:
-    tenths = round(abs(value) * 36000)
+def _zeros(square: int) -> int:
+    """How many powers of ten a square's side has."""
+    return len(str(square)) - 1
+
+
+def _sexagesimal(value: float, digits: int, sides: str, step: int) -> str:
+    """`step` in tenths of a second: what is finer is rounded away."""
+    tenths = round(abs(value) * 36000 / step) * step
     minutes, tenth_seconds = divmod(tenths, 600)
     degrees, minutes = divmod(minutes, 60)
     side = sides[0] if value >= 0 else sides[1]
-    return f"{degrees:0{digits}d}°{minutes:02d}′{tenth_seconds / 10:04.1f}″ {side}"
+    whole = f"{degrees:0{digits}d}°{minutes:02d}′"
+    if step >= 600:
+        return f"{whole} {side}"
+    seconds = f"{tenth_seconds / 10:04.1f}" if step == 1 else f"{tenth_seconds // 10:02d}"
+    return f"{whole}{seconds}″ {side}"

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from donovan.insight.errors import InsightError
-from donovan.insight.geography.coordinates import Position, from_mgrs, position
+from ingest.values.positions import NoPosition, Position, from_mgrs, position
 
 METRES_IN_DEGREE = 111_320
 
@@ -58,10 +57,12 @@ def test_a_notation_is_read(text: str, latitude: float, longitude: float) -> Non
         ("31A DQ 48252 11954", "poles"),
         ("31U 000001 5411955", "eastings"),
         ("00U 448252 5411955", "not a zone"),
+        ("31T 448252 5411955", "not lie in band T but in U"),
+        ("33N 500000 4649776", "write 33T"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, words: str) -> None:
-    with pytest.raises(InsightError) as raised:
+    with pytest.raises(NoPosition) as raised:
         position(text)
     assert words in raised.value.sentence
 
@@ -79,7 +80,7 @@ def test_every_notation_leads_back(latitude: float, longitude: float) -> None:
 def test_any_text_is_a_position_or_a_sentence(text: str) -> None:
     try:
         found = position(text)
-    except InsightError as error:
+    except NoPosition as error:
         assert error.sentence.endswith(".")
     else:
         assert abs(found.latitude) <= 90 and abs(found.longitude) <= 180
@@ -91,6 +92,40 @@ def test_fewer_digits_name_a_larger_square() -> None:
     assert tower.mgrs(2) == "31U DQ 48 11"
     assert tower.mgrs(0) == "31U DQ"
     assert apart(from_mgrs("31U DQ 48 11"), tower) < 1500
+
+
+@pytest.mark.parametrize(
+    ("text", "extent", "notations"),
+    [
+        (
+            "31U DQ 48 11",
+            "a square of 1 km",
+            ("31U DQ 48 11", "48.85° N, 2.30° E", "48°51′ N, 002°18′ E", "31U 448000 5411000"),
+        ),
+        (
+            "31UDQ482119",
+            "a square of 100 m",
+            ("31U DQ 482 119", "48.858° N, 2.294° E", "48°51′30″ N, 002°17′40″ E", "31U 448200 5411900"),
+        ),
+        (
+            "31U DQ",
+            "a square of 100 km",
+            ("31U DQ", "49° N, 2° E", "49°12′ N, 002°19′ E", "31U 400000 5400000"),
+        ),
+    ],
+)
+def test_a_square_is_never_written_more_finely_than_it_was_named(
+    text: str, extent: str, notations: tuple[str, ...]
+) -> None:
+    square = position(text)
+    assert (square.mgrs(), square.degrees(), square.minutes(), square.utm()) == notations
+    assert square.extent == extent
+
+
+@given(latitude=st.floats(-79.9, 83.9), longitude=st.floats(-179.99, 179.99), digits=st.integers(0, 5))
+def test_the_middle_of_a_square_names_it(latitude: float, longitude: float, digits: int) -> None:
+    named = Position(latitude, longitude).mgrs(digits)
+    assert from_mgrs(named).mgrs() == named
 
 
 def test_the_poles_have_mgrs_and_no_utm() -> None:
