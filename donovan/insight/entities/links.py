@@ -8,13 +8,17 @@ learns of what the other reads.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, groupby, pairwise
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from donovan.insight.entities.models import AliasEvidence, Decision, Entity
+from donovan.insight.entities.name_variants import are_one
 from retrieval.scope import AccessScope
+
+MOST_SPELLINGS = 60
+"""Names of one sound that are compared with each other."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,8 @@ def links_in(scope: AccessScope) -> Links:
             merged.append((entities, decision.name))
             links.rejected.difference_update(entities)
             apart -= {frozenset((a, b)) for a in entities for b in entities}
-    _cluster(links, [*_said_by_documents(scope), *(them for them, _ in merged)], apart)
+    groups = [*_said_by_documents(scope), *_spelt_alike(scope), *(them for them, _ in merged)]
+    _cluster(links, groups, apart)
     links.rejected = {links.of(entity) for entity in links.rejected}
     for entities, name in merged:
         if name:
@@ -126,6 +131,19 @@ def _said_by_documents(scope: AccessScope) -> list[list[UUID]]:
     for short, long in kept:
         long_forms[short].add(long)
     return [[short, long] for short, long in kept if len(long_forms[short]) == 1]
+
+
+def _spelt_alike(scope: AccessScope) -> list[list[UUID]]:
+    """People whose full names are spellings of one, where readable documents name both."""
+    here = Entity.objects.filter(appearances__document__label__in=scope.labels).exclude(sound="")
+    shared = here.order_by().values("sound").annotate(n=Count("pk", distinct=True)).filter(n__gt=1)
+    rows = here.filter(sound__in=shared.values("sound")).values_list("sound", "normal", "pk").distinct()
+    found = []
+    for _, some in groupby(sorted(rows), key=lambda row: row[0]):
+        for (_, one, first), (_, other, second) in combinations(list(some)[:MOST_SPELLINGS], 2):
+            if are_one(one, other):
+                found.append([first, second])
+    return found
 
 
 def _cluster(links: Links, groups: list[list[UUID]], apart: set[frozenset[UUID]]) -> None:

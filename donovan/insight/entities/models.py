@@ -16,11 +16,15 @@ from ingest.models import Document
 
 
 class Entity(models.Model):
-    """One thing under one normal form. `id` is `identity.entity_id(kind, normal)`: it tells nothing new."""
+    """One thing under one normal form. `id` is `identity.entity_id(kind, normal)`: it tells nothing new.
+
+    `sound` is `name_variants.sound_key(normal)` for a person, by which other spellings of the name are found.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     kind = models.CharField(max_length=16, choices=Kind.choices, db_index=True)
     normal = models.CharField(max_length=200)
+    sound = models.CharField(max_length=200, blank=True, default="", db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "normal"], name="one_entity_per_normal_form")]

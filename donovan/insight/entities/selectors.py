@@ -16,6 +16,7 @@ from donovan.insight.entities.identity import folded
 from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.links import Links, links_in
 from donovan.insight.entities.models import Appearance, Decision, Entity, Mention
+from donovan.insight.entities.name_variants import may_be_one
 from donovan.library.errors import NotFoundHere
 from donovan.library.reading import address_at
 from ingest.models import Page
@@ -272,6 +273,21 @@ def entity(scope: AccessScope, entity_id: UUID | str) -> EntityProfile:
         decisions=list(decisions.values()),
         labels=frozenset(a.document.label for a in appearances),
     )
+
+
+def alike(scope: AccessScope, profile: EntityProfile) -> list[EntityRow]:
+    """People of the scope, shown apart from this one, whose names sound so alike that they may be one."""
+    own = dict(Entity.objects.filter(pk__in=profile.members).values_list("normal", "sound"))
+    sounding = Entity.objects.filter(sound__in={sound for sound in own.values() if sound})
+    readable = sounding.filter(appearances__document__label__in=scope.labels).distinct()
+    others = [
+        pk
+        for pk, normal in readable.order_by("normal").values_list("pk", "normal")[:MOST_ROWS]
+        if pk not in profile.members and any(may_be_one(normal, name) for name in own)
+    ]
+    links = links_in(scope)
+    shown = dict.fromkeys(links.of(pk) for pk in others)
+    return _rows(scope, links, [pk for pk in shown if pk != profile.row.id and pk not in links.rejected])
 
 
 def _shown(links: Links, entity_id: UUID | str) -> UUID:

@@ -8,6 +8,7 @@ from donovan.insight.entities.extraction import MOST_CHARACTERS, Batch, PageMent
 from donovan.insight.entities.identity import LONGEST_NORMAL, entity_id
 from donovan.insight.entities.kinds import UNLINKED, Kind, Level
 from donovan.insight.entities.models import AliasEvidence, Appearance, Entity, Mention
+from donovan.insight.entities.name_variants import sound_key
 from donovan.insight.entities.recognisers import installed_recognisers
 from donovan.insight.errors import InsightError
 from ingest.models import Document, Page
@@ -65,9 +66,16 @@ def _entities(batches: Sequence[Batch]) -> set[UUID]:
         for _, acronym in batch.acronyms
         for normal in (acronym.short, acronym.long)
     }
-    rows = [Entity(id=entity_id(*key), kind=key[0], normal=key[1]) for key in sorted(keys)]
+    rows = [
+        Entity(id=entity_id(kind, normal), kind=kind, normal=normal, sound=_sound(kind, normal))
+        for kind, normal in sorted(keys)
+    ]
     Entity.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_ROWS_AT_ONCE)
     return {row.id for row in rows}
+
+
+def _sound(kind: str, normal: str) -> str:
+    return sound_key(normal) if kind == Kind.PERSON else ""
 
 
 def _mention(document: Document, mention: PageMention) -> Mention:

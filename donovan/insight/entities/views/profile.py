@@ -47,7 +47,9 @@ def entity(request: SignedInRequest, entity_id: UUID) -> HttpResponse:
         if row.id in (edge.one, edge.other) and other in names
     ]
     events, event_count = timeline_of(scope, entity_id=row.id, limit=MOST_EVENTS)
-    labels = profile.labels | labels_of(scope, names) | {event.mention.label for event in events}
+    alike = selectors.alike(scope, profile)
+    told = {*names, *(other.id for other in alike)}
+    labels = profile.labels | labels_of(scope, told) | {event.mention.label for event in events}
     context = frame(request, caller, "entities:entity", labels, entity=str(row.id))
     return render(
         request,
@@ -70,6 +72,7 @@ def entity(request: SignedInRequest, entity_id: UUID) -> HttpResponse:
             "decisions": [_told(decision) for decision in profile.decisions],
             "addresses": _addresses(profile),
             "members": _members(scope, profile),
+            "alike": alike,
         },
     )
 
