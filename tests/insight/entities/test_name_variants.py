@@ -1,4 +1,4 @@
-"""One person in several spellings is one, with undo; who may be another is asked about; nobody learns more."""
+"""One person in several spellings is one, with undo; who may be another is asked about; nobody learns it."""
 
 from collections.abc import Callable
 
