@@ -1,7 +1,9 @@
-"""The date of a document: what its mail header says, else a date line near its top, else what the file says.
+"""The date of a document: what its mail header says, else a date line near its top.
 
-A day is taken only where it is written in full and can be read in one way; two digits of a year are those
-near the day on which the file came in.
+What a file says of itself is the day on which it was made, scanned or copied, or that of the template it was
+made from; it counts only where it is the day of the thing itself, as with a photograph. A day is taken only
+where it is written in full and can be read in one way; two digits of a year are those near the day on which
+the file came in.
 """
 
 import re
@@ -42,13 +44,19 @@ def stated_date(value: str, near: date, language: str = "") -> date | None:
 
 
 def document_date(
-    first_page: str, stated: str, near: date, *, trust_stated: bool, language: str = ""
+    first_page: str,
+    stated: str,
+    near: date,
+    *,
+    trust_stated: bool,
+    is_of_itself: bool = False,
+    language: str = "",
 ) -> date | None:
     """The date of a document, or None where it is open.
 
     `near` is the day on which the file came in, `language` that of the first page. `trust_stated` is for
-    mail, whose header is the date. For other files the date line of the first page comes before what the file
-    says about itself, which is often the day it was scanned or copied; what that line leaves open stays open.
+    mail, whose header is the date. For other files the date line of the first page is, and what that leaves
+    open stays open; only where `is_of_itself` the file's own date is that of the document without one.
     """
     from_file = stated_date(stated, near, language) if stated else None
     if trust_stated and from_file is not None:
@@ -64,8 +72,10 @@ def document_date(
         if sole is not None:
             return sole
         is_open = True
-    if from_file is not None or is_open:
-        return None if is_open else from_file
+    if is_open:
+        return None
+    if is_of_itself and from_file is not None:
+        return from_file
     written = (_day(each, near) for line in lines for each in dates(line, language))
     return next((day for day in written if day), None)
 

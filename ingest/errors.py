@@ -63,6 +63,11 @@ NOTICES: Mapping[str, str] = {
     "odd-lines": "Some lines are in another encoding than the rest, or have quotation marks that never "
     "close.",
     "values-missing": "Some cells hold formulas whose results were not saved; they are shown as formulas.",
+    "pictures-read": "Words were read by text recognition in {count} of the pictures in this file; they "
+    "stand where the pictures do.",
+    "pictures-unread": "{count} of the pictures in this file could not be read; look at them in the "
+    "original.",
+    "embedded-unread": "A file inside this file ({name}) was not read. Save it by itself and hand it in.",
     "images-only-partly": "The end of the image is missing; what is there was kept.",
 }
 

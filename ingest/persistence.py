@@ -7,8 +7,9 @@ from pathlib import Path
 from django.utils import timezone
 
 from ingest import blobs, ledger, limits
-from ingest.dates import document_date
+from ingest.dates import document_date, stated_date
 from ingest.errors import IngestError, notice
+from ingest.identify import IMAGES
 from ingest.kinds import READ
 from ingest.language import languages_of_pages
 from ingest.ledger import DONE, Reading
@@ -105,6 +106,11 @@ def _facts(
     if running.page_count:
         metadata["left_out_of_search"] = running.sentence
     is_mail = found.identified.kind == "mail"
+    # A photograph says when it was taken, a web page when it was published.
+    is_of_itself = found.identified.kind in {*IMAGES, "html"}
+    received = document.received_at.date()
+    if not is_mail and (of_the_file := stated_date(found.begun.date, received)):
+        metadata["date of the file"] = of_the_file.isoformat()
     first = ordered[0][0].text if ordered else ""
     return {
         "media_type": found.identified.media_type,
@@ -112,8 +118,9 @@ def _facts(
         "document_date": document_date(
             first,
             found.begun.date,
-            document.received_at.date(),
+            received,
             trust_stated=is_mail,
+            is_of_itself=is_of_itself,
             language=languages[0] if languages else "",
         ),
         "metadata": metadata,

@@ -4,6 +4,9 @@ once.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 from zipfile import BadZipFile
 
 import docx
@@ -11,22 +14,27 @@ from docx.document import Document as WordDocument
 from docx.opc.exceptions import OpcError
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from ingest import limits
-from ingest.errors import failure
+from ingest.errors import failure, notice
 from ingest.headings import heading_level
-from ingest.protocol import Begun, Event, clean
+from ingest.protocol import Attachment, Begun, Event, Notice, clean
 from ingest.readers import archive
 from ingest.readers.pagination import Block, paginate
+from ingest.readers.pictures import HEAD, MOST, Pictures
 from ingest.readers.rows import blocks_of, tidy
+from ingest.readers.word_text import cells_of, paragraphs_of, rows_of, text_of
 from ingest.sandbox_child import Job
 
 _HEADING_STYLE = re.compile(
     r"^(?:heading|überschrift|titre|título|titolo|заголовок|naslov)\s*(\d)", re.IGNORECASE
 )
 _WRAPPERS = {qn("w:sdt"), qn("w:ins"), qn("w:sdtContent"), qn("w:customXml"), qn("w:smartTag")}
+_SHOWS = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
+    "{urn:schemas-microsoft-com:vml}imagedata",
+)
 _LIST_STYLE = re.compile(r"list|bullet", re.IGNORECASE)
 
 
@@ -41,7 +49,10 @@ def read(job: Job) -> Iterator[Event]:
     except (OpcError, BadZipFile, KeyError, ValueError) as error:
         raise failure("damaged", kind="Word (DOCX)") from error
     facts = document.core_properties
-    pages = paginate(_blocks(document))
+    pictures = Pictures()
+    # How many pages there are is known only with what the pictures say.
+    yield from pictures.read(islice(_picture_parts(document), MOST), job.workers)
+    pages = paginate(_blocks(document, pictures))
     yield Begun(
         len(pages),
         title=clean(facts.title or "")[:500],
@@ -57,14 +68,16 @@ def read(job: Job) -> Iterator[Event]:
         },
     )
     yield from pages
+    yield from _embedded(document, job)
 
 
-def _blocks(document: WordDocument) -> Iterator[Block]:
+def _blocks(document: WordDocument, pictures: Pictures) -> Iterator[Block]:
     """Headers first, then the body in order, then notes and footers: nothing written is left out."""
     edges = _edges(document)
     for text in edges[0]:
         yield Block("paragraph", text)
-    yield from _body(document, document.element.body, 0)
+    beside = _Beside(document, pictures, _comments(document))
+    yield from _body(beside, document.element.body, 0)
     yield from _notes(document)
     for text in edges[1]:
         yield Block("paragraph", text)
@@ -92,14 +105,37 @@ def _edges(document: WordDocument) -> tuple[list[str], list[str]]:
     return list(headers), list(footers)
 
 
-def _body(document: WordDocument, parent: object, depth: int) -> Iterator[Block]:
-    for element in parent.iterchildren():  # type: ignore[attr-defined]
+@dataclass(frozen=True)
+class _Beside:
+    """What stands in other parts of the file than its words."""
+
+    document: WordDocument
+    pictures: Pictures
+    comments: dict[str, str]
+
+    def blocks(self, element: Any) -> Iterator[Block]:
+        """What the pictures of a paragraph or table say, and what was remarked on it, behind it."""
+        for shown in element.iter(*_SHOWS):
+            text = self.pictures.text_of(_picture(self.document, shown))
+            if text:
+                yield Block("paragraph", HEAD)
+                yield from (Block("paragraph", part) for part in text.split("\n\n"))
+        for mark in element.iter(qn("w:commentReference")):
+            remark = self.comments.get(str(mark.get(qn("w:id"))))
+            if remark:
+                yield Block("paragraph", remark)
+
+
+def _body(beside: _Beside, parent: Any, depth: int) -> Iterator[Block]:
+    for element in parent.iterchildren():
         if element.tag == qn("w:p"):
-            yield from _paragraph(Paragraph(element, document))
+            yield from _paragraph(Paragraph(element, beside.document))
+            yield from beside.blocks(element)
         elif element.tag == qn("w:tbl"):
-            yield from blocks_of(_table_rows(Table(element, document)))
+            yield from blocks_of(_table_rows(element))
+            yield from beside.blocks(element)
         elif element.tag in _WRAPPERS and depth < limits.MARKUP_DEPTH:
-            yield from _body(document, element, depth + 1)
+            yield from _body(beside, element, depth + 1)
 
 
 def _paragraph(paragraph: Paragraph) -> Iterator[Block]:
@@ -127,39 +163,6 @@ def _paragraph(paragraph: Paragraph) -> Iterator[Block]:
             yield Block("paragraph", inside)
 
 
-def text_of(element: object) -> str:
-    """The visible text of one paragraph: deleted text left out, tabs and breaks kept, a page break as a form
-    feed.
-    """
-    parts: list[str] = []
-    for node in element.iter():  # type: ignore[attr-defined]
-        if node.tag == qn("w:t"):
-            if not _is_in_text_box(node, element):
-                parts.append(node.text or "")
-        elif node.tag == qn("w:tab") and node.getparent().tag == qn("w:r"):
-            parts.append("\t")
-        elif node.tag == qn("w:br"):
-            parts.append("\f" if node.get(qn("w:type")) == "page" else "\n")
-        elif node.tag == qn("w:cr"):
-            parts.append("\n")
-        elif node.tag == qn("w:noBreakHyphen"):
-            parts.append("-")
-        elif node.tag == qn("w:lastRenderedPageBreak"):
-            parts.append("\f")
-        elif node.tag == qn("w:pageBreakBefore") and node.get(qn("w:val")) not in {"0", "false"}:
-            parts.insert(0, "\f")
-    return re.sub(r"\f[\s\f]*\f", "\f", "".join(parts))
-
-
-def _is_in_text_box(node: object, element: object) -> bool:
-    for above in node.iterancestors():  # type: ignore[attr-defined]
-        if above is element:
-            return False
-        if above.tag == qn("w:txbxContent"):
-            return True
-    return False
-
-
 def _level(paragraph: Paragraph, text: str) -> int:
     """1 to 9 for a heading by its style, or by its look where everything is in one style; 0 for other
     paragraphs.
@@ -178,14 +181,14 @@ def _level(paragraph: Paragraph, text: str) -> int:
     return heading_level(text)
 
 
-def _table_rows(table: Table) -> Iterator[list[str]]:
+def _table_rows(table: Any) -> Iterator[list[str]]:
     """Rows of cells; a cell that spans columns is given once, and tables inside cells become part of the
     cell.
     """
-    for row in table._tbl.tr_lst[: limits.ROWS]:
+    for row in islice(rows_of(table), limits.ROWS):
         cells: list[str] = []
-        for cell in row.tc_lst[: limits.COLUMNS]:
-            lines = [text_of(p).replace("\f", " ") for p in cell.iter(qn("w:p"))]
+        for cell in islice(cells_of(row), limits.COLUMNS):
+            lines = [text_of(p).replace("\f", " ") for p in paragraphs_of(cell)]
             cells.append(tidy(" ".join(line for line in lines if line.strip())))
             cells.extend("" for _ in range(max(0, min(limits.COLUMNS, cell.grid_span) - 1)))
         if any(cells):
@@ -197,11 +200,59 @@ def _notes(document: WordDocument) -> Iterator[Block]:
     for relation in document.part.rels.values():
         if relation.is_external or not relation.reltype.endswith(("/footnotes", "/endnotes")):
             continue
-        blob = relation.target_part.blob
-        root = parse_xml(blob)
+        root = parse_xml(relation.target_part.blob)
         for note in root.iterchildren():
             if note.get(qn("w:type")) in {"separator", "continuationSeparator"}:
                 continue
             text = " ".join(text_of(p) for p in note.iter(qn("w:p"))).replace("\f", " ").strip()
             if text:
                 yield Block("paragraph", text)
+
+
+def _comments(document: WordDocument) -> dict[str, str]:
+    """What was remarked in the margin, with who did, by the number that its place in the text bears."""
+    found: dict[str, str] = {}
+    for relation in document.part.rels.values():
+        if relation.is_external or not relation.reltype.endswith("/comments"):
+            continue
+        for comment in parse_xml(relation.target_part.blob).iter(qn("w:comment")):
+            lines = [text_of(p).replace("\f", " ").strip() for p in comment.iter(qn("w:p"))]
+            text = " ".join(line for line in lines if line)
+            author = tidy(comment.get(qn("w:author")) or "")
+            if text:
+                found[str(comment.get(qn("w:id")))] = f"Comment by {author}: {text}" if author else text
+    return found
+
+
+def _picture_parts(document: WordDocument) -> Iterator[bytes]:
+    """The bytes of each picture that the body shows."""
+    for element in document.element.body.iter(*_SHOWS):
+        content = _picture(document, element)
+        if content:
+            yield content
+
+
+def _picture(document: WordDocument, element: Any) -> bytes:
+    key = element.get(qn("r:embed")) or element.get(qn("r:id")) or ""
+    relation = document.part.rels.get(key)
+    if relation is None or relation.is_external:
+        return b""
+    return bytes(relation.target_part.blob)
+
+
+def _embedded(document: WordDocument, job: Job) -> Iterator[Event]:
+    """Files inside the file become attachments of it."""
+    if not job.may_hold_attachments:
+        return
+    count = 0
+    for relation in document.part.rels.values():
+        if relation.is_external or not relation.reltype.endswith(("/package", "/oleObject", "/aFChunk")):
+            continue
+        name = str(relation.target_part.partname).rsplit("/", 1)[-1]
+        content = bytes(relation.target_part.blob)
+        if name.endswith(".bin") or not content or len(content) > limits.ATTACHMENT_BYTES:
+            yield Notice("embedded-unread", notice("embedded-unread", name=name[:80]))
+        elif count < limits.ATTACHMENTS:
+            count += 1
+            (job.out / f"attachment{count:03d}").write_bytes(content)
+            yield Attachment(f"attachment{count:03d}", clean(name)[:400])

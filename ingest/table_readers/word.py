@@ -1,6 +1,7 @@
 """The tables of a Word file, in order. A merged cell counts for all the places that it covers."""
 
 from collections.abc import Iterator
+from itertools import islice
 from zipfile import BadZipFile
 
 import docx
@@ -11,7 +12,7 @@ from ingest import limits
 from ingest.errors import failure
 from ingest.readers import archive
 from ingest.readers.rows import tidy
-from ingest.readers.word import text_of
+from ingest.readers.word_text import cells_of, paragraphs_of, rows_of, text_of
 from ingest.sandbox_child import Job
 from ingest.table_readers.protocol import TableEvent
 from ingest.table_readers.writing import Files, Row, table
@@ -43,7 +44,7 @@ def read(job: Job) -> Iterator[TableEvent]:
 
 def _header_rows(element: object) -> int:
     count = 0
-    for row in element.tr_lst:  # type: ignore[attr-defined]
+    for row in rows_of(element):
         properties = row.find(qn("w:trPr"))
         if properties is None or properties.find(qn("w:tblHeader")) is None:
             break
@@ -53,10 +54,10 @@ def _header_rows(element: object) -> int:
 
 def _rows(element: object) -> Iterator[Row]:
     above: dict[int, str] = {}
-    for number, row in enumerate(element.tr_lst[: limits.ROWS], 1):  # type: ignore[attr-defined]
+    for number, row in enumerate(islice(rows_of(element), limits.ROWS), 1):
         cells: list[str] = []
-        for cell in row.tc_lst[: limits.TABLE_COLUMNS]:
-            lines = [text_of(paragraph).replace("\f", " ") for paragraph in cell.iter(qn("w:p"))]
+        for cell in islice(cells_of(row), limits.TABLE_COLUMNS):
+            lines = [text_of(paragraph).replace("\f", " ") for paragraph in paragraphs_of(cell)]
             text = tidy(" ".join(line for line in lines if line.strip()))
             if cell.vMerge == "continue":
                 text = above.get(len(cells), "")

@@ -45,8 +45,16 @@ def test_two_digits_of_a_year_are_near_the_day_on_which_the_file_came_in() -> No
     assert day_of("Harbour log", "11.08.17") == date(2017, 8, 11)
 
 
-def test_without_a_date_on_the_page_the_file_says_it() -> None:
-    assert day_of("A note without a day") == date(2026, 1, 1)
+def test_the_day_on_which_a_file_was_made_is_not_that_of_the_paper() -> None:
+    assert day_of("A note without a day") is None
+
+
+def test_a_photograph_says_when_it_was_taken() -> None:
+    of_itself = document_date("Pier 8", SCANNED, CAME_IN, trust_stated=False, is_of_itself=True)
+    assert of_itself == date(2026, 1, 1)
+
+
+def test_how_files_write_their_own_day() -> None:
     assert stated_date("2026:03:12 10:00:00", CAME_IN) == date(2026, 3, 12)
     assert stated_date("Do, 6 Okt 2022 12:27:13 +0200", CAME_IN, "de") == date(2022, 10, 6)
     assert stated_date("12/03/2024 10:15 AM", CAME_IN) is None
