@@ -28,6 +28,8 @@ SENTENCES: Mapping[str, str] = {
     " whoever sent it, or print it to PDF on another machine and hand that in.",
     "nested-too-deep": "The file lies more than {limit} attachments deep and was not opened. Take it out of"
     " its mail and hand it in by itself.",
+    # Set aside until somebody who may has decided; the sentence is that of the check (`ingest.label_checks`).
+    "label-in-doubt": "{sentence}",
     # The sandboxed reader did not survive: a second attempt follows, then quarantine.
     "too-slow": "Reading stopped because nothing was finished for {seconds} seconds. Retry when the machine"
     " is less busy, or print the file to a new PDF and hand that in.",

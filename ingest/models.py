@@ -53,7 +53,10 @@ class Stage(models.TextChoices):
 
 
 class Document(models.Model):
-    """One file as received: its label, where it stands, and what was learnt about it."""
+    """One file as received: its label, where it stands, and what was learnt about it.
+
+    Where `is_label_decided`, somebody who may has looked at what the file says of its label.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="documents")
@@ -61,6 +64,7 @@ class Document(models.Model):
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="children"
     )
     label = models.CharField(max_length=400, db_index=True)
+    is_label_decided = models.BooleanField(default=False)
     name = models.CharField(max_length=400)
     title = models.CharField(max_length=500)
     media_type = models.CharField(max_length=120, blank=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from ingest import blobs, ledger, limits, pages, sandbox
+from ingest import blobs, label_checks, ledger, limits, pages, sandbox
 from ingest.errors import WORTH_A_SECOND_ATTEMPT, IngestError, failure
 from ingest.kinds import READ
 from ingest.ledger import CRASHED, OUR_STAGES, Reading
@@ -101,7 +101,9 @@ def _attempt(reading: Reading) -> None:
 
 
 def _failed(reading: Reading, error: IngestError) -> None:
-    if error.code not in WORTH_A_SECOND_ATTEMPT:
+    if error.code == "label-in-doubt":
+        reading.end(Status.QUARANTINED, error)
+    elif error.code not in WORTH_A_SECOND_ATTEMPT:
         reading.end(Status.FAILED, error)
     elif ledger.count_since_received(reading.document_id, CRASHED) + 1 >= limits.ATTEMPTS:
         reading.end(Status.QUARANTINED, error)
@@ -116,9 +118,27 @@ def _run(reading: Reading) -> None:
     with scratch() as out, _images(document, reading) as images:
         found = _read(document, original, out, images, reading)
         reading.enter(Stage.PASSAGES)
+        _check_label(document, found, reading)
         pages.make_durable(images)
         keep(document, found, out, reading)
     pages.settle(document.pk, reading.token)
+
+
+def _check_label(document: Document, found: ReadFile, reading: Reading) -> None:
+    """Raises IngestError "label-in-doubt" where the file says of itself what its label does not cover; from
+    then on it has the label under which it waits for a decision, and nothing of its text is kept.
+    """
+    if document.is_label_decided or found.begun is None:
+        return
+    texts = [page.text for page, _ in found.ordered()]
+    against = label_checks.objection(document.label, texts, found.begun.metadata)
+    if against is None:
+        return
+    with reading.held.writing():
+        same = Document.objects.filter(blob=document.blob_id, label=against.label, parent__isnull=True)
+        if not same.exclude(pk=document.pk).exists():
+            reading.change(label=against.label)
+    raise failure("label-in-doubt", sentence=against.sentence)
 
 
 @contextmanager

@@ -89,6 +89,18 @@ def retry(document_id: uuid.UUID) -> Document:
     return document
 
 
+def decide_label(document_id: uuid.UUID, label: str) -> list[Document]:
+    """`relabel`, and read the document again without asking what it says of its label; the documents changed.
+
+    Raises as `relabel` does.
+    """
+    with transaction.atomic():
+        Document.objects.filter(pk=document_id).update(is_label_decided=True)
+        family = relabel(document_id, label)
+        retry(document_id)
+    return family
+
+
 def relabel(document_id: uuid.UUID, label: str) -> list[Document]:
     """Give a document, everything attached to it and all their passages another label; the documents changed.
 

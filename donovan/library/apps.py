@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from donovan.ui.slots import Fragment, Place, fill
@@ -16,6 +18,7 @@ class LibraryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("donovan.library.marks_in_files")
         fill(
             Place("Home", "library:home", "h", order=10, has_rest_of_room=False),
             Place("Search", "library:search", "s", order=30, is_in_bar=False, has_rest_of_room=False),

@@ -10,12 +10,14 @@ from django.db.models import Count, Q, QuerySet, Sum
 from donovan.access.labels import split_label
 from donovan.access.models import Collection, User
 from donovan.library.errors import NotFoundHere
-from ingest.models import Document, Page, Status
+from ingest.models import Document, Page, Status, Submission
 from retrieval.scope import AccessScope
 
 IN_WORK = (Status.PENDING, Status.RUNNING)
 UNREADABLE = (Status.FAILED, Status.QUARANTINED)
 LANGUAGES_IN_PROFILE = 6
+HELD = "label-in-doubt"
+"""The code of `ingest.errors` for a document that waits for a decision on its label."""
 
 
 def readable_documents(scope: AccessScope) -> QuerySet[Document]:
@@ -103,6 +105,28 @@ def became_ready_after(scope: AccessScope, moment: datetime | None) -> QuerySet[
     if moment is not None:
         ready = ready.filter(finished_at__gt=moment)
     return ready.order_by("-finished_at", "-received_at")
+
+
+def is_held(document: Document) -> bool:
+    """Whether a document waits for a reviewer, because it bears a higher marking than it came with."""
+    return document.status == Status.QUARANTINED and document.error_code == HELD
+
+
+def held_for_review(scope: AccessScope) -> QuerySet[Document]:
+    """The documents of the scope that wait for a reviewer, oldest first."""
+    held = readable_documents(scope).filter(status=Status.QUARANTINED, error_code=HELD)
+    return held.order_by("received_at")
+
+
+def held_from(user: User, scope: AccessScope) -> list[str]:
+    """The names of files that this person handed in and may not see any more, because they are held."""
+    own = Submission.objects.filter(
+        received_by=user.get_username(),
+        document__status=Status.QUARANTINED,
+        document__error_code=HELD,
+        document__parent__isnull=True,
+    )
+    return list(own.exclude(document__label__in=scope.labels).order_by("-pk").values_list("name", flat=True))
 
 
 def handed_in_by(user: User, scope: AccessScope) -> QuerySet[Document]:

@@ -22,7 +22,7 @@ from donovan.audit import services as audit
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError, NotFoundHere
 from donovan.library.models import Visit
-from donovan.library.selectors import UNREADABLE, readable_document
+from donovan.library.selectors import UNREADABLE, is_held, readable_document
 from ingest import services as ingest_services
 from ingest.blobs import Incoming, receive_bytes
 from ingest.errors import IngestError
@@ -50,16 +50,17 @@ def rights_to(caller: Caller, document: Document) -> Rights:
     """Uploaders of the collection may retry; they may remove what they handed in; reviewers may remove and
     relabel.
 
-    Attachments go with their message: they are removed and relabelled through it.
+    Attachments go with their message: they are removed and relabelled through it, but for one that is held
+    for what it bears itself.
     """
     slug, _ = split_label(document.label)
     is_readable = caller.scope.may_read(document.label)
     may_add = is_readable and caller.may_add_to(slug)
     is_whole = is_readable and document.parent_id is None
     return Rights(
-        retry=may_add and document.status in UNREADABLE,
+        retry=may_add and document.status in UNREADABLE and not is_held(document),
         remove=is_whole and (caller.is_reviewer or (may_add and document.received_by == caller.name)),
-        relabel=is_whole and caller.is_reviewer,
+        relabel=caller.is_reviewer and (is_whole or (is_readable and is_held(document))),
     )
 
 
@@ -227,34 +228,44 @@ def remove(caller: Caller, document_id: UUID | str) -> None:
         ingest_services.remove(document.pk)
 
 
-def relabel(caller: Caller, document_id: UUID | str, *, marking: str) -> Document:
+def relabel(caller: Caller, document_id: UUID | str, *, marking: str, reason: str = "") -> Document:
     """Give a document and its attachments another marking in the same collection.
 
-    Raises LibraryError when the marking cannot be read or the same file already stands under it, and Denied
-    when the caller is no reviewer or may not read the new marking.
+    One that is held because it bears a higher marking than it was handed in with is decided by this and read;
+    less than it bears needs a reason, which goes on record. Raises LibraryError when the marking cannot be
+    read, the reason is missing or the same file already stands under it, and Denied when the caller is no
+    reviewer or may not read the new marking.
     """
     with _one_action(caller, document_id):
         document = readable_document(caller.scope, document_id)
         if not rights_to(caller, document).relabel:
             raise Denied("Only a reviewer can change how a document is marked.")
         parsed = parsed_marking(marking)
-        slug, _ = split_label(document.label)
+        slug, borne = split_label(document.label)
+        is_decision = is_held(document)
+        if is_decision and not parsed.dominates(borne) and not reason.strip():
+            raise LibraryError(
+                f"The file bears {borne.canonical}. Say why it may be marked {parsed.canonical} all the same."
+            )
         clearance = clearance_of(caller.user)
         if clearance is None or not clearance.permits(parsed):
             raise Denied(
                 f"You cannot mark a document {parsed.canonical}, because you may not read that marking."
             )
         before, after = document.label, label_for(slug, parsed)
-        if after != before:
-            family = ingest_services.relabel(document.pk, after)
-            indexing.relabel_document(document.pk, before)
+        if after != before or is_decision:
+            if is_decision:
+                family = ingest_services.decide_label(document.pk, after)
+            else:
+                family = ingest_services.relabel(document.pk, after)
+                indexing.relabel_document(document.pk, before)
             audit.record(
                 caller.name,
                 "administer",
                 source=caller.source,
                 labels=[before, after],
                 documents=[str(member.pk) for member in family],
-                detail={"change": "relabel"},
+                detail={"change": "relabel", **({"decides": True, "reason": reason} if is_decision else {})},
             )
     document.refresh_from_db()
     return document

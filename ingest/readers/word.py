@@ -35,6 +35,7 @@ _SHOWS = (
     "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
     "{urn:schemas-microsoft-com:vml}imagedata",
 )
+_MOST_LABELS = 20
 _LIST_STYLE = re.compile(r"list|bullet", re.IGNORECASE)
 
 
@@ -65,7 +66,8 @@ def read(job: Job) -> Iterator[Event]:
                 ("Keywords", facts.keywords),
             )
             if value
-        },
+        }
+        | _labels(document),
     )
     yield from pages
     yield from _embedded(document, job)
@@ -238,6 +240,19 @@ def _picture(document: WordDocument, element: Any) -> bytes:
     if relation is None or relation.is_external:
         return b""
     return bytes(relation.target_part.blob)
+
+
+def _labels(document: WordDocument) -> dict[str, str]:
+    """The sensitivity labels that office programs keep among a file's own properties."""
+    found: dict[str, str] = {}
+    for relation in document.part.package.rels.values():
+        if relation.is_external or not relation.reltype.endswith("/custom-properties"):
+            continue
+        for kept in parse_xml(relation.target_part.blob).iterchildren():
+            name, value = kept.get("name") or "", "".join(kept.itertext()).strip()
+            if name.startswith("MSIP_Label_") and len(found) < _MOST_LABELS:
+                found[clean(name)[:60]] = clean(value)[:200]
+    return found
 
 
 def _embedded(document: WordDocument, job: Job) -> Iterator[Event]:

@@ -19,7 +19,7 @@ from donovan.library.ids import id_of
 from donovan.library.listing import MOST_ROWS, SORT_TITLES, Wanted, list_documents
 from donovan.library.offered_markings import known_markings
 from donovan.library.rows import rows_of
-from donovan.library.selectors import readable_documents
+from donovan.library.selectors import is_held, readable_documents
 
 MOST_POLLED = 50
 
@@ -118,7 +118,12 @@ def relabel(request: SignedInRequest, document_id: UUID) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            document = services.relabel(caller, document_id, marking=request.POST.get("marking", ""))
+            document = services.relabel(
+                caller,
+                document_id,
+                marking=request.POST.get("marking", ""),
+                reason=request.POST.get("reason", ""),
+            )
         except LibraryError as error:
             problem = error.sentence
         else:
@@ -142,6 +147,8 @@ def _ask(
             "problem": problem,
             "asked": request.POST.get("marking", ""),
             "child_count": document.children.count(),
+            "is_held": is_held(document),
+            "reason": request.POST.get("reason", ""),
             "markings": known_markings(caller),
         },
         status=400 if problem else 200,

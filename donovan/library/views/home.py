@@ -15,6 +15,8 @@ from donovan.library.selectors import (
     became_ready_after,
     collection_profiles,
     handed_in_by,
+    held_for_review,
+    held_from,
 )
 from donovan.library.services import note_visit
 
@@ -45,6 +47,8 @@ def home(request: SignedInRequest) -> HttpResponse:
             "unreadable_count": mine.filter(status__in=UNREADABLE).count(),
             "in_work": in_work,
             "in_work_count": mine.filter(status__in=IN_WORK).count(),
+            "held_from_me": held_from(caller.user, caller.scope),
+            "held_count": held_for_review(caller.scope).count() if caller.is_reviewer else 0,
             "profiles": collection_profiles(caller.user, caller.scope),
         },
     )

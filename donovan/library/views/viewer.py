@@ -29,7 +29,7 @@ from donovan.library.reading import (
     surroundings,
 )
 from donovan.library.rows import rows_of
-from donovan.library.selectors import readable_documents
+from donovan.library.selectors import is_held, readable_documents
 from ingest.blobs import blob_path
 from ingest.models import Passage
 from ingest.pages import image_path
@@ -60,6 +60,7 @@ def document(request: SignedInRequest, document_id: UUID) -> HttpResponse:
         "stages": stages_of(shown),
         "facts": facts_of(shown),
         "sources": sources_of(shown),
+        "is_held": is_held(shown),
         "wanted": wanted,
         "finds": finds_in(shown, wanted),
         "most_finds": MOST_FINDS,

@@ -1,0 +1,174 @@
+"""A file that bears a higher marking than it came with waits for a reviewer, and nothing of it is told."""
+
+import io
+from collections.abc import Callable
+
+import docx
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+
+from donovan.access.labels import label_for
+from donovan.access.markings import parse_marking
+from donovan.access.models import User
+from donovan.access.scope import scope_for
+from donovan.audit.models import AuditRecord
+from donovan.library import services
+from donovan.library.callers import Caller
+from donovan.library.errors import LibraryError, NotFoundHere
+from donovan.library.marks_in_files import markings_in, objection_to
+from donovan.library.selectors import is_held, readable_document
+from ingest import pipeline
+from ingest.models import Document, Page, Passage, Status
+from retrieval import indexing
+from retrieval.search import search
+
+from .conftest import HandIn
+
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+PORTIONS = """UNCLASSIFIED
+
+1. (U) Route PLUM is open to wheeled traffic.
+
+2. (S) Nine trucks crossed the ford at night.
+
+UNCLASSIFIED"""
+
+
+def borne(text: str, **facts: str) -> set[str]:
+    return {marking.canonical for marking in markings_in([text], facts)}
+
+
+@pytest.mark.parametrize(
+    ("text", "markings"),
+    [
+        ("SECRET//NOFORN\n\nThe ford is deep.", {"SECRET//NOFORN"}),
+        ("The ford is deep.\n\nS E C R E T", {"SECRET"}),
+        ("(U) Open.\n\n(S//NF) Closed.", {"UNCLASSIFIED", "SECRET//NOFORN"}),
+        ("SUBJECT: (C) Bridges\n\n(U) Open.", {"CONFIDENTIAL", "UNCLASSIFIED"}),
+        ("Classification: Secret\nThe ford is deep.", {"SECRET"}),
+        ("(S//REL) Shown to friends.", {"SECRET//REL TO USA, GBR"}),
+        ("CUI\n\nThe list of the sick.", {"CUI"}),
+    ],
+)
+def test_banners_portions_and_stated_markings_are_read(text: str, markings: set[str]) -> None:
+    assert borne(text) == markings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(A) bread\n(B) milk\n(C) salt",
+        "(C) 2019 The harbour office. All rights reserved.",
+        "The secret of the ford is its depth.",
+        "Secret\n\nis the title of a novel.",
+        "He kept it SECRET for years.",
+        "U S A",
+    ],
+)
+def test_what_only_looks_like_a_marking_is_none(text: str) -> None:
+    assert borne(text) == set()
+
+
+def test_a_sensitivity_label_among_the_properties_counts() -> None:
+    labels = {"MSIP_Label_aa11_Name": "Secret", "MSIP_Label_aa11_Enabled": "true"}
+    assert borne("A note.", **labels) == {"SECRET"}
+
+
+def test_what_cannot_be_read_of_a_marking_counts_as_the_highest(settings: LazySettings) -> None:
+    assert borne("SECRET//R€L TO NOBODY") == {settings.SYSTEM_HIGH}
+    block = "Classified By: J. Doe\nDerived From: Multiple Sources\nDeclassify On: 20501231"
+    assert borne(block) == {settings.SYSTEM_HIGH}
+
+
+def test_a_paper_that_was_declassified_is_not_held(cast: dict[str, User]) -> None:
+    label = label_for("relief", parse_marking("UNCLASSIFIED"))
+    old = "SECRET\n\nThe ford is deep.\n\nDECLASSIFIED Authority NND 941052"
+    assert objection_to(label, [old], {}) is None
+    assert objection_to(label, ["SECRET\n\nThe ford is deep."], {}) is not None
+
+
+@pytest.fixture
+def held(cast: dict[str, User], hand_in: HandIn) -> Document:
+    return hand_in(cast["ben"], PORTIONS, "status.txt")
+
+
+def test_it_is_held_above_whoever_handed_it_in_and_nothing_of_it_is_kept(
+    held: Document, cast: dict[str, User]
+) -> None:
+    assert is_held(held) and held.label.endswith("SECRET")
+    assert "It is held for a reviewer" in held.error
+    assert not Page.objects.filter(document=held).exists()
+    assert not Passage.objects.filter(document=held).exists()
+    with pytest.raises(NotFoundHere):
+        readable_document(scope_for(cast["ben"]), held.pk)
+    assert search("trucks ford", scope_for(cast["rita"])).hits == []
+
+
+def test_whoever_handed_it_in_is_told_that_it_waits(
+    held: Document, cast: dict[str, User], client_for: Callable[[User], Client]
+) -> None:
+    page = client_for(cast["ben"]).get(reverse("library:home")).content.decode()
+    assert "Held for a reviewer" in page and "status.txt" in page
+    assert "SECRET" not in page
+    told = client_for(cast["rita"]).get(reverse("library:home")).content.decode()
+    assert "1 document bears a higher marking" in told
+
+
+def test_a_reviewer_takes_the_higher_marking_and_it_is_read(held: Document, cast: dict[str, User]) -> None:
+    services.relabel(Caller.named(cast["rita"], source="test"), held.pk, marking="SECRET")
+    pipeline.process(held.pk)
+    indexing.index_pending()
+    assert Document.objects.get(pk=held.pk).status == Status.READY
+    assert [hit.document_id for hit in search("trucks ford", scope_for(cast["rita"])).hits] == [held.pk]
+    assert search("trucks ford", scope_for(cast["ben"])).hits == []
+
+
+def test_less_than_it_bears_needs_a_reason_that_goes_on_record(held: Document, cast: dict[str, User]) -> None:
+    rita = Caller.named(cast["rita"], source="test")
+    with pytest.raises(LibraryError, match="Say why"):
+        services.relabel(rita, held.pk, marking="UNCLASSIFIED")
+    services.relabel(rita, held.pk, marking="UNCLASSIFIED", reason="The mark is a slip of the typist.")
+    pipeline.process(held.pk)
+    indexing.index_pending()
+    assert [hit.document_id for hit in search("trucks ford", scope_for(cast["ben"])).hits] == [held.pk]
+    record = AuditRecord.objects.filter(action="administer", detail__decides=True).get()
+    assert record.detail["reason"] == "The mark is a slip of the typist."
+
+
+def test_nobody_but_a_reviewer_decides(held: Document, cast: dict[str, User]) -> None:
+    ana = Caller.named(cast["ana"], source="test")
+    assert not services.rights_to(ana, held).retry
+    with pytest.raises(LibraryError, match="Only a reviewer"):
+        services.relabel(ana, held.pk, marking="SECRET")
+
+
+def test_the_label_of_an_office_file_is_read_from_its_properties(
+    cast: dict[str, User], hand_in: HandIn
+) -> None:
+    assert not is_held(hand_in(cast["ana"], _word(""), "plain.docx"))
+    assert is_held(hand_in(cast["ana"], _word("Confidential"), "labelled.docx"))
+
+
+def _word(label: str) -> bytes:
+    document = docx.Document()
+    document.add_paragraph(f"The ford is deep. {label and 'And wide.'}")
+    if label:
+        part = docx.opc.part.Part(
+            docx.opc.packuri.PackURI("/docProps/custom.xml"),
+            "application/vnd.openxmlformats-officedocument.custom-properties+xml",
+            (
+                f'<Properties xmlns="{OFFICE}/custom-properties" xmlns:vt="{OFFICE}/docPropsVTypes">'
+                '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" '
+                'name="MSIP_Label_aa11_Name">'
+                f"<vt:lpwstr>{label}</vt:lpwstr></property></Properties>"
+            ).encode(),
+            document.part.package,
+        )
+        document.part.package.relate_to(
+            part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
+        )
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
