@@ -114,7 +114,7 @@ def skeleton(said: str, level: str = "") -> str:
 
 def likeness(one: str, other: str) -> float:
     """How well two spellings agree, 0 to 1, read in whichever way they agree best."""
-    return max(_likeness(*pair, level_of(one, other)) for pair in _readings(one, other))
+    return max(_likeness(*pair, level_of(one, other)) for pair in readings(one, other))
 
 
 def is_same(one: str, other: str) -> bool:
@@ -123,7 +123,7 @@ def is_same(one: str, other: str) -> bool:
     return any(
         _are_enough(skeleton(first, level), skeleton(second, level))
         and _likeness(first, second, level) >= SAME
-        for first, second in _readings(one, other)
+        for first, second in readings(one, other)
     )
 
 
@@ -133,7 +133,8 @@ def level_of(one: str, other: str) -> str:
     return "han" if "han" in levels else next(iter(sorted(levels)), "")
 
 
-def _readings(one: str, other: str) -> list[tuple[str, str]]:
+def readings(one: str, other: str) -> list[tuple[str, str]]:
+    """Both as rows of sounds, in each way in which they may be read."""
     return [
         (first, second)
         for first in sorted({sounds(one), sounds(one, is_western=True)})

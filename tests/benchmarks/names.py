@@ -5,10 +5,13 @@ Entity Transliteration" (CC0); the rules were set on another part. Its latin pai
 share one Russian one, and a few of them are two names.
 """
 
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
+from donovan.insight.entities.identity import normal_name
+from donovan.insight.entities.name_variants import are_one
 from retrieval import lexical
 from retrieval.name_forms import is_same, script_of
 from retrieval.words import analysis_of
@@ -28,6 +31,14 @@ def run() -> list[Figure]:
         best = [row for row in np.argsort(-scores, kind="stable")[:DEPTH] if scores[row] > 0]
         found.setdefault(scripts, []).append(place in best)
     united = sum(is_same(asked, name) for _, asked, name in pairs)
+    full = [_full_names([pair for pair in pairs if pair[0] == scripts]) for scripts in ("russian", "latin")]
+    one_by_itself = [are_one(*two) for names in full for two in names]
+    both = [name for names in full for two in names for name in two]
+    two_people = [
+        are_one(one, other)
+        for (place, one), (beside, other) in combinations(enumerate(both), 2)
+        if place // 2 != beside // 2
+    ]
     others = [(asked, pairs[(place + 1) % len(pairs)][2]) for place, (_, asked, _) in enumerate(pairs)]
     return [
         *(Figure(f"{scripts}: found at ten", float(np.mean(hits))) for scripts, hits in found.items()),
@@ -41,6 +52,22 @@ def run() -> list[Figure]:
             target=0.02,
             bound="at_most",
         ),
+        Figure("full names, Russian and Latin: one person by itself", float(np.mean(one_by_itself))),
+        Figure(
+            f"so, of {len(two_people)} pairs of two people",
+            float(np.mean(two_people)),
+            target=0.02,
+            bound="at_most",
+        ),
+    ]
+
+
+def _full_names(pairs: list[list[str]]) -> list[tuple[str, str]]:
+    """Each name with the next as a surname, in both spellings, in the normal form of entities."""
+    following = [*pairs[1:], pairs[0]]
+    return [
+        (normal_name(f"{one[1]} {two[1]}"), normal_name(f"{one[2]} {two[2]}"))
+        for one, two in zip(pairs, following, strict=True)
     ]
 
 

@@ -30,6 +30,9 @@ def normals(*names: str) -> tuple[str, ...]:
         ("Sergei Akhmedow", "Sergey Ahmedov"),
         ("Usama bin Yusuf", "Usama ibn Yusuf"),
         ("Alexander Petrov", "Aleksandr Petrov"),
+        ("Mohammed Abdul-Rahman al-Qadhafi", "Muhammad Abdurrahman el-Gaddafi"),
+        ("Mohammed Abdul-Rahman al-Qadhafi", "Мухаммад Абдуррахман Каддафи"),
+        ("Yulia Shcherbakova", "Iuliia Scherbakowa"),
     ],
 )
 def test_spellings_of_one_full_name_are_one(one: str, other: str) -> None:
@@ -46,6 +49,7 @@ def test_spellings_of_one_full_name_are_one(one: str, other: str) -> None:
         ("Hassan Karimi", "Hussein Karimi"),
         ("حسن كريمي", "حسين كريمي"),
         ("Erik Hansen", "Erik Hanson"),
+        ("Jana Novak", "Sana Novak"),
         ("Maria Silva", "Mario Silva"),
         ("Goran", "Goran"),
         ("Goran Veselin", "Veselin"),
