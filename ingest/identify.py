@@ -22,6 +22,15 @@ KINDS: dict[str, tuple[str, str]] = {
     "pdf": ("PDF", "application/pdf"),
     "docx": ("Word (DOCX)", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "xlsx": ("Excel (XLSX)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "pptx": (
+        "PowerPoint (PPTX)",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ),
+    "odt": ("OpenDocument text (ODT)", "application/vnd.oasis.opendocument.text"),
+    "ods": ("OpenDocument table (ODS)", "application/vnd.oasis.opendocument.spreadsheet"),
+    "odp": ("OpenDocument slides (ODP)", "application/vnd.oasis.opendocument.presentation"),
+    "rtf": ("RTF", "application/rtf"),
+    "epub": ("EPUB", "application/epub+zip"),
     "csv": ("CSV", "text/csv"),
     "text": ("plain text", "text/plain"),
     "markdown": ("Markdown", "text/markdown"),
@@ -40,6 +49,7 @@ _EXTENSIONS: dict[str, str] = {
     **{kind: kind for kind in KINDS},
     "txt": "text", "log": "text", "md": "markdown", "htm": "html", "xhtml": "html", "eml": "mail",
     "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "mime": "mail",
+    "pptm": "pptx", "ppsx": "pptx", "ott": "odt", "ots": "ods", "otp": "odp",
 }  # fmt: skip
 
 _WORD = "Open it in Word or LibreOffice, save it as DOCX or PDF and hand that in."
@@ -52,13 +62,12 @@ _OUTLOOK = "Open it in the mail program, save it as EML and hand that in."
 
 # Extensions of what is recognised and not read: (name for people, advice).
 UNSUPPORTED: dict[str, tuple[str, str]] = {
-    "doc": ("Old Word (DOC)", _WORD), "dot": ("Old Word (DOC)", _WORD), "rtf": ("RTF", _WORD),
-    "wpd": ("WordPerfect", _WORD), "odt": ("OpenDocument text (ODT)", _WORD),
+    "doc": ("Old Word (DOC)", _WORD), "dot": ("Old Word (DOC)", _WORD),
+    "wpd": ("WordPerfect", _WORD),
     "xls": ("Old Excel (XLS)", _EXCEL), "xlsb": ("Binary Excel (XLSB)", _EXCEL),
-    "ods": ("OpenDocument table (ODS)", _EXCEL), "ppt": ("Old PowerPoint (PPT)", _SLIDES),
-    "pptx": ("PowerPoint (PPTX)", _SLIDES), "odp": ("OpenDocument slides (ODP)", _SLIDES),
+    "ppt": ("Old PowerPoint (PPT)", _SLIDES),
     "msg": ("Outlook mail (MSG)", _OUTLOOK), "pst": ("Outlook folder (PST)", _OUTLOOK),
-    "epub": ("EPUB", _PRINT), "zip": ("ZIP archive", _UNPACK), "7z": ("7-Zip archive", _UNPACK),
+    "zip": ("ZIP archive", _UNPACK), "7z": ("7-Zip archive", _UNPACK),
     "rar": ("RAR archive", _UNPACK), "gz": ("GZIP archive", _UNPACK), "tar": ("TAR archive", _UNPACK),
     "bz2": ("BZIP2 archive", _UNPACK), "xz": ("XZ archive", _UNPACK), "ps": ("PostScript", _PRINT),
     "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT), "djvu": ("DjVu", _PRINT),
@@ -74,9 +83,10 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"II*\x00", "tiff"), (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"), (b"MM\x00+", "tiff"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
+    (b"{\\rtf", "rtf"),
 )  # fmt: skip
 _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"{\\rtf", "rtf"), (b"\xffWPC", "wpd"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"),
+    (b"\xffWPC", "wpd"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"),
     (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"), (b"%!PS", "ps"), (b"MZ", "exe"),
     (b"\x7fELF", "exe"), (b"AT&TFORM", "djvu"), (b"8BPS", "psd"),
 )  # fmt: skip
@@ -141,7 +151,8 @@ def _by_content(path: Path, head: bytes, extension: str) -> str:
         # Without a proper header the reader may still find its way, if anything in it looks like a PDF.
         if b"%PDF" in head or b" obj" in head:
             return "pdf"
-        raise failure("damaged", kind="PDF")
+        if not (looks_like_text(head) and _HTML.search(decode(head)[0][:4000])):
+            raise failure("damaged", kind="PDF")
     if not looks_like_text(head):
         if _EXTENSIONS.get(extension) == "csv" and _has_stray_zeros(head):
             return "csv"
@@ -196,12 +207,12 @@ def _archive(path: Path, extension: str) -> str:
             raise _unsupported("xlsb")
         return "xlsx"
     if any(name.startswith("ppt/") for name in names):
-        raise _unsupported("pptx")
+        return "pptx"
     for marker, found in (("text", "odt"), ("spreadsheet", "ods"), ("presentation", "odp")):
         if declared.startswith(f"application/vnd.oasis.opendocument.{marker}"):
-            raise _unsupported(found)
+            return found
     if declared.startswith("application/epub"):
-        raise _unsupported("epub")
+        return "epub"
     raise _unsupported("zip")
 
 

@@ -20,6 +20,20 @@ KINDS = (
         "word", "Word", frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document"})
     ),
     Kind("excel", "Excel", frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})),
+    Kind(
+        "powerpoint",
+        "PowerPoint",
+        frozenset({"application/vnd.openxmlformats-officedocument.presentationml.presentation"}),
+    ),
+    Kind(
+        "opendocument",
+        "OpenDocument",
+        frozenset(
+            f"application/vnd.oasis.opendocument.{what}" for what in ("text", "spreadsheet", "presentation")
+        ),
+    ),
+    Kind("rtf", "RTF", frozenset({"application/rtf"})),
+    Kind("epub", "EPUB", frozenset({"application/epub+zip"})),
     Kind("csv", "CSV table", frozenset({"text/csv", "text/tab-separated-values"})),
     Kind("mail", "Mail", frozenset({"message/rfc822"})),
     Kind("image", "Image", frozenset({"image/png", "image/jpeg", "image/tiff"})),

@@ -17,6 +17,11 @@ from retrieval.scope import AccessScope
 
 _ENDINGS = {
     "docx": "word",
+    "pptx": "powerpoint",
+    "slides": "powerpoint",
+    "odt": "opendocument",
+    "ods": "opendocument",
+    "odp": "opendocument",
     "doc": "word",
     "xlsx": "excel",
     "xls": "excel",

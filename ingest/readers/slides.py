@@ -1,0 +1,175 @@
+"""PPTX through python-pptx: each slide begins a page; title, text in reading order, tables, the figures of
+charts, the words of pictures, and what the speaker noted.
+"""
+
+import posixpath
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+from zipfile import BadZipFile
+
+import pptx
+from lxml import etree
+from pptx.exc import PackageNotFoundError, PythonPptxError
+
+from ingest import limits
+from ingest.errors import failure, notice
+from ingest.protocol import Attachment, Begun, Event, Notice, clean
+from ingest.readers import archive
+from ingest.readers.pagination import Block, paginate
+from ingest.readers.pictures import HEAD, MOST, Pictures
+from ingest.readers.rows import blocks_of, tidy
+from ingest.sandbox_child import Job
+
+_KIND = "PowerPoint (PPTX)"
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_DEPTH = 20
+_LINE = 200_000
+"""Shapes whose tops lie within this many units (about half a centimetre) stand in one line."""
+
+
+def read(job: Job) -> Iterator[Event]:
+    """Yield the slides as pages. Raises IngestError "damaged", "encrypted", "unpacks-too-large"."""
+    archive.check(job.path, _KIND)
+    try:
+        deck = pptx.Presentation(str(job.path))
+        slides = list(islice(deck.slides, limits.PAGES))
+    except (PackageNotFoundError, PythonPptxError, BadZipFile, KeyError, ValueError) as error:
+        raise failure("damaged", kind=_KIND) from error
+    pictures = Pictures()
+    yield from pictures.read(islice(_pictures(slides), MOST), job.workers)
+    blocks: list[Block] = []
+    for slide in slides:
+        blocks.append(Block("break"))
+        blocks.extend(_slide(slide, pictures))
+    pages = paginate(blocks)
+    facts = deck.core_properties
+    yield Begun(
+        len(pages),
+        title=clean(facts.title or "")[:500],
+        date=str(facts.modified or facts.created or "")[:40],
+        metadata={"Author": clean(facts.author)[:500]} if facts.author else {},
+    )
+    yield from pages
+    yield from _embedded(slides, job)
+
+
+def _slide(slide: Any, pictures: Pictures) -> Iterator[Block]:
+    if slide._element.get("show") == "0":
+        yield Block("paragraph", "[hidden slide]")
+    title = slide.shapes.title
+    if title is not None and title.has_text_frame and title.text_frame.text.strip():
+        yield Block("heading", tidy(title.text_frame.text), 1)
+    others = [shape for shape in slide.shapes if title is None or shape.shape_id != title.shape_id]
+    yield from _shapes(others, slide, pictures, 0)
+    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+        noted = slide.notes_slide.notes_text_frame.text.strip()
+        if noted:
+            yield Block("paragraph", f"Speaker's notes: {noted}")
+    for relation in slide.part.rels.values():
+        if not relation.is_external and relation.reltype.endswith("/comments"):
+            yield from _remarks(relation.target_part.blob)
+
+
+def _shapes(shapes: list[Any], slide: Any, pictures: Pictures, depth: int) -> Iterator[Block]:
+    for shape in sorted(shapes, key=_place):
+        if shape.shape_type == 6 and depth < _DEPTH:
+            yield from _shapes(list(shape.shapes), slide, pictures, depth + 1)
+        elif getattr(shape, "has_table", False) and shape.has_table:
+            rows = ([tidy(cell.text) for cell in row.cells] for row in shape.table.rows)
+            yield from blocks_of(islice(rows, limits.ROWS))
+        elif getattr(shape, "has_chart", False) and shape.has_chart:
+            yield from _chart(shape.chart)
+        elif shape.has_text_frame:
+            yield from _text(shape.text_frame)
+        elif content := _content(shape):
+            text = pictures.text_of(content)
+            if text:
+                yield Block("paragraph", HEAD)
+                yield from (Block("paragraph", part) for part in text.split("\n\n"))
+        else:
+            yield from _diagram(shape, slide)
+
+
+def _place(shape: Any) -> tuple[int, int]:
+    return (shape.top or 0) // _LINE, shape.left or 0
+
+
+def _text(frame: Any) -> Iterator[Block]:
+    """The paragraphs of a frame; those that are points of a list stay together."""
+    lines = [tidy(paragraph.text.replace("\v", " ")) for paragraph in frame.paragraphs]
+    text = "\n".join(line for line in lines if line)
+    if text:
+        yield Block("paragraph", text)
+
+
+def _chart(chart: Any) -> Iterator[Block]:
+    """A chart as the table that it draws."""
+    if chart.has_title and chart.chart_title.has_text_frame:
+        yield from _text(chart.chart_title.text_frame)
+    for plot in chart.plots:
+        series = list(islice(plot.series, limits.COLUMNS - 1))
+        rows = [["Category", *(tidy(str(one.name)) for one in series)]]
+        for number, category in enumerate(islice(plot.categories, limits.ROWS)):
+            values = [one.values[number] if number < len(one.values) else None for one in series]
+            rows.append([tidy(str(category)), *("" if v is None else f"{v:.10g}" for v in values)])
+        yield from blocks_of(rows)
+
+
+def _diagram(shape: Any, slide: Any) -> Iterator[Block]:
+    """The words of a drawn diagram (SmartArt), which lie in a part of their own."""
+    for element in shape._element.iter():
+        key = element.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm")
+        relation = slide.part.rels.get(key) if key else None
+        if relation is None or relation.is_external:
+            continue
+        root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False))
+        for paragraph in root.iter(f"{_DRAWN}p"):
+            text = tidy("".join(part.text or "" for part in paragraph.iter(f"{_DRAWN}t")))
+            if text:
+                yield Block("paragraph", text)
+
+
+def _remarks(content: bytes) -> Iterator[Block]:
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False))
+    for remark in root:
+        text = tidy(" ".join(part.strip() for part in remark.itertext() if part.strip()))
+        if text:
+            yield Block("paragraph", f"Comment: {text}")
+
+
+def _pictures(slides: list[Any]) -> Iterator[bytes]:
+    for slide in slides:
+        yield from _in_shapes(list(slide.shapes), 0)
+
+
+def _in_shapes(shapes: list[Any], depth: int) -> Iterator[bytes]:
+    for shape in shapes:
+        if shape.shape_type == 6 and depth < _DEPTH:
+            yield from _in_shapes(list(shape.shapes), depth + 1)
+        elif content := _content(shape):
+            yield content
+
+
+def _content(shape: Any) -> bytes:
+    try:
+        return bytes(shape.image.blob)
+    except (AttributeError, KeyError, ValueError):
+        return b""
+
+
+def _embedded(slides: list[Any], job: Job) -> Iterator[Event]:
+    """Files inside the file become attachments of it, but for the numbers behind charts, which are shown."""
+    count = 0
+    for slide in slides if job.may_hold_attachments else []:
+        for relation in slide.part.rels.values():
+            if relation.is_external or not relation.reltype.endswith(("/package", "/oleObject")):
+                continue
+            name = posixpath.basename(str(relation.target_part.partname))
+            content = bytes(relation.target_part.blob)
+            if name.endswith(".bin") or not content or len(content) > limits.ATTACHMENT_BYTES:
+                yield Notice("embedded-unread", notice("embedded-unread", name=name[:80]))
+            elif count < limits.ATTACHMENTS:
+                count += 1
+                (job.out / f"attachment{count:03d}").write_bytes(content)
+                yield Attachment(f"attachment{count:03d}", clean(name)[:400])
