@@ -107,8 +107,18 @@ def present_answer(answer: Answer) -> AnswerOnPage:
             shown.nearest.append({**row, "address": address, "target": nearest_key(answer.pk, place)})
     for segment in answer.result.get("segments", []):
         address = viewer_address(answer.document_id, segment["page"], segment["start"], segment["end"])
-        shown.segments.append({**segment, "address": address})
+        runs = _runs(segment["target"], segment.get("places", []))
+        shown.segments.append({**segment, "address": address, "runs": runs})
     return shown
+
+
+def _runs(text: str, places: list[list[int]]) -> list[tuple[str, bool]]:
+    """A translation cut where words were left as they are: each stretch, and whether it is such a word."""
+    runs, position = [], 0
+    for start, end in places:
+        runs += [(text[position:start], False), (text[start:end], True)]
+        position = end
+    return [(run, is_left) for run, is_left in [*runs, (text[position:], False)] if run]
 
 
 def _parts(claim: Claim) -> tuple[str, str, str]:

@@ -2,7 +2,8 @@
 
 What a job was told is in `Answer.filters`: `to` and, where given, `from` (language codes), `engine`, and
 for a passage `page`, `start` and `end` in the page text. What was made is in `Answer.result["segments"]`:
-{page, start, end, source, target, missing, unknown, translated}, where start and end lie in the page text.
+{page, start, end, source, target, missing, unknown, places, translated}, where start and end lie in the page
+text, and `places` are starts and ends in the target of words that were not translated.
 """
 
 import time
@@ -221,6 +222,7 @@ def _segment_data(part: _Part, segment: Segment) -> dict[str, Any]:
         "end": part.start + segment.end,
         "missing": list(segment.missing),
         "unknown": list(segment.unknown),
+        "places": [list(place) for place in segment.places],
     }
 
 

@@ -4,21 +4,23 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from donovan.llm.interface import never
+from donovan.llm.keeping import Languages, translated
 from donovan.llm.languages import SERBO_CROATIAN, apertium_code, normal_code
 from donovan.llm.translators import Rendered, TranslationUnavailable
 from donovan.llm.transliteration import to_latin
 
 MODES = Path("/usr/share/apertium/modes")
-SENTENCES_A_BATCH = 24
+# Of one process: few at first, so that something is there soon, then more, as each start costs as much as
+# twenty sentences.
+FIRST_BATCH, LARGEST_BATCH = 12, 96
 LIMIT_SECONDS = 60
 LONGEST_OUTPUT = 2 * 1024 * 1024
 
 _PAIR = re.compile(r"([a-z]{2,3})-([a-z]{2,3}(?:_[A-Z]{2})?)")
-_MARKED = re.compile(r"(?<!\w)([*@#])(?=\w)")
-_UNKNOWN = re.compile(r"(?<!\w)\*(\w[\w’'-]*)")
 _BREAK = re.compile(r"\n\s*\n")
 _VARIANTS = {"sr": "hbs_SR", "hr": "hbs_HR", "bs": "hbs_BS"}
 
@@ -62,12 +64,13 @@ class ApertiumTranslator:
         pair = self._pair(source, target)
         if pair is None:
             raise TranslationUnavailable(f"Apertium is not installed with a pair from {source} to {target}.")
-        for first in range(0, len(sentences), SENTENCES_A_BATCH):
-            if is_cancelled():
-                return
-            batch = [self._prepared(text, source) for text in sentences[first : first + SENTENCES_A_BATCH]]
-            for text, raw in zip(batch, self._run_batch(batch, pair), strict=True):
-                yield _cleaned(text, raw)
+        engine = partial(self._run_batch, pair=pair, is_serbian=normal_code(source) in SERBO_CROATIAN)
+        languages = Languages(normal_code(source), normal_code(target))
+        first, size = 0, FIRST_BATCH
+        while first < len(sentences) and not is_cancelled():
+            batch = [" ".join(text.split()) for text in sentences[first : first + size]]
+            yield from translated(batch, engine, languages)
+            first, size = first + size, min(2 * size, LARGEST_BATCH)
 
     def _pair(self, source: str, target: str) -> str | None:
         installed = self.pairs()
@@ -78,14 +81,11 @@ class ApertiumTranslator:
                 return f"{start}-{end}"
         return None
 
-    def _prepared(self, text: str, source: str) -> str:
-        line = " ".join(text.split())
-        return to_latin(line) if normal_code(source) in SERBO_CROATIAN else line
-
-    def _run_batch(self, batch: Sequence[str], pair: str) -> list[str]:
+    def _run_batch(self, batch: Sequence[str], *, pair: str, is_serbian: bool) -> list[str]:
         """The batch through one process; a blank line ends a sentence for Apertium and comes back
         unchanged.
         """
+        batch = [to_latin(line) for line in batch] if is_serbian else batch
         parts = _BREAK.split(self._run("\n\n".join(batch), pair).strip())
         if len(parts) == len(batch):
             return parts
@@ -110,13 +110,3 @@ class ApertiumTranslator:
         if outcome.returncode or len(outcome.stdout) > LONGEST_OUTPUT:
             raise TranslationUnavailable(f"Apertium failed on this text (code {outcome.returncode}).")
         return outcome.stdout.decode(errors="replace")
-
-
-def _cleaned(source: str, raw: str) -> Rendered:
-    """The translation without Apertium's marks: * unknown word, @ not in the other language, # no such
-    form.
-    """
-    unknown = tuple(dict.fromkeys(_UNKNOWN.findall(raw))) if "*" not in source else ()
-    # A mark that the source itself uses cannot be told from Apertium's, so it stays.
-    text = _MARKED.sub(lambda mark: mark[0] if mark[1] in source else "", raw)
-    return Rendered(" ".join(text.split()), unknown)

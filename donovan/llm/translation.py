@@ -27,7 +27,8 @@ class Segment:
     """One sentence beside its translation. `start` and `end` are characters in the source text.
 
     `missing` are numbers of the source that the translation does not hold, `unknown` words that the engine
-    did not know and left as they are. Where `is_translated` is false the target is the source.
+    did not know and left as they are, `places` where such stand in the target (start and end). Where
+    `is_translated` is false the target is the source.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Segment:
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     is_translated: bool = True
+    places: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,9 @@ def segments_of(
     )
     for (start, end), original, result in zip(places, originals, results, strict=False):
         missing = missing_figures(original, result.text)
-        yield Segment(original, result.text, start, end, missing, result.unknown, result.is_translated)
+        yield Segment(
+            original, result.text, start, end, missing, result.unknown, result.is_translated, result.places
+        )
 
 
 def joined(text: str, segments: tuple[Segment, ...]) -> str:
