@@ -10,6 +10,7 @@ from pathlib import Path
 from donovan.llm.interface import never
 from donovan.llm.keeping import Languages, translated
 from donovan.llm.languages import SERBO_CROATIAN, apertium_code, normal_code
+from donovan.llm.protecting import Known, nothing_known
 from donovan.llm.translators import Rendered, TranslationUnavailable
 from donovan.llm.transliteration import to_latin
 
@@ -59,6 +60,7 @@ class ApertiumTranslator:
         target: str,
         requester: str = "",
         is_cancelled: Callable[[], bool] = never,
+        known: Known = nothing_known,
     ) -> Iterator[Rendered]:
         """One result for each sentence, in order. Raises TranslationUnavailable."""
         pair = self._pair(source, target)
@@ -69,7 +71,7 @@ class ApertiumTranslator:
         first, size = 0, FIRST_BATCH
         while first < len(sentences) and not is_cancelled():
             batch = [" ".join(text.split()) for text in sentences[first : first + size]]
-            yield from translated(batch, engine, languages)
+            yield from translated(batch, engine, languages, known)
             first, size = first + size, min(2 * size, LARGEST_BATCH)
 
     def _pair(self, source: str, target: str) -> str | None:

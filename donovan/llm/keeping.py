@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from donovan.llm.protecting import Kept, protected
+from donovan.llm.protecting import Kept, Known, nothing_known, protected
 from donovan.llm.translators import Rendered
 from ingest.values.number_forms import rewritten
 
@@ -152,7 +152,7 @@ def translated(
     lines: Sequence[str],
     engine: Engine,
     languages: Languages,
-    known: Callable[[str], Sequence[Kept]] = lambda _text: (),
+    known: Known = nothing_known,
 ) -> list[Rendered]:
     """Each line translated by `engine`, with all that must stay whole in it, exactly once.
 

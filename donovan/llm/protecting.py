@@ -6,7 +6,7 @@ is taken for a code and was a word costs the translation of one word; a code tha
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.values.time_groups import GROUP
@@ -19,6 +19,14 @@ class Kept:
     start: int
     end: int
     said: str
+
+
+Known = Callable[[str], Sequence[Kept]]
+"""What a caller knows of a text: the places of terms and names, and how they are to stand."""
+
+
+def nothing_known(_text: str) -> Sequence[Kept]:
+    return ()
 
 
 _LEVEL = (

@@ -8,7 +8,7 @@ from donovan.llm.figures import is_faithful
 from donovan.llm.interface import GenerationRequest, LanguageModel, Message, ModelUnavailable, Token, never
 from donovan.llm.languages import is_known, name_of
 from donovan.llm.prompts import load_prompt
-from donovan.llm.protecting import protected
+from donovan.llm.protecting import Known, nothing_known, protected
 from donovan.llm.weights import PACKAGED_DIGEST
 
 PROMPT_NAME = "translate"
@@ -40,7 +40,9 @@ class Rendered:
 
 
 class Translator(Protocol):
-    """An engine that translates sentences. `engine` is its name as people read it."""
+    """An engine that translates sentences. `engine` is its name as people read it; `known` tells terms and
+    names of a sentence, and an engine that can obeys them.
+    """
 
     engine: str
 
@@ -58,6 +60,7 @@ class Translator(Protocol):
         target: str,
         requester: str = "",
         is_cancelled: Callable[[], bool] = never,
+        known: Known = nothing_known,
     ) -> Iterator[Rendered]: ...
 
 
@@ -105,6 +108,7 @@ class LanguageModelTranslator:
         target: str,
         requester: str = "",
         is_cancelled: Callable[[], bool] = never,
+        known: Known = nothing_known,
     ) -> Iterator[Rendered]:
         """One result for each sentence, in order. Raises TranslationUnavailable."""
         for sentence in sentences:
