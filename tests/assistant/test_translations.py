@@ -112,8 +112,8 @@ def test_a_document_in_the_language_is_not_translated(ana: User, cast: dict[str,
 
 
 def test_the_model_takes_what_apertium_cannot_and_is_named(ana: User, letter: Document) -> None:
-    told = {"target": "fr"}
-    model = ScriptedModel(["Le convoi est parti du Puerto Arena le 12 mars 2026."])
+    told = {"target": "de"}
+    model = ScriptedModel(["Der Konvoi verließ Puerto Arena am 12. März 2026."])
     answer, _ = translated(ana, letter, model=model, told=told)
     assert answer.engine == "language model"
     assert answer.model == "scripted"
@@ -123,7 +123,7 @@ def test_the_model_takes_what_apertium_cannot_and_is_named(ana: User, letter: Do
 
 
 def test_an_engine_that_fails_is_a_sentence_and_keeps_what_was_made(ana: User, letter: Document) -> None:
-    answer, events = translated(ana, letter, model=ScriptedModel([Dies()]), told={"target": "fr"})
+    answer, events = translated(ana, letter, model=ScriptedModel([Dies()]), told={"target": "de"})
     assert answer.state == Answer.State.FAILED
     assert "could not be started" in answer.notice
     assert events[-1].kind == "done"
