@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "donovan.llm",
     "donovan.library",
     "donovan.assistant",
+    "donovan.assistant.glossary",
     "donovan.insight.tables",
     "donovan.insight.anomalies",
     "donovan.insight.trends",

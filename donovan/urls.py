@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("components/", include("donovan.ui.urls")),
     path("", include("donovan.library.urls")),
     path("ask/", include("donovan.assistant.urls")),
+    path("glossary/", include("donovan.assistant.glossary.urls")),
     path("tables/", include("donovan.insight.tables.urls")),
     path("anomalies/", include("donovan.insight.anomalies.urls")),
     path("trends/", include("donovan.insight.trends.urls")),

@@ -14,6 +14,8 @@ from django.utils import timezone
 from donovan.access.labels import label_for
 from donovan.access.markings import parse_marking
 from donovan.access.models import User
+from donovan.assistant.glossary.services import add_term
+from donovan.assistant.glossary.tables import Row
 from donovan.assistant.models import Answer, Thread
 from donovan.audit.services import record
 from donovan.evaluation.models import SuiteRun
@@ -37,6 +39,7 @@ MOST = 70
 PAGES = (
     ("ana", "/"),
     ("ana", "/ask/"),
+    ("ana", "/glossary/"),
     ("ana", "/documents/"),
     ("ana", "/documents/ledger/"),
     ("ana", "/upload/"),
@@ -67,6 +70,8 @@ def fill(cast: dict[str, User], first: int, last: int) -> None:
         DataTable.objects.create(
             document=document, ordinal=1, name=f"table {number}", kind="csv", path="none", digest="0" * 64
         )
+        entry = Row(f"palabra{number}", "word", "es", "en")
+        add_term(ana, collection="relief", marking="UNCLASSIFIED", row=entry)
         thread = Thread.objects.create(owner=cast["ana"], title=f"Question {number}")
         Answer.objects.create(
             owner=cast["ana"], thread=thread, question=f"When did weir {number} fail?", labels=[label],

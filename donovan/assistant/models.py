@@ -93,6 +93,26 @@ class Answer(models.Model):
         return self.question[:80]
 
 
+class TranslatedChunk(models.Model):
+    """What a translation in the making has so far, in chunks, so that the next attempt goes on after them.
+
+    `segments` are those of `Answer.result["segments"]`, in order. The chunks go when the answer has them all.
+    """
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    segments = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "number"], name="one_chunk_of_a_translation")
+        ]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number} of {self.answer_id}"
+
+
 class Claim(models.Model):
     """One statement of an answer. Only a supported claim is ever shown as fact.
 

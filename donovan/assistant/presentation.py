@@ -10,6 +10,7 @@ from django.urls import reverse
 from donovan.access.labels import split_label
 from donovan.assistant.endings import NEAREST_SENTENCE
 from donovan.assistant.models import Answer, Citation, Claim
+from donovan.assistant.translation_chunks import kept_segments
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def present_answer(answer: Answer) -> AnswerOnPage:
     is_open = answer.state in (Answer.State.WAITING, Answer.State.RUNNING)
     shown = AnswerOnPage(row=answer, labels=list(answer.labels), marking=answer.marking, is_open=is_open)
     if is_open:
+        if answer.kind == Answer.Kind.TRANSLATION:
+            shown.segments.extend(_on_page(answer, segment) for segment in kept_segments(answer))
         return shown
     numbered: dict[tuple[object, int, int, int], CitationOnPage] = {}
     for claim in answer.claims.prefetch_related("citations__document"):
@@ -105,10 +108,22 @@ def present_answer(answer: Answer) -> AnswerOnPage:
         for place, row in enumerate(answer.result.get("nearest", [])):
             address = viewer_address(row["document"], row["page"], row["start"], row["end"])
             shown.nearest.append({**row, "address": address, "target": nearest_key(answer.pk, place)})
-    for segment in answer.result.get("segments", []):
-        address = viewer_address(answer.document_id, segment["page"], segment["start"], segment["end"])
-        shown.segments.append({**segment, "address": address})
+    shown.segments.extend(_on_page(answer, segment) for segment in answer.result.get("segments", []))
     return shown
+
+
+def _on_page(answer: Answer, segment: dict[str, Any]) -> dict[str, Any]:
+    address = viewer_address(answer.document_id, segment["page"], segment["start"], segment["end"])
+    return {**segment, "address": address, "runs": _runs(segment["target"], segment.get("places", []))}
+
+
+def _runs(text: str, places: list[list[int]]) -> list[tuple[str, bool]]:
+    """A translation cut where words were left as they are: each stretch, and whether it is such a word."""
+    runs, position = [], 0
+    for start, end in places:
+        runs += [(text[position:start], False), (text[start:end], True)]
+        position = end
+    return [(run, is_left) for run, is_left in [*runs, (text[position:], False)] if run]
 
 
 def _parts(claim: Claim) -> tuple[str, str, str]:

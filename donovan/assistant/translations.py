@@ -2,19 +2,33 @@
 
 What a job was told is in `Answer.filters`: `to` and, where given, `from` (language codes), `engine`, and
 for a passage `page`, `start` and `end` in the page text. What was made is in `Answer.result["segments"]`:
-{page, start, end, source, target, missing, unknown, translated}, where start and end lie in the page text.
+{page, start, end, source, target, missing, unknown, places, translated}, where start and end lie in the page
+text, and `places` are starts and ends in the target of words that were not translated.
+
+While it is made, chunks of it are kept (translation_chunks.py): an attempt that follows one that was killed
+goes on after the last of them.
 """
 
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from donovan.assistant.document_work import DocumentWork, WorkFailed, events_of_work
+from donovan.assistant.document_work import DocumentWork, Withdrawn, WorkFailed, events_of_work
 from donovan.assistant.events import AskEvent
+from donovan.assistant.glossary.matching import Matcher
+from donovan.assistant.glossary.selectors import terms_for
 from donovan.assistant.models import Answer
 from donovan.assistant.persistence import marking_data
+from donovan.assistant.translation_chunks import (
+    SENTENCES_A_CHUNK,
+    forget_chunks,
+    keep_chunk,
+    kept_of_pages,
+    segment_data,
+    segment_of,
+)
 from donovan.llm import get_language_model
 from donovan.llm.interface import ModelUnavailable, never
 from donovan.llm.languages import are_one_language, name_of
@@ -67,6 +81,25 @@ class _TranslationWork(DocumentWork):
     translator: Translator | None = None
     source: str = ""
     told_at: float = 0.0
+    unkept: list[dict[str, Any]] = field(default_factory=list)
+    glossaries: dict[str, Matcher] = field(default_factory=dict)
+    earlier: frozenset[str] = frozenset()
+    used_before: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        # Of an attempt that was killed, the labels of all that it had used are kept with its chunks.
+        self.earlier = frozenset(self.answer.labels)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The document's, and those of the terms of the glossary that were used."""
+        used = self.used_before.union(*(matcher.used for matcher in self.glossaries.values()))
+        return (self.document.label, *sorted(used - {self.document.label}))
+
+    def check(self) -> None:
+        super().check()
+        if not all(self.current_scope().may_read(label) for label in self.labels[1:]):
+            raise Withdrawn
 
     def run(self) -> Iterator[AskEvent]:
         told = self.answer.filters
@@ -89,10 +122,14 @@ class _TranslationWork(DocumentWork):
                 "same-language",
             )
         self.check()
+        kept = kept_of_pages(self.answer, pages)
+        if kept:
+            self.used_before = self.earlier
+            self.check()
         for number, part in enumerate(parts):
             yield self.progress(number, len(parts), "pages translated")
             if part in foreign:
-                yield from self._translate(part, target, str(told.get("engine") or ""))
+                yield from self._translate(part, target, kept.get(part.page, []))
             else:
                 # A page that is in the wanted language already stands as it is, in its place.
                 self.texts.append(part.text.strip())
@@ -110,10 +147,11 @@ class _TranslationWork(DocumentWork):
 
     def settle(self) -> None:
         answer = self.answer
+        answer.labels = list(self.labels)
         answer.text = "\n\n".join(text for text in self.texts if text)
         answer.result = {
             **answer.result,
-            "segments": [_segment_data(part, segment) for part, segment in self.segments],
+            "segments": [segment_data(part.page, part.start, segment) for part, segment in self.segments],
         }
         if answer.coverage:
             answer.coverage["sentences_translated"] = sum(
@@ -129,23 +167,36 @@ class _TranslationWork(DocumentWork):
         self.segments.clear()
         self.texts.clear()
         self.translator = None
+        self.unkept.clear()
+        self.glossaries.clear()
+        self.used_before = frozenset()
+        forget_chunks(self.answer)
 
-    def _translate(self, part: _Part, target: str, engine: str) -> Iterator[AskEvent]:
+    def end(self, state: Answer.State, outcome: str, *more: str) -> None:
+        super().end(state, outcome, *more)
+        forget_chunks(self.answer)
+
+    def _translate(self, part: _Part, target: str, kept: list[dict[str, Any]]) -> Iterator[AskEvent]:
         source = str(self.answer.filters.get("from") or "") or part.language or self.source
-        made: list[Segment] = []
+        made = [segment_of(data, part.start) for data in kept]
+        self.segments += [(part, segment) for segment in made]
+        begin = made[-1].end if made else 0
         try:
-            translator = self._translator(source, target, engine)
+            translator = self._translator(source, target, str(self.answer.filters.get("engine") or ""))
             results = segments_of(
-                part.text,
+                part.text[begin:],
                 translator,
                 source=source,
                 target=target,
                 requester=self.answer.owner.get_username(),
                 is_cancelled=self.is_cancelled,
+                known=self._glossary(source, target).known,
             )
-            for segment in results:
+            for result in results:
+                segment = replace(result, start=begin + result.start, end=begin + result.end)
                 made.append(segment)
                 self.segments.append((part, segment))
+                self._keep(segment_data(part.page, part.start, segment))
                 if self.answer.seconds["first_token"] is None:
                     self.answer.seconds["first_token"] = round(time.monotonic() - self.began, 3)
                 if time.monotonic() - self.told_at > PROGRESS_EVERY_SECONDS:
@@ -163,7 +214,22 @@ class _TranslationWork(DocumentWork):
             raise WorkFailed(error.sentence, "no-engine") from error
         finally:
             self.texts.append(joined(part.text, tuple(made)) if made else "")
+        self._keep()
         self.check()
+
+    def _keep(self, *segments: dict[str, Any]) -> None:
+        """Keep what was made, a chunk at a time, or what there is at the end of a page."""
+        self.unkept += segments
+        if self.unkept and (not segments or len(self.unkept) >= SENTENCES_A_CHUNK):
+            self.check()
+            keep_chunk(self.answer, self.unkept, self.labels)
+            self.unkept.clear()
+
+    def _glossary(self, source: str, target: str) -> Matcher:
+        if source not in self.glossaries:
+            entries = terms_for(self.scope, self.document.label, source, target)
+            self.glossaries[source] = Matcher(entries, source)
+        return self.glossaries[source]
 
     def _is_out_of_time(self, translator: Translator) -> bool:
         is_model = isinstance(translator, LanguageModelTranslator)
@@ -209,19 +275,6 @@ class _TranslationWork(DocumentWork):
             self.notices.append(
                 f"{unreadable} of {len(pages)} pages hold no readable text and were not translated."
             )
-
-
-def _segment_data(part: _Part, segment: Segment) -> dict[str, Any]:
-    data = asdict(segment)
-    data["translated"] = data.pop("is_translated")
-    return {
-        **data,
-        "page": part.page,
-        "start": part.start + segment.start,
-        "end": part.start + segment.end,
-        "missing": list(segment.missing),
-        "unknown": list(segment.unknown),
-    }
 
 
 def _digest() -> str:

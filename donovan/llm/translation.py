@@ -7,6 +7,7 @@ from donovan.llm.apertium import ApertiumTranslator
 from donovan.llm.figures import missing_figures
 from donovan.llm.interface import ModelUnavailable, never
 from donovan.llm.languages import are_one_language, is_known, name_of
+from donovan.llm.protecting import Kept, Known, nothing_known
 from donovan.llm.providers import get_language_model
 from donovan.llm.sentences import sentences
 from donovan.llm.translators import LanguageModelTranslator, TranslationUnavailable, Translator
@@ -26,8 +27,9 @@ __all__ += ["translate", "translators"]
 class Segment:
     """One sentence beside its translation. `start` and `end` are characters in the source text.
 
-    `missing` are numbers of the source that the translation does not hold, `unknown` words that the engine
-    did not know and left as they are. Where `is_translated` is false the target is the source.
+    `missing` are numbers of the source and terms of the glossary that the translation does not hold,
+    `unknown` words that the engine did not know and left as they are, `places` where such stand in the target
+    (start and end). Where `is_translated` is false the target is the source.
     """
 
     source: str
@@ -37,6 +39,7 @@ class Segment:
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     is_translated: bool = True
+    places: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,16 +100,31 @@ def segments_of(
     target: str,
     requester: str = "",
     is_cancelled: Callable[[], bool] = never,
+    known: Known = nothing_known,
 ) -> Iterator[Segment]:
-    """The sentences of `text` with their translations, as they are made. Ends early when cancelled."""
+    """The sentences of `text` with their translations, as they are made. Ends early when cancelled.
+
+    A term that `known` gives and the translation does not hold is among what is `missing`.
+    """
     places = list(sentences(text))
     originals = [" ".join(text[start:end].split()) for start, end in places]
     results = translator.translate(
-        originals, source=source, target=target, requester=requester, is_cancelled=is_cancelled
+        originals, source=source, target=target, requester=requester, is_cancelled=is_cancelled, known=known
     )
     for (start, end), original, result in zip(places, originals, results, strict=False):
-        missing = missing_figures(original, result.text)
-        yield Segment(original, result.text, start, end, missing, result.unknown, result.is_translated)
+        terms = known(original)
+        missing = missing_figures(_without(original, terms), result.text)
+        missing += tuple(kept.said for kept in terms if kept.said not in result.text)
+        yield Segment(
+            original, result.text, start, end, missing, result.unknown, result.is_translated, result.places
+        )
+
+
+def _without(text: str, kept: Sequence[Kept]) -> str:
+    """The text with blanks where a term stands: its numbers are those of its rendering."""
+    for one in kept:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
 
 
 def joined(text: str, segments: tuple[Segment, ...]) -> str:

@@ -8,6 +8,7 @@ from donovan.llm.figures import is_faithful
 from donovan.llm.interface import GenerationRequest, LanguageModel, Message, ModelUnavailable, Token, never
 from donovan.llm.languages import is_known, name_of
 from donovan.llm.prompts import load_prompt
+from donovan.llm.protecting import Known, nothing_known, protected
 from donovan.llm.weights import PACKAGED_DIGEST
 
 PROMPT_NAME = "translate"
@@ -25,7 +26,8 @@ class TranslationUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Rendered:
-    """One translated sentence, and the words that the engine did not know.
+    """One translated sentence, and the words that the engine did not know: `unknown`, and where they stand in
+    `text` (`places`, start and end).
 
     `is_translated` is false where the engine gave nothing that could be a translation: then `text` is the
     source.
@@ -34,10 +36,13 @@ class Rendered:
     text: str
     unknown: tuple[str, ...] = ()
     is_translated: bool = True
+    places: tuple[tuple[int, int], ...] = ()
 
 
 class Translator(Protocol):
-    """An engine that translates sentences. `engine` is its name as people read it."""
+    """An engine that translates sentences. `engine` is its name as people read it; `known` tells terms and
+    names of a sentence, and an engine that can obeys them.
+    """
 
     engine: str
 
@@ -55,7 +60,13 @@ class Translator(Protocol):
         target: str,
         requester: str = "",
         is_cancelled: Callable[[], bool] = never,
+        known: Known = nothing_known,
     ) -> Iterator[Rendered]: ...
+
+
+def _keeps(source: str, target: str) -> bool:
+    """Whether every marking, grid, code and address of the source stands whole in the target."""
+    return all(kept.said in target for kept in protected(source))
 
 
 class LanguageModelTranslator:
@@ -97,6 +108,7 @@ class LanguageModelTranslator:
         target: str,
         requester: str = "",
         is_cancelled: Callable[[], bool] = never,
+        known: Known = nothing_known,
     ) -> Iterator[Rendered]:
         """One result for each sentence, in order. Raises TranslationUnavailable."""
         for sentence in sentences:
@@ -108,7 +120,9 @@ class LanguageModelTranslator:
             text = self._one(sentence, source, target, requester, is_cancelled)
             if is_cancelled():
                 return
-            is_good = bool(text) and text != sentence and is_faithful(sentence, text)
+            is_good = (
+                bool(text) and text != sentence and is_faithful(sentence, text) and _keeps(sentence, text)
+            )
             yield Rendered(text if is_good else sentence, is_translated=is_good)
 
     def _one(

@@ -116,3 +116,13 @@ def unit_names(locale: str, unit: str) -> tuple[str, ...]:
             name = pattern[3:].replace("\xa0", " ").strip().lower().removeprefix("de ")
             found += [name] if name else []
     return tuple(dict.fromkeys(found))
+
+
+@cache
+def number_signs(language: str) -> tuple[str, str]:
+    """The decimal sign of a language and what divides its thousands; empty for a language not known here."""
+    for locale in LOCALES:
+        if locale == language_of(language):
+            signs = Locale.parse(locale).number_symbols["latn"]
+            return str(signs["decimal"]), str(signs["group"])
+    return "", ""

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from ingest.values.locales import language_of, number_signs
+
 # Languages that write a decimal point, so that their comma can only divide thousands. Spanish is not among
 # them: it writes a comma in Madrid and a point in Mexico.
 _POINT_DECIMAL = frozenset(
@@ -78,3 +80,29 @@ def _divides_thousands(digits: Sequence[str], marks: Sequence[str]) -> bool:
 
 def _value(whole: str, decimals: str) -> Decimal:
     return Decimal(f"{whole}.{decimals}" if decimals else whole)
+
+
+def rewritten(run: str, source: str, target: str) -> str:
+    """A number that a text in `source` writes, as `target` writes it: "1.234,5" from Spanish is "1,234.5" in
+    English.
+
+    It stays as it stands where it has no sign to change, more than one reading ("1.234" in Spanish), none, or
+    where `target` could read the new form in two ways; also with a point alone, which can divide hours.
+    """
+    values = readings(run, language_of(source))
+    if run.isdigit() or len(values) != 1 or (run.count(".") == 1 and "," not in run):
+        return run
+    decimal, group = number_signs(target)
+    if not decimal:
+        return run
+    (value,) = values
+    mark = next(iter(decimal_marks(run) & frozenset(".,٫")), "") if value != _value(_joined(run), "") else ""
+    whole, _mark, decimals = run.rpartition(mark) if mark else (run, "", "")
+    digits = _joined(whole)
+    grouped = f"{int(digits):,}".replace(",", group) if len(whole) > len(digits) else digits
+    written = f"{grouped}{decimal}{decimals}" if decimals else grouped
+    return written if readings(written, language_of(target)) == values else run
+
+
+def _joined(run: str) -> str:
+    return "".join(sign for sign in run if sign.isdigit())

@@ -1,18 +1,21 @@
 """A translated document stands sentence beside sentence, with the engine named."""
 
 import json
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
 
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.assistant.document_services import start_translation
 from donovan.assistant.events import AskEvent
-from donovan.assistant.models import Answer
+from donovan.assistant.models import Answer, TranslatedChunk
+from donovan.assistant.translation_chunks import SENTENCES_A_CHUNK
 from donovan.assistant.translations import translation_events
 from donovan.audit.models import AuditRecord
 from donovan.llm import using
@@ -22,6 +25,8 @@ from ingest.models import Document, Page, Stage, Status
 from tests.assistant.material import add_document
 
 SPANISH = "El convoy salió de Puerto Arena el 12 de marzo de 2026.\nFaltan 300 tiendas y agua potable.\n"
+
+ClientFor = Callable[[User], Client]
 
 pytestmark = [
     pytest.mark.django_db,
@@ -107,8 +112,8 @@ def test_a_document_in_the_language_is_not_translated(ana: User, cast: dict[str,
 
 
 def test_the_model_takes_what_apertium_cannot_and_is_named(ana: User, letter: Document) -> None:
-    told = {"target": "fr"}
-    model = ScriptedModel(["Le convoi est parti du Puerto Arena le 12 mars 2026."])
+    told = {"target": "de"}
+    model = ScriptedModel(["Der Konvoi verließ Puerto Arena am 12. März 2026."])
     answer, _ = translated(ana, letter, model=model, told=told)
     assert answer.engine == "language model"
     assert answer.model == "scripted"
@@ -118,7 +123,7 @@ def test_the_model_takes_what_apertium_cannot_and_is_named(ana: User, letter: Do
 
 
 def test_an_engine_that_fails_is_a_sentence_and_keeps_what_was_made(ana: User, letter: Document) -> None:
-    answer, events = translated(ana, letter, model=ScriptedModel([Dies()]), told={"target": "fr"})
+    answer, events = translated(ana, letter, model=ScriptedModel([Dies()]), told={"target": "de"})
     assert answer.state == Answer.State.FAILED
     assert "could not be started" in answer.notice
     assert events[-1].kind == "done"
@@ -192,3 +197,49 @@ def test_work_that_fails_ends_with_one(ana: User, letter: Document) -> None:
     with pytest.raises(CommandError) as refusal:
         call_command("translate", str(letter.pk), "--as", "ana", "--to", "es", stderr=StringIO())
     assert refusal.value.returncode == 1
+
+
+def test_what_a_killed_attempt_had_made_is_kept_shown_and_not_made_again(
+    ana: User, letter: Document, client_for: ClientFor
+) -> None:
+    page = letter.pages.get()
+    page.text = "\n".join(f"El camión K-{number:04} llegó al puerto." for number in range(400))
+    page.save()
+    started = start_translation(ana, letter, target="en")
+    events = translation_events(started.pk, scope=scope_for(ana))
+    while kept_count(started) < 2 * SENTENCES_A_CHUNK:
+        next(events)
+    # Whoever made it is gone without a word.
+    del events
+    before = kept_count(started)
+    assert Answer.objects.get(pk=started.pk).state == Answer.State.RUNNING
+    shown = client_for(ana).get(f"/ask/answers/{started.pk}/").content.decode()
+    assert "K-0003" in shown
+    assert f"So far {before} sentences" in shown
+
+    drafts = [e for e in translation_events(started.pk, scope=scope_for(ana)) if e.kind == "draft"]
+    answer = Answer.objects.get(pk=started.pk)
+    assert answer.state == Answer.State.DONE
+    assert len(drafts) == 400 - before
+    assert [segment["source"] for segment in answer.result["segments"]] == page.text.split("\n")
+    assert all(answer.text.count(f"K-{number:04}") == 1 for number in range(400))
+    assert all(
+        page.text[segment["start"] : segment["end"]] == segment["source"]
+        for segment in answer.result["segments"]
+    )
+    assert kept_count(answer) == 0
+
+
+def test_chunks_of_a_page_that_was_read_anew_are_made_again(ana: User, letter: Document) -> None:
+    started = start_translation(ana, letter, target="en")
+    data = {"page": 1, "start": 0, "end": 4, "source": "Otro", "target": "Other"}
+    TranslatedChunk.objects.create(answer=started, number=1, segments=[data])
+    for _event in translation_events(started.pk, scope=scope_for(ana)):
+        pass
+    segments = Answer.objects.get(pk=started.pk).result["segments"]
+    assert len(segments) == 2
+    assert segments[0]["target"] != "Other"
+
+
+def kept_count(answer: Answer) -> int:
+    return sum(len(chunk.segments) for chunk in TranslatedChunk.objects.filter(answer=answer))
