@@ -39,7 +39,7 @@ from donovan.assistant.reading import (
 )
 from donovan.assistant.reconciliation.groups import Resolution
 from donovan.assistant.reconciliation.resolving import resolve
-from donovan.assistant.selectors import is_readable
+from donovan.assistant.selectors import readable_among
 from donovan.assistant.stating import best_answers, is_answered, stated
 from donovan.assistant.verify import verify_claim
 from donovan.llm import get_language_model
@@ -185,7 +185,7 @@ class _Work:
         earlier = Answer.objects.filter(
             thread=answer.thread, kind=Answer.Kind.ASK, created_at__lt=answer.created_at
         ).order_by("-created_at")[:ANSWERS_LOOKED_BACK]
-        readable = [one for one in earlier if is_readable(scope, one) and is_readable(self.scope, one)]
+        readable = readable_among(self.scope, readable_among(scope, list(earlier)))
         reading = read_after(answer.question, language_of_question(answer.question), readable)
         if reading is None or reading.text == answer.question:
             return answer.question

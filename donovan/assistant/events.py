@@ -34,6 +34,7 @@ of them is gone.
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,13 @@ class AskEvent:
     kind: str
     data: dict[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+
+    @property
+    def documents(self) -> frozenset[UUID]:
+        """The documents that the event shows words of."""
+        named = [
+            *self.data.get("passages", ()),
+            *self.data.get("citations", ()),
+            *self.data.get("nearest", ()),
+        ]
+        return frozenset(UUID(str(one["document"])) for one in named if one.get("document"))

@@ -11,7 +11,10 @@ class Thread(models.Model):
     """A line of questions that one person keeps.
 
     `filters` (collection, document) are where its last question was asked: a follow-up is asked there.
+    `shown_title` is what it is called on a page for one reader (`selectors.name_threads`).
     """
+
+    shown_title: str = ""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="threads")
@@ -111,6 +114,25 @@ class TranslatedChunk(models.Model):
 
     def __str__(self) -> str:
         return f"chunk {self.number} of {self.answer_id}"
+
+
+class AnswerSource(models.Model):
+    """A document that an answer was made from: shown as evidence, cited, or what it is of.
+
+    Kept by its id alone, so that one that was removed closes the answer and does not vanish from what it
+    rests on.
+    """
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="sources")
+    document_id = models.UUIDField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "document_id"], name="one_source_per_document")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.document_id)
 
 
 class Claim(models.Model):

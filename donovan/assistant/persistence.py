@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from donovan.access.labels import marking_of, split_label
 from donovan.assistant.kinds.registry import Statement
-from donovan.assistant.models import Answer, Citation, Claim
+from donovan.assistant.models import Answer, AnswerSource, Citation, Claim
 from donovan.assistant.services import digest_of
 from donovan.assistant.spans import Span
 from donovan.audit.services import record
@@ -125,6 +125,10 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
     with fenced():
         Claim.objects.filter(answer=answer).delete()
         answer.save()
+        AnswerSource.objects.filter(answer=answer).delete()
+        AnswerSource.objects.bulk_create(
+            AnswerSource(answer=answer, document_id=document) for document in sorted(documents)
+        )
         for ordinal, claim in enumerate(claims, start=1):
             row = Claim.objects.create(
                 answer=answer,

@@ -70,11 +70,14 @@ async def _follow(answer_id: uuid.UUID, user: User, after: int) -> AsyncIterator
         await asyncio.sleep(WAIT_FOR_OTHER_PROCESS_SECONDS)
         run = await asyncio.to_thread(_run_or_none, answer_id)
     sent, quiet = after, 0.0
+    # What is written after the evidence rests on it, whoever asks for the rest of the events alone.
+    shown = {one for event in run.events[:after] for one in event.documents}
     while True:
         if sent < len(run.events):
             event, number = run.events[sent], sent
             sent, quiet = sent + 1, 0.0
-            frame = await asyncio.to_thread(_frame_if_readable, event, number, user)
+            shown |= event.documents
+            frame = await asyncio.to_thread(_frame_if_readable, event, number, user, frozenset(shown))
             if frame is None:
                 yield _frame("withdrawn", {}, None)
                 run.cancel()
@@ -106,11 +109,17 @@ def _is_settled(answer_id: uuid.UUID) -> bool:
         connection.close()
 
 
-def _frame_if_readable(event: AskEvent, number: int, user: User) -> bytes | None:
-    """The event for the wire, or None when it rests on something that `user` may no longer read."""
+def _frame_if_readable(
+    event: AskEvent, number: int, user: User, documents: frozenset[uuid.UUID]
+) -> bytes | None:
+    """The event for the wire, or None when it rests on something that `user` may no longer read: a label of
+    its own, or one of the `documents` shown so far as they are labelled at this moment.
+    """
     try:
         scope = scope_for(user)
         if not all(scope.may_read(label) for label in event.labels):
+            return None
+        if selectors.readable_among_documents(scope, documents) != documents:
             return None
         data = dict(event.data)
         if event.kind == "evidence":

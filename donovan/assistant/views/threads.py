@@ -110,7 +110,8 @@ def archive(request: SignedInRequest, thread_id: uuid.UUID) -> HttpResponse:
     is_archived = request.POST.get("undo") != "1"
     services.set_thread_archived(request.user, found, is_archived=is_archived)
     if is_archived:
-        messages.info(request, f"“{found.title}” was put away.", extra_tags=f"undo-archive {found.pk}")
+        (named,) = selectors.name_threads(request.scope, [found])
+        messages.info(request, f"“{named.shown_title}” was put away.", extra_tags=f"undo-archive {found.pk}")
         return redirect("assistant:home")
     return redirect("assistant:thread", thread_id=found.pk)
 
@@ -119,7 +120,11 @@ def archive(request: SignedInRequest, thread_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def recent(request: SignedInRequest) -> HttpResponse:
     """The last threads, as a fragment for the home page."""
-    return render(request, "assistant/_recent.html", {"threads": _own_threads(request)[:RECENT]})
+    return render(
+        request,
+        "assistant/_recent.html",
+        {"threads": selectors.name_threads(request.scope, _own_threads(request)[:RECENT])},
+    )
 
 
 def _thread_address(answer: Answer) -> str:
@@ -140,6 +145,7 @@ def _ask_page(
     """The thread with its answers, and the form that asks in `place` (collection, document)."""
     answers: list[AnswerOnPage] = []
     if thread is not None:
+        selectors.name_threads(request.scope, [thread])
         answers = [
             present_answer(found) for found in selectors.thread_answers(request.scope, request.user, thread)
         ]
@@ -154,7 +160,7 @@ def _ask_page(
             is_closed = True
     context = {
         "thread": thread,
-        "threads": _own_threads(request)[:THREADS_LISTED],
+        "threads": selectors.name_threads(request.scope, _own_threads(request)[:THREADS_LISTED]),
         "answers": answers,
         "is_title_below": _is_title_below(thread, answers),
         "document": document,
@@ -174,7 +180,7 @@ def _is_title_below(thread: Thread | None, answers: list[AnswerOnPage]) -> bool:
     """Whether the first answer is headed by the very words that the thread is named by."""
     if thread is None or not answers:
         return False
-    return answers[0].row.question.startswith(thread.title.removesuffix(" …"))
+    return answers[0].row.question.startswith(thread.shown_title.removesuffix(" …"))
 
 
 def _page_marking(request: SignedInRequest, answers: list[AnswerOnPage], others: Iterable[str] = ()) -> str:

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from donovan.access.labels import split_label
 from donovan.assistant.models import Answer, Claim
-from donovan.assistant.selectors import is_readable
+from donovan.assistant.selectors import readable_among
 from donovan.feedback.answers import context_of
 from donovan.feedback.projects.errors import ProjectError
 from donovan.insight.tables.engine import open_session
@@ -104,7 +104,7 @@ def from_answers(caller: Caller, task: str) -> Iterator[Draft]:
     if maker is None:
         raise ProjectError("Items of this task are not made from answers.")
     answers = Answer.objects.filter(owner=caller.user, state=Answer.State.DONE).order_by("-created_at")
-    yield from maker([answer for answer in answers if is_readable(caller.scope, answer) and answer.labels])
+    yield from maker([answer for answer in readable_among(caller.scope, list(answers)) if answer.labels])
 
 
 def from_table(caller: Caller, table_id: UUID | str, most: int) -> Iterator[Draft]:
