@@ -49,6 +49,23 @@ def said_about(watch: Watch, document: Document, scope: AccessScope) -> list[Sai
     return list(_FINDERS[Watch.Kind(watch.kind)](watch, document, scope))
 
 
+def trouble_of(watch: Watch, scope: AccessScope) -> str:
+    """Why a watch can find nothing as things are: a sentence, "" where nothing stands in its way.
+
+    A query that was sound when it was put may ask for too much once more has been read.
+    """
+    if watch.kind != Watch.Kind.QUERY:
+        return ""
+    try:
+        understood = understand(watch.text, scope)
+        if understood is not None:
+            filters = SearchFilters(condition=understood.condition)
+            search(understood.words, scope, limit=1, filters=filters, mode="bm25")
+    except (LibraryError, QueryError) as error:
+        return error.sentence
+    return ""
+
+
 def _by_question(watch: Watch, document: Document, scope: AccessScope) -> Iterator[Said]:
     filters = SearchFilters(documents=frozenset({document.pk}))
     here = scope.narrowed_to([document.label])
@@ -80,7 +97,7 @@ def _by_query(watch: Watch, document: Document, scope: AccessScope) -> Iterator[
         here = scope.narrowed_to([document.label])
         hits = search(understood.words, here, limit=MOST_PASSAGES, filters=filters, mode="bm25").hits
     except (LibraryError, QueryError):
-        # Where so much has been read meanwhile that the query asks for too much, searching says so.
+        # Where so much has been read meanwhile that the query asks for too much, its page says so.
         return
     for hit in hits:
         marks = understood.marks(hit.text, hit.language)

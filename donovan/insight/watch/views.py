@@ -13,6 +13,7 @@ from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.insight.errors import InsightError
 from donovan.insight.watch import selectors, services
+from donovan.insight.watch.matching import trouble_of
 from donovan.insight.watch.models import Watch
 from donovan.insight.watch.selectors import WatchChanges
 from donovan.library.callers import Caller
@@ -77,6 +78,7 @@ def watch(request: SignedInRequest, watch_id: UUID) -> HttpResponse:
     found = selectors.changes_of(_mine(request, watch_id), request.scope)
     context = {
         "row": found,
+        "trouble": trouble_of(found.watch, request.scope),
         "most": selectors.MATCHES_SHOWN,
         "page_marking": _marking([found]),
         "collections": collections_of(request.user),

@@ -89,6 +89,18 @@ def test_a_query_to_watch_for_has_to_be_one(ana: User, watch_for: Keep, text: st
         watch_for(ana, text, "query")
 
 
+def test_a_watch_that_can_find_nothing_any_more_says_so(
+    ana: User, watch_for: Keep, client_for: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = watch_for(ana, "bridge* OR ferry*", "query")
+    arrives("Report", BRIDGE)
+    page = f"/watch/{watch.pk}/"
+    assert "finds nothing" not in client_for(ana).get(page).content.decode()
+    monkeypatch.setattr("retrieval.querying.rows.MOST_EXPANSIONS", 0)
+    told = client_for(ana).get(page).content.decode()
+    assert "As things are, this watch finds nothing." in told and "different words" in told
+
+
 def test_a_search_can_become_a_watch(ana: User, client_for: Callable[[User], Client]) -> None:
     page = client_for(ana).get("/search/", {"q": "fuel AND convoy"}).content.decode()
     assert "?kind=query&amp;text=fuel%20AND%20convoy" in page
