@@ -39,7 +39,8 @@ class Hit:
     """One passage found. `score` ranks it in the mode asked for; `dense_score` is a cosine, `bm25_score` is
     BM25.
 
-    `start` and `end` are character offsets into the text of page number `page`.
+    `start` and `end` are character offsets into the text of page number `page`; `ordinal` is the place of the
+    passage in its document.
     """
 
     passage_id: int
@@ -56,6 +57,7 @@ class Hit:
     bm25_score: float
     label: str
     language: str
+    ordinal: int = 0
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def search(
             len(np.unique(s.content.document_of_row[a])) for s, a in zip(opened, allowed, strict=True)
         ),
         passages_searched=sum(int(a.sum()) for a in allowed),
-        generation=_generation(opened),
+        generation=generation_of(opened),
         seconds=0.0,
     )
     is_met = filters.condition is not None
@@ -130,7 +130,7 @@ def search(
             models["embedder"] = meaning.embedder.name
         documents = list(dict.fromkeys(found.documents[i] for i in order))
         if order_by != "best":
-            order = _by_date(order, found, documents, scope, order_by)
+            order = by_date(order, found, documents, scope, order_by)
         hits = hydrate(found, scores, order, scope, limit, known=known)
         if is_met:
             documents = list(dict.fromkeys([*documents, *_documents_of(opened, allowed)]))
@@ -279,17 +279,17 @@ def _ranked(
             fuse(found.dense, found.bm25, ceiling, found.is_read),
             (found.is_read & (found.dense >= least)) | found.shares_word,
         )
-    return scores, _best_first(scores, found, np.flatnonzero(counts | is_met))
+    return scores, best_first(scores, found, np.flatnonzero(counts | is_met))
 
 
-def _best_first(scores: npt.NDArray[np.float64], found: Candidates, keep: npt.NDArray[np.int64]) -> list[int]:
+def best_first(scores: npt.NDArray[np.float64], found: Candidates, keep: npt.NDArray[np.int64]) -> list[int]:
     """Positions by score, equal scores by document and place: an order that nothing outside the scope can
     touch.
     """
     return sorted(keep.tolist(), key=lambda i: (-scores[i], found.documents[i], found.ordinals[i]))
 
 
-def _by_date(
+def by_date(
     order: Sequence[int], found: Candidates, documents: Sequence[str], scope: AccessScope, order_by: Order
 ) -> list[int]:
     """The same positions by the dates of their documents; within one date as they were."""
@@ -300,7 +300,7 @@ def _by_date(
     return dated + [i for i in order if found.documents[i] not in dates]
 
 
-def _generation(opened: Sequence[OpenSegment]) -> str:
+def generation_of(opened: Sequence[OpenSegment]) -> str:
     """The state of the index inside the scope, 16 hexadecimal digits, "" when there is nothing in it.
 
     It is made from the documents, not from the segments: how work was divided must not show.

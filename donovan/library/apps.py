@@ -10,6 +10,8 @@ PAGES_OF_DOCUMENTS = (
     "library:remove",
 )
 
+PAGES_OF_SEARCH = ("library:similar",)
+
 
 class LibraryConfig(AppConfig):
     name = "donovan.library"
@@ -18,7 +20,15 @@ class LibraryConfig(AppConfig):
     def ready(self) -> None:
         fill(
             Place("Home", "library:home", "h", order=10, has_rest_of_room=False),
-            Place("Search", "library:search", "s", order=30, is_in_bar=False, has_rest_of_room=False),
+            Place(
+                "Search",
+                "library:search",
+                "s",
+                order=30,
+                pages=PAGES_OF_SEARCH,
+                is_in_bar=False,
+                has_rest_of_room=False,
+            ),
             Place(
                 "Documents",
                 "library:documents",

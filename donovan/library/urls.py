@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from donovan.library.views import documents, home, search, upload, viewer
+from donovan.library.views import documents, home, search, similar, upload, viewer
 
 app_name = "library"
 
@@ -19,4 +19,5 @@ urlpatterns = [
     path("documents/<uuid:document_id>/relabel/", documents.relabel, name="relabel"),
     path("upload/", upload.upload, name="upload"),
     path("search/", search.search, name="search"),
+    path("search/similar/", similar.similar, name="similar"),
 ]

@@ -8,23 +8,33 @@ from django.utils.dateparse import parse_date
 
 from donovan.access.labels import split_label
 from donovan.audit.services import AuditUnavailable
+from donovan.library.callers import Caller
 from donovan.library.console import caller_named, check_collection, wrong
-from donovan.library.errors import LibraryError
+from donovan.library.errors import LibraryError, NotFoundHere
 from donovan.library.finding import MOST_HITS, Asked, search_on_record
 from donovan.library.media import KINDS
+from donovan.library.querying import Understood
+from donovan.library.similar import read_like, similar_on_record
 from donovan.library.snippets import snippet
-from retrieval.search import Hit
+from retrieval.search import Hit, SearchResult
 
 
 class Command(BaseCommand):
     help = (
-        "The passages nearest to a query, among those that a person may read. A query may use “phrases”, "
+        "The passages nearest to a query, or like a document, among those that a person may read. "
+        "A query may use “phrases”, "
         "AND OR NOT, parentheses, NEAR/n, * and ?, fuzzy~, and the fields title: from: to: date: type: lang: "
         "marking: collection: entity: page:."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("query", metavar="QUERY")
+        parser.add_argument("query", metavar="QUERY", nargs="?", default="")
+        parser.add_argument(
+            "--like",
+            default="",
+            metavar="DOCUMENT[:PASSAGE]",
+            help="instead of a query: what is like this document, or like one of its passages counted from 0",
+        )
         parser.add_argument(
             "--as", dest="username", required=True, metavar="USER", help="search as this person"
         )
@@ -58,6 +68,11 @@ class Command(BaseCommand):
             date_from=days["date_from"],
             date_to=days["date_to"],
         )
+        if bool(options["like"]) == bool(options["query"].strip()):
+            raise wrong("Give either a query or --like with the id of a document.")
+        if options["like"]:
+            self._like(caller, options["like"], asked, options["limit"], is_json=options["json"])
+            return
         try:
             found = search_on_record(caller, asked, limit=options["limit"])
         except LibraryError as error:
@@ -65,26 +80,60 @@ class Command(BaseCommand):
         except AuditUnavailable as error:
             raise CommandError(error.sentence) from error
         result, understood = found.result, found.understood
+        if not options["json"] and understood:
+            self.stdout.write(f"Read as: {understood.said}")
+        reading = {"reading": understood.said} if understood else {}
+        self._show(result, asked.query, understood, reading, is_json=options["json"])
+
+    def _like(self, caller: Caller, given: str, asked: Asked, limit: int, *, is_json: bool) -> None:
+        try:
+            found = similar_on_record(caller, read_like(given), asked, limit=limit)
+        except NotFoundHere as error:
+            raise wrong(f"{error} Give the id of a document, or ID:4 for its fifth passage.") from error
+        except LibraryError as error:
+            raise wrong(error.sentence) from error
+        except AuditUnavailable as error:
+            raise CommandError(error.sentence) from error
+        similar = found.similar
+        by = [*(["its meaning"] if similar.is_by_meaning else []), *similar.words]
+        if not is_json:
+            self.stdout.write(f"Like {found.document}, compared by {', '.join(by) or 'nothing'}")
+        compared = {
+            "document": str(found.document.pk),
+            "meaning": similar.is_by_meaning,
+            "words": list(similar.words),
+        }
+        if found.passage:
+            compared["passage"] = found.passage.ordinal
+        words = " ".join(similar.words)
+        self._show(similar.result, words, None, {"compared": compared}, is_json=is_json)
+
+    def _show(
+        self,
+        result: SearchResult,
+        words: str,
+        understood: Understood | None,
+        more: dict[str, Any],
+        *,
+        is_json: bool,
+    ) -> None:
+        """Print what was found; `words` are marked where the query was not one of the language."""
         for notice in result.notices:
             self.stderr.write(notice)
-        if options["json"]:
+        if is_json:
             answer: dict[str, Any] = {
                 "hits": [_as_data(hit) for hit in result.hits],
                 "searched": result.documents_searched,
                 "seconds": round(result.seconds, 4),
             }
-            if understood:
-                answer["reading"] = understood.said
-            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+            self.stdout.write(json.dumps(answer | more, ensure_ascii=False))
             return
-        if understood:
-            self.stdout.write(f"Read as: {understood.said}")
         for hit in result.hits:
             marks = understood.marks(hit.text, hit.language) if understood else None
             data = _as_data(hit)
             self.stdout.write(f"{data['score']:.4f}  {data['title']}, page {hit.page}  [{data['marking']}]")
             self.stdout.write(
-                "        " + " ".join("".join(p.text for p in snippet(hit.text, asked.query, marks)).split())
+                "        " + " ".join("".join(p.text for p in snippet(hit.text, words, marks)).split())
             )
         counts = f"{len(result.hits)} passages from {result.documents_searched} documents"
         self.stdout.write(f"{counts} in {result.seconds:.2f} s")

@@ -102,12 +102,19 @@ function focusSearch() {
   return Boolean(field);
 }
 
+function findSimilar() {
+  const link = currentItem()?.querySelector("[data-similar]") ?? document.querySelector(".viewer-actions [data-similar]");
+  link?.click();
+  return Boolean(link);
+}
+
 const KEYS = {
   "/": focusSearch,
   "?": () => (openKeys(), true),
   j: () => move(1),
   k: () => move(-1),
   o: openItem,
+  s: findSimilar,
   g: () => (isGoing = true),
 };
 
