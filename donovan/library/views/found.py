@@ -2,13 +2,12 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from django.http import QueryDict
-from django.utils.dateparse import parse_date
 
 from donovan.access.labels import marking_of, split_label
 from donovan.access.markings import Marking
+from donovan.library.addresses import address_of_query
 from donovan.library.callers import Caller
 from donovan.library.facets import Facet, FacetValue, Narrows, facets_of
 from donovan.library.finding import MOST_HITS, Asked
@@ -18,15 +17,9 @@ from donovan.library.querying import Understood
 from donovan.library.reading import address_at
 from donovan.library.selectors import collections_of, languages_in
 from donovan.library.snippets import SnippetPiece, snippet
-from retrieval.results import Order
 from retrieval.search import Hit, SearchResult
 
 HITS_AT_FIRST = 20
-
-ORDERS: dict[str, Order] = {"newest": "newest", "oldest": "oldest"}
-
-PARAMETERS = ("q", "like", "collection", "type", "language", "from", "to", "order")
-"""What an address of a search may hold."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +73,6 @@ def address_of_more(sent: QueryDict, limit: int) -> str:
     if limit >= MOST_HITS:
         return ""
     return f"{address_of_query(sent)}&k={min(limit * 2, MOST_HITS)}"
-
-
-def address_of_query(sent: QueryDict) -> str:
-    """The query string of a search: only its own parameters, and only those that say something."""
-    kept = QueryDict(mutable=True)
-    for name in PARAMETERS:
-        kept.setlist(name, [value for value in sent.getlist(name) if value])
-    return kept.urlencode()
 
 
 def facet_rows(
@@ -145,27 +130,3 @@ def hit_row(hit: Hit, query: str, understood: Understood | None) -> HitRow:
         address=address_at(hit.document_id, hit.page, hit.start, hit.end),
         pieces=snippet(hit.text, query, understood.marks(hit.text, hit.language) if understood else None),
     )
-
-
-def asked_of(sent: QueryDict) -> tuple[Asked, str]:
-    """What is asked for, and a sentence about a date that cannot be read."""
-    problem = ""
-    days: dict[str, date | None] = {}
-    for name in ("from", "to"):
-        given = sent.get(name, "").strip()
-        try:
-            days[name] = parse_date(given) if given else None
-        except ValueError:
-            days[name] = None
-        if given and days[name] is None:
-            problem = f"“{given[:40]}” is not a date. Write it as 2026-05-31."
-    asked = Asked(
-        query=sent.get("q", "").strip(),
-        collection=sent.get("collection", "")[:200],
-        kinds=frozenset(value for value in sent.getlist("type") if value),
-        languages=frozenset(value for value in sent.getlist("language") if value),
-        date_from=days["from"],
-        date_to=days["to"],
-        order_by=ORDERS.get(sent.get("order", ""), "best"),
-    )
-    return asked, problem

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from donovan.access.entry import entry
 from donovan.access.requests import SignedInRequest
+from donovan.library import saving
+from donovan.library.addresses import address_of_query, asked_of
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError
 from donovan.library.finding import LONGEST_QUERY, search_on_record
 from donovan.library.grouping import grouped
 from donovan.library.views.found import (
-    address_of_query,
-    asked_of,
     choices,
     found_context,
     group_row,
@@ -56,6 +56,8 @@ def search(request: SignedInRequest) -> HttpResponse:
     marked = " ".join([asked.query, *forms])
     groups = grouped(result.hits) if result else []
     rows = [group_row(group, marked, understood) for group in groups]
+    address = address_of_query(sent)
+    kept = [] if problem else list(saving.saved_searches(caller.user))
     context, told = found_context(sent, result, caller, asked=asked, limit=limit)
     return render(
         request,
@@ -68,6 +70,9 @@ def search(request: SignedInRequest) -> HttpResponse:
             "problem": problem,
             "understood": understood,
             "rows": rows,
+            "address": address,
+            "saved_as": next((one for one in kept if one.address == address), None),
+            "saved": [] if result else [saving.row_of(one) for one in kept],
             "nearest_words": _nearest_words(sent, result),
         },
         status=400 if problem else 200,

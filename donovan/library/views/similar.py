@@ -7,13 +7,13 @@ from django.views.decorators.http import require_GET
 from donovan.access.entry import entry
 from donovan.access.labels import split_label
 from donovan.access.requests import SignedInRequest
+from donovan.library.addresses import asked_of
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError
 from donovan.library.reading import address_at
 from donovan.library.similar import read_like, similar_on_record
 from donovan.library.snippets import snippet
 from donovan.library.views.found import (
-    asked_of,
     choices,
     found_context,
     group_row,

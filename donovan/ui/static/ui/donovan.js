@@ -108,6 +108,12 @@ function findSimilar() {
   return Boolean(link);
 }
 
+function saveSearch() {
+  const form = document.querySelector("[data-save-search]");
+  form?.requestSubmit();
+  return Boolean(form);
+}
+
 const KEYS = {
   "/": focusSearch,
   "?": () => (openKeys(), true),
@@ -115,6 +121,7 @@ const KEYS = {
   k: () => move(-1),
   o: openItem,
   s: findSimilar,
+  b: saveSearch,
   g: () => (isGoing = true),
 };
 
