@@ -27,9 +27,10 @@ from .fusion import fuse
 from .hydration import hydrate
 from .lexical import LexicalQuery, Postings
 from .opened import OpenSegment
+from .opening import open_scope
 from .results import Order, SearchFilters, SearchResult
 from .scope import AccessScope
-from .search import CANDIDATES, MOST_DOCUMENTS, NO_FILTERS, best_first, by_date, generation_of, open_scope
+from .search import CANDIDATES, MOST_DOCUMENTS, NO_FILTERS, best_first, by_date, generation_of
 from .stop_words import is_stop_word
 from .words import analysis_of, pieces, terms
 

@@ -10,7 +10,7 @@ PAGES_OF_DOCUMENTS = (
     "library:remove",
 )
 
-PAGES_OF_SEARCH = ("library:similar", "library:saved")
+PAGES_OF_SEARCH = ("library:similar", "library:saved", "library:standing-out")
 
 
 class LibraryConfig(AppConfig):

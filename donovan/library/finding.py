@@ -80,10 +80,10 @@ class Found:
     understood: Understood | None
 
 
-def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> Found:
+def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10, most_counted: int = 0) -> Found:
     """The passages that the caller may read, nearest to the query first.
 
-    Of a query of the language they are those that meet it.
+    Of a query of the language they are those that meet it. `most_counted` is that of `retrieval.search`.
 
     The record keeps a digest of the query, never its words, and the documents that were shown. Nothing is
     returned when the record cannot be written. Raises LibraryError for a query that cannot be searched for.
@@ -99,6 +99,7 @@ def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> Found:
             limit=min(max(limit, 1), MOST_HITS),
             filters=filters,
             order_by=asked.order_by,
+            most_counted=most_counted,
         )
     except QueryError as error:
         raise LibraryError(error.sentence) from error

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from donovan.library.views import documents, home, saved, search, similar, upload, viewer
+from donovan.library.views import documents, home, saved, search, similar, standing_out, upload, viewer
 
 app_name = "library"
 
@@ -23,5 +23,6 @@ urlpatterns = [
     path("search/saved/new/", saved.save, name="save"),
     path("search/saved/<uuid:search_id>/rename/", saved.rename, name="saved-rename"),
     path("search/saved/<uuid:search_id>/remove/", saved.remove, name="saved-remove"),
+    path("search/standing-out/", standing_out.standing_out, name="standing-out"),
     path("search/similar/", similar.similar, name="similar"),
 ]

@@ -10,8 +10,9 @@ import pytest
 from ingest.models import Document, Status
 from retrieval.filters import allowed_rows
 from retrieval.indexing import forget_document, index_pending
+from retrieval.opening import open_scope
 from retrieval.scope import AccessScope
-from retrieval.search import NO_FILTERS, open_scope
+from retrieval.search import NO_FILTERS
 from retrieval.similar import MOST_WORDS, Reference, reference, similar, telling_words
 
 from .conftest import RELIEF, SECRET, Text

@@ -17,6 +17,8 @@ from donovan.library.querying import Understood
 from donovan.library.reading import address_at
 from donovan.library.selectors import collections_of, languages_in
 from donovan.library.snippets import SnippetPiece, snippet
+from retrieval.querying.signs import is_question_with_quotations
+from retrieval.results import SignificantTerm
 from retrieval.search import Hit, SearchResult
 
 HITS_AT_FIRST = 20
@@ -91,11 +93,37 @@ def facet_rows(
     return rows, labels
 
 
+def term_rows(
+    sent: QueryDict, result: SearchResult | None, understood: Understood | None
+) -> list[tuple[SignificantTerm, str]]:
+    """The words that set apart what was found, each with the address of the search that demands it too: of a
+    query those of its passages that hold it, of plain words the passages nearest to all of them.
+    """
+    rows = []
+    for term in result.significant.terms if result and result.significant else ():
+        more = sent.copy()
+        query = sent.get("q", "").strip()
+        if not understood:
+            more["q"] = f"{query} {term.word}"
+        elif is_question_with_quotations(query):
+            more["q"] = f'"{term.word}" {query}'
+        else:
+            more["q"] = f"({query}) AND {asked_word(term.word)}"
+        rows.append((term, address_of_query(more)))
+    return rows
+
+
+def asked_word(word: str) -> str:
+    """A word as the query language asks for it in any of its endings: no operator, and no sign of one."""
+    return word.lower() if word.isalnum() else f'"{word}"'
+
+
 def marking_of_found(result: SearchResult | None, counted: AbstractSet[str]) -> Marking:
     """The marking of everything on the page: what was found, what was counted, words that are told."""
     if result is None:
         return marking_of(())
-    return marking_of({*(hit.label for hit in result.hits), *result.labels_told, *counted})
+    selected = result.significant.labels if result.significant else ()
+    return marking_of({*(hit.label for hit in result.hits), *result.labels_told, *counted, *selected})
 
 
 def narrowed(sent: QueryDict, narrows: Narrows) -> str:

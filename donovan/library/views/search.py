@@ -1,6 +1,7 @@
 """Search: the passages nearest to a query, within what the caller may read."""
 
 import re
+import sys
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -21,8 +22,10 @@ from donovan.library.views.found import (
     group_row,
     limit_of,
     marking_of_found,
+    term_rows,
 )
 from retrieval.search import SearchResult
+from retrieval.significant import MOST_POSTINGS
 
 
 @entry()
@@ -47,7 +50,8 @@ def search(request: SignedInRequest) -> HttpResponse:
     result, understood = None, None
     if asked.query and not problem:
         try:
-            found = search_on_record(caller, asked, limit=limit)
+            most_counted = sys.maxsize if "terms" in request.GET else MOST_POSTINGS
+            found = search_on_record(caller, asked, limit=limit, most_counted=most_counted)
             result, understood = found.result, found.understood
         except LibraryError as error:
             problem = error.sentence
@@ -73,6 +77,8 @@ def search(request: SignedInRequest) -> HttpResponse:
             "address": address,
             "saved_as": next((one for one in kept if one.address == address), None),
             "saved": [] if result else [saving.row_of(one) for one in kept],
+            "terms_address": address,
+            "terms": term_rows(sent, result, understood),
             "nearest_words": _nearest_words(sent, result),
         },
         status=400 if problem else 200,

@@ -1,6 +1,7 @@
 """Search from the command line, within what one person may read."""
 
 import json
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -49,6 +50,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--from", dest="date_from", metavar="DATE", help="dated on this day or later")
         parser.add_argument("--to", dest="date_to", metavar="DATE", help="dated on this day or before")
+        parser.add_argument(
+            "--terms",
+            action="store_true",
+            help="also the words that set what was found apart from the rest of what the person may read",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -74,7 +80,8 @@ class Command(BaseCommand):
             self._like(caller, options["like"], asked, options["limit"], is_json=options["json"])
             return
         try:
-            found = search_on_record(caller, asked, limit=options["limit"])
+            most_counted = sys.maxsize if options["terms"] else 0
+            found = search_on_record(caller, asked, limit=options["limit"], most_counted=most_counted)
         except LibraryError as error:
             raise wrong(error.sentence) from error
         except AuditUnavailable as error:
@@ -82,8 +89,13 @@ class Command(BaseCommand):
         result, understood = found.result, found.understood
         if not options["json"] and understood:
             self.stdout.write(f"Read as: {understood.said}")
-        reading = {"reading": understood.said} if understood else {}
-        self._show(result, asked.query, understood, reading, is_json=options["json"])
+        more: dict[str, Any] = {"reading": understood.said} if understood else {}
+        if result.significant:
+            terms = result.significant.terms
+            more["terms"] = [
+                {"word": term.word, "inside": term.inside, "outside": term.outside} for term in terms
+            ]
+        self._show(result, asked.query, understood, more, is_json=options["json"])
 
     def _like(self, caller: Caller, given: str, asked: Asked, limit: int, *, is_json: bool) -> None:
         try:
@@ -135,6 +147,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 "        " + " ".join("".join(p.text for p in snippet(hit.text, words, marks)).split())
             )
+        for term in more.get("terms", ()):
+            self.stdout.write(f"{term['word']}: {term['inside']} here, {term['outside']} elsewhere")
         counts = f"{len(result.hits)} passages from {result.documents_searched} documents"
         self.stdout.write(f"{counts} in {result.seconds:.2f} s")
 
