@@ -40,6 +40,7 @@ LONGEST_PIECE = 40
 MOST_LETTERS = 5
 
 _PIECE = re.compile(r"[^\W_]+")
+_MIXED = re.compile(r"(?<![^\W_])(?=[A-Za-z\d/.-]{0,40}\d)[A-Za-z\d]+(?:[-/.][A-Za-z\d]+)*(?![^\W_])")
 _CODE_LETTERS = re.compile(r"[A-Z]+")
 _JOINTS = frozenset({"", " ", "-", "/", ".", "\u00a0", "\u2010", "\u2011", " - "})
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
@@ -58,19 +59,35 @@ def codes(text: str) -> Iterator[str]:
     return (code for code, _, _ in _codes(text))
 
 
+def placed_codes(text: str) -> Iterator[tuple[int, int, str, list[str]]]:
+    """The codes of a text with where they start and end, and their pieces as they are written.
+
+    Also what one word writes in small letters: "tr-4471".
+    """
+    for code, pieces, _ in _matched_codes(text):
+        yield pieces[0].start(), pieces[-1].end(), code, [piece[0] for piece in pieces]
+    for word in _MIXED.finditer(text):
+        if word[0] != word[0].upper():
+            for code, pieces, _ in _matched_codes(word[0].upper()):
+                first, last = word.start() + pieces[0].start(), word.start() + pieces[-1].end()
+                yield first, last, code, [piece[0] for piece in pieces]
+
+
 def _codes(text: str) -> Iterator[tuple[str, list[str], int]]:
     """The codes, each with its pieces and the number of the run it is of."""
-    run: list[str] = []
-    end = number = 0
+    return ((code, [piece[0] for piece in pieces], number) for code, pieces, number in _matched_codes(text))
+
+
+def _matched_codes(text: str) -> Iterator[tuple[str, "list[re.Match[str]]", int]]:
+    run: list[re.Match[str]] = []
+    number = 0
     for found in _PIECE.finditer(text):
-        piece = found[0]
-        is_piece = _is_piece(piece)
-        if run and (not is_piece or text[end : found.start()] not in _JOINTS):
+        is_piece = _is_piece(found[0])
+        if run and (not is_piece or text[run[-1].end() : found.start()] not in _JOINTS):
             yield from ((*code, number) for code in _joined(run))
             run, number = [], number + 1
         if is_piece:
-            run.append(piece)
-            end = found.end()
+            run.append(found)
     yield from ((*code, number) for code in _joined(run))
 
 
@@ -81,14 +98,14 @@ def _is_piece(word: str) -> bool:
     return all(len(letters) <= MOST_LETTERS for letters in _CODE_LETTERS.findall(word))
 
 
-def _joined(pieces: list[str]) -> Iterator[tuple[str, list[str]]]:
+def _joined(pieces: "list[re.Match[str]]") -> Iterator[tuple[str, "list[re.Match[str]]"]]:
     for first in range(len(pieces)):
         for last in range(first + 1, min(first + LONGEST_CODE, len(pieces)) + 1):
             some = pieces[first:last]
-            whole = "".join(some)
+            whole = "".join(piece[0] for piece in some)
             is_code = any(map(str.isdigit, whole)) and any(map(str.isalpha, whole)) and len(whole) > 2
             # Numbers that follow each other are a row of a table more often than a code.
-            if is_code and sum(map(str.isdigit, some)) <= MOST_NUMBERS:
+            if is_code and sum(piece[0].isdigit() for piece in some) <= MOST_NUMBERS:
                 yield whole.casefold(), some
 
 

@@ -30,6 +30,9 @@ class LibraryConfig(AppConfig):
                 has_rest_of_room=False,
             ),
             Place(
+                "Known in a text", "library:lookup", "k", order=35, is_in_bar=False, has_rest_of_room=False
+            ),
+            Place(
                 "Documents",
                 "library:documents",
                 "d",

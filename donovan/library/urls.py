@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from donovan.library.views import documents, home, saved, search, similar, standing_out, upload, viewer
+from donovan.library.views import (
+    documents,
+    home,
+    lookup,
+    saved,
+    search,
+    similar,
+    standing_out,
+    upload,
+    viewer,
+)
 
 app_name = "library"
 
@@ -23,6 +33,7 @@ urlpatterns = [
     path("search/saved/new/", saved.save, name="save"),
     path("search/saved/<uuid:search_id>/rename/", saved.rename, name="saved-rename"),
     path("search/saved/<uuid:search_id>/remove/", saved.remove, name="saved-remove"),
+    path("search/text/", lookup.lookup, name="lookup"),
     path("search/standing-out/", standing_out.standing_out, name="standing-out"),
     path("search/similar/", similar.similar, name="similar"),
 ]

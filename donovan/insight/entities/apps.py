@@ -21,6 +21,7 @@ class EntitiesConfig(AppConfig):
         import_module("donovan.insight.entities.naming")
         import_module("donovan.insight.entities.in_ask").register_kinds()
         import_module("donovan.insight.entities.in_search")
+        import_module("donovan.insight.entities.in_lookup")
         fill(
             Place("Entities", "entities:entities", "e", order=90),
             Place("Map", "entities:map", "m", order=100, is_in_bar=False, has_rest_of_room=False),
