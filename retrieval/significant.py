@@ -171,7 +171,8 @@ def _counts(segment: OpenSegment, flags: Flags) -> dict[str, int]:
     postings = segment.content.postings
     if not flags.any() or not len(postings.rows):
         return {}
-    held = np.add.reduceat(flags[postings.rows].astype(np.int64), postings.offsets[:-1])
+    hits = np.flatnonzero(flags[postings.rows])
+    held = np.bincount(np.searchsorted(postings.offsets, hits, side="right") - 1)
     keys = list(postings.vocabulary)
     return {keys[i]: int(held[i]) for i in np.flatnonzero(held) if keys[i][0] not in (CODE, NAME)}
 

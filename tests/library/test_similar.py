@@ -81,7 +81,7 @@ def test_what_may_not_be_read_is_not_ready_or_is_not_there_gets_one_answer(
     ready = hand_in(ben, OTHER, "ready.txt")
     assert Document.objects.get(pk=waiting.pk).status != Status.READY
     given = [str(uuid4()), str(secret.pk), f"{secret.pk}:0", str(waiting.pk), f"{ready.pk}:99"]
-    given += ["", "no-such", "1:2:3", "0" * 36, f"{ready.pk}:", f"{ready.pk}:-1"]
+    given += ["", "no-such", "1:2:3", "0" * 36, f"{ready.pk}:", f"{ready.pk}:-1", "?!", "f" * 100_000]
     answers = [client_for(ben).get(reverse("library:similar"), {"like": like}) for like in given]
     assert {answer.status_code for answer in answers} == {404}
     assert len({without_token(answer.content) for answer in answers}) == 1
