@@ -31,7 +31,7 @@ def lookup(request: SignedInRequest) -> HttpResponse:
         {
             "page_marking": marking_of(found.labels if found else ()).canonical,
             "text": text[:LONGEST_TEXT] if not found else text,
-            "longest": LONGEST_TEXT,
+            "longest": f"{LONGEST_TEXT:,}",
             "problem": problem,
             "found": found,
             "pieces": pieces_of(text, found.known) if found else (),
