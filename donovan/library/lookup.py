@@ -1,4 +1,4 @@
-"""What a text that was pasted holds of what is known: codes here, and what rooms above register.
+"""Reverse search: what a pasted text holds of what is known. Codes are found here, rooms above register more.
 
 The text is looked at and forgotten: it is neither kept nor put on record.
 """
