@@ -13,6 +13,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from donovan.insight.entities.identity import entity_id, folded
+from donovan.insight.entities.in_search import queries_for
 from donovan.insight.entities.kinds import Kind
 from donovan.insight.entities.links import Links, links_in
 from donovan.insight.entities.recognisers.contacts import ContactRecogniser
@@ -137,6 +138,7 @@ def _by_rule(text: str, scope: AccessScope) -> list[tuple[UUID, tuple[int, int]]
 
 def _known(places: Places, links: Links, scope: AccessScope) -> list[Known]:
     rows = names_of(scope, places, links)
+    queries = queries_for(rows)
     labels: dict[UUID, set[str]] = defaultdict(set)
     here = readable_appearances(scope).filter(links.condition(rows)).order_by()
     for entity, document, label in here.values_list("entity_id", "document_id", "document__label"):
@@ -151,7 +153,7 @@ def _known(places: Places, links: Links, scope: AccessScope) -> list[Known]:
             documents=row.documents,
             labels=frozenset(labels[row.id]),
             address=reverse("entities:entity", args=[row.id]),
-            search=f'entity:"{row.name}"' if row.kind in NAMED and '"' not in row.name else "",
+            search=queries.get(row.id, "") if row.kind in NAMED else "",
         )
         for row in rows.values()
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from django.http import QueryDict
 
@@ -111,6 +112,15 @@ def term_rows(
             more["q"] = f"({query}) AND {asked_word(term.word)}"
         rows.append((term, address_of_query(more)))
     return rows
+
+
+def selected_documents(result: SearchResult | None, understood: Understood | None) -> list[UUID]:
+    """The documents of the passages that are held against the rest; none where they are not all known."""
+    if result is None:
+        return []
+    if understood is None:
+        return list(dict.fromkeys(hit.document_id for hit in result.hits))
+    return list(result.documents) if result.documents_found == len(result.documents) else []
 
 
 def asked_word(word: str) -> str:

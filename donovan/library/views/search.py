@@ -22,8 +22,10 @@ from donovan.library.views.found import (
     group_row,
     limit_of,
     marking_of_found,
+    selected_documents,
     term_rows,
 )
+from retrieval.querying.signs import is_question_with_quotations
 from retrieval.search import SearchResult
 from retrieval.significant import MOST_POSTINGS
 
@@ -78,6 +80,8 @@ def search(request: SignedInRequest) -> HttpResponse:
             "saved_as": next((one for one in kept if one.address == address), None),
             "saved": [] if result else [saving.row_of(one) for one in kept],
             "terms_address": address,
+            "selected": selected_documents(result, understood),
+            "is_language": understood is not None and not is_question_with_quotations(asked.query),
             "terms": term_rows(sent, result, understood),
             "nearest_words": _nearest_words(sent, result),
         },

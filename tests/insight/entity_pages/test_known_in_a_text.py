@@ -39,7 +39,7 @@ def test_a_name_leads_to_its_page_and_to_the_search_for_it(
     report("Colonel Anna Orlova spoke to the press. Anna Orlova left at noon.")
     (known,) = (one for one in look(ana, "Who is Anna Orlova?").known if one.kind == "person")
     assert (known.documents, known.counted) == (1, 2)
-    assert known.search == 'entity:"Colonel Anna Orlova"'
+    assert known.search == 'entity:"anna orlova"'
     assert client_for(ana).get(known.address).status_code == 200
 
 
