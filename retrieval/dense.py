@@ -54,6 +54,11 @@ class DenseIndex:
     def dimensions(self) -> int:
         return int(self._index.d)
 
+    def vectors(self, rows: Rows) -> Vectors:
+        """The vectors of `rows` as they are kept, shape (len(rows), d)."""
+        kept: Vectors = self._stored[rows].copy()
+        return kept
+
     def best(self, query: Vectors, count: int) -> Rows:
         """The rows of the `count` highest scores for one query vector (d,), and every row that ties with the
         last.

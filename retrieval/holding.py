@@ -7,9 +7,9 @@ import numpy as np
 
 from .filters import allowed_rows
 from .opened import OpenSegment
+from .opening import open_scope
 from .results import SearchFilters
 from .scope import AccessScope
-from .search import open_scope
 from .words import grouped_terms
 
 

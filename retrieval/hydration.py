@@ -103,6 +103,7 @@ def _hits(
                 bm25_score=float(found.bm25[i]),
                 label=row["label"],
                 language=row["language"],
+                ordinal=row["ordinal"],
             )
         )
     return hits

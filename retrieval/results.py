@@ -39,7 +39,8 @@ class Hit:
     """One passage found. `score` ranks it in the mode asked for; `dense_score` is a cosine, `bm25_score` is
     BM25.
 
-    `start` and `end` are character offsets into the text of page number `page`.
+    `start` and `end` are character offsets into the text of page number `page`; `ordinal` is the place of the
+    passage in its document.
     """
 
     passage_id: int
@@ -56,6 +57,32 @@ class Hit:
     bm25_score: float
     label: str
     language: str
+    ordinal: int = 0
+
+
+@dataclass(frozen=True)
+class SignificantTerm:
+    """A word as it is mostly written in the selection, and how many passages hold it, with their text, their
+    heading or their title: `inside` of the selection, `outside` of the rest of the scope.
+    """
+
+    word: str
+    inside: int
+    outside: int
+    score: float
+
+
+@dataclass(frozen=True)
+class SignificantTerms:
+    """The most significant terms, best first, of `inside` selected passages against the `outside` others.
+
+    `labels` are those of the selected passages.
+    """
+
+    terms: tuple[SignificantTerm, ...]
+    inside: int
+    outside: int
+    labels: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -68,6 +95,9 @@ class SearchResult:
     `variants` are the words of the query that were also looked for in other spellings, with those spellings;
     `spelling` gives for words that stand nowhere the nearest word that does, only of short queries and of
     those that find nothing; `labels_told` are the labels that these words were taken from.
+
+    `significant` are the words that set apart the hits, or of a condition all passages that meet it; only
+    where they were asked for and were not too many to count.
 
     `documents` hold something that was found, shown or not: of a condition those that meet it, at most
     MOST_DOCUMENTS of `documents_found`; otherwise those of the nearest passages, some hundreds.
@@ -85,3 +115,4 @@ class SearchResult:
     documents: tuple[UUID, ...] = ()
     documents_found: int = 0
     labels_told: frozenset[str] = frozenset()
+    significant: SignificantTerms | None = None

@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from ingest.models import Document
 
-from . import catalogue
 from .candidates import Candidates, Flags, Meaning, gather, with_the_rest
 from .embedding import get_embedder, query_vector
 from .embedding_errors import EmbedderChanged, EmbedderUnavailable
@@ -25,14 +24,15 @@ from .floors import UNREADABLE, UNSAID, floor
 from .fusion import fuse
 from .hydration import Passages, hydrate
 from .lexical import LexicalQuery
-from .opened import OpenSegment, open_segment
+from .opened import OpenSegment
+from .opening import open_scope
 from .query_language import is_read_by
 from .querying.rows import rows_meeting
 from .reranking import Reranker, RerankerUnavailable, current_reranker
 from .results import Hit, Mode, Order, SearchFilters, SearchResult
 from .scope import AccessScope
 from .second_look import look_again
-from .segments import SegmentDamaged
+from .significant import rows_of, set_apart
 from .spelling import nearest_words
 from .variants import is_name_alone
 from .variants import words as words_of
@@ -46,9 +46,6 @@ CANDIDATES = 200
 MOST_DOCUMENTS = 10_000
 """Of what meets a condition so many documents are counted, and so many passages ordered by date."""
 
-_DAMAGED = (
-    "Part of the search index is damaged and is being rebuilt. Until then some passages may be missing."
-)
 _CHANGED = (
     "Part of the index was made with another embedding model and is being remade. "
     "Until then it is searched by words only."
@@ -72,6 +69,7 @@ def search(
     filters: SearchFilters = NO_FILTERS,
     mode: Mode = "fused",
     order_by: Order = "best",
+    most_counted: int = 0,
 ) -> SearchResult:
     """The best `limit` passages for `query` among those that `scope` may read.
 
@@ -81,11 +79,15 @@ def search(
     `order_by` "newest" and "oldest" order what was found by the dates of the documents, those without one
     last.
 
+    Where the scope has at most `most_counted` postings (0: never), the result has the words that set what
+    was found apart from the rest of the scope.
+
     With a condition among the filters every passage that meets it is a hit, and `query` only ranks them.
     Raises QueryError for a condition that asks for too much.
     """
     began = time.perf_counter()
     notices: list[str] = []
+    whole = scope
     if filters.labels is not None:
         scope = scope.narrowed_to(filters.labels)
     if len(query) > MOST_CHARACTERS:
@@ -98,7 +100,7 @@ def search(
             len(np.unique(s.content.document_of_row[a])) for s, a in zip(opened, allowed, strict=True)
         ),
         passages_searched=sum(int(a.sum()) for a in allowed),
-        generation=_generation(opened),
+        generation=generation_of(opened),
         seconds=0.0,
     )
     is_met = filters.condition is not None
@@ -130,10 +132,15 @@ def search(
             models["embedder"] = meaning.embedder.name
         documents = list(dict.fromkeys(found.documents[i] for i in order))
         if order_by != "best":
-            order = _by_date(order, found, documents, scope, order_by)
+            order = by_date(order, found, documents, scope, order_by)
         hits = hydrate(found, scores, order, scope, limit, known=known)
         if is_met:
             documents = list(dict.fromkeys([*documents, *_documents_of(opened, allowed)]))
+    if most_counted and hits:
+        selected = allowed if is_met else rows_of(hits, opened)
+        beside = whole.labels - scope.labels
+        terms = set_apart(opened, selected, whole, beside, notices, without=query, most_counted=most_counted)
+        result = replace(result, significant=terms)
     result = replace(
         result,
         hits=hits,
@@ -211,24 +218,6 @@ def _one_reading(
     return opened, meaning, False
 
 
-def open_scope(scope: AccessScope, notices: list[str]) -> list[OpenSegment]:
-    """Every segment of the scope that can be opened; what cannot is noted for the sweep and told."""
-    for attempt in range(2):
-        opened, is_whole = [], True
-        for row in catalogue.current(scope.labels):
-            try:
-                opened.append(open_segment(row))
-            except SegmentDamaged:
-                is_whole = False
-                # Between reading the rows and opening the folders a merge may have come by: look once more.
-                if attempt:
-                    catalogue.note_damage(row)
-        if is_whole:
-            return opened
-    notices.append(_DAMAGED)
-    return opened
-
-
 def _meaning_of(query: str, mode: Mode, opened: Sequence[OpenSegment]) -> Meaning | None:
     """The query as a vector, or None where meaning has no say: nothing here can be read, or wanted.
 
@@ -279,17 +268,17 @@ def _ranked(
             fuse(found.dense, found.bm25, ceiling, found.is_read),
             (found.is_read & (found.dense >= least)) | found.shares_word,
         )
-    return scores, _best_first(scores, found, np.flatnonzero(counts | is_met))
+    return scores, best_first(scores, found, np.flatnonzero(counts | is_met))
 
 
-def _best_first(scores: npt.NDArray[np.float64], found: Candidates, keep: npt.NDArray[np.int64]) -> list[int]:
+def best_first(scores: npt.NDArray[np.float64], found: Candidates, keep: npt.NDArray[np.int64]) -> list[int]:
     """Positions by score, equal scores by document and place: an order that nothing outside the scope can
     touch.
     """
     return sorted(keep.tolist(), key=lambda i: (-scores[i], found.documents[i], found.ordinals[i]))
 
 
-def _by_date(
+def by_date(
     order: Sequence[int], found: Candidates, documents: Sequence[str], scope: AccessScope, order_by: Order
 ) -> list[int]:
     """The same positions by the dates of their documents; within one date as they were."""
@@ -300,7 +289,7 @@ def _by_date(
     return dated + [i for i in order if found.documents[i] not in dates]
 
 
-def _generation(opened: Sequence[OpenSegment]) -> str:
+def generation_of(opened: Sequence[OpenSegment]) -> str:
     """The state of the index inside the scope, 16 hexadecimal digits, "" when there is nothing in it.
 
     It is made from the documents, not from the segments: how work was divided must not show.

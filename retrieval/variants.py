@@ -43,6 +43,7 @@ LONGEST_PIECE = 40
 MOST_LETTERS = 5
 
 _PIECE = re.compile(r"[^\W_]+")
+_MIXED = re.compile(r"(?<![^\W_])(?=[A-Za-z\d/.-]{0,40}\d)[A-Za-z\d]+(?:[-/.][A-Za-z\d]+)*(?![^\W_])")
 _CODE_LETTERS = re.compile(r"[A-Z]+")
 _JOINTS = frozenset({"", " ", "-", "/", ".", "\u00a0", "\u2010", "\u2011", " - "})
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
@@ -61,21 +62,36 @@ def codes(text: str) -> Iterator[str]:
     return (code for code, _, _ in _codes(text))
 
 
+def placed_codes(text: str) -> Iterator[tuple[int, int, str, list[str]]]:
+    """The codes of a text with where they start and end, and their pieces as they are written.
+
+    Also what one word writes in small letters: "tr-4471".
+    """
+    for code, pieces, _ in _matched_codes(text):
+        yield pieces[0].start(), pieces[-1].end(), code, [piece[0] for piece in pieces]
+    for word in _MIXED.finditer(text):
+        if word[0] != word[0].upper():
+            for code, pieces, _ in _matched_codes(word[0].upper()):
+                first, last = word.start() + pieces[0].start(), word.start() + pieces[-1].end()
+                yield first, last, code, [piece[0] for piece in pieces]
+
+
 def _codes(text: str) -> Iterator[tuple[str, list[str], int]]:
     """The codes, each with its pieces and the place where the run it is of begins."""
-    run: list[str] = []
-    end = begin = 0
+    return ((code, [piece[0] for piece in pieces], begin) for code, pieces, begin in _matched_codes(text))
+
+
+def _matched_codes(text: str) -> Iterator[tuple[str, "list[re.Match[str]]", int]]:
+    run: list[re.Match[str]] = []
     for found in _PIECE.finditer(text):
-        piece = found[0]
-        is_piece = _is_piece(piece)
-        if run and (not is_piece or text[end : found.start()] not in _JOINTS):
-            yield from ((*code, begin) for code in _joined(run))
+        is_piece = _is_piece(found[0])
+        if run and (not is_piece or text[run[-1].end() : found.start()] not in _JOINTS):
+            yield from ((*code, run[0].start()) for code in _joined(run))
             run = []
         if is_piece:
-            begin = begin if run else found.start()
-            run.append(piece)
-            end = found.end()
-    yield from ((*code, begin) for code in _joined(run))
+            run.append(found)
+    if run:
+        yield from ((*code, run[0].start()) for code in _joined(run))
 
 
 def _is_piece(word: str) -> bool:
@@ -85,14 +101,14 @@ def _is_piece(word: str) -> bool:
     return all(len(letters) <= MOST_LETTERS for letters in _CODE_LETTERS.findall(word))
 
 
-def _joined(pieces: list[str]) -> Iterator[tuple[str, list[str]]]:
+def _joined(pieces: "list[re.Match[str]]") -> Iterator[tuple[str, "list[re.Match[str]]"]]:
     for first in range(len(pieces)):
         for last in range(first + 1, min(first + LONGEST_CODE, len(pieces)) + 1):
             some = pieces[first:last]
-            whole = "".join(some)
+            whole = "".join(piece[0] for piece in some)
             is_code = any(map(str.isdigit, whole)) and any(map(str.isalpha, whole)) and len(whole) > 2
             # Numbers that follow each other are a row of a table more often than a code.
-            if is_code and sum(map(str.isdigit, some)) <= MOST_NUMBERS:
+            if is_code and sum(piece[0].isdigit() for piece in some) <= MOST_NUMBERS:
                 yield whole.casefold(), some
 
 

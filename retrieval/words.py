@@ -115,6 +115,25 @@ def grouped_terms(text: str, analysis: str) -> list[tuple[str, ...]]:
     return groups
 
 
+def pieces(text: str) -> list[str]:
+    """The words of `text` in reading order, folded, with their endings; script without spaces in overlapping
+    pairs of signs. What `terms` makes of one of them is how the index counts it.
+    """
+    return raw_pieces(normalise(text))
+
+
+def raw_pieces(text: str) -> list[str]:
+    """The same as they are written."""
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        for piece in _HAN_OR_OTHER.findall(word):
+            if _HAN_RUN.match(piece):
+                found += [piece[at : at + 2] for at in range(max(len(piece) - 1, 1))]
+            else:
+                found.append(piece)
+    return found
+
+
 class ReadWord(NamedTuple):
     """A word of a text twice: `form` folded and with its ending, `stem` as the index counts it."""
 

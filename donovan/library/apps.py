@@ -12,6 +12,8 @@ PAGES_OF_DOCUMENTS = (
     "library:remove",
 )
 
+PAGES_OF_SEARCH = ("library:similar", "library:saved", "library:standing-out")
+
 
 class LibraryConfig(AppConfig):
     name = "donovan.library"
@@ -21,7 +23,18 @@ class LibraryConfig(AppConfig):
         import_module("donovan.library.marks_in_files")
         fill(
             Place("Home", "library:home", "h", order=10, has_rest_of_room=False),
-            Place("Search", "library:search", "s", order=30, is_in_bar=False, has_rest_of_room=False),
+            Place(
+                "Search",
+                "library:search",
+                "s",
+                order=30,
+                pages=PAGES_OF_SEARCH,
+                is_in_bar=False,
+                has_rest_of_room=False,
+            ),
+            Place(
+                "Known in a text", "library:lookup", "k", order=35, is_in_bar=False, has_rest_of_room=False
+            ),
             Place(
                 "Documents",
                 "library:documents",

@@ -10,8 +10,9 @@ from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError
 from donovan.library.media import media_types_of
 from donovan.library.querying import Understood, check_query, understand
-from retrieval.querying.tree import QueryError
+from retrieval.querying.tree import Node, QueryError
 from retrieval.results import Order
+from retrieval.scope import AccessScope
 from retrieval.search import SearchFilters, SearchResult, search
 
 LONGEST_QUERY = 2000
@@ -43,10 +44,32 @@ class Asked:
             )
         if not self.query.strip():
             raise LibraryError("Say what to search for: a few words, a name or a whole question.")
-        if self.date_from and self.date_to and self.date_from > self.date_to:
-            raise LibraryError("The first date lies after the last one. Swap them.")
+        self.check_days()
         check_query(self.query)
         return self
+
+    def without_filters(self) -> "Asked":
+        """The same query with nothing that narrows it."""
+        return Asked(self.query, order_by=self.order_by)
+
+    def check_days(self) -> None:
+        """Raises LibraryError with the sentence for dates that leave nothing."""
+        if self.date_from and self.date_to and self.date_from > self.date_to:
+            raise LibraryError("The first date lies after the last one. Swap them.")
+
+    def filters(self, scope: AccessScope, condition: Node | None = None) -> SearchFilters:
+        """What narrows the search, within `scope`; `condition` is what the query itself demands."""
+        labels = None
+        if self.collection:
+            labels = frozenset(key for key in scope.labels if split_label(key)[0] == self.collection)
+        return SearchFilters(
+            labels=labels,
+            date_from=self.date_from,
+            date_to=self.date_to,
+            media_types=media_types_of(self.kinds),
+            languages=self.languages,
+            condition=condition,
+        )
 
 
 @dataclass(frozen=True)
@@ -57,27 +80,17 @@ class Found:
     understood: Understood | None
 
 
-def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> Found:
+def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10, most_counted: int = 0) -> Found:
     """The passages that the caller may read, nearest to the query first.
 
-    Of a query of the language they are those that meet it.
+    Of a query of the language they are those that meet it. `most_counted` is that of `retrieval.search`.
 
     The record keeps a digest of the query, never its words, and the documents that were shown. Nothing is
     returned when the record cannot be written. Raises LibraryError for a query that cannot be searched for.
     """
     asked.checked()
     understood = understand(asked.query, caller.scope)
-    labels = None
-    if asked.collection:
-        labels = frozenset(key for key in caller.scope.labels if split_label(key)[0] == asked.collection)
-    filters = SearchFilters(
-        labels=labels,
-        date_from=asked.date_from,
-        date_to=asked.date_to,
-        media_types=media_types_of(asked.kinds),
-        languages=asked.languages,
-        condition=understood.condition if understood else None,
-    )
+    filters = asked.filters(caller.scope, understood.condition if understood else None)
     words = understood.words if understood else asked.query
     try:
         result = search(
@@ -86,6 +99,7 @@ def search_on_record(caller: Caller, asked: Asked, *, limit: int = 10) -> Found:
             limit=min(max(limit, 1), MOST_HITS),
             filters=filters,
             order_by=asked.order_by,
+            most_counted=most_counted,
         )
     except QueryError as error:
         raise LibraryError(error.sentence) from error

@@ -46,6 +46,20 @@ def grouped(hits: Sequence[Hit]) -> list[Group]:
     return list(groups.values())
 
 
+def grouped_beside(texts: Sequence[str], hits: Sequence[Hit]) -> tuple[list[Hit], list[Group]]:
+    """The hits that say the same as one of `texts`, one for each document, and the others by document."""
+    given = [_shingles(text) for text in texts]
+    same: dict[object, Hit] = {}
+    others: list[Hit] = []
+    for hit in hits:
+        shingles = _shingles(hit.text)
+        if any(_share(shingles, known) >= SAME for known in given):
+            same.setdefault(hit.document_id, hit)
+        else:
+            others.append(hit)
+    return list(same.values()), grouped(others)
+
+
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall(text.casefold())
     return frozenset(tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))

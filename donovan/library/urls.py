@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from donovan.library.views import documents, home, search, upload, viewer
+from donovan.library.views import (
+    documents,
+    home,
+    lookup,
+    saved,
+    search,
+    similar,
+    standing_out,
+    upload,
+    viewer,
+)
 
 app_name = "library"
 
@@ -19,4 +29,11 @@ urlpatterns = [
     path("documents/<uuid:document_id>/relabel/", documents.relabel, name="relabel"),
     path("upload/", upload.upload, name="upload"),
     path("search/", search.search, name="search"),
+    path("search/saved/", saved.saved, name="saved"),
+    path("search/saved/new/", saved.save, name="save"),
+    path("search/saved/<uuid:search_id>/rename/", saved.rename, name="saved-rename"),
+    path("search/saved/<uuid:search_id>/remove/", saved.remove, name="saved-remove"),
+    path("search/text/", lookup.lookup, name="lookup"),
+    path("search/standing-out/", standing_out.standing_out, name="standing-out"),
+    path("search/similar/", similar.similar, name="similar"),
 ]

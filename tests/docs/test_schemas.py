@@ -126,6 +126,12 @@ def test_ingest_and_search(tmp_path: Path, people: dict[str, User]) -> None:
     assert {held("ingest", line)["status"] for line in lines} == {"ready", "failed"}
     assert held("search", printed("search", "port of Kalena", "--as", "ben"))["hits"]
     assert held("search", printed("search", "port of Kalena", "--as", "omar"))["hits"] == []
+    (first,) = held("search", printed("search", "port", "--as", "ben", "--terms"))["hits"]
+    like = ("search", "--like", f"{first['document']}:0", "--as", "ben")
+    assert held("search", printed(*like))["compared"]["passage"] == 0
+    text = tmp_path / "text.txt"
+    text.write_text("Truck TR 4471.")
+    assert held("lookup", printed("lookup", str(text), "--as", "ben"))["known"] == []
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from retrieval import variants
 from retrieval.indexing import index_pending
 from retrieval.lexical import LexicalQuery
 from retrieval.name_forms import is_same, likeness
+from retrieval.opening import open_scope
 from retrieval.scope import AccessScope
-from retrieval.search import open_scope, search
+from retrieval.search import search
 
 from .conftest import RELIEF, SECRET, Text
 

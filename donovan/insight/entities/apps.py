@@ -5,7 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from donovan.insight.entities import checks
-from donovan.ui.slots import Place, fill
+from donovan.ui.slots import Fragment, Place, fill
 
 
 class EntitiesConfig(AppConfig):
@@ -21,7 +21,9 @@ class EntitiesConfig(AppConfig):
         import_module("donovan.insight.entities.naming")
         import_module("donovan.insight.entities.in_ask").register_kinds()
         import_module("donovan.insight.entities.in_search")
+        import_module("donovan.insight.entities.in_lookup")
         fill(
+            Fragment("library.found.terms", "entities/_names_standing_out.html", order=10),
             Place("Entities", "entities:entities", "e", order=90),
             Place("Map", "entities:map", "m", order=100, is_in_bar=False, has_rest_of_room=False),
         )

@@ -3,11 +3,13 @@
 Names are tied together as the reader sees them: by documents and decisions within the scope alone.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from donovan.insight.entities.identity import folded
 from donovan.insight.entities.links import links_in
-from donovan.insight.entities.selectors import readable_appearances, readable_mentions
+from donovan.insight.entities.models import Entity
+from donovan.insight.entities.selectors import EntityRow, readable_appearances, readable_mentions
 from donovan.library.query_fields import register
 from retrieval.querying.tree import Asked, AtPlaces, Node, Place, wrong_at
 from retrieval.scope import AccessScope
@@ -46,6 +48,19 @@ def mentions_asked(asked: Asked, scope: AccessScope) -> Node:
     mentions = readable_mentions(scope).filter(links.condition(shown)).order_by()
     rows = mentions.values_list("document_id", "page", "start", "end")
     return AtPlaces(frozenset(Place(*row) for row in rows.iterator()), words)
+
+
+def queries_for(rows: Mapping[UUID, EntityRow]) -> dict[UUID, str]:
+    """For each entity the part of a query that finds it: by the name it is shown under where that holds its
+    normal form ("Colonel Orlova" does not), else by its normal form; nothing for one without either.
+    """
+    normals = dict(Entity.objects.filter(pk__in=rows).values_list("pk", "normal"))
+    found = {}
+    for pk, normal in normals.items():
+        name = rows[pk].name
+        is_found = f" {folded(name)} " in f" {normal} " and '"' not in name
+        found[pk] = f'entity:"{name if is_found else normal}"'
+    return found
 
 
 register("entity", mentions_asked)

@@ -14,6 +14,7 @@ class ProcessingConfig(AppConfig):
 
     def ready(self) -> None:
         register(*import_module("donovan.insight.processing.work").KINDS)
+        import_module("donovan.insight.processing.in_lookup")
         fill(
             Fragment("library.home.top", "processing/_progress_of_all.html", order=20),
             Fragment("library.document.facts", "processing/_class_place.html", order=10),

@@ -13,5 +13,6 @@ class WatchConfig(AppConfig):
         fill(
             Place("Watch", "watch:watches", "w", order=110),
             Fragment("library.search.reading", "watch/_watch_query.html", order=10),
+            Fragment("library.saved.actions", "watch/_watch_saved.html", order=10),
             Fragment("library.home.main", "watch/_changes_panel.html", order=10),
         )

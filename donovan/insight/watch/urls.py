@@ -8,6 +8,7 @@ app_name = "watch"
 urlpatterns = [
     path("", views.watches, name="watches"),
     path("new/", views.create, name="create"),
+    path("from-search/", views.from_search, name="from-search"),
     path("changes/", views.changes, name="changes"),
     path("look/", views.look_at_all, name="look-at-all"),
     path("<uuid:watch_id>/", views.watch, name="watch"),

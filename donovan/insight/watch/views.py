@@ -13,10 +13,12 @@ from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.insight.errors import InsightError
 from donovan.insight.watch import selectors, services
+from donovan.insight.watch.from_search import watch_of
 from donovan.insight.watch.matching import trouble_of
 from donovan.insight.watch.models import Watch
 from donovan.insight.watch.selectors import WatchChanges
 from donovan.library.callers import Caller
+from donovan.library.saving import asked_by, saved_search
 from donovan.library.selectors import collections_of
 
 MATCHES_ON_LIST = 3
@@ -70,6 +72,32 @@ def create(request: SignedInRequest) -> HttpResponse:
         return render(request, "watch/new.html", context, status=422)
     messages.success(request, "From now on every new document that you may read is matched against it.")
     return redirect("watch:watch", watch_made.pk)
+
+
+@entry()
+@require_POST
+def from_search(request: SignedInRequest) -> HttpResponse:
+    """A watch that looks for what one of this person's saved searches asks for."""
+    saved = saved_search(request.user, request.POST.get("search", ""))
+    wanted = watch_of(asked_by(saved))
+    try:
+        made = services.create_watch(
+            Caller.of(request),
+            kind=wanted.kind,
+            text=wanted.text,
+            title=saved.name,
+            collection=wanted.collection,
+        )
+    except InsightError as error:
+        messages.error(request, error.sentence)
+        return redirect("library:saved")
+    messages.success(request, "From now on every new document that you may read is matched against it.")
+    if wanted.dropped:
+        messages.warning(
+            request,
+            f"A watch on a question keeps its collection only, not the {' and '.join(wanted.dropped)}.",
+        )
+    return redirect("watch:watch", made.pk)
 
 
 @entry()

@@ -9,6 +9,7 @@ from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.library.callers import Caller
 from donovan.library.rows import rows_of
+from donovan.library.saving import saved_searches
 from donovan.library.selectors import (
     IN_WORK,
     UNREADABLE,
@@ -22,6 +23,7 @@ from donovan.library.services import note_visit
 
 NEW_SHOWN = 8
 MINE_SHOWN = 6
+SAVED_SHOWN = 8
 
 
 @entry()
@@ -34,6 +36,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     new_rows = rows_of(caller, new[:NEW_SHOWN])
     unreadable = rows_of(caller, mine.filter(status__in=UNREADABLE)[:MINE_SHOWN])
     in_work = rows_of(caller, mine.filter(status__in=IN_WORK)[:MINE_SHOWN])
+    saved = saved_searches(caller.user)
     shown = [row.document.label for row in (*new_rows, *unreadable, *in_work)]
     return render(
         request,
@@ -49,6 +52,8 @@ def home(request: SignedInRequest) -> HttpResponse:
             "in_work_count": mine.filter(status__in=IN_WORK).count(),
             "held_from_me": held_from(caller.user, caller.scope),
             "held_count": held_for_review(caller.scope).count() if caller.is_reviewer else 0,
+            "saved": saved[:SAVED_SHOWN],
+            "saved_count": saved.count(),
             "profiles": collection_profiles(caller.user, caller.scope),
         },
     )

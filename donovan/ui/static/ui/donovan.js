@@ -102,12 +102,26 @@ function focusSearch() {
   return Boolean(field);
 }
 
+function findSimilar() {
+  const link = currentItem()?.querySelector("[data-similar]") ?? document.querySelector(".viewer-actions [data-similar]");
+  link?.click();
+  return Boolean(link);
+}
+
+function saveSearch() {
+  const form = document.querySelector("[data-save-search]");
+  form?.requestSubmit();
+  return Boolean(form);
+}
+
 const KEYS = {
   "/": focusSearch,
   "?": () => (openKeys(), true),
   j: () => move(1),
   k: () => move(-1),
   o: openItem,
+  s: findSimilar,
+  b: saveSearch,
   g: () => (isGoing = true),
 };
 
