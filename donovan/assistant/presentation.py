@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from donovan.access.labels import split_label
 from donovan.assistant.endings import NEAREST_SENTENCE
+from donovan.assistant.glossary.selectors import collection_of
 from donovan.assistant.models import Answer, Citation, Claim
 from donovan.assistant.translation_chunks import kept_segments
 
@@ -56,6 +57,18 @@ class AnswerOnPage:
     @property
     def id(self) -> str:
         return str(self.row.pk)
+
+    @property
+    def glossary_address(self) -> str:
+        """The form for a new term, with the languages, the collection and the marking of this translation."""
+        result, labels = self.row.result, self.row.labels
+        told = {
+            "source": str(result.get("from", "")),
+            "target": str(result.get("to", "")),
+            "collection": collection_of(labels[0]) if labels else "",
+            "marking": self.marking,
+        }
+        return f"{reverse('glossary:terms')}?{urlencode(told)}"
 
     @property
     def nearest_sentence(self) -> str:

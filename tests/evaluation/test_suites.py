@@ -39,7 +39,7 @@ from donovan.evaluation.suites import (
     translation,
     verification,
 )
-from donovan.llm import using
+from donovan.llm import apertium, using
 from donovan.llm.scripted import ScriptedModel
 from ingest.models import Document
 from retrieval.model_folders import folder_of, write_model
@@ -186,7 +186,8 @@ def test_public_sets_are_unmarked(small_demo: None, tmp_path: Path, suite: Any) 
     assert {marking for item, marking in marked.items() if item.startswith("factbook")} == {""}
 
 
-def test_translation_says_which_pairs_it_cannot_measure() -> None:
+def test_translation_says_which_pairs_it_cannot_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apertium, "ROUTES", {})
     with using(ScriptedModel(["El puente está cerrado."])):
         measured = translation.measure(Work(limit=1))
     assert means(measured)["guard"] == 1.0
