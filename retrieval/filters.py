@@ -2,7 +2,7 @@
 left over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import numpy as np
@@ -13,6 +13,7 @@ from ingest.models import Document
 from .opened import OpenSegment
 from .results import SearchFilters
 from .scope import AccessScope
+from .strings import Strings
 
 Flags = npt.NDArray[np.bool_]
 
@@ -42,11 +43,16 @@ def _allowed(segment: OpenSegment, documents: frozenset[str] | None, languages: 
     content = segment.content
     allowed = np.ones(len(content), dtype=np.bool_)
     if documents is not None:
-        allowed &= np.array([d in documents for d in content.documents], dtype=np.bool_)[
-            content.document_of_row
-        ]
+        allowed &= documents_flagged(content.documents, documents)[content.document_of_row]
     if languages:
         allowed &= np.array([code in languages for code in content.languages], dtype=np.bool_)[
             content.language_of_row
         ]
     return allowed
+
+
+def documents_flagged(documents: Sequence[str], some: Collection[str]) -> Flags:
+    """Whether each of the documents of a segment is one of `some`."""
+    if isinstance(documents, Strings):
+        return documents.flags_of(some)
+    return np.array([document in some for document in documents], dtype=np.bool_)

@@ -8,7 +8,6 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from uuid import UUID
 
 import numpy as np
@@ -32,7 +31,7 @@ from .reranking import Reranker, RerankerUnavailable, current_reranker
 from .results import Hit, Mode, Order, SearchFilters, SearchResult
 from .scope import AccessScope
 from .second_look import look_again
-from .segments import SegmentDamaged
+from .segment import SUMMED, SegmentDamaged
 from .spelling import nearest_words
 from .variants import is_name_alone
 from .variants import words as words_of
@@ -94,10 +93,8 @@ def search(
     allowed = allowed_rows(opened, filters, scope)
     result = SearchResult(
         hits=[],
-        documents_searched=sum(
-            len(np.unique(s.content.document_of_row[a])) for s, a in zip(opened, allowed, strict=True)
-        ),
-        passages_searched=sum(int(a.sum()) for a in allowed),
+        documents_searched=sum(_documents_with(s, a) for s, a in zip(opened, allowed, strict=True)),
+        passages_searched=sum(int(np.count_nonzero(a)) for a in allowed),
         generation=_generation(opened),
         seconds=0.0,
     )
@@ -151,8 +148,14 @@ def _documents_of(opened: Sequence[OpenSegment], allowed: Sequence[Flags]) -> li
     return sorted(
         s.content.documents[place]
         for s, flags in zip(opened, allowed, strict=True)
-        for place in np.unique(s.content.document_of_row[flags])
+        for place in np.flatnonzero(s.content.documents_of(flags)).tolist()
     )
+
+
+def _documents_with(segment: OpenSegment, allowed: Flags) -> int:
+    content = segment.content
+    held = content.is_document_held if allowed.all() else content.documents_of(allowed)
+    return int(np.count_nonzero(held))
 
 
 def _with_words_told(
@@ -305,15 +308,7 @@ def _generation(opened: Sequence[OpenSegment]) -> str:
 
     It is made from the documents, not from the segments: how work was divided must not show.
     """
-    parts = [(s.content.embedder, s.content.documents, s.content.fingerprints) for s in opened]
-    return _generation_of(tuple(parts)) if parts else ""
-
-
-@lru_cache(maxsize=64)
-def _generation_of(parts: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]) -> str:
-    lines = sorted(
-        f"{document} {fingerprint} {embedder}"
-        for embedder, documents, fingerprints in parts
-        for document, fingerprint in zip(documents, fingerprints, strict=True)
-    )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    if not opened:
+        return ""
+    added = sum(s.content.documents_sum for s in opened) % SUMMED
+    return hashlib.sha256(f"{added:064x}".encode()).hexdigest()[:16]

@@ -45,11 +45,7 @@ def _nearest(word: str, opened: Sequence[OpenSegment], scope: AccessScope) -> tu
         postings = segment.content.postings
         for analysis in postings.analyses:
             stem = "".join(terms(word, analysis))
-            near = [
-                known
-                for length in range(len(stem) - most, len(stem) + most + 1)
-                for known in postings.stems[analysis].get(length, ())
-            ]
+            near = postings.terms(analysis).of_length(len(stem) - most, len(stem) + most)
             for found, distance, _ in process.extract(
                 stem, near, scorer=OSA.distance, score_cutoff=most, limit=MOST_WORDS
             ):

@@ -94,7 +94,6 @@ class _Reading:
         self.texts = Texts(opened, scope, most)
         self._opened = opened
         self._scope = scope
-        self._vocabularies: dict[str, frozenset[str]] = {}
         self._terms: dict[tuple[Element, str], list[str]] = {}
 
     def rows(self, node: Node, within: list[Flags]) -> list[Flags]:
@@ -176,19 +175,11 @@ class _Reading:
         if isinstance(element, Stem | Form):
             return [element.stem]
         if (element, analysis) not in self._terms:
-            self._terms[element, analysis] = sorted(element.terms_in(self._vocabulary(analysis)))
-        return self._terms[element, analysis]
-
-    def _vocabulary(self, analysis: str) -> frozenset[str]:
-        if analysis not in self._vocabularies:
-            mark = f"{analysis}:"
-            self._vocabularies[analysis] = frozenset(
-                key[len(mark) :]
-                for s in self._opened
-                for key in s.content.postings.vocabulary
-                if key.startswith(mark)
+            found = set[str]().union(
+                *(element.terms_in(s.content.postings.terms(analysis)) for s in self._opened)
             )
-        return self._vocabularies[analysis]
+            self._terms[element, analysis] = sorted(found)
+        return self._terms[element, analysis]
 
     def _check_expansions(self, leaf: Leaf, spellings: dict[str, tuple[Element, ...]]) -> None:
         for analysis, elements in spellings.items():

@@ -2,8 +2,10 @@ import math
 
 import numpy as np
 
-from retrieval.lexical import K1, TITLE_WEIGHT, B, Counted, LexicalQuery, count
-from retrieval.segments import Segment, combine
+from retrieval.lexical import K1, B, LexicalQuery
+from retrieval.postings import TITLE_WEIGHT, Counted, count
+from retrieval.segment import Segment
+from retrieval.segments import combine
 
 
 def english(text: str, title: str = "") -> Counted:
@@ -57,7 +59,7 @@ def test_a_document_that_left_leaves_no_trace_in_the_statistics() -> None:
     left = combine([a, b], removed={"b"})
     assert left.postings.vocabulary == a.postings.vocabulary
     assert left.postings.analyses == ("en",)
-    assert left.documents == ("a",)
+    assert list(left.documents) == ["a"]
 
 
 def test_each_passage_is_read_in_its_own_language() -> None:

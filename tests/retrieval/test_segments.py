@@ -5,7 +5,7 @@ import pytest
 from django.conf import LazySettings
 
 from retrieval import segments
-from retrieval.segments import SegmentDamaged
+from retrieval.segment import SegmentDamaged
 
 from .test_lexical import english, segment
 

@@ -72,6 +72,19 @@ def clear() -> None:
     opened.forget_all()
 
 
+@pytest.fixture(params=["compared in full", "by code first"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How the nearest are found: a large scope looks through codes first, here a small one too."""
+    if request.param == "by code first":
+        monkeypatch.setattr("retrieval.dense.EXACT_BELOW", 0)
+        monkeypatch.setattr("retrieval.dense.BY_CODE", 7)
+        monkeypatch.setattr("retrieval.dense.FOR_EACH", 0)
+        monkeypatch.setattr("retrieval.search.CANDIDATES", 5)
+        monkeypatch.setattr("retrieval.lexical.DEAR", 0)
+        monkeypatch.setattr("retrieval.segment_file.LARGE", 0)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_results_are_the_same_to_the_byte_with_secrets_beside(seed: int, texts: Texts) -> None:
     public, secret = corpus(seed, LABELS, 12), corpus(seed + 100, (SECRET,), 9)
@@ -90,6 +103,7 @@ def test_results_are_the_same_to_the_byte_with_secrets_beside(seed: int, texts: 
     assert everything(AccessScope.of([*LABELS, SECRET])) != alone
 
 
+@pytest.mark.usefixtures("way")
 def test_a_document_that_left_is_as_if_it_had_never_been(texts: Texts) -> None:
     public = corpus(5, (RELIEF,), 8)
     texts(*public)
@@ -113,9 +127,9 @@ def test_no_segment_outside_the_scope_is_opened(
     asked: list[str] = []
     real = opened.segments.read
 
-    def watch(folder: str, digest: str) -> Any:
+    def watch(folder: str, digest: str, **more: Any) -> Any:
         asked.append(IndexSegment.objects.get(folder=folder).label)
-        return real(folder, digest)
+        return real(folder, digest, **more)
 
     monkeypatch.setattr("retrieval.opened.segments.read", watch)
     search("harbour", AccessScope.of([RELIEF]))
