@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import variants
-from .postings import Postings, RowsHolding
+from .postings import Counts, Postings, RowsHolding
 from .query_language import small_words_of
 from .words import normalise, terms
 
@@ -81,6 +81,8 @@ class LexicalQuery:
 
     def __init__(self, text: str, scope: Sequence[Postings]) -> None:
         self._scope = scope
+        self._known: dict[tuple[int | str, ...], list[tuple[str, RowsHolding, Counts]]] = {}
+        self._of_groups: dict[tuple[int, str], tuple[Integers, Floats]] = {}
         self._analyses = sorted({a for postings in scope for a in postings.analyses})
         self._total = sum(len(p.lengths) for p in scope)
         self._average = {a: _average_length(scope, a) for a in self._analyses}
@@ -111,7 +113,15 @@ class LexicalQuery:
         return [(dict(zip(self._analyses, spelling, strict=True)), times) for spelling, times in counted]
 
     def _holding(self, spelt: dict[str, str]) -> int:
-        return sum(len(p.of(f"{a}:{t}")[0]) for p in self._scope for a, t in spelt.items() if a in p.analyses)
+        return sum(len(rows) for postings in self._scope for _, rows, _ in self._found(spelt, postings))
+
+    def _found(self, spelt: dict[str, str], postings: Postings) -> list[tuple[str, RowsHolding, Counts]]:
+        """The analyses in which some row holds a term, with these rows and how often they do."""
+        key = (id(postings), *spelt.values())
+        if key not in self._known:
+            looked_up = ((a, *postings.of(f"{a}:{spelt[a]}")) for a in postings.analyses)
+            self._known[key] = [each for each in looked_up if len(each[1])]
+        return self._known[key]
 
     def _idf(self, holding: int) -> float:
         return math.log(1 + (self._total - holding + 0.5) / (holding + 0.5))
@@ -258,21 +268,34 @@ class LexicalQuery:
         """What a slot, or a group of stand-ins, adds to which rows: of all, or as positions in `among`."""
         if part >= len(self._slots):
             groups = list(dict.fromkeys(each.group for each in self.stand_ins))
-            yield self._of_group(groups[part - len(self._slots)], postings, among)
+            rows, added = self._of_group(groups[part - len(self._slots)], postings)
+            if among is None:
+                yield rows, added
+            else:
+                where, found = _among(rows, among)
+                yield where, added[found]
             return
         slot = self._slots[part]
-        for analysis in postings.analyses:
-            rows, counts = postings.of(f"{analysis}:{slot.spelling[analysis]}")
-            where: Integers | RowsHolding = rows
-            if among is not None:
+        for analysis, rows, counts in self._found(slot.spelling, postings):
+            if among is None:
+                yield rows, self._of_slot(slot, counts, postings.lengths[rows] / self._average[analysis])
+            else:
                 where, found = _among(rows, among)
-                rows, counts = rows[found], counts[found]
-            if len(rows):
-                times = counts.astype(np.float64)
-                saturation = K1 * (1 - B + B * (postings.lengths[rows] / self._average[analysis]))
-                yield where, slot.times * slot.idf * times * (K1 + 1) / (times + saturation)
+                relative = postings.lengths[among[where]] / self._average[analysis]
+                yield where, self._of_slot(slot, counts[found], relative)
 
-    def _of_group(self, group: str, postings: Postings, among: Integers | None) -> tuple[Integers, Floats]:
+    def _of_slot(self, slot: _Slot, counts: Counts, relative: Floats) -> Floats:
+        times = counts.astype(np.float64)
+        return slot.times * slot.idf * times * (K1 + 1) / (times + K1 * (1 - B + B * relative))
+
+    def _of_group(self, group: str, postings: Postings) -> tuple[Integers, Floats]:
+        """What a group of stand-ins adds to which rows."""
+        key = (id(postings), group)
+        if key not in self._of_groups:
+            self._of_groups[key] = self._counted_group(group, postings)
+        return self._of_groups[key]
+
+    def _counted_group(self, group: str, postings: Postings) -> tuple[Integers, Floats]:
         average = np.array([self._average[a] for a in postings.analyses], dtype=np.float64)
         everywhere, best = [], []
         for each in self.stand_ins:
@@ -286,10 +309,7 @@ class LexicalQuery:
         rows, place = np.unique(np.concatenate(everywhere), return_inverse=True)
         added = np.zeros(len(rows), dtype=np.float64)
         np.maximum.at(added, place, np.concatenate(best))
-        if among is None:
-            return rows, added
-        where, found = _among(rows, among)
-        return where, added[found]
+        return rows, added
 
     def shares(self, postings: Postings, rows: Integers) -> Flags:
         """Whether each of `rows`, rising, holds a word of the query that tells something, shape (len(rows),):
@@ -298,8 +318,8 @@ class LexicalQuery:
         held = np.zeros(len(rows), dtype=np.bool_)
         telling = [slot for slot in self._slots if not slot.is_small]
         for slot in telling or ([] if self.stand_ins else self._slots):
-            for analysis in postings.analyses:
-                held |= _holds(postings.of(f"{analysis}:{slot.spelling[analysis]}")[0], rows)
+            for _, holding, _ in self._found(slot.spelling, postings):
+                held |= _holds(holding, rows)
         for each in self.stand_ins:
             held |= _holds(_rows_of(postings, each.keys)[0], rows)
         return held
@@ -309,8 +329,8 @@ class LexicalQuery:
         left, whole = np.full(len(rows), each.idf), np.ones(len(rows), dtype=np.bool_)
         for spelling, idf in each.words:
             stands = np.zeros(len(rows), dtype=np.bool_)
-            for analysis in postings.analyses:
-                stands |= _holds(postings.of(f"{analysis}:{spelling[analysis]}")[0], rows)
+            for _, holding, _ in self._found(spelling, postings):
+                stands |= _holds(holding, rows)
             left[stands] -= idf
             whole &= stands
         return np.where(whole, 0.0, np.maximum(left, 0.0))

@@ -1,8 +1,8 @@
 """Plain arrays in one file that is mapped, not read: what is not asked for is never in memory.
 
 The file, all numbers little-endian: a magic word, the length of a head, the head as JSON, the arrays, each at
-a place that divides by 64. The head names for each array its type, form, place and SHA-256; the SHA-256 of all
-before the arrays is the digest of the file. Nothing in it is ever unpickled.
+a place that divides by 64. The head names for each array its type, form, place and SHA-256; the SHA-256 of
+all before the arrays is the digest of the file. Nothing in it is ever unpickled.
 
 A small file is read into memory and compared with its digest each time. A large one is compared the same way
 unless a stamp is given - its number on the disk, size and times - and still fits: then it is, by the word of

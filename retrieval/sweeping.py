@@ -14,6 +14,9 @@ from .merging import compact, renew, take_out_for_good
 from .models import IndexedDocument, IndexSegment
 from .segment import SegmentDamaged
 
+COMPARED_EVERY = timedelta(days=1)
+"""A large segment is trusted by what the file system says of it; so often each is read whole and compared."""
+
 
 def sweep() -> int:
     """Bring the index back to what the database says; the number of documents that became ready."""
@@ -32,9 +35,6 @@ def sweep() -> int:
     catalogue.clear_away()
     return indexing.index_pending()
 
-
-COMPARED_EVERY = timedelta(days=1)
-"""A large segment is trusted by what the file system says of it; so often each is read whole and compared."""
 
 SWEEPING = Calling(sweep)
 
