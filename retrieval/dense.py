@@ -132,11 +132,10 @@ class DenseIndex:
     def dimensions(self) -> int:
         return int(self._packed.shape[1])
 
-    def distances(self, query: Vectors) -> Distances:
-        """In how many bits the code of each row differs from that of one query vector (d,), shape (n,)."""
+    def distances(self, asked: Codes) -> Distances:
+        """In how many bits the code of each row differs from the one code `asked` (1, bytes), shape (n,)."""
         found = np.empty(len(self._codes), dtype=np.int32)
         if len(found):
-            asked = codes_of(pack(query[np.newaxis]))
             codes = np.ascontiguousarray(self._codes)
             faiss.hammings(  # type: ignore[attr-defined]
                 faiss.swig_ptr(asked), faiss.swig_ptr(codes), 1, len(codes), codes.shape[1],
@@ -183,7 +182,8 @@ def nearest(scope: Sequence[DenseIndex], query: Vectors, allowed: Sequence[Flags
 
 def _near(scope: Sequence[DenseIndex], query: Vectors, allowed: Sequence[Flags], count: int) -> list[Rows]:
     """For each index the allowed rows whose codes are among the `count` nearest of all, and all that tie."""
-    distances = [index.distances(query) for index in scope]
+    asked = codes_of(pack(query[np.newaxis]))
+    distances = [index.distances(asked) for index in scope]
     counts = np.zeros(1, dtype=np.int64)
     for mine, flags in zip(distances, allowed, strict=True):
         held = np.bincount(mine if flags.all() else mine[flags])

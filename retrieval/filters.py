@@ -2,11 +2,13 @@
 left over.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import CharField
+from django.db.models.functions import Cast
 
 from ingest.models import Document
 
@@ -18,14 +20,46 @@ from .strings import Strings
 Flags = npt.NDArray[np.bool_]
 
 
+_DIGITS = 32
+
+
+class Numbers:
+    """Many ids of documents as numbers, two of 64 bits each: no Python object for each of them."""
+
+    def __init__(self, digits: str) -> None:
+        """`digits` are those of all the ids, 32 each."""
+        numbers = _numbers(digits)
+        self._sorted = numbers[np.lexsort((numbers[:, 1], numbers[:, 0]))]
+
+    def flags_of(self, documents: Sequence[str]) -> Flags:
+        """Whether each of `documents` is among them, shape (len(documents),)."""
+        if not len(documents) or not len(self._sorted):
+            return np.zeros(len(documents), dtype=np.bool_)
+        said = documents.blob.tobytes().decode() if isinstance(documents, Strings) else "".join(documents)
+        asked = _numbers(said.replace("-", "").replace("\n", ""))
+        first, second = self._sorted[:, 0], self._sorted[:, 1]
+        place = np.minimum(np.searchsorted(first, asked[:, 0]), len(first) - 1)
+        flags: Flags = (first[place] == asked[:, 0]) & (second[place] == asked[:, 1])
+        # Of ids with one beginning only the first was compared.
+        for at in np.flatnonzero(~flags & (first[place] == asked[:, 0])).tolist():
+            last = np.searchsorted(first, asked[at, 0], side="right")
+            flags[at] = bool((second[place[at] : last] == asked[at, 1]).any())
+        return flags
+
+
+def _numbers(digits: str) -> npt.NDArray[np.uint64]:
+    """Ids of 32 hexadecimal digits each as numbers, shape (n, 2)."""
+    return np.frombuffer(bytes.fromhex(digits), dtype=">u8").astype(np.uint64).reshape(-1, 2)
+
+
 def allowed_rows(opened: Sequence[OpenSegment], filters: SearchFilters, scope: AccessScope) -> list[Flags]:
     """For each segment, one flag for each row: whether the filters let it through."""
     documents = _documents(filters, scope)
     return [_allowed(segment, documents, filters.languages) for segment in opened]
 
 
-def _documents(filters: SearchFilters, scope: AccessScope) -> frozenset[str] | None:
-    """The documents that the filters leave, as text, or None when they leave all."""
+def _documents(filters: SearchFilters, scope: AccessScope) -> "frozenset[str] | Numbers | None":
+    """The documents that the filters leave, or None when they leave all."""
     if not filters.asks_the_database:
         return frozenset(str(d) for d in filters.documents) if filters.documents else None
     found = Document.objects.filter(label__in=scope.labels)
@@ -35,15 +69,30 @@ def _documents(filters: SearchFilters, scope: AccessScope) -> frozenset[str] | N
         found = found.filter(document_date__lte=filters.date_to)
     if filters.media_types:
         found = found.filter(media_type__in=filters.media_types)
-    left: set[UUID] = set(found.values_list("id", flat=True))
-    return frozenset(str(d) for d in (left & filters.documents if filters.documents else left))
+    # As text: of many documents the objects would cost more than the search.
+    texts = found.order_by().annotate(said=Cast("id", CharField())).values_list("said", flat=True)
+    left = "".join(texts).replace("-", "")
+    if filters.documents:
+        return frozenset(str(d) for d in filters.documents) & frozenset(map(str, _one_by_one(left)))
+    return Numbers(left)
 
 
-def _allowed(segment: OpenSegment, documents: frozenset[str] | None, languages: frozenset[str]) -> Flags:
+def _one_by_one(ids: str) -> Iterator[UUID]:
+    return (UUID(ids[at : at + _DIGITS]) for at in range(0, len(ids), _DIGITS))
+
+
+def _allowed(
+    segment: OpenSegment, documents: "frozenset[str] | Numbers | None", languages: frozenset[str]
+) -> Flags:
     content = segment.content
     allowed = np.ones(len(content), dtype=np.bool_)
     if documents is not None:
-        allowed &= documents_flagged(content.documents, documents)[content.document_of_row]
+        flags = (
+            documents.flags_of(content.documents)
+            if isinstance(documents, Numbers)
+            else documents_flagged(content.documents, documents)
+        )
+        allowed &= flags[content.document_of_row]
     if languages:
         allowed &= np.array([code in languages for code in content.languages], dtype=np.bool_)[
             content.language_of_row

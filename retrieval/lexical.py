@@ -81,7 +81,7 @@ class LexicalQuery:
 
     def __init__(self, text: str, scope: Sequence[Postings]) -> None:
         self._scope = scope
-        self._known: dict[tuple[int | str, ...], list[tuple[str, RowsHolding, Counts]]] = {}
+        self._known: dict[tuple[int, str], list[tuple[str, RowsHolding, Counts]]] = {}
         self._of_groups: dict[tuple[int, str], tuple[Integers, Floats]] = {}
         self._analyses = sorted({a for postings in scope for a in postings.analyses})
         self._total = sum(len(p.lengths) for p in scope)
@@ -98,6 +98,7 @@ class LexicalQuery:
         # Sums are made in this order for every row, the rarest first.
         self._slots.sort(key=lambda slot: (-slot.times * slot.idf, sorted(slot.spelling.items())))
         self.stand_ins = [*self._codes(text), *self._names(text)]
+        self._groups = list(dict.fromkeys(each.group for each in self.stand_ins))
         stood_for = [spelling for each in self.stand_ins for spelling, _ in each.words]
         unknown = sum(times for spelt, times in missing if spelt not in stood_for)
         known = [slot.spelling for slot in self._slots]
@@ -117,7 +118,7 @@ class LexicalQuery:
 
     def _found(self, spelt: dict[str, str], postings: Postings) -> list[tuple[str, RowsHolding, Counts]]:
         """The analyses in which some row holds a term, with these rows and how often they do."""
-        key = (id(postings), *spelt.values())
+        key = (id(postings), " ".join(spelt.values()))
         if key not in self._known:
             looked_up = ((a, *postings.of(f"{a}:{spelt[a]}")) for a in postings.analyses)
             self._known[key] = [each for each in looked_up if len(each[1])]
@@ -199,10 +200,8 @@ class LexicalQuery:
     @property
     def _bounds(self) -> list[float]:
         """The most that each slot, and then each group of stand-ins, can add to a score."""
-        of_groups: dict[str, float] = {}
-        for each in self.stand_ins:
-            of_groups[each.group] = max(of_groups.get(each.group, 0.0), each.idf)
-        return [each * (K1 + 1) for each in [*(s.times * s.idf for s in self._slots), *of_groups.values()]]
+        of_groups = (max(e.idf for e in self.stand_ins if e.group == group) for group in self._groups)
+        return [each * (K1 + 1) for each in [*(s.times * s.idf for s in self._slots), *of_groups]]
 
     def scores(self, postings: Postings) -> Floats:
         """BM25 of every row, shape (n,); 0 where no term of the query occurs."""
@@ -230,33 +229,55 @@ class LexicalQuery:
         results = [np.zeros(len(p.lengths), dtype=np.float64) for p in self._scope]
         bounds = self._bounds
         left = [math.fsum(bounds[part:]) for part in range(len(bounds) + 1)]
-        least = can_come = 0.0
+        part, least, can_come = 0, 0.0, 0.0
         for part, can_come in enumerate(left[:-1]):
-            least = self._least(results, allowed, count) if part and self._is_dear(part) else 0.0
+            least = self._least(part, results, allowed, count) if self._is_dear(part) else 0.0
             if least > can_come * _SURELY:
                 break
             for postings, result in zip(self._scope, results, strict=True):
                 self._add(part, postings, result)
-        if least > can_come * _SURELY:
-            least -= can_come * _SURELY
-            rows = [
-                np.flatnonzero((result >= least) & (result > 0) & flags)
-                for result, flags in zip(results, allowed, strict=True)
-            ]
-            scores = [self.scores_at(p, some) for p, some in zip(self._scope, rows, strict=True)]
         else:
-            rows = [np.flatnonzero(result * flags) for result, flags in zip(results, allowed, strict=True)]
-            scores = [result[some] for result, some in zip(results, rows, strict=True)]
+            part, least, can_come = len(bounds), 0.0, 0.0
+        least -= can_come * _SURELY
+        rows = [
+            np.flatnonzero((result >= least) & (result > 0) & flags)
+            for result, flags in zip(results, allowed, strict=True)
+        ]
+        scores = [result[some] for result, some in zip(results, rows, strict=True)]
+        for later in range(part, len(bounds)):
+            for postings, some, mine in zip(self._scope, rows, scores, strict=True):
+                for holding, added in self._added(later, postings, some):
+                    mine[holding] += added
+            least = _last_of(scores, count) - left[later + 1] * _SURELY
+            kept = [mine >= least for mine in scores]
+            rows = [some[keep] for some, keep in zip(rows, kept, strict=True)]
+            scores = [mine[keep] for mine, keep in zip(scores, kept, strict=True)]
         least = _last_of(scores, count)
         return [some[mine >= least] for some, mine in zip(rows, scores, strict=True)]
 
     def _is_dear(self, part: int) -> bool:
         return part >= len(self._slots) or self._slots[part].holding > DEAR
 
-    def _least(self, results: Sequence[Floats], allowed: Sequence[Flags], count: int) -> float:
-        """The score of the last of the `count` best so far; 0 where there are fewer."""
-        found = [result[(result > 0) & flags] for result, flags in zip(results, allowed, strict=True)]
-        return _last_of(found, count) if sum(map(len, found)) >= count else 0.0
+    def _least(self, done: int, results: Sequence[Floats], allowed: Sequence[Flags], count: int) -> float:
+        """A score that `count` rows have reached with the first `done` parts, a high one; 0 where there is
+        none. It is looked for among the rows of each part alone, the shortest first.
+        """
+        most = 0.0
+        for part in range(done):
+            found = []
+            for postings, result, flags in zip(self._scope, results, allowed, strict=True):
+                for rows in self._rows(part, postings):
+                    scores = result[rows]
+                    found.append(scores if flags.all() else scores[flags[rows]])
+            if sum(map(len, found)) >= count:
+                most = max(most, _last_of(found, count))
+        return most
+
+    def _rows(self, part: int, postings: Postings) -> list[Integers | RowsHolding]:
+        """The rows that a part adds to."""
+        if part < len(self._slots):
+            return [rows for _, rows, _ in self._found(self._slots[part].spelling, postings)]
+        return [self._of_group(self._groups[part - len(self._slots)], postings)[0]]
 
     def _add(self, part: int, postings: Postings, result: Floats) -> None:
         for rows, added in self._added(part, postings):
@@ -267,12 +288,11 @@ class LexicalQuery:
     ) -> Iterator[tuple[Integers | RowsHolding, Floats]]:
         """What a slot, or a group of stand-ins, adds to which rows: of all, or as positions in `among`."""
         if part >= len(self._slots):
-            groups = list(dict.fromkeys(each.group for each in self.stand_ins))
-            rows, added = self._of_group(groups[part - len(self._slots)], postings)
+            everywhere, added = self._of_group(self._groups[part - len(self._slots)], postings)
             if among is None:
-                yield rows, added
+                yield everywhere, added
             else:
-                where, found = _among(rows, among)
+                where, found = _among(everywhere, among)
                 yield where, added[found]
             return
         slot = self._slots[part]

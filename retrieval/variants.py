@@ -207,8 +207,12 @@ class NameForms:
             score_cutoff=NEAREST,
             limit=MOST_COMPARED,
         )
+        left = MOST_COMPARED
         for found, how_near, place in nearest:
+            if left <= 0:
+                return
             first, last = self.offsets[places.start + place : places.start + place + 2]
+            left -= int(last - first)
             yield from ((-how_near, found, name) for name in self.names.between(int(first), int(last)))
 
     def _empty(self) -> int:
