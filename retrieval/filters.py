@@ -85,7 +85,7 @@ def _allowed(
     segment: OpenSegment, documents: "frozenset[str] | Numbers | None", languages: frozenset[str]
 ) -> Flags:
     content = segment.content
-    allowed = np.ones(len(content), dtype=np.bool_)
+    allowed = np.ones(len(content), dtype=np.bool_) if content.alive is None else content.alive.copy()
     if documents is not None:
         flags = (
             documents.flags_of(content.documents)

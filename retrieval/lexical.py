@@ -83,8 +83,8 @@ class LexicalQuery:
         self._scope = scope
         self._known: dict[tuple[int, str], list[tuple[str, RowsHolding, Counts]]] = {}
         self._of_groups: dict[tuple[int, str], tuple[Integers, Floats]] = {}
-        self._analyses = sorted({a for postings in scope for a in postings.analyses})
-        self._total = sum(len(p.lengths) for p in scope)
+        self._analyses = sorted({a for postings in scope for a in postings.analyses_held})
+        self._total = sum(p.passages for p in scope)
         self._average = {a: _average_length(scope, a) for a in self._analyses}
         small = [spelt for word in small_words_of(text) for spelt, _ in self._spellings(word)]
         self._slots: list[_Slot] = []
@@ -120,7 +120,7 @@ class LexicalQuery:
         """The analyses in which some row holds a term, with these rows and how often they do."""
         key = (id(postings), " ".join(spelt.values()))
         if key not in self._known:
-            looked_up = ((a, *postings.of(f"{a}:{spelt[a]}")) for a in postings.analyses)
+            looked_up = ((a, *postings.of(f"{a}:{spelt[a]}")) for a in postings.analyses_held)
             self._known[key] = [each for each in looked_up if len(each[1])]
         return self._known[key]
 
@@ -316,7 +316,7 @@ class LexicalQuery:
         return self._of_groups[key]
 
     def _counted_group(self, group: str, postings: Postings) -> tuple[Integers, Floats]:
-        average = np.array([self._average[a] for a in postings.analyses], dtype=np.float64)
+        average = np.array([self._average.get(a, 1.0) for a in postings.analyses], dtype=np.float64)
         everywhere, best = [], []
         for each in self.stand_ins:
             if each.group == group:

@@ -1,6 +1,9 @@
 """Many small segments become one, and what has left is taken out for good."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
 
 from . import catalogue, segments
 from .catalogue import Superseded
@@ -14,6 +17,8 @@ CLASS_FACTOR = 8
 LARGE = 50_000
 """Segments from this many passages on are rewritten only to take out what has left them."""
 
+
+LEFT_IN = timedelta(hours=1)
 
 AT_ONCE = 10_000
 """More passages than this are not merged while a document is waiting to become ready: the sweep does it."""
@@ -35,9 +40,12 @@ def compact(label: str, *, most: int | None = None) -> None:
 
 
 def take_out_for_good(label: str) -> None:
-    """Rewrite the segments of a label from which documents have left."""
+    """Rewrite the segments of a label from which documents have left; a large one, of which that takes long
+    and which passes over their rows meanwhile, when it is older than LEFT_IN.
+    """
     for row in catalogue.current([label]):
-        if row.removed and not row.is_damaged:
+        is_due = row.passage_count < LARGE or row.created_at < timezone.now() - LEFT_IN
+        if row.removed and is_due and not row.is_damaged:
             _rewrite([row])
 
 

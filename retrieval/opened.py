@@ -55,7 +55,10 @@ def open_segment(row: IndexSegment) -> OpenSegment:
         catalogue.note_verified(row, content.stamp)
     if content.label != row.label:
         raise SegmentDamaged(f"Index segment {row.folder} belongs to another label.")
-    content = segments.without(content, frozenset(row.removed))
+    if row.removed:
+        removed = frozenset(row.removed)
+        # A small one is made anew in memory, of a mapped one rows are passed over.
+        content = content.thinned(removed) if content.stamp else segments.without(content, removed)
     opened = OpenSegment(content, DenseIndex(content.vectors, content.codes))
     with _lock:
         _held[key] = opened

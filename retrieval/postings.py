@@ -1,8 +1,8 @@
 """Which rows hold which term how often, in plain arrays that can lie in a mapped file."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +24,7 @@ KEYS_REMEMBERED = 20_000
 
 RowsHolding = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.uint16]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Postings:
     `vocabulary` holds "analysis:term", sorted; the rows of key t are rows[offsets[t]:offsets[t + 1]], rising,
     and their weighted counts the same part of `counts`. `lengths` (n,) is each row's weighted length in
     terms, `analyses` the analyses in use and `analysis_of_row` (n,) a position in them. `names` are the names
-    among the keys by their sound.
+    among the keys by their sound. Rows that are not `alive` (n,) belong to documents that have left, and are
+    as if they had never been here.
     """
 
     vocabulary: Strings
@@ -54,6 +56,7 @@ class Postings:
     analyses: tuple[str, ...]
     analysis_of_row: npt.NDArray[np.uint8]
     names: variants.NameForms
+    alive: Flags | None = None
 
     def of(self, key: str) -> tuple[RowsHolding, Counts]:
         """Rows and counts of one term; both empty when no row holds it."""
@@ -61,7 +64,34 @@ class Postings:
         if place is None:
             return self.rows[:0], self.counts[:0]
         part = slice(int(self.offsets[place]), int(self.offsets[place + 1]))
-        return self.rows[part], self.counts[part]
+        rows, counts = self.rows[part], self.counts[part]
+        if self.alive is None:
+            return rows, counts
+        staying = self.alive[rows]
+        return rows[staying], counts[staying]
+
+    def thinned(self, alive: Flags) -> "Postings":
+        """The same with only the rows in `alive`."""
+        thinner = replace(self, alive=alive)
+        return replace(thinner, names=self.names.held_by(lambda name: thinner.holds(variants.NAME + name)))
+
+    def holds(self, key: str) -> bool:
+        """Whether some row holds a term."""
+        return len(self.of(key)[0]) > 0
+
+    def standing(self, analysis: str, some: Iterable[str]) -> list[str]:
+        """Those of `some` terms of this vocabulary that a row still holds."""
+        return [term for term in some if self.alive is None or self.holds(f"{analysis}:{term}")]
+
+    @cached_property
+    def passages(self) -> int:
+        """How many rows count."""
+        return len(self.lengths) if self.alive is None else int(np.count_nonzero(self.alive))
+
+    @property
+    def analyses_held(self) -> tuple[str, ...]:
+        """The analyses that some row is read with."""
+        return tuple(analysis for analysis in self.analyses if self.whole_lengths[analysis][1])
 
     def _place_of(self, key: str) -> int | None:
         if key not in self._places:
@@ -90,6 +120,8 @@ class Postings:
         found = {}
         for place, analysis in enumerate(self.analyses):
             mine = self.analysis_of_row == place
+            if self.alive is not None:
+                mine &= self.alive
             found[analysis] = int(self.lengths[mine].sum(dtype=np.int64)), int(np.count_nonzero(mine))
         return found
 

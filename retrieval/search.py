@@ -240,7 +240,7 @@ def _meaning_of(query: str, mode: Mode, opened: Sequence[OpenSegment]) -> Meanin
     if mode == "bm25" or not query.strip() or not any(len(s.content) for s in opened):
         return None
     embedder = get_embedder()
-    languages = {code for s in opened for code in s.content.languages}
+    languages = {code for s in opened for code in s.content.languages_held}
     if mode == "fused" and not (
         is_read_by(embedder, query) and any(embedder.reads(code) for code in languages)
     ):

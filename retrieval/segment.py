@@ -1,8 +1,8 @@
 """The rows of one segment of the index."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -26,7 +26,7 @@ class Segment:
     document, over all that was indexed of it; `languages` and `language_of_row` the language of each passage.
     `vectors` is (n, d) on the grid of `retrieval.dense`, and `codes` are their codes, where those were made.
     `kept_sum` is `documents_sum` where that is known, `stamp` that of the mapped file in which the arrays
-    lie.
+    lie. Rows that are not `alive` (n,) belong to documents that have left, and count for nothing.
     """
 
     label: str
@@ -42,9 +42,32 @@ class Segment:
     codes: Codes | None = None
     kept_sum: int | None = None
     stamp: str = ""
+    alive: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.ordinals)
+
+    def thinned(self, removed: Collection[str]) -> "Segment":
+        """The same as if the documents in `removed` had never been in it; their rows stay where they are."""
+        gone = np.array([document in removed for document in self.documents], dtype=np.bool_)
+        alive = ~gone[self.document_of_row]
+        less = sum(
+            number_of(self.documents[place], self.fingerprints[place], self.embedder)
+            for place in np.flatnonzero(gone).tolist()
+        )
+        return replace(
+            self,
+            alive=alive,
+            postings=self.postings.thinned(alive),
+            kept_sum=(self.documents_sum - less) % SUMMED,
+        )
+
+    @cached_property
+    def languages_held(self) -> tuple[str, ...]:
+        """The languages of the rows that count."""
+        if self.alive is None:
+            return self.languages
+        return tuple(self.languages[i] for i in np.unique(self.language_of_row[self.alive]).tolist())
 
     @cached_property
     def documents_sum(self) -> int:

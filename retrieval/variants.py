@@ -8,7 +8,7 @@ counts; what stands in for it counts only where the word itself does not stand.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -168,8 +168,19 @@ class NameForms:
     `skeletons` are sorted; the names of skeleton i are names[offsets[i]:offsets[i + 1]], sorted too.
     """
 
-    def __init__(self, skeletons: Strings, offsets: Offsets, names: Strings) -> None:
+    def __init__(
+        self,
+        skeletons: Strings,
+        offsets: Offsets,
+        names: Strings,
+        is_held: Callable[[str], bool] | None = None,
+    ) -> None:
         self.skeletons, self.offsets, self.names = skeletons, offsets, names
+        self._is_held = is_held
+
+    def held_by(self, is_held: Callable[[str], bool]) -> "NameForms":
+        """The same, of which only those names count that `is_held` tells."""
+        return NameForms(self.skeletons, self.offsets, self.names, is_held)
 
     @classmethod
     def of(cls, keys: Iterable[str], known: Mapping[str, str] | None = None) -> "NameForms":
@@ -205,15 +216,17 @@ class NameForms:
             there,
             scorer=DamerauLevenshtein.normalized_similarity,
             score_cutoff=NEAREST,
-            limit=MOST_COMPARED,
+            limit=None if self._is_held else MOST_COMPARED,
         )
         left = MOST_COMPARED
         for found, how_near, place in nearest:
             if left <= 0:
                 return
             first, last = self.offsets[places.start + place : places.start + place + 2]
-            left -= int(last - first)
-            yield from ((-how_near, found, name) for name in self.names.between(int(first), int(last)))
+            names = self.names.between(int(first), int(last))
+            held = names if self._is_held is None else [name for name in names if self._is_held(name)]
+            left -= len(held)
+            yield from ((-how_near, found, name) for name in held)
 
     def _empty(self) -> int:
         return int(len(self.skeletons) > 0 and self.skeletons[0] == "")

@@ -141,11 +141,11 @@ class _Reading:
         spellings = {
             analysis: elements_of(node, analysis)
             for s in self._opened
-            for analysis in s.content.postings.analyses
+            for analysis in s.content.postings.analyses_held
         }
         self._check_expansions(node, spellings)
         for place, segment in enumerate(self._opened):
-            for analysis in segment.content.postings.analyses:
+            for analysis in segment.content.postings.analyses_held:
                 elements = spellings[analysis]
                 if len(elements) == 1:
                     for term, rows in self._postings(segment, elements[0], analysis):
@@ -175,9 +175,10 @@ class _Reading:
         if isinstance(element, Stem | Form):
             return [element.stem]
         if (element, analysis) not in self._terms:
-            found = set[str]().union(
-                *(element.terms_in(s.content.postings.terms(analysis)) for s in self._opened)
-            )
+            found = set[str]()
+            for segment in self._opened:
+                postings = segment.content.postings
+                found.update(postings.standing(analysis, element.terms_in(postings.terms(analysis))))
             self._terms[element, analysis] = sorted(found)
         return self._terms[element, analysis]
 

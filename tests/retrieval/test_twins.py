@@ -11,7 +11,8 @@ from ingest.models import Blob, Document, Passage
 from retrieval import opened
 from retrieval.indexing import forget_document, index_pending
 from retrieval.models import IndexSegment
-from retrieval.results import SearchResult
+from retrieval.querying.grammar import parse
+from retrieval.results import SearchFilters, SearchResult
 from retrieval.scope import AccessScope
 from retrieval.search import search
 
@@ -116,6 +117,32 @@ def test_a_document_that_left_is_as_if_it_had_never_been(texts: Texts) -> None:
     for document in made[8:]:
         forget_document(document.pk)
     assert everything(AccessScope.of([RELIEF])) == alone
+
+
+@pytest.mark.usefixtures("way")
+def test_words_of_a_document_that_left_are_offered_to_nobody(texts: Texts) -> None:
+    left = Text("left", ("Zebra convoys of Akhmedov pass the harbours at dusk, TR 4471.", "Мосты открыты."))
+    public = [*corpus(6, (RELIEF,), 6), Text("names", ("Colonel Achmedov saw a zebu.",))]
+
+    def asked() -> list[Any]:
+        scope, told = AccessScope.of([RELIEF]), []
+        for query in ("zebrra", "akhmedof", "Akhmedov", "TR-4471", "zebu"):
+            result = search(query, scope)
+            told.append([seen(result), result.variants, result.spelling, result.documents_found])
+        for condition in ("zeb*", "*bra", "zebre~1", "NOT zebu", "harb?ur*"):
+            result = search("", scope, filters=SearchFilters(condition=parse(condition)))
+            told.append([seen(result), result.documents_found])
+        return told
+
+    texts(*public)
+    index_pending()
+    alone = asked()
+    clear()
+    made = texts(*public, left)
+    index_pending()
+    assert asked() != alone
+    forget_document(made[-1].pk)
+    assert asked() == alone
 
 
 def test_no_segment_outside_the_scope_is_opened(
