@@ -2,13 +2,17 @@
 left over.
 """
 
+from binascii import unhexlify
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import CharField
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Aggregate, CharField, TextField
 from django.db.models.functions import Cast
+from django.db.models.sql.compiler import SQLCompiler
 
 from ingest.models import Document
 
@@ -23,20 +27,33 @@ Flags = npt.NDArray[np.bool_]
 _DIGITS = 32
 
 
+class _Joined(Aggregate):
+    """All the values as one text."""
+
+    function = "GROUP_CONCAT"
+    template = "%(function)s(%(expressions)s, '')"
+    output_field = TextField()
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any
+    ) -> tuple[str, Sequence[Any]]:
+        return self.as_sql(compiler, connection, function="STRING_AGG", **more)
+
+
 class Numbers:
     """Many ids of documents as numbers, two of 64 bits each: no Python object for each of them."""
 
     def __init__(self, digits: str) -> None:
         """`digits` are those of all the ids, 32 each."""
-        numbers = _numbers(digits)
-        self._sorted = numbers[np.lexsort((numbers[:, 1], numbers[:, 0]))]
+        numbers = _numbers(digits.encode())
+        self._sorted = np.ascontiguousarray(numbers[np.argsort(numbers[:, 0])])
 
     def flags_of(self, documents: Sequence[str]) -> Flags:
         """Whether each of `documents` is among them, shape (len(documents),)."""
         if not len(documents) or not len(self._sorted):
             return np.zeros(len(documents), dtype=np.bool_)
-        said = documents.blob.tobytes().decode() if isinstance(documents, Strings) else "".join(documents)
-        asked = _numbers(said.replace("-", "").replace("\n", ""))
+        raw = documents.blob.tobytes() if isinstance(documents, Strings) else "".join(documents).encode()
+        asked = _numbers(raw)
         first, second = self._sorted[:, 0], self._sorted[:, 1]
         place = np.minimum(np.searchsorted(first, asked[:, 0]), len(first) - 1)
         flags: Flags = (first[place] == asked[:, 0]) & (second[place] == asked[:, 1])
@@ -47,9 +64,10 @@ class Numbers:
         return flags
 
 
-def _numbers(digits: str) -> npt.NDArray[np.uint64]:
-    """Ids of 32 hexadecimal digits each as numbers, shape (n, 2)."""
-    return np.frombuffer(bytes.fromhex(digits), dtype=">u8").astype(np.uint64).reshape(-1, 2)
+def _numbers(digits: bytes) -> npt.NDArray[np.uint64]:
+    """Ids of 32 hexadecimal digits each, with dashes and line feeds or without, as numbers, shape (n, 2)."""
+    found = np.frombuffer(unhexlify(digits.translate(None, b"-\n")), dtype=">u8")
+    return found.astype(np.uint64).reshape(-1, 2)
 
 
 def allowed_rows(opened: Sequence[OpenSegment], filters: SearchFilters, scope: AccessScope) -> list[Flags]:
@@ -69,9 +87,9 @@ def _documents(filters: SearchFilters, scope: AccessScope) -> "frozenset[str] | 
         found = found.filter(document_date__lte=filters.date_to)
     if filters.media_types:
         found = found.filter(media_type__in=filters.media_types)
-    # As text: of many documents the objects would cost more than the search.
-    texts = found.order_by().annotate(said=Cast("id", CharField())).values_list("said", flat=True)
-    left = "".join(texts).replace("-", "")
+    # As one text: of many documents the objects, and the rows, would cost more than the search.
+    said = found.order_by().aggregate(said=_Joined(Cast("id", CharField())))["said"]
+    left = (said or "").replace("-", "")
     if filters.documents:
         return frozenset(str(d) for d in filters.documents) & frozenset(map(str, _one_by_one(left)))
     return Numbers(left)

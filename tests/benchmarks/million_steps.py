@@ -16,6 +16,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 import django
 
@@ -25,6 +26,7 @@ import faiss  # noqa: E402
 import numpy as np  # noqa: E402
 import psutil  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.db import transaction  # noqa: E402
 
 from deploy.processes import memory_of  # noqa: E402
 from ingest.models import Document  # noqa: E402
@@ -208,6 +210,21 @@ def added(embedder: Known) -> float:
     return timed(work)
 
 
+def left(embedder: Known) -> float:
+    """Seconds from taking a document out of the largest segment to the next answer. It stays in after all."""
+    row = max(catalogue.current(LABELS[:1]), key=lambda row: row.passage_count)
+    document = UUID(open_segment(row).content.documents[0])
+
+    def work() -> None:
+        catalogue.take_out([document])
+        search(embedder.texts[0], SCOPE)
+
+    with transaction.atomic():
+        seconds = timed(work)
+        transaction.set_rollback(True)
+    return seconds
+
+
 def everything(embedder: Known) -> dict[str, Any]:
     for text, name in zip(embedder.texts, cycle(FILTERS), strict=False):
         search(text, SCOPE, filters=FILTERS[name])
@@ -229,6 +246,7 @@ def everything(embedder: Known) -> dict[str, Any]:
         "recall": recall,
         "searches": ours,
         "faiss": theirs,
+        "left": left(embedder),
         "added": [added(embedder) for _ in range(3)],
     }
 
