@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from ingest.models import Passage
 
-from . import lexical
+from . import postings
 from .dense import Packed, pack
 from .embedder import Embedder
 from .embedding import passage_text
-from .segments import Segment
+from .segment import Segment
 from .words import analysis_of
 
 AT_ONCE = 64
@@ -45,7 +45,7 @@ class IndexedText:
     def fingerprint(self) -> str:
         """SHA-256 over everything that reaches the index: the same fingerprint, the same rows."""
         rows = [[p.ordinal, p.heading, p.text, p.language] for p in self.passages]
-        said = json.dumps([lexical.METHOD, self.title, rows], ensure_ascii=False)
+        said = json.dumps([postings.METHOD, self.title, rows], ensure_ascii=False)
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -86,7 +86,7 @@ def build(label: str, embedder_name: str, embedded: Sequence[EmbeddedText]) -> S
     passages = [p for e in ordered for p in e.text.passages]
     languages = tuple(sorted({p.language for p in passages}))
     counted = [
-        lexical.Counted(e.text.title, p.heading, p.text, analysis_of(p.language))
+        postings.Counted(e.text.title, p.heading, p.text, analysis_of(p.language))
         for e in ordered
         for p in e.text.passages
     ]
@@ -101,5 +101,5 @@ def build(label: str, embedder_name: str, embedded: Sequence[EmbeddedText]) -> S
         languages=languages,
         language_of_row=np.array([languages.index(p.language) for p in passages], dtype=np.int16),
         vectors=np.concatenate([e.vectors for e in ordered]),
-        postings=lexical.count(counted),
+        postings=postings.count(counted),
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from . import segments
 from .models import IndexedDocument, IndexSegment, KeptDocument
-from .segments import Segment, SegmentDamaged
+from .segment import Segment, SegmentDamaged
 
 KEPT_AFTER_RETIREMENT = timedelta(minutes=10)
 """A search that has just read the rows may still open the folders they named."""
@@ -43,6 +43,13 @@ def note_damage(row: IndexSegment) -> None:
     IndexSegment.objects.filter(pk=row.pk, is_current=True).update(is_damaged=True)
 
 
+def note_verified(row: IndexSegment, stamp: str) -> None:
+    """Remember as which file a segment was compared with its digest, whole and from its bytes."""
+    IndexSegment.objects.filter(pk=row.pk, digest=row.digest).update(
+        verified_as=stamp, verified_at=timezone.now()
+    )
+
+
 @transaction.atomic
 def publish(
     segment: Segment,
@@ -69,6 +76,7 @@ def publish(
         document_count=len(staying),
         removed=sorted(without),
         embedder=segment.embedder,
+        verified_as=segments.stamp_if_large(folder),
         is_current=bool(staying),
         retired_at=None if staying else timezone.now(),
     )
@@ -122,6 +130,7 @@ def keep(segment: Segment, folder: str, digest: str, until: datetime) -> IndexSe
         passage_count=len(segment),
         document_count=len(segment.documents),
         embedder=segment.embedder,
+        verified_as=segments.stamp_if_large(folder),
         is_current=False,
         kept_until=until,
     )

@@ -27,9 +27,9 @@ from .catalogue import Superseded
 from .embedder import Embedder
 from .embedding import ROLE, EmbedderUnavailable, get_embedder
 from .leases import LeasedDocument
-from .merging import compact
+from .merging import AT_ONCE, compact
 from .models import IndexedDocument
-from .segments import Segment, SegmentDamaged
+from .segment import Segment, SegmentDamaged
 from .work import INDEX
 
 logger = logging.getLogger(__name__)
@@ -164,7 +164,7 @@ def _publish(label: str, embedder: str, ready: _Ready, key: str) -> int:
         return 0
     for leased in lost:
         leased.put_back(leases.RELABELLED)
-    compact(label)
+    compact(label, most=AT_ONCE)
     return len(ready) - len(lost)
 
 

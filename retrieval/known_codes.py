@@ -34,7 +34,7 @@ def known_codes(text: str, scope: AccessScope, notices: list[str]) -> list[Known
     for start, end, code, pieces in placed_codes(text):
         if code not in is_held:
             key = CODE + code
-            is_held[code] = any(key in segment.content.postings.vocabulary for segment in opened)
+            is_held[code] = any(segment.content.postings.holds(key) for segment in opened)
         if is_held[code]:
             found[start, end] = (code, tuple(pieces))
     places: dict[str, list[tuple[int, int]]] = {}

@@ -1,5 +1,4 @@
-"""BM25 over postings in plain arrays. Each segment counts for itself; the statistics are summed over one
-scope.
+"""BM25 over postings. Each segment counts for itself; the statistics are summed over one scope.
 
 Method: Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond", with the
 non-negative idf log(1 + (N - n + 0.5) / (n + 0.5)) and k1 = 0.9, b = 0.4 as in Trotman, Puurula & Burgess
@@ -8,34 +7,33 @@ length), because a question names its subject and a title does too.
 """
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from . import variants
+from .postings import Counts, Postings, RowsHolding
 from .query_language import small_words_of
 from .words import normalise, terms
 
 K1 = 0.9
 B = 0.4
-TITLE_WEIGHT = 3
-HEADING_WEIGHT = 1
 
 VARIANT_WEIGHT = 0.7
 """What another spelling of a name counts beside the one that was asked for."""
 
+DEAR = 20_000
+"""Before a word that so many passages hold is counted in all of them, it is looked whether that is needed."""
+
+_SURELY = 1 + 1e-9
+"""More than any error of summing."""
+
 NAME_AT_MOST, NAME_SHARE = 20, 0.01
 """A word in more passages than this, and than this share of them, is no rare name: no spellings are looked
 for.
-"""
-
-METHOD = 3
-"""Raised with every change to how passages are counted: it is in the fingerprint of what is indexed, so that
-a document that is embedded anew is counted anew.
 """
 
 Floats = npt.NDArray[np.float64]
@@ -44,98 +42,14 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Counted:
-    """The three texts of one passage that are counted, and the analysis they are read with."""
-
-    title: str
-    heading: str
-    text: str
-    analysis: str
-
-
-@dataclass(frozen=True)
-class Postings:
-    """Which rows hold which term how often, as arrays.
-
-    `vocabulary` maps "analysis:term" to a position t; the rows of term t are rows[offsets[t]:offsets[t + 1]]
-    and their weighted counts the same part of `counts`. `lengths` (n,) is each row's weighted length in
-    terms, `analyses` the analyses in use and `analysis_of_row` (n,) a position in them.
-    """
-
-    vocabulary: dict[str, int]
-    offsets: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.int32]
-    counts: npt.NDArray[np.uint16]
-    lengths: npt.NDArray[np.uint32]
-    analyses: tuple[str, ...]
-    analysis_of_row: npt.NDArray[np.uint8]
-
-    def of(self, key: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint16]]:
-        """Rows and counts of one term; both empty when no row holds it."""
-        position = self.vocabulary.get(key)
-        if position is None:
-            return self.rows[:0], self.counts[:0]
-        part = slice(int(self.offsets[position]), int(self.offsets[position + 1]))
-        return self.rows[part], self.counts[part]
-
-    @cached_property
-    def names(self) -> variants.NameForms:
-        """The names that stand here, made ready at the first question."""
-        return variants.NameForms(self.vocabulary)
-
-    @cached_property
-    def stems(self) -> dict[str, dict[int, list[str]]]:
-        """The terms by analysis and length, sorted out at the first question that needs them."""
-        found: dict[str, dict[int, list[str]]] = {a: defaultdict(list) for a in self.analyses}
-        for key in self.vocabulary:
-            analysis, _, stem = key.partition(":")
-            if analysis in found:
-                found[analysis][len(stem)].append(stem)
-        return found
-
-    @property
-    def size(self) -> int:
-        """Bytes in memory, the vocabulary estimated."""
-        arrays = (self.offsets, self.rows, self.counts, self.lengths, self.analysis_of_row)
-        return sum(a.nbytes for a in arrays) + 120 * len(self.vocabulary)
-
-
-def count(fields: Sequence[Counted]) -> Postings:
-    """Postings of passages in row order."""
-    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    lengths = np.zeros(len(fields), dtype=np.uint32)
-    analyses = tuple(sorted({f.analysis for f in fields}))
-    for row, field in enumerate(fields):
-        bag = Counter(terms(field.text, field.analysis))
-        for text, weight in ((field.title, TITLE_WEIGHT), (field.heading, HEADING_WEIGHT)):
-            for term in terms(text.replace("_", " "), field.analysis):
-                bag[term] += weight
-        lengths[row] = bag.total()
-        for term, n in bag.items():
-            found[f"{field.analysis}:{term}"].append((row, min(n, 65_535)))
-        for key, n in variants.keys("\n".join((field.title, field.heading, field.text))).items():
-            found[key].append((row, min(n, 65_535)))
-    vocabulary = {key: position for position, key in enumerate(sorted(found))}
-    offsets = np.zeros(len(vocabulary) + 1, dtype=np.int64)
-    offsets[1:] = np.cumsum([len(found[key]) for key in vocabulary], dtype=np.int64)
-    flat = [pair for key in vocabulary for pair in found[key]]
-    return Postings(
-        vocabulary=vocabulary,
-        offsets=offsets,
-        rows=np.array([row for row, _ in flat], dtype=np.int32),
-        counts=np.array([n for _, n in flat], dtype=np.uint16),
-        lengths=lengths,
-        analyses=analyses,
-        analysis_of_row=np.array([analyses.index(f.analysis) for f in fields], dtype=np.uint8),
-    )
-
-
-@dataclass(frozen=True)
 class _Slot:
-    """A term of the query as each analysis spells it, how often it is asked for, and its idf in the scope."""
+    """A term of the query as each analysis spells it, how often it is asked for, how many rows of the scope
+    hold it and its idf there.
+    """
 
     spelling: dict[str, str]
     times: int
+    holding: int
     idf: float
     is_small: bool
 
@@ -167,18 +81,24 @@ class LexicalQuery:
 
     def __init__(self, text: str, scope: Sequence[Postings]) -> None:
         self._scope = scope
-        self._analyses = sorted({a for postings in scope for a in postings.analyses})
-        self._total = sum(len(p.lengths) for p in scope)
+        self._known: dict[tuple[int, str], list[tuple[str, RowsHolding, Counts]]] = {}
+        self._of_groups: dict[tuple[int, str], tuple[Integers, Floats]] = {}
+        self._analyses = sorted({a for postings in scope for a in postings.analyses_held})
+        self._total = sum(p.passages for p in scope)
         self._average = {a: _average_length(scope, a) for a in self._analyses}
         small = [spelt for word in small_words_of(text) for spelt, _ in self._spellings(word)]
-        self._slots, missing = [], []
+        self._slots: list[_Slot] = []
+        missing: list[tuple[dict[str, str], int]] = []
         for spelt, times in self._spellings(text):
             holding = self._holding(spelt)
             if holding:
-                self._slots.append(_Slot(spelt, times, self._idf(holding), spelt in small))
+                self._slots.append(_Slot(spelt, times, holding, self._idf(holding), spelt in small))
             else:
                 missing.append((spelt, times))
+        # Sums are made in this order for every row, the rarest first.
+        self._slots.sort(key=lambda slot: (-slot.times * slot.idf, sorted(slot.spelling.items())))
         self.stand_ins = [*self._codes(text), *self._names(text)]
+        self._groups = list(dict.fromkeys(each.group for each in self.stand_ins))
         stood_for = [spelling for each in self.stand_ins for spelling, _ in each.words]
         unknown = sum(times for spelt, times in missing if spelt not in stood_for)
         known = [slot.spelling for slot in self._slots]
@@ -194,7 +114,15 @@ class LexicalQuery:
         return [(dict(zip(self._analyses, spelling, strict=True)), times) for spelling, times in counted]
 
     def _holding(self, spelt: dict[str, str]) -> int:
-        return sum(len(p.of(f"{a}:{t}")[0]) for p in self._scope for a, t in spelt.items() if a in p.analyses)
+        return sum(len(rows) for postings in self._scope for _, rows, _ in self._found(spelt, postings))
+
+    def _found(self, spelt: dict[str, str], postings: Postings) -> list[tuple[str, RowsHolding, Counts]]:
+        """The analyses in which some row holds a term, with these rows and how often they do."""
+        key = (id(postings), " ".join(spelt.values()))
+        if key not in self._known:
+            looked_up = ((a, *postings.of(f"{a}:{spelt[a]}")) for a in postings.analyses_held)
+            self._known[key] = [each for each in looked_up if len(each[1])]
+        return self._known[key]
 
     def _idf(self, holding: int) -> float:
         return math.log(1 + (self._total - holding + 0.5) / (holding + 0.5))
@@ -227,9 +155,8 @@ class LexicalQuery:
         found: list[StandIn] = []
         is_alone = variants.is_name_alone(text)
         for name in variants.asked_names(text, common):
-            like: dict[str, float] = {}
-            for postings in self._scope:
-                like |= postings.names.near(name) if is_alone else postings.names.same(name)
+            names = [postings.names for postings in self._scope]
+            like = variants.near_names(name, names) if is_alone else variants.same_names(name, names)
             best = sorted(like, key=lambda form: (-like[form], form))[: variants.MOST_FORMS]
             groups = [[form] for form in best] if is_alone else [best] if best else []
             for forms in groups:
@@ -271,63 +198,187 @@ class LexicalQuery:
         """
         return math.fsum([s.times * s.idf for s in self._slots] + self._unseen) * (K1 + 1)
 
+    @property
+    def _bounds(self) -> list[float]:
+        """The most that each slot, and then each group of stand-ins, can add to a score."""
+        of_groups = (max(e.idf for e in self.stand_ins if e.group == group) for group in self._groups)
+        return [each * (K1 + 1) for each in [*(s.times * s.idf for s in self._slots), *of_groups]]
+
     def scores(self, postings: Postings) -> Floats:
         """BM25 of every row, shape (n,); 0 where no term of the query occurs."""
         result = np.zeros(len(postings.lengths), dtype=np.float64)
-        if not self.is_any_known:
-            return result
-        average = np.array([self._average[a] for a in postings.analyses], dtype=np.float64)
-        relative = postings.lengths / average[postings.analysis_of_row]
-        saturation = K1 * (1 - B + B * relative)
-        for slot in self._slots:
-            for analysis in postings.analyses:
-                rows, counts = postings.of(f"{analysis}:{slot.spelling[analysis]}")
-                if len(rows):
-                    times = counts.astype(np.float64)
-                    result[rows] += slot.times * slot.idf * times * (K1 + 1) / (times + saturation[rows])
-        for group in dict.fromkeys(each.group for each in self.stand_ins):
-            best = np.zeros(len(result), dtype=np.float64)
-            for each in self.stand_ins:
-                if each.group == group:
-                    places, times = _rows_of(postings, each.keys)
-                    counts_for = self._what_is_missing(each, postings, len(result))[places]
-                    scores = counts_for * times * (K1 + 1) / (times + saturation[places])
-                    best[places] = np.maximum(best[places], scores)
-            result += best
+        for part in range(len(self._bounds)):
+            self._add(part, postings, result)
         return result
 
-    def shares(self, postings: Postings) -> Flags:
-        """Whether a row holds a word of the query that tells something, shape (n,): not only "the" and
-        "of".
+    def scores_at(self, postings: Postings, rows: Integers) -> Floats:
+        """BM25 of chosen `rows`, rising, shape (len(rows),): to the last bit what `scores` says of them."""
+        result = np.zeros(len(rows), dtype=np.float64)
+        for part in range(len(self._bounds)):
+            for holding, added in self._added(part, postings, rows):
+                result[holding] += added
+        return result
+
+    def best(self, allowed: Sequence[Flags], count: int) -> list[Integers]:
+        """For each of the postings the rows, rising, of the `count` highest scores above 0 among the
+        `allowed` rows of all of them, with all that tie with the last.
+
+        What the words still to come can add is bounded, and once no row without the rarer words can reach the
+        best any more, only those with them are looked at (MaxScore: Turtle & Flood 1995, "Query Evaluation:
+        Strategies and Optimizations").
         """
-        held = np.zeros(len(postings.lengths), dtype=np.bool_)
+        results = [np.zeros(len(p.lengths), dtype=np.float64) for p in self._scope]
+        bounds = self._bounds
+        left = [math.fsum(bounds[part:]) for part in range(len(bounds) + 1)]
+        part, least, can_come = 0, 0.0, 0.0
+        for part, can_come in enumerate(left[:-1]):
+            least = self._least(part, results, allowed, count) if self._is_dear(part) else 0.0
+            if least > can_come * _SURELY:
+                break
+            for postings, result in zip(self._scope, results, strict=True):
+                self._add(part, postings, result)
+        else:
+            part, least, can_come = len(bounds), 0.0, 0.0
+        least -= can_come * _SURELY
+        rows = [
+            np.flatnonzero((result >= least) & (result > 0) & flags)
+            for result, flags in zip(results, allowed, strict=True)
+        ]
+        scores = [result[some] for result, some in zip(results, rows, strict=True)]
+        for later in range(part, len(bounds)):
+            for postings, some, mine in zip(self._scope, rows, scores, strict=True):
+                for holding, added in self._added(later, postings, some):
+                    mine[holding] += added
+            least = _last_of(scores, count) - left[later + 1] * _SURELY
+            kept = [mine >= least for mine in scores]
+            rows = [some[keep] for some, keep in zip(rows, kept, strict=True)]
+            scores = [mine[keep] for mine, keep in zip(scores, kept, strict=True)]
+        least = _last_of(scores, count)
+        return [some[mine >= least] for some, mine in zip(rows, scores, strict=True)]
+
+    def _is_dear(self, part: int) -> bool:
+        return part >= len(self._slots) or self._slots[part].holding > DEAR
+
+    def _least(self, done: int, results: Sequence[Floats], allowed: Sequence[Flags], count: int) -> float:
+        """A score that `count` rows have reached with the first `done` parts, a high one; 0 where there is
+        none. It is looked for among the rows of each part alone, the shortest first.
+        """
+        most = 0.0
+        for part in range(done):
+            found = []
+            for postings, result, flags in zip(self._scope, results, allowed, strict=True):
+                for rows in self._rows(part, postings):
+                    scores = result[rows]
+                    found.append(scores if flags.all() else scores[flags[rows]])
+            if sum(map(len, found)) >= count:
+                most = max(most, _last_of(found, count))
+        return most
+
+    def _rows(self, part: int, postings: Postings) -> list[Integers | RowsHolding]:
+        """The rows that a part adds to."""
+        if part < len(self._slots):
+            return [rows for _, rows, _ in self._found(self._slots[part].spelling, postings)]
+        return [self._of_group(self._groups[part - len(self._slots)], postings)[0]]
+
+    def _add(self, part: int, postings: Postings, result: Floats) -> None:
+        for rows, added in self._added(part, postings):
+            result[rows] += added
+
+    def _added(
+        self, part: int, postings: Postings, among: Integers | None = None
+    ) -> Iterator[tuple[Integers | RowsHolding, Floats]]:
+        """What a slot, or a group of stand-ins, adds to which rows: of all, or as positions in `among`."""
+        if part >= len(self._slots):
+            everywhere, added = self._of_group(self._groups[part - len(self._slots)], postings)
+            if among is None:
+                yield everywhere, added
+            else:
+                where, found = _among(everywhere, among)
+                yield where, added[found]
+            return
+        slot = self._slots[part]
+        for analysis, rows, counts in self._found(slot.spelling, postings):
+            if among is None:
+                yield rows, self._of_slot(slot, counts, postings.lengths[rows] / self._average[analysis])
+            else:
+                where, found = _among(rows, among)
+                relative = postings.lengths[among[where]] / self._average[analysis]
+                yield where, self._of_slot(slot, counts[found], relative)
+
+    def _of_slot(self, slot: _Slot, counts: Counts, relative: Floats) -> Floats:
+        times = counts.astype(np.float64)
+        return slot.times * slot.idf * times * (K1 + 1) / (times + K1 * (1 - B + B * relative))
+
+    def _of_group(self, group: str, postings: Postings) -> tuple[Integers, Floats]:
+        """What a group of stand-ins adds to which rows."""
+        key = (id(postings), group)
+        if key not in self._of_groups:
+            self._of_groups[key] = self._counted_group(group, postings)
+        return self._of_groups[key]
+
+    def _counted_group(self, group: str, postings: Postings) -> tuple[Integers, Floats]:
+        average = np.array([self._average.get(a, 1.0) for a in postings.analyses], dtype=np.float64)
+        everywhere, best = [], []
+        for each in self.stand_ins:
+            if each.group == group:
+                places, times = _rows_of(postings, each.keys)
+                relative = postings.lengths[places] / average[postings.analysis_of_row[places]]
+                saturation = K1 * (1 - B + B * relative)
+                counts_for = self._what_is_missing(each, postings, places)
+                everywhere.append(places)
+                best.append(counts_for * times * (K1 + 1) / (times + saturation))
+        rows, place = np.unique(np.concatenate(everywhere), return_inverse=True)
+        added = np.zeros(len(rows), dtype=np.float64)
+        np.maximum.at(added, place, np.concatenate(best))
+        return rows, added
+
+    def shares(self, postings: Postings, rows: Integers) -> Flags:
+        """Whether each of `rows`, rising, holds a word of the query that tells something, shape (len(rows),):
+        not only "the" and "of".
+        """
+        held = np.zeros(len(rows), dtype=np.bool_)
         telling = [slot for slot in self._slots if not slot.is_small]
         for slot in telling or ([] if self.stand_ins else self._slots):
-            for analysis in postings.analyses:
-                held[postings.of(f"{analysis}:{slot.spelling[analysis]}")[0]] = True
+            for _, holding, _ in self._found(slot.spelling, postings):
+                held |= _holds(holding, rows)
         for each in self.stand_ins:
-            held[_rows_of(postings, each.keys)[0]] = True
+            held |= _holds(_rows_of(postings, each.keys)[0], rows)
         return held
 
-    def _what_is_missing(self, each: StandIn, postings: Postings, count: int) -> Floats:
-        """What a stand-in counts for in every row, shape (count,): nothing where each of its words stands."""
-        left, whole = np.full(count, each.idf), np.ones(count, dtype=np.bool_)
+    def _what_is_missing(self, each: StandIn, postings: Postings, rows: Integers) -> Floats:
+        """What a stand-in counts for in each of `rows`: nothing where each of its words stands."""
+        left, whole = np.full(len(rows), each.idf), np.ones(len(rows), dtype=np.bool_)
         for spelling, idf in each.words:
-            stands = np.zeros(count, dtype=np.bool_)
-            for analysis in postings.analyses:
-                stands[postings.of(f"{analysis}:{spelling[analysis]}")[0]] = True
+            stands = np.zeros(len(rows), dtype=np.bool_)
+            for _, holding, _ in self._found(spelling, postings):
+                stands |= _holds(holding, rows)
             left[stands] -= idf
             whole &= stands
         return np.where(whole, 0.0, np.maximum(left, 0.0))
 
-    def coverage(self, postings: Postings, rows: Integers) -> Floats:
-        """The idf-weighted share of the query's terms that each row holds, 0 to 1, shape (len(rows),)."""
-        whole = math.fsum(s.idf for s in self._slots)
-        held = np.zeros(len(postings.lengths), dtype=np.float64)
-        for slot in self._slots:
-            for analysis in postings.analyses:
-                held[postings.of(f"{analysis}:{slot.spelling[analysis]}")[0]] += slot.idf
-        return held[rows] / whole if whole else held[rows]
+
+def _among(rows: Integers | RowsHolding, among: Integers) -> tuple[Integers, Integers]:
+    """Positions in `among`, and in `rows`, of what stands in both; both rise."""
+    if not len(rows) or not len(among):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    # Asked in the type of what is looked through, which would be copied whole otherwise.
+    place = np.minimum(np.searchsorted(rows, among.astype(rows.dtype)), len(rows) - 1)
+    where = np.flatnonzero(rows[place] == among)
+    return where, place[where]
+
+
+def _holds(rows: Integers | RowsHolding, among: Integers) -> Flags:
+    flags = np.zeros(len(among), dtype=np.bool_)
+    flags[_among(rows, among)[0]] = True
+    return flags
+
+
+def _last_of(scores: Sequence[Floats], count: int) -> float:
+    """The last of the `count` highest; where there are fewer, the lowest of them all."""
+    everything = np.concatenate([*scores, np.zeros(0)])
+    if len(everything) <= count:
+        return float(everything.min()) if len(everything) else 0.0
+    return float(np.partition(everything, len(everything) - count)[len(everything) - count])
 
 
 def _rows_of(postings: Postings, keys: Sequence[str]) -> tuple[Integers, Floats]:
@@ -342,8 +393,6 @@ def _rows_of(postings: Postings, keys: Sequence[str]) -> tuple[Integers, Floats]
 def _average_length(scope: Sequence[Postings], analysis: str) -> float:
     terms_counted = passages = 0
     for postings in scope:
-        if analysis in postings.analyses:
-            mine = postings.analysis_of_row == postings.analyses.index(analysis)
-            terms_counted += int(postings.lengths[mine].sum(dtype=np.int64))
-            passages += int(mine.sum())
+        mine = postings.whole_lengths.get(analysis, (0, 0))
+        terms_counted, passages = terms_counted + mine[0], passages + mine[1]
     return max(terms_counted / passages, 1.0) if passages else 1.0

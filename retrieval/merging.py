@@ -1,11 +1,14 @@
 """Many small segments become one, and what has left is taken out for good."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
 
 from . import catalogue, segments
 from .catalogue import Superseded
 from .models import IndexSegment
-from .segments import SegmentDamaged
+from .segment import SegmentDamaged
 
 MOST_SEGMENTS = 6
 """More segments than this in one size class of a label are merged."""
@@ -15,22 +18,41 @@ LARGE = 50_000
 """Segments from this many passages on are rewritten only to take out what has left them."""
 
 
-def compact(label: str) -> None:
-    """Merge where a label has many segments of one size: each passage is rewritten only a few times."""
+LEFT_IN = timedelta(hours=1)
+
+AT_ONCE = 10_000
+"""More passages than this are not merged while a document is waiting to become ready: the sweep does it."""
+
+
+def compact(label: str, *, most: int | None = None) -> None:
+    """Merge where a label has many segments of one size: each passage is rewritten only a few times.
+
+    With `most` only where so many passages are rewritten at most.
+    """
     rows = catalogue.current([label])
     classes: dict[tuple[str, int], list[IndexSegment]] = {}
     for row in rows:
         if not row.is_damaged and row.passage_count < LARGE:
             classes.setdefault((row.embedder, _size_class(row.passage_count)), []).append(row)
     for some in classes.values():
-        if len(some) > MOST_SEGMENTS:
+        if len(some) > MOST_SEGMENTS and (most is None or sum(r.passage_count for r in some) <= most):
             _rewrite(some)
 
 
 def take_out_for_good(label: str) -> None:
-    """Rewrite the segments of a label from which documents have left."""
+    """Rewrite the segments of a label from which documents have left; a large one, of which that takes long
+    and which passes over their rows meanwhile, when it is older than LEFT_IN.
+    """
     for row in catalogue.current([label]):
-        if row.removed and not row.is_damaged:
+        is_due = row.passage_count < LARGE or row.created_at < timezone.now() - LEFT_IN
+        if row.removed and is_due and not row.is_damaged:
+            _rewrite([row])
+
+
+def renew(label: str) -> None:
+    """Rewrite the segments of a label that lie in the form of an earlier version."""
+    for row in catalogue.current([label]):
+        if not row.is_damaged and segments.is_old(row.folder):
             _rewrite([row])
 
 

@@ -13,6 +13,9 @@ class IndexSegment(models.Model):
     `removed` lists the documents (as text) that have left since the folder was written: they are taken out
     when the segment is opened, before anything is counted, and for good when the segment is next rewritten.
 
+    `verified_as` is what the file system said of its file when that was last compared with the digest byte by
+    byte (at `verified_at`): a large file is compared again when this has changed, and by the sweep.
+
     A segment that is not current is deleted soon after `retired_at`, unless `kept_until` is set: then it
     holds vectors of a model that is about to serve, or that served before and may be gone back to. What it
     holds is listed in `KeptDocument`.
@@ -28,6 +31,8 @@ class IndexSegment(models.Model):
     embedder = models.CharField(max_length=120)
     is_current = models.BooleanField(default=True)
     is_damaged = models.BooleanField(default=False)
+    verified_as = models.CharField(max_length=120, blank=True, default="")
+    verified_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True, blank=True)
     kept_until = models.DateTimeField(null=True, blank=True)

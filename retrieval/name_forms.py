@@ -106,6 +106,7 @@ def sounds(name: str, *, is_western: bool = False) -> str:
     return "".join(found)
 
 
+@lru_cache(maxsize=65_536)
 def skeleton(said: str, level: str = "") -> str:
     """The consonants of a row of sounds, as coarse as the script `level` asks for."""
     coarse = "".join(sound for sound in said if sound.isupper()).translate(_COARSE[level])

@@ -5,34 +5,33 @@ A segment never changes, so what is held is keyed by its digest and by the docum
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from . import segments
+from . import catalogue, segments
 from .dense import DenseIndex
 from .models import IndexSegment
-from .segments import Segment, SegmentDamaged
+from .segment import Segment, SegmentDamaged
 
-BYTES_HELD = 768 * 1024 * 1024
-"""Most memory that open segments may take in one process: about 300,000 passages."""
+BYTES_HELD = 256 * 1024 * 1024
+"""Most memory that segments which are not mapped may take in one process."""
+
+MOST_HELD = 2_000
+"""Segments held open at once."""
 
 _Key = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class OpenSegment:
-    """A segment ready to be searched; its vectors are in `dense` alone."""
+    """A segment ready to be searched."""
 
     content: Segment
     dense: DenseIndex
 
     @property
     def size(self) -> int:
-        rows = (
-            self.content.document_of_row.nbytes
-            + self.content.ordinals.nbytes
-            + self.content.language_of_row.nbytes
-        )
-        return self.dense.size + self.content.postings.size + rows + 200 * len(self.content.documents)
+        """Bytes of memory that nobody else could use; those of a mapped file are given back on demand."""
+        return 0 if self.content.stamp else self.dense.size + self.content.postings.size
 
 
 _held: OrderedDict[_Key, OpenSegment] = OrderedDict()
@@ -51,15 +50,19 @@ def open_segment(row: IndexSegment) -> OpenSegment:
             _held.move_to_end(key)
             return found
     # Read outside the lock: two threads may read the same file at once, which costs time and harms nothing.
-    content = segments.read(row.folder, row.digest)
+    content = segments.read(row.folder, row.digest, stamp=row.verified_as)
+    if content.stamp != row.verified_as:
+        catalogue.note_verified(row, content.stamp)
     if content.label != row.label:
         raise SegmentDamaged(f"Index segment {row.folder} belongs to another label.")
-    content = segments.without(content, frozenset(row.removed))
-    dense = DenseIndex(content.vectors)
-    opened = OpenSegment(replace(content, vectors=content.vectors[:0].copy()), dense)
+    if row.removed:
+        removed = frozenset(row.removed)
+        # A small one is made anew in memory, of a mapped one rows are passed over.
+        content = content.thinned(removed) if content.stamp else segments.without(content, removed)
+    opened = OpenSegment(content, DenseIndex(content.vectors, content.codes))
     with _lock:
         _held[key] = opened
-        while len(_held) > 1 and sum(s.size for s in _held.values()) > BYTES_HELD:
+        while len(_held) > 1 and (len(_held) > MOST_HELD or sum(s.size for s in _held.values()) > BYTES_HELD):
             _held.popitem(last=False)
     return opened
 

@@ -3,7 +3,7 @@
 from . import catalogue
 from .opened import OpenSegment, open_segment
 from .scope import AccessScope
-from .segments import SegmentDamaged
+from .segment import SegmentDamaged
 
 _DAMAGED = (
     "Part of the search index is damaged and is being rebuilt. Until then some passages may be missing."

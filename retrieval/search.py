@@ -8,7 +8,6 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from uuid import UUID
 
 import numpy as np
@@ -32,6 +31,7 @@ from .reranking import Reranker, RerankerUnavailable, current_reranker
 from .results import Hit, Mode, Order, SearchFilters, SearchResult
 from .scope import AccessScope
 from .second_look import look_again
+from .segment import SUMMED
 from .significant import rows_of, set_apart
 from .spelling import nearest_words
 from .variants import is_name_alone
@@ -96,10 +96,8 @@ def search(
     allowed = allowed_rows(opened, filters, scope)
     result = SearchResult(
         hits=[],
-        documents_searched=sum(
-            len(np.unique(s.content.document_of_row[a])) for s, a in zip(opened, allowed, strict=True)
-        ),
-        passages_searched=sum(int(a.sum()) for a in allowed),
+        documents_searched=sum(_documents_with(s, a) for s, a in zip(opened, allowed, strict=True)),
+        passages_searched=sum(int(np.count_nonzero(a)) for a in allowed),
         generation=generation_of(opened),
         seconds=0.0,
     )
@@ -158,8 +156,14 @@ def _documents_of(opened: Sequence[OpenSegment], allowed: Sequence[Flags]) -> li
     return sorted(
         s.content.documents[place]
         for s, flags in zip(opened, allowed, strict=True)
-        for place in np.unique(s.content.document_of_row[flags])
+        for place in np.flatnonzero(s.content.documents_of(flags)).tolist()
     )
+
+
+def _documents_with(segment: OpenSegment, allowed: Flags) -> int:
+    content = segment.content
+    held = content.is_document_held if allowed.all() else content.documents_of(allowed)
+    return int(np.count_nonzero(held))
 
 
 def _with_words_told(
@@ -226,7 +230,7 @@ def _meaning_of(query: str, mode: Mode, opened: Sequence[OpenSegment]) -> Meanin
     if mode == "bm25" or not query.strip() or not any(len(s.content) for s in opened):
         return None
     embedder = get_embedder()
-    languages = {code for s in opened for code in s.content.languages}
+    languages = {code for s in opened for code in s.content.languages_held}
     if mode == "fused" and not (
         is_read_by(embedder, query) and any(embedder.reads(code) for code in languages)
     ):
@@ -294,15 +298,7 @@ def generation_of(opened: Sequence[OpenSegment]) -> str:
 
     It is made from the documents, not from the segments: how work was divided must not show.
     """
-    parts = [(s.content.embedder, s.content.documents, s.content.fingerprints) for s in opened]
-    return _generation_of(tuple(parts)) if parts else ""
-
-
-@lru_cache(maxsize=64)
-def _generation_of(parts: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]) -> str:
-    lines = sorted(
-        f"{document} {fingerprint} {embedder}"
-        for embedder, documents, fingerprints in parts
-        for document, fingerprint in zip(documents, fingerprints, strict=True)
-    )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    if not opened:
+        return ""
+    added = sum(s.content.documents_sum for s in opened) % SUMMED
+    return hashlib.sha256(f"{added:064x}".encode()).hexdigest()[:16]

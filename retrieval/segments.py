@@ -1,59 +1,34 @@
 """One segment of the index: what it holds, how segments are combined, and how one is kept on disk.
 
-On disk a segment is a folder with one file of plain numpy arrays. It is staged, flushed, renamed into
-place and never changed again. It is read only when its SHA-256 is the one in the database, from the very
-bytes that were hashed, and nothing in it is ever unpickled.
+On disk a segment is a folder with one file of plain arrays (`retrieval.segment_file`). It is staged, flushed,
+renamed into place and never changed again. It is opened only when its digest is the one in the database.
 """
 
-import hashlib
-import io
-import json
 import os
 import shutil
 import uuid
-import zipfile
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from django.conf import settings
 
-from .dense import Packed
-from .lexical import Postings
+from . import older_segments, segment_file
+from .dense import codes_of
+from .postings import Postings, combined
+from .segment import Segment, SegmentDamaged
+from .segment_file import FileDamaged
+from .strings import Strings
+from .variants import NameForms
 
-FORMAT = 1
-FILE_NAME = "segment.npz"
+FORMAT = 2
+FILE_NAME = "segment.arrays"
 PARTIAL = ".partial"
 
-
-class SegmentDamaged(Exception):
-    """A segment is missing, or is not the one the database knows. It has to be rebuilt from the passages."""
-
-
-@dataclass(frozen=True)
-class Segment:
-    """The rows of one segment. Row i is passage `ordinals[i]` of document `documents[document_of_row[i]]`.
-
-    `fingerprints` holds one SHA-256 for each document, over all that was indexed of it; `languages` and
-    `language_of_row` the language of each passage. `vectors` is (n, d) on the grid of `retrieval.dense`.
-    """
-
-    label: str
-    embedder: str
-    documents: tuple[str, ...]
-    fingerprints: tuple[str, ...]
-    document_of_row: npt.NDArray[np.int32]
-    ordinals: npt.NDArray[np.int32]
-    languages: tuple[str, ...]
-    language_of_row: npt.NDArray[np.int16]
-    vectors: Packed
-    postings: Postings
-
-    def __len__(self) -> int:
-        return len(self.ordinals)
+_OF_SEGMENT: Final = ("document_of_row", "ordinals", "language_of_row", "vectors")
+_OF_POSTINGS: Final = ("offsets", "rows", "counts", "lengths", "analysis_of_row")
 
 
 def without(segment: Segment, removed: Collection[str]) -> Segment:
@@ -77,15 +52,18 @@ def combine(
     )
     place = {document: i for i, (document, _) in enumerate(documents)}
     languages = tuple(sorted({language for s in segments for language in s.languages}))
-    document_parts = [_mapped(s.document_of_row, [place.get(d, -1) for d in s.documents]) for s in segments]
+    document_parts = [
+        _renumbered(s.document_of_row, [place.get(d, -1) for d in s.documents]) for s in segments
+    ]
     document_of_row = np.concatenate(document_parts)
     ordinals = np.concatenate([s.ordinals for s in segments])
     order = np.lexsort((ordinals, document_of_row))
     order = order[document_of_row[order] >= 0]
     new_row = np.full(len(ordinals), -1, dtype=np.int64)
     new_row[order] = np.arange(len(order))
+    codes = [s.codes for s in segments if s.codes is not None]
     language_of_row = np.concatenate(
-        [_mapped(s.language_of_row, [languages.index(code) for code in s.languages]) for s in segments]
+        [_renumbered(s.language_of_row, [languages.index(code) for code in s.languages]) for s in segments]
     )
     return Segment(
         label=segments[0].label if label is None else label,
@@ -97,112 +75,65 @@ def combine(
         languages=languages,
         language_of_row=language_of_row[order].astype(np.int16),
         vectors=np.concatenate([s.vectors for s in segments])[order],
-        postings=_combined_postings([s.postings for s in segments], new_row, order),
+        codes=np.concatenate(codes)[order] if len(codes) == len(segments) else None,
+        postings=combined([s.postings for s in segments], new_row, order),
     )
 
 
-def _mapped(values: npt.NDArray[Any], table: Sequence[int]) -> npt.NDArray[np.int64]:
-    mapped: npt.NDArray[np.int64] = np.array(table or [0], dtype=np.int64)[values]
-    return mapped
-
-
-def _combined_postings(
-    parts: Sequence[Postings], new_row: npt.NDArray[np.int64], order: npt.NDArray[np.int64]
-) -> Postings:
-    """Postings of the rows that stay: `new_row` maps old to new (-1 gone), `order` new to old, over all
-    parts.
-    """
-    keys = sorted(set().union(*(p.vocabulary for p in parts)))
-    position = {key: i for i, key in enumerate(keys)}
-    analyses = tuple(sorted({a for p in parts for a in p.analyses}))
-    term_parts, row_parts, first = [], [], 0
-    for part in parts:
-        to_position = np.zeros(len(part.vocabulary), dtype=np.int64)
-        for key, old in part.vocabulary.items():
-            to_position[old] = position[key]
-        term_parts.append(np.repeat(to_position, np.diff(part.offsets)))
-        row_parts.append(new_row[part.rows.astype(np.int64) + first])
-        first += len(part.lengths)
-    term_of, row_of = np.concatenate(term_parts), np.concatenate(row_parts)
-    counts = np.concatenate([p.counts for p in parts])
-    sorting = np.lexsort((row_of, term_of))
-    sorting = sorting[row_of[sorting] >= 0]
-    held = np.bincount(term_of[sorting], minlength=len(keys))
-    present = np.flatnonzero(held)
-    offsets = np.zeros(len(present) + 1, dtype=np.int64)
-    offsets[1:] = np.cumsum(held[present])
-    analysis_of_row = np.concatenate(
-        [_mapped(p.analysis_of_row, [analyses.index(a) for a in p.analyses]) for p in parts]
-    )[order]
-    # An analysis that no row is read with any more must not be asked for either: its presence would show in
-    # queries.
-    used = np.unique(analysis_of_row)
-    return Postings(
-        vocabulary={keys[int(i)]: n for n, i in enumerate(present)},
-        offsets=offsets,
-        rows=row_of[sorting].astype(np.int32),
-        counts=counts[sorting],
-        lengths=np.concatenate([p.lengths for p in parts])[order],
-        analyses=tuple(analyses[int(i)] for i in used),
-        analysis_of_row=np.searchsorted(used, analysis_of_row).astype(np.uint8),
-    )
+def _renumbered(values: npt.NDArray[Any], table: Sequence[int]) -> npt.NDArray[np.int64]:
+    renumbered: npt.NDArray[np.int64] = np.array(table or [0], dtype=np.int64)[values]
+    return renumbered
 
 
 def write(segment: Segment) -> tuple[str, str]:
-    """Keep a segment on disk. Returns the name of its folder under settings.INDEX_DIR and its SHA-256."""
-    head = {
+    """Keep a segment on disk. Returns the name of its folder under settings.INDEX_DIR and its digest."""
+    said = {
         "format": FORMAT,
         "label": segment.label,
         "embedder": segment.embedder,
-        "documents": segment.documents,
-        "fingerprints": segment.fingerprints,
         "languages": segment.languages,
         "analyses": segment.postings.analyses,
-        "vocabulary": list(segment.postings.vocabulary),
+        "documents_sum": f"{segment.documents_sum:064x}",
     }
-    content = io.BytesIO()
-    np.savez(
-        content,
-        head=np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), dtype=np.uint8),
-        document_of_row=segment.document_of_row,
-        ordinals=segment.ordinals,
-        language_of_row=segment.language_of_row,
-        vectors=segment.vectors,
-        offsets=segment.postings.offsets,
-        rows=segment.postings.rows,
-        counts=segment.postings.counts,
-        lengths=segment.postings.lengths,
-        analysis_of_row=segment.postings.analysis_of_row,
-    )
     root = Path(settings.INDEX_DIR)
     root.mkdir(parents=True, exist_ok=True)
     name = uuid.uuid4().hex
     staged, final = root / f"{name}{PARTIAL}", root / name
     staged.mkdir()
-    with (staged / FILE_NAME).open("wb") as stream:
-        stream.write(content.getbuffer())
-        stream.flush()
-        os.fsync(stream.fileno())
+    digest = segment_file.write(staged / FILE_NAME, said, _arrays_of(segment))
     _flush_folder(staged)
     staged.rename(final)
     _flush_folder(root)
-    return name, hashlib.sha256(content.getbuffer()).hexdigest()
+    return name, digest
 
 
-def read(folder: str, digest: str) -> Segment:
-    """Read a segment. Raises SegmentDamaged when it is missing or its bytes are not those of `digest`."""
+def read(folder: str, digest: str, *, stamp: str = "") -> Segment:
+    """Read a segment. Raises SegmentDamaged when it is missing or its bytes are not those of `digest`.
+
+    A large file whose stamp is still `stamp` was compared before, and is opened without reading it.
+    """
     path = Path(settings.INDEX_DIR) / folder / FILE_NAME
     try:
-        content = path.read_bytes()
+        if is_old(folder):
+            return older_segments.read(path.with_name(older_segments.FILE_NAME), digest)
+        return _from_file(segment_file.read(path, digest, stamp=stamp))
     except OSError as error:
         raise SegmentDamaged(f"Index segment {folder} cannot be read: {error.strerror}.") from error
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise SegmentDamaged(f"Index segment {folder} is not the one that was written; its digest differs.")
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return _from_arrays({name: arrays[name] for name in arrays.files})
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+    except FileDamaged as error:
+        raise SegmentDamaged(f"Index segment {folder} is not the one that was written: {error}.") from error
+    except (KeyError, ValueError, TypeError) as error:
         raise SegmentDamaged(f"Index segment {folder} has another form than this version reads.") from error
+
+
+def stamp_if_large(folder: str) -> str:
+    """The stamp of a segment that was just written; "" of one that is not mapped."""
+    return segment_file.stamp_if_large(Path(settings.INDEX_DIR) / folder / FILE_NAME)
+
+
+def is_old(folder: str) -> bool:
+    """Whether a segment lies in the form of an earlier version, which is read whole each time."""
+    path = Path(settings.INDEX_DIR) / folder
+    return not (path / FILE_NAME).exists() and (path / older_segments.FILE_NAME).exists()
 
 
 def discard(folder: str) -> None:
@@ -210,30 +141,52 @@ def discard(folder: str) -> None:
     shutil.rmtree(Path(settings.INDEX_DIR) / folder, ignore_errors=True)
 
 
-def _from_arrays(arrays: dict[str, npt.NDArray[Any]]) -> Segment:
-    head = json.loads(arrays["head"].tobytes())
-    if head["format"] != FORMAT:
+def _arrays_of(segment: Segment) -> dict[str, npt.NDArray[Any]]:
+    postings, names = segment.postings, segment.postings.names
+    arrays = {name: getattr(segment, name) for name in _OF_SEGMENT}
+    arrays |= {name: getattr(postings, name) for name in _OF_POSTINGS}
+    arrays["codes"] = codes_of(segment.vectors) if segment.codes is None else segment.codes
+    arrays["sound_offsets"] = names.offsets
+    texts = {
+        "documents": _as_strings(segment.documents),
+        "fingerprints": _as_strings(segment.fingerprints),
+        "vocabulary": postings.vocabulary,
+        "skeletons": names.skeletons,
+        "names": names.names,
+    }
+    for name, strings in texts.items():
+        arrays[f"{name}_blob"], arrays[f"{name}_offsets"] = strings.blob, strings.offsets
+    return arrays
+
+
+def _as_strings(texts: Sequence[str]) -> Strings:
+    return texts if isinstance(texts, Strings) else Strings.of(texts)
+
+
+def _from_file(contents: segment_file.Contents) -> Segment:
+    said, arrays = contents.said, contents.arrays
+    if said["format"] != FORMAT:
         raise ValueError("format")
-    postings = Postings(
-        vocabulary={key: i for i, key in enumerate(head["vocabulary"])},
-        offsets=arrays["offsets"],
-        rows=arrays["rows"],
-        counts=arrays["counts"],
-        lengths=arrays["lengths"],
-        analyses=tuple(head["analyses"]),
-        analysis_of_row=arrays["analysis_of_row"],
-    )
+
+    def strings(name: str) -> Strings:
+        return Strings(arrays[f"{name}_blob"], arrays[f"{name}_offsets"])
+
     return Segment(
-        label=head["label"],
-        embedder=head["embedder"],
-        documents=tuple(head["documents"]),
-        fingerprints=tuple(head["fingerprints"]),
-        document_of_row=arrays["document_of_row"],
-        ordinals=arrays["ordinals"],
-        languages=tuple(head["languages"]),
-        language_of_row=arrays["language_of_row"],
-        vectors=arrays["vectors"],
-        postings=postings,
+        label=said["label"],
+        embedder=said["embedder"],
+        documents=strings("documents"),
+        fingerprints=strings("fingerprints"),
+        languages=tuple(said["languages"]),
+        postings=Postings(
+            vocabulary=strings("vocabulary"),
+            analyses=tuple(said["analyses"]),
+            names=NameForms(strings("skeletons"), arrays["sound_offsets"], strings("names")),
+            **{name: arrays[name] for name in _OF_POSTINGS},
+        ),
+        codes=arrays["codes"],
+        kept_sum=int(said["documents_sum"], 16),
+        stamp=contents.stamp if contents.is_mapped else "",
+        **{name: arrays[name] for name in _OF_SEGMENT},
     )
 
 

@@ -27,6 +27,7 @@ from .scope import AccessScope
 from .stop_words import stop_words
 from .variants import CODE, NAME
 from .words import PLAIN, normalise, raw_pieces, terms
+from .written_forms import PLACE
 
 MOST_TERMS = 20
 
@@ -35,6 +36,9 @@ LEAST_RATIO = 10.83
 
 LEAST_PASSAGES, FEW = 2, 5
 """A word of fewer passages is shown only where fewer than FEW were selected."""
+
+_NO_WORDS = frozenset({CODE, NAME, PLACE[0]})
+"""What keys begin with that are no words of a language."""
 
 PLACES_READ = 5
 """Passages of the selection from which the way a word is written is taken."""
@@ -89,7 +93,7 @@ def significant(
         elsewhere = sum(_holding(key, opened) for key in keys) - here
         terms_found.append(SignificantTerm(word, here, elsewhere, score))
     labels = {s.content.label for s, flags in zip(opened, selected, strict=True) if flags.any()}
-    others = sum(len(segment.content) for segment in opened) - total
+    others = sum(segment.content.postings.passages for segment in opened) - total
     return SignificantTerms(tuple(terms_found), total, others, frozenset(labels))
 
 
@@ -174,7 +178,7 @@ def _counts(segment: OpenSegment, flags: Flags) -> dict[str, int]:
     hits = np.flatnonzero(flags[postings.rows])
     held = np.bincount(np.searchsorted(postings.offsets, hits, side="right") - 1)
     keys = list(postings.vocabulary)
-    return {keys[i]: int(held[i]) for i in np.flatnonzero(held) if keys[i][0] not in (CODE, NAME)}
+    return {keys[i]: int(held[i]) for i in np.flatnonzero(held) if keys[i][0] not in _NO_WORDS}
 
 
 def _sizes(opened: Sequence[OpenSegment], selected: Sequence[Flags] | None) -> Counter[str]:
@@ -184,7 +188,8 @@ def _sizes(opened: Sequence[OpenSegment], selected: Sequence[Flags] | None) -> C
     sizes: Counter[str] = Counter()
     for place, segment in enumerate(opened):
         postings = segment.content.postings
-        of_row = postings.analysis_of_row if selected is None else postings.analysis_of_row[selected[place]]
+        counting = postings.alive if selected is None else selected[place]
+        of_row = postings.analysis_of_row if counting is None else postings.analysis_of_row[counting]
         for number, count in enumerate(np.bincount(of_row, minlength=len(postings.analyses))):
             sizes[postings.analyses[number]] += int(count)
     unknown, total = sizes[PLAIN], sizes.total()

@@ -24,9 +24,10 @@ from .embedding_errors import EmbedderUnavailable
 from .filters import allowed_rows
 from .fusion import fuse
 from .hydration import hydrate
-from .lexical import LexicalQuery, Postings
+from .lexical import LexicalQuery
 from .opened import OpenSegment
 from .opening import open_scope
+from .postings import Postings
 from .results import Order, SearchFilters, SearchResult
 from .scope import AccessScope
 from .search import CANDIDATES, MOST_DOCUMENTS, NO_FILTERS, best_first, by_date, generation_of
@@ -170,7 +171,7 @@ def telling_words(
     How rare a word is, is counted over the scope alone.
     """
     postings = [s.content.postings for s in opened]
-    total = sum(len(p.lengths) for p in postings)
+    total = sum(p.passages for p in postings)
     times: Counter[tuple[str, str]] = Counter()
     written: dict[tuple[str, str], Counter[str]] = {}
     for language, text in texts:
@@ -221,6 +222,8 @@ def _meaning_of(compared: Reference, scope: AccessScope, notices: list[str]) -> 
             continue
         place = content.documents.index(str(compared.document))
         rows = np.flatnonzero(content.document_of_row == place)
+        if content.alive is not None:
+            rows = rows[content.alive[rows]]
         if compared.ordinal is not None:
             rows = rows[content.ordinals[rows] == compared.ordinal]
         is_there = is_there or bool(len(rows))

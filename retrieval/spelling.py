@@ -43,13 +43,10 @@ def _nearest(word: str, opened: Sequence[OpenSegment], scope: AccessScope) -> tu
     best: dict[tuple[str, str], tuple[int, int]] = {}
     for segment in opened:
         postings = segment.content.postings
-        for analysis in postings.analyses:
+        for analysis in postings.analyses_held:
             stem = "".join(terms(word, analysis))
-            near = [
-                known
-                for length in range(len(stem) - most, len(stem) + most + 1)
-                for known in postings.stems[analysis].get(length, ())
-            ]
+            known = postings.terms(analysis).of_length(len(stem) - most, len(stem) + most)
+            near = postings.standing(analysis, known)
             for found, distance, _ in process.extract(
                 stem, near, scorer=OSA.distance, score_cutoff=most, limit=MOST_WORDS
             ):

@@ -28,7 +28,7 @@ from .embedding import ROLE, LocalEmbedder, identity_of
 from .embedding_host_client import make_host_ready
 from .model_folders import ModelFolder, read_model
 from .models import IndexedDocument, IndexSegment, KeptDocument, ServedModel
-from .segments import SegmentDamaged
+from .segment import SegmentDamaged
 
 logger = logging.getLogger(__name__)
 

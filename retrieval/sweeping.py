@@ -1,14 +1,21 @@
 """What the sweep puts right: dropped bells, damaged segments, another model, leftovers of crashes."""
 
+from datetime import timedelta
+
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from ingest.models import Document, Passage, Status
 from ingest.work.registry import Calling
 
-from . import base_moves, catalogue, indexing, swapping
+from . import base_moves, catalogue, indexing, segments, swapping
 from .embedding import EmbedderUnavailable, embedder_at_hand
-from .merging import compact, take_out_for_good
+from .merging import compact, renew, take_out_for_good
 from .models import IndexedDocument, IndexSegment
+from .segment import SegmentDamaged
+
+COMPARED_EVERY = timedelta(days=1)
+"""A large segment is trusted by what the file system says of it; so often each is read whole and compared."""
 
 
 def sweep() -> int:
@@ -21,7 +28,9 @@ def sweep() -> int:
     for label in current.exclude(removed=[]).values_list("label", flat=True).distinct():
         take_out_for_good(label)
     for label in current.values_list("label", flat=True).distinct():
+        renew(label)
         compact(label)
+    _compare_what_was_not_for_long()
     swapping.purge()
     catalogue.clear_away()
     return indexing.index_pending()
@@ -62,3 +71,14 @@ def _rebuild_what_is_damaged() -> None:
             indexing.rebuild(label)
         except EmbedderUnavailable:
             return
+
+
+def _compare_what_was_not_for_long() -> None:
+    """One large segment, that which was longest not compared with its digest byte by byte."""
+    due = IndexSegment.objects.filter(verified_at__lt=timezone.now() - COMPARED_EVERY).exclude(verified_as="")
+    row = due.filter(is_current=True, is_damaged=False).order_by("verified_at").first()
+    if row is not None:
+        try:
+            catalogue.note_verified(row, segments.read(row.folder, row.digest).stamp)
+        except SegmentDamaged:
+            catalogue.note_damage(row)

@@ -8,16 +8,18 @@ counts; what stands in for it counts only where the word itself does not stand.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from .name_forms import NEAR, is_same, likeness, script_of, skeleton, sounds
 from .query_language import small_words_of
+from .strings import Offsets, Strings
 from .words import normalise
 from .written_forms import forms_asked, forms_in
 
@@ -30,7 +32,7 @@ FEW_WORDS = 3
 """A query of no more words may be a name in small letters."""
 
 MOST_COMPARED = 300
-"""Names of one segment that are compared in full with a name that is asked for."""
+"""Names of the scope that are compared in full with a name that is asked for."""
 
 NEAREST = 0.5
 
@@ -203,38 +205,94 @@ def asked_names(query: str, is_common: Mapping[str, bool]) -> list[str]:
 
 
 class NameForms:
-    """The names of one segment, ready to be looked through for those that sound like another."""
+    """The names of one segment by their sound, ready to be looked through for those that sound like another.
 
-    def __init__(self, vocabulary: Iterable[str]) -> None:
-        self._by_sound: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for key in vocabulary:
-            if key.startswith(NAME):
-                coarse = _coarse(key[1:])
-                self._by_sound[coarse[:1]].append((coarse, key[1:]))
+    `skeletons` are sorted; the names of skeleton i are names[offsets[i]:offsets[i + 1]], sorted too.
+    """
 
-    def same(self, name: str) -> dict[str, float]:
-        """The spellings of `name`, with how well they agree; `name` itself is not among them."""
-        return {form: likeness(name, form) for form in self._beside(name) if is_same(name, form)}
+    def __init__(
+        self,
+        skeletons: Strings,
+        offsets: Offsets,
+        names: Strings,
+        is_held: Callable[[str], bool] | None = None,
+    ) -> None:
+        self.skeletons, self.offsets, self.names = skeletons, offsets, names
+        self._is_held = is_held
 
-    def near(self, name: str) -> dict[str, float]:
-        """Likewise, with those that may be another name."""
-        found = {form: likeness(name, form) for form in self._beside(name)}
-        likely = {form: how_well for form, how_well in found.items() if how_well >= NEAR}
-        return {form: (how_well + is_same(name, form)) / 2 for form, how_well in likely.items()}
+    def held_by(self, is_held: Callable[[str], bool]) -> "NameForms":
+        """The same, of which only those names count that `is_held` tells."""
+        return NameForms(self.skeletons, self.offsets, self.names, is_held)
 
-    def _beside(self, name: str) -> list[str]:
-        """The nearest by their consonants alone, so that only few are compared in full."""
-        coarse, own = _coarse(name), normalise(name)
-        there = self._by_sound.get(coarse[:1], [])
+    @classmethod
+    def of(cls, keys: Iterable[str], known: Mapping[str, str] | None = None) -> "NameForms":
+        """Of those of `keys` that are names. `known` holds skeletons of names that were made before."""
+        known = known or {}
+        names = [key[1:] for key in keys if key.startswith(NAME)]
+        pairs = sorted((known[name] if name in known else _coarse(name), name) for name in names)
+        counts = Counter(coarse for coarse, _ in pairs)
+        offsets = np.zeros(len(counts) + 1, dtype=np.int64)
+        offsets[1:] = np.cumsum(list(counts.values()), dtype=np.int64)
+        return cls(Strings.of(counts), offsets, Strings.of(name for _, name in pairs))
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.skeletons.size + self.names.size + int(self.offsets.nbytes)
+
+    def sounds(self) -> Iterator[tuple[str, str]]:
+        """Each name with its skeleton."""
+        repeated = np.repeat(np.arange(len(self.skeletons)), np.diff(self.offsets)).tolist()
+        skeletons = list(self.skeletons)
+        return ((name, skeletons[place]) for name, place in zip(self.names, repeated, strict=True))
+
+    def beside(self, coarse: str) -> Iterator[tuple[float, str, str]]:
+        """The names whose skeletons are nearest to `coarse` and begin like it, at least MOST_COMPARED where
+        there are as many: how far from likest, skeleton, name, in that order the first.
+        """
+        # Of a name without consonants the skeleton is empty, and is near to none but its like.
+        places = self.skeletons.beginning_with(coarse[:1]) if coarse else range(self._empty())
+        there = self.skeletons.between(places.start, places.stop)
         nearest = process.extract(
             coarse,
-            [skeleton for skeleton, _ in there],
+            there,
             scorer=DamerauLevenshtein.normalized_similarity,
             score_cutoff=NEAREST,
-            limit=MOST_COMPARED,
+            limit=None if self._is_held else MOST_COMPARED,
         )
-        forms = (there[place][1] for _, _, place in nearest)
-        return [form for form in forms if form != own]
+        left = MOST_COMPARED
+        for found, how_near, place in nearest:
+            if left <= 0:
+                return
+            first, last = self.offsets[places.start + place : places.start + place + 2]
+            names = self.names.between(int(first), int(last))
+            held = names if self._is_held is None else [name for name in names if self._is_held(name)]
+            left -= len(held)
+            yield from ((-how_near, found, name) for name in held)
+
+    def _empty(self) -> int:
+        return int(len(self.skeletons) > 0 and self.skeletons[0] == "")
+
+
+def same_names(name: str, scope: Iterable[NameForms]) -> dict[str, float]:
+    """The spellings of `name` in the scope, with how well they agree; `name` itself is not among them."""
+    return {form: likeness(name, form) for form in _beside(name, scope) if is_same(name, form)}
+
+
+def near_names(name: str, scope: Iterable[NameForms]) -> dict[str, float]:
+    """Likewise, with those that may be another name."""
+    found = {form: likeness(name, form) for form in _beside(name, scope)}
+    likely = {form: how_well for form, how_well in found.items() if how_well >= NEAR}
+    return {form: (how_well + is_same(name, form)) / 2 for form, how_well in likely.items()}
+
+
+def _beside(name: str, scope: Iterable[NameForms]) -> list[str]:
+    """The nearest by their consonants alone, so that only few are compared in full: which, is decided over
+    the whole scope, however it is divided.
+    """
+    coarse, own = _coarse(name), normalise(name)
+    near = {place for names in scope for place in names.beside(coarse)}
+    return [form for _, _, form in sorted(near)[:MOST_COMPARED] if form != own]
 
 
 def _coarse(name: str) -> str:

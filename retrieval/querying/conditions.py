@@ -11,6 +11,7 @@ import numpy.typing as npt
 from django.db.models import QuerySet
 
 from ingest.models import Document, Passage
+from retrieval.filters import documents_flagged
 from retrieval.opened import OpenSegment
 from retrieval.querying.elements import places_in
 from retrieval.querying.tree import (
@@ -118,9 +119,7 @@ def _at_places(node: AtPlaces, scope: AccessScope) -> _Ordinals:
 
 def _by_document(segment: OpenSegment, documents: set[str]) -> Flags:
     content = segment.content
-    flags: Flags = np.array([d in documents for d in content.documents], dtype=np.bool_)[
-        content.document_of_row
-    ]
+    flags: Flags = documents_flagged(content.documents, documents)[content.document_of_row]
     return flags
 
 

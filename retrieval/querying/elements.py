@@ -17,6 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from retrieval.querying.tree import Fuzzy, Leaf, Phrase, Wildcard
+from retrieval.strings import Terms
 from retrieval.words import PLAIN, ReadWord, form_of, normalise, read_words
 
 _LONGEST_ENDING = 6
@@ -63,17 +64,19 @@ class Pattern:
     def fits(self, word: ReadWord) -> bool:
         return _expression(self.text).fullmatch(word.form) is not None
 
-    def terms_in(self, vocabulary: frozenset[str]) -> set[str]:
+    def terms_in(self, terms: Terms) -> set[str]:
         head = re.split(r"[*?]", self.text, maxsplit=1)[0]
         if head:
-            return {term for term in vocabulary if _shares_head(term, head)}
+            return set(_sharing_head(terms, head))
         ending = re.split(r"[*?]", self.text)[-1]
         if ending:
-            endings = tuple(_stemmed_endings(ending, self.analysis))
-            return {term for term in vocabulary if term.endswith(endings)}
+            endings = _stemmed_endings(ending, self.analysis)
+            return set(terms.holding(endings, at_the_end=True) if all(endings) else terms.all())
         middle = max(re.split(r"[*?]+", self.text), key=len)
-        cut = tuple(middle[:k] for k in range(max(2, len(middle) - _LONGEST_ENDING), len(middle)))
-        return {term for term in vocabulary if middle in term or (cut and term.endswith(cut))}
+        if not middle:
+            return set(terms.all())
+        cut = [middle[:k] for k in range(max(2, len(middle) - _LONGEST_ENDING), len(middle))]
+        return {*terms.holding([middle]), *(terms.holding(cut, at_the_end=True) if cut else ())}
 
     def is_sure(self, term: str, analysis: str) -> bool:
         if analysis == PLAIN:
@@ -94,17 +97,18 @@ class Likeness:
     def fits(self, word: ReadWord) -> bool:
         return OSA.distance(self.form, word.form, score_cutoff=self.distance) <= self.distance
 
-    def terms_in(self, vocabulary: frozenset[str]) -> set[str]:
-        terms = sorted(vocabulary)
+    def terms_in(self, terms: Terms) -> set[str]:
         # What a stemmer leaves of a word like this one is like this one's beginning.
         beginnings = [self.form[:k] for k in range(max(4, len(self.form) - _LONGEST_ENDING), len(self.form))]
-        asked = list(dict.fromkeys([self.form, self.stem, *beginnings]))
-        if not terms:
-            return set()
-        far = process.cdist(
-            asked, terms, scorer=OSA.distance, score_cutoff=self.distance, dtype=np.uint8, workers=1
-        )
-        return {terms[i] for i in np.flatnonzero((far <= self.distance).any(axis=0))}
+        found: set[str] = set()
+        for asked in dict.fromkeys([self.form, self.stem, *beginnings]):
+            known = terms.of_length(len(asked) - self.distance, len(asked) + self.distance)
+            if known:
+                far = process.cdist(
+                    [asked], known, scorer=OSA.distance, score_cutoff=self.distance, dtype=np.uint8, workers=1
+                )
+                found.update(known[i] for i in np.flatnonzero(far[0] <= self.distance))
+        return found
 
     def is_sure(self, term: str, analysis: str) -> bool:
         return analysis == PLAIN and OSA.distance(self.form, term) <= self.distance
@@ -171,14 +175,12 @@ def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(pattern))
 
 
-def _shares_head(term: str, head: str) -> bool:
-    """Whether a word that begins with `head` may have been stemmed to `term`."""
-    if len(term) > len(head):
-        return term.startswith(head)
-    if len(head) - len(term) > _LONGEST_ENDING:
-        return False
-    # The last letter of a stem may be another one than in the word.
-    return head.startswith(term) or (len(term) > 2 and head.startswith(term[:-1]))
+def _sharing_head(terms: Terms, head: str) -> Iterator[str]:
+    """The terms to which a word that begins with `head` may have been stemmed."""
+    yield from terms.beginning_with(head)
+    for length in range(max(1, len(head) - _LONGEST_ENDING), len(head) + 1):
+        # The last letter of a stem may be another one than in the word.
+        yield from terms.of_length(length, length, head[: length - 1] if length > 2 else head[:length])
 
 
 @lru_cache(maxsize=512)

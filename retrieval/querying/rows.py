@@ -94,7 +94,6 @@ class _Reading:
         self.texts = Texts(opened, scope, most)
         self._opened = opened
         self._scope = scope
-        self._vocabularies: dict[str, frozenset[str]] = {}
         self._terms: dict[tuple[Element, str], list[str]] = {}
 
     def rows(self, node: Node, within: list[Flags]) -> list[Flags]:
@@ -142,11 +141,11 @@ class _Reading:
         spellings = {
             analysis: elements_of(node, analysis)
             for s in self._opened
-            for analysis in s.content.postings.analyses
+            for analysis in s.content.postings.analyses_held
         }
         self._check_expansions(node, spellings)
         for place, segment in enumerate(self._opened):
-            for analysis in segment.content.postings.analyses:
+            for analysis in segment.content.postings.analyses_held:
                 elements = spellings[analysis]
                 if len(elements) == 1:
                     for term, rows in self._postings(segment, elements[0], analysis):
@@ -176,19 +175,12 @@ class _Reading:
         if isinstance(element, Stem | Form):
             return [element.stem]
         if (element, analysis) not in self._terms:
-            self._terms[element, analysis] = sorted(element.terms_in(self._vocabulary(analysis)))
+            found = set[str]()
+            for segment in self._opened:
+                postings = segment.content.postings
+                found.update(postings.standing(analysis, element.terms_in(postings.terms(analysis))))
+            self._terms[element, analysis] = sorted(found)
         return self._terms[element, analysis]
-
-    def _vocabulary(self, analysis: str) -> frozenset[str]:
-        if analysis not in self._vocabularies:
-            mark = f"{analysis}:"
-            self._vocabularies[analysis] = frozenset(
-                key[len(mark) :]
-                for s in self._opened
-                for key in s.content.postings.vocabulary
-                if key.startswith(mark)
-            )
-        return self._vocabularies[analysis]
 
     def _check_expansions(self, leaf: Leaf, spellings: dict[str, tuple[Element, ...]]) -> None:
         for analysis, elements in spellings.items():

@@ -12,8 +12,9 @@ import numpy as np
 
 from donovan.insight.entities.identity import normal_name
 from donovan.insight.entities.name_variants import are_one
-from retrieval import lexical
+from retrieval.lexical import LexicalQuery
 from retrieval.name_forms import is_same, script_of
+from retrieval.postings import Counted, count
 from retrieval.words import analysis_of
 from tests.benchmarks.figures import Figure
 
@@ -24,10 +25,10 @@ _LANGUAGES = {"han": "zh", "arabic": "ar", "hebrew": "he"}
 
 def run() -> list[Figure]:
     pairs = [line.split("\t") for line in PAIRS.read_text(encoding="utf-8").splitlines()]
-    postings = lexical.count([_passage(name) for _, _, name in pairs])
+    postings = count([_passage(name) for _, _, name in pairs])
     found: dict[str, list[bool]] = {}
     for place, (scripts, asked, _) in enumerate(pairs):
-        scores = lexical.LexicalQuery(asked.capitalize(), [postings]).scores(postings)
+        scores = LexicalQuery(asked.capitalize(), [postings]).scores(postings)
         best = [row for row in np.argsort(-scores, kind="stable")[:DEPTH] if scores[row] > 0]
         found.setdefault(scripts, []).append(place in best)
     united = sum(is_same(asked, name) for _, asked, name in pairs)
@@ -71,10 +72,10 @@ def _full_names(pairs: list[list[str]]) -> list[tuple[str, str]]:
     ]
 
 
-def _passage(name: str) -> lexical.Counted:
+def _passage(name: str) -> Counted:
     script = script_of(name)
     is_cyrillic = any("\u0400" <= letter <= "\u04ff" for letter in name)
     language = _LANGUAGES.get(script, "ru" if is_cyrillic else "en")
     # Chinese divides the parts of foreign names by a dot.
     shown = f"某·{name}·某" if script == "han" else name.capitalize()
-    return lexical.Counted("", "", f"{shown} arrived.", analysis_of(language))
+    return Counted("", "", f"{shown} arrived.", analysis_of(language))

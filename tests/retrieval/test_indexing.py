@@ -3,7 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.utils import timezone
 
 from ingest.models import Document, Passage, Stage, Status
@@ -19,6 +19,7 @@ from retrieval.work import COULD_NOT
 from tests.support.work import let_leases_run_out, let_them_be_due
 
 from .conftest import BRIDGE, CLINIC, HARBOUR, RELIEF, SECRET, Text
+from .test_segments import spoil_the_end, write_as_before
 
 Texts = Callable[..., list[Document]]
 OPEN = AccessScope.of([RELIEF])
@@ -153,6 +154,41 @@ def test_a_damaged_segment_is_told_and_rebuilt_by_the_sweep(texts: Texts, settin
     sweep()
     again = search("harbour crane", OPEN)
     assert (again.hits, again.generation, again.notices) == (whole.hits, whole.generation, ())
+
+
+def test_the_sweep_writes_segments_of_an_earlier_version_anew(texts: Texts) -> None:
+    texts(HARBOUR, CLINIC)
+    index_pending()
+    whole = search("harbour crane", OPEN)
+    row = IndexSegment.objects.get(is_current=True)
+    row.folder, row.digest = write_as_before(segments.read(row.folder, row.digest))
+    row.save()
+    opened.forget_all()
+    assert search("harbour crane", OPEN).hits == whole.hits
+    sweep()
+    (now,) = IndexSegment.objects.filter(is_current=True)
+    assert not segments.is_old(now.folder)
+    assert search("harbour crane", OPEN).hits == whole.hits
+
+
+def test_the_sweep_finds_damage_that_the_file_system_does_not_tell(
+    texts: Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.segment_file.LARGE", 0)
+    texts(HARBOUR, CLINIC)
+    index_pending()
+    row = IndexSegment.objects.get(is_current=True)
+    assert row.verified_as != ""
+    spoil_the_end(Path(settings.INDEX_DIR) / row.folder / segments.FILE_NAME, b"crane")
+    # As if its number, size and times had stayed: then it is found when it is next read through.
+    IndexSegment.objects.update(verified_as=segments.stamp_if_large(row.folder))
+    sweep()
+    assert IndexSegment.objects.get(is_current=True).pk == row.pk
+    IndexSegment.objects.update(verified_at=timezone.now() - datetime.timedelta(days=2))
+    sweep()
+    sweep()
+    assert IndexSegment.objects.get(is_current=True).pk != row.pk
+    assert search("harbour crane", OPEN).hits[0].name == "harbour"
 
 
 def test_rebuilding_takes_over_what_is_in_order(texts: Texts, monkeypatch: pytest.MonkeyPatch) -> None:

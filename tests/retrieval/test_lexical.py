@@ -1,9 +1,13 @@
 import math
+import random
 
 import numpy as np
+import pytest
 
-from retrieval.lexical import K1, TITLE_WEIGHT, B, Counted, LexicalQuery, count
-from retrieval.segments import Segment, combine
+from retrieval.lexical import K1, B, LexicalQuery
+from retrieval.postings import TITLE_WEIGHT, Counted, count
+from retrieval.segment import Segment
+from retrieval.segments import combine
 
 
 def english(text: str, title: str = "") -> Counted:
@@ -57,7 +61,7 @@ def test_a_document_that_left_leaves_no_trace_in_the_statistics() -> None:
     left = combine([a, b], removed={"b"})
     assert left.postings.vocabulary == a.postings.vocabulary
     assert left.postings.analyses == ("en",)
-    assert left.documents == ("a",)
+    assert list(left.documents) == ["a"]
 
 
 def test_each_passage_is_read_in_its_own_language() -> None:
@@ -65,3 +69,25 @@ def test_each_passage_is_read_in_its_own_language() -> None:
     scores = LexicalQuery("mostovi", [postings]).scores(postings)
     assert scores[0] > 0
     assert scores[1] > 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_are_those_that_scoring_every_row_gives(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.lexical.DEAR", 3)
+    chance = random.Random(seed)
+    words = [f"w{i}" for i in range(40)]
+    weights = [1 / (i + 1) for i in range(40)]
+    texts = [" ".join(chance.choices(words, weights, k=chance.randint(3, 30))) for _ in range(300)]
+    parts = [count([english(text) for text in texts[a:b]]) for a, b in ((0, 120), (120, 130), (130, 300))]
+    for _ in range(10):
+        query = LexicalQuery(" ".join(chance.choices(words, k=chance.randint(1, 7))), parts)
+        allowed = [np.array([chance.random() < 0.7 for _ in p.lengths]) for p in parts]
+        every = np.concatenate([query.scores(p) * a for p, a in zip(parts, allowed, strict=True)])
+        for wanted in (1, 7, 100):
+            least = np.sort(every)[::-1][wanted - 1]
+            expected = np.flatnonzero((every >= least) & (every > 0))
+            rows = query.best(allowed, wanted)
+            found = np.concatenate([r + first for r, first in zip(rows, (0, 120, 130), strict=True)])
+            assert found.tolist() == expected.tolist()
+            at = np.concatenate([query.scores_at(p, r) for p, r in zip(parts, rows, strict=True)])
+            assert at.tobytes() == every[expected].tobytes()

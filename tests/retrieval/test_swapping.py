@@ -12,7 +12,7 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from ingest.models import Document, Passage, Status
-from retrieval import catalogue, indexing, serving, swapping
+from retrieval import catalogue, indexing, segments, serving, swapping
 from retrieval.embedding import identity_of
 from retrieval.indexing import forget_document, index_pending, relabel_document
 from retrieval.model_folders import ModelFolder, ModelTampered
@@ -251,7 +251,7 @@ def test_kept_vectors_that_were_damaged_are_made_again(
 ) -> None:
     prepare(second)
     for row in catalogue.kept(f"second@{second.digest[:12]}"):
-        (Path(settings.INDEX_DIR) / row.folder / "segment.npz").write_bytes(b"spoilt")
+        (Path(settings.INDEX_DIR) / row.folder / segments.FILE_NAME).write_bytes(b"spoilt")
     swap(second)
     result = search("harbour crane", ALL)
     assert (result.documents_searched, result.notices) == (4, ())

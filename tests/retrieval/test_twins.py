@@ -11,7 +11,8 @@ from ingest.models import Blob, Document, Passage
 from retrieval import opened
 from retrieval.indexing import forget_document, index_pending
 from retrieval.models import IndexSegment
-from retrieval.results import SearchResult
+from retrieval.querying.grammar import parse
+from retrieval.results import SearchFilters, SearchResult
 from retrieval.scope import AccessScope
 from retrieval.search import search
 
@@ -72,6 +73,19 @@ def clear() -> None:
     opened.forget_all()
 
 
+@pytest.fixture(params=["compared in full", "by code first"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How the nearest are found: a large scope looks through codes first, here a small one too."""
+    if request.param == "by code first":
+        monkeypatch.setattr("retrieval.dense.EXACT_BELOW", 0)
+        monkeypatch.setattr("retrieval.dense.BY_CODE", 7)
+        monkeypatch.setattr("retrieval.dense.FOR_EACH", 0)
+        monkeypatch.setattr("retrieval.search.CANDIDATES", 5)
+        monkeypatch.setattr("retrieval.lexical.DEAR", 0)
+        monkeypatch.setattr("retrieval.segment_file.LARGE", 0)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_results_are_the_same_to_the_byte_with_secrets_beside(seed: int, texts: Texts) -> None:
     public, secret = corpus(seed, LABELS, 12), corpus(seed + 100, (SECRET,), 9)
@@ -90,6 +104,7 @@ def test_results_are_the_same_to_the_byte_with_secrets_beside(seed: int, texts: 
     assert everything(AccessScope.of([*LABELS, SECRET])) != alone
 
 
+@pytest.mark.usefixtures("way")
 def test_a_document_that_left_is_as_if_it_had_never_been(texts: Texts) -> None:
     public = corpus(5, (RELIEF,), 8)
     texts(*public)
@@ -104,6 +119,32 @@ def test_a_document_that_left_is_as_if_it_had_never_been(texts: Texts) -> None:
     assert everything(AccessScope.of([RELIEF])) == alone
 
 
+@pytest.mark.usefixtures("way")
+def test_words_of_a_document_that_left_are_offered_to_nobody(texts: Texts) -> None:
+    left = Text("left", ("Zebra convoys of Akhmedov pass the harbours at dusk, TR 4471.", "Мосты открыты."))
+    public = [*corpus(6, (RELIEF,), 6), Text("names", ("Colonel Achmedov saw a zebu.",))]
+
+    def asked() -> list[Any]:
+        scope, told = AccessScope.of([RELIEF]), []
+        for query in ("zebrra", "akhmedof", "Akhmedov", "TR-4471", "zebu"):
+            result = search(query, scope)
+            told.append([seen(result), result.variants, result.spelling, result.documents_found])
+        for condition in ("zeb*", "*bra", "zebre~1", "NOT zebu", "harb?ur*"):
+            result = search("", scope, filters=SearchFilters(condition=parse(condition)))
+            told.append([seen(result), result.documents_found])
+        return told
+
+    texts(*public)
+    index_pending()
+    alone = asked()
+    clear()
+    made = texts(*public, left)
+    index_pending()
+    assert asked() != alone
+    forget_document(made[-1].pk)
+    assert asked() == alone
+
+
 def test_no_segment_outside_the_scope_is_opened(
     texts: Texts, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
@@ -113,9 +154,9 @@ def test_no_segment_outside_the_scope_is_opened(
     asked: list[str] = []
     real = opened.segments.read
 
-    def watch(folder: str, digest: str) -> Any:
+    def watch(folder: str, digest: str, **more: Any) -> Any:
         asked.append(IndexSegment.objects.get(folder=folder).label)
-        return real(folder, digest)
+        return real(folder, digest, **more)
 
     monkeypatch.setattr("retrieval.opened.segments.read", watch)
     search("harbour", AccessScope.of([RELIEF]))

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from donovan.training.trainers.retriever_rows import Judged, Passage, Question
-from retrieval.lexical import Counted, LexicalQuery, Postings, count
+from retrieval.lexical import LexicalQuery
+from retrieval.postings import Counted, Postings, count
 from retrieval.words import analysis_of, terms
 
 DEEPEST = 20
