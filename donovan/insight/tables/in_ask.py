@@ -20,6 +20,7 @@ from donovan.insight.tables.selectors import readable_tables
 from ingest.models import Page
 
 NAME = "table"
+HIDDEN_SHEET = "[hidden sheet]"
 MOST_TABLES = 4
 MOST_CITED = 30
 LEAST_SHARED = 2
@@ -54,7 +55,9 @@ def _spoken_of(asked: Asked) -> list[DataTable]:
         titles = " ".join(str(column["title"]) for column in table.columns)
         shared = len(wanted & stems_in(f"{table.name} {table.document} {titles}", asked.language))
         if shared >= min(LEAST_SHARED, len(wanted)):
-            found.append((-shared, str(table.document), table.ordinal, str(table.pk), table))
+            # What is shown in a workbook goes before what is hidden there.
+            is_hidden = HIDDEN_SHEET in table.name
+            found.append((is_hidden, -shared, str(table.document), table.ordinal, str(table.pk), table))
     return [item[-1] for item in sorted(found)[:MOST_TABLES]]
 
 
@@ -68,7 +71,12 @@ def _rows(session: Session, view: str, numbers: Sequence[int]) -> list[tuple[str
     )
     skip = result.columns.index(ROW)
     return [
-        tuple(str(cell) for place, cell in enumerate(row) if place != skip and cell is not None)
+        tuple(
+            str(cell)
+            for place, cell in enumerate(row)
+            # Yes and no are written in many ways.
+            if place != skip and cell is not None and not isinstance(cell, bool)
+        )
         for row in result.rows
     ]
 
