@@ -127,7 +127,7 @@ def _place(head: Sequence[Row]) -> int:
         if not words and len(titles) == len(cells):
             # Years or quarters alone stand above the titles.
             continue
-        days = sum(_is_day_title(head, index, place) for place in range(len(row[1])))
+        days = sum(_is_titled_value(head, index, place) for place in range(len(row[1])))
         if len(titles) + days < len(cells) or not words or any(len(cell) > LONGEST_TITLE for cell in cells):
             # The first row as wide as the table holds values: there are no titles.
             return -1
@@ -135,12 +135,15 @@ def _place(head: Sequence[Row]) -> int:
     return -1
 
 
-def _is_day_title(head: Sequence[Row], index: int, place: int) -> bool:
-    """Whether a day stands over a column of other values, as a title does."""
+def _is_titled_value(head: Sequence[Row], index: int, place: int) -> bool:
+    """Whether a day, or "No" for "number", stands over a column of other values, as a title does."""
     cell = head[index][1][place].strip()
-    if not is_value(cell) or not _DAY.fullmatch(cell):
+    is_number = cell.lower() == "no"
+    if not is_value(cell) or not (is_number or _DAY.fullmatch(cell)):
         return False
     below = list(_below(head, index, place))
+    if is_number:
+        return bool(below) and not any(other.lower() in ("yes", "no") for other in below)
     return bool(below) and not any(_DAY.fullmatch(other) for other in below)
 
 
@@ -287,7 +290,7 @@ def _unit(cell: str) -> str:
 
 
 def _with_unit(title: str, unit: str) -> str:
-    if not unit or title.endswith(f"({unit})") or title.split(JOINT)[-1] == unit:
+    if not unit or title.endswith(f"({unit})") or title.rsplit(JOINT, maxsplit=1)[-1] == unit:
         return title
     return f"{title} ({unit})" if title else unit
 

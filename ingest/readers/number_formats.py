@@ -98,6 +98,11 @@ def kept(value: object, code: str) -> str | None:
     return text
 
 
+def is_scaled(code: str) -> bool:
+    """Whether a format shows thousands or millions of what the cell holds."""
+    return _parsed(code).thousands > 0
+
+
 def _number(value: float, form: NumberFormat) -> str:
     number = _scaled(value, form)
     rounded = number.quantize(Decimal(1).scaleb(-form.most_places), rounding=ROUND_HALF_UP)

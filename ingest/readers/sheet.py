@@ -177,6 +177,8 @@ class _Rows:
                     row[at] = tidy(str(formula.value))
                     self.has_open_formulas = True
             row = merged.applied(number, row)
+            while row and not row[-1]:
+                row.pop()
             remarks = comments.pop(number, ())
             if not any(row) and not remarks:
                 empty += 1

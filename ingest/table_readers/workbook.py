@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest import limits
 from ingest.readers import archive
-from ingest.readers.number_formats import kept
+from ingest.readers.number_formats import is_scaled, kept
 from ingest.readers.sheet import is_formula, open_workbook, plain_rows
 from ingest.readers.sheet_parts import Marks, Merged, marks_of, part_of, sheet_mark
 from ingest.sandbox_child import Job
@@ -23,6 +23,9 @@ _OPEN_FORMULAS = (
     "Formulas whose results were not saved: {count:,}. They are shown as they were written and never run."
 )
 _FILLED = "Merged cells: {count:,}. Their text counts for every row and column that they cover."
+_SCALED = (
+    "Numbers that their format shows in thousands or millions: {count:,}. They are kept as they are shown."
+)
 _HIDDEN_SHEET = "This sheet is hidden in its workbook."
 
 
@@ -52,10 +55,11 @@ def _rows(sheet: object, twin: object, marks: Marks, notices: list[str]) -> Iter
         notices.append(_FILLED.format(count=len(marks.merged)))
     merged = Merged(marks.merged, limits.TABLE_COLUMNS)
     written = plain_rows(twin) if twin is not None else None
-    open_formulas = empty = 0
+    open_formulas = scaled = empty = 0
     for number, cells in enumerate(plain_rows(sheet), 1):
         formulas: Sequence[Any] = next(written, ()) if written is not None else ()
         row = [_shown(cell) for cell in cells]
+        scaled += sum(_is_scaled(cell) for cell in cells)
         for index, formula in enumerate(formulas):
             if is_formula(formula.value) and (index >= len(row) or not row[index]):
                 row.extend("" for _ in range(index + 1 - len(row)))
@@ -68,6 +72,12 @@ def _rows(sheet: object, twin: object, marks: Marks, notices: list[str]) -> Iter
         yield number, row
     if open_formulas:
         notices.append(_OPEN_FORMULAS.format(count=open_formulas))
+    if scaled:
+        notices.append(_SCALED.format(count=scaled))
+
+
+def _is_scaled(cell: Any) -> bool:
+    return type(cell.value) in (int, float) and is_scaled(cell.number_format)
 
 
 def _shown(cell: Any) -> str:
