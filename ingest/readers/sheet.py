@@ -87,6 +87,8 @@ def read(job: Job) -> Iterator[Event]:
         yield Notice("rows-cut", notice("sheets-cut"))
     if rows.has_open_formulas:
         yield Notice("values-missing", notice("values-missing"))
+    if any(sheet.beside.unread for sheet in sheets):
+        yield Notice("parts-unread", notice("parts-unread"))
     if rows.has_hidden:
         yield Notice("hidden-cells", notice("hidden-cells"))
     yield from attached(job, ((name, content) for sheet in sheets for name, content in sheet.beside.files))

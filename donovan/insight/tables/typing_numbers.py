@@ -148,8 +148,8 @@ def _converted(seen: _Seen, mark: str) -> Plan | None:
 
 def _mixed(seen: _Seen) -> Plan | None:
     """Text that is told to be numbers in units that do not go together; None where it is just text."""
-    units = [unit for unit in seen.after if unit]
-    signs = [sign for sign in seen.before if sign]
+    units = [unit for unit, _ in seen.after.most_common() if unit]
+    signs = [sign for sign, _ in seen.before.most_common() if sign]
     if any(unit.lower() not in spellings_in_cells() for unit in units) or len(units) + len(signs) < 2:
         return None
     named = ", ".join([*units, *signs][:6])

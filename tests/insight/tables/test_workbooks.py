@@ -8,10 +8,15 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from donovan.access.models import User
+from donovan.assistant.kinds import Asked
 from donovan.insight.tables.engine import open_session
+from donovan.insight.tables.in_ask import answer
 from donovan.insight.tables.models import DataTable
 from donovan.insight.tables.questions import TableAnswer, answer_question
 from donovan.insight.tables.reading import facts_of_table
+from donovan.library.callers import Caller
+from retrieval.results import SearchFilters
 from tests.insight.tables.conftest import Tables, rows_of, said_of, types_of
 
 TITLES = ("Depot", "Received", "Issued", "Water")
@@ -84,9 +89,25 @@ def test_units_of_one_kind_are_converted_and_others_never_added(tables_of: Table
     assert [column["unit"] for column in table.columns] == ["", "kL", "", ""]
     assert rows_of(table, "SELECT sum(fuel) FROM t") == [(Decimal("860"),)]
     assert "Cells in L were converted to kL." in said_of(table)
-    for question, units in (("total goods", "pallets, t"), ("how many paid", "$, €")):
+    for question, units in (("total goods", "t, pallets"), ("how many paid", "$, €")):
         answer = asked(table, question)
         assert not answer.sentence and f"do not go together ({units})" in answer.refused
+
+
+def test_asking_for_a_sum_of_several_units_tells_why_there_is_none(tables_of: Tables, ana: User) -> None:
+    rows = [
+        ("Depot", "Goods received"),
+        ("Aldermoor", "3 t"),
+        ("Brissago", "18 pallets"),
+        ("Cray Hill", "4 t"),
+    ]
+    tables_of(book_of(rows), "stock.xlsx")
+    scope = Caller.named(ana, source="test").scope
+    question = "What is the total goods received?"
+    taken = answer(Asked(question, "en", "table", scope, SearchFilters(), lambda _: ()))
+    assert taken is not None
+    assert "do not go together (t, pallets)" in taken.statements[0].text
+    assert "3 t" in taken.statements[0].spans[0].text
 
 
 @pytest.mark.parametrize(
