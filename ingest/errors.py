@@ -65,6 +65,10 @@ NOTICES: Mapping[str, str] = {
     "odd-lines": "Some lines are in another encoding than the rest, or have quotation marks that never "
     "close.",
     "values-missing": "Some cells hold formulas whose results were not saved; they are shown as formulas.",
+    "hidden-cells": "This workbook hides sheets, rows or columns. Their text is here, marked as hidden; sums "
+    "over its tables leave hidden rows out.",
+    "parts-unread": "Remarks or drawings of a sheet are too large to read or damaged; look at them in the "
+    "original.",
     "pictures-read": "Words were read by text recognition in {count} of the pictures in this file; they "
     "stand where the pictures do.",
     "pictures-unread": "{count} of the pictures in this file could not be read; look at them in the "

@@ -18,11 +18,12 @@ from ingest.table_readers.protocol import TableBegun, TableEnded, TableEvent, Ta
 @dataclass(frozen=True)
 class Rows:
     """A stretch of rows by columns: `columns[c][r]` is the cell of the row that the source numbers
-    `numbers[r]`.
+    `numbers[r]`. `hidden` are the numbers of rows that the source does not show.
     """
 
     numbers: list[int]
     columns: list[list[str]]
+    hidden: frozenset[int] = frozenset()
 
 
 def kind_of(document: Document) -> str:
@@ -101,7 +102,7 @@ def _taken(folder: Path, event: TableRows) -> Rows:
     columns = [_cells(line) for line in lines[1:-1]]
     if any(len(column) != event.rows for column in columns):
         raise ProtocolError("a column is not as long as announced")
-    return Rows(numbers, columns)
+    return Rows(numbers, columns, frozenset(event.hidden))
 
 
 def _cells(line: str) -> list[str]:

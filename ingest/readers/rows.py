@@ -1,12 +1,14 @@
 """Rows of a table as lines that can be understood by themselves: `header: value | header: value`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 
 from ingest.readers.pagination import Block
+from ingest.table_heads import find_head, is_note, is_value
 
 _LONGEST_CELL = 1000
 _LONGEST_ROW = 5000
-_LONGEST_HEADER = 80
 
 
 def tidy(cell: str) -> str:
@@ -14,62 +16,83 @@ def tidy(cell: str) -> str:
     return " ".join(cell.split())[:_LONGEST_CELL]
 
 
-def header_of(rows: Sequence[Sequence[str]]) -> int:
-    """The index of the row that names the columns among the first rows, or -1.
-
-    Such a row has at least two cells, all of them short and none of them a number, and comes before one
-    that is as wide
-    or holds a number.
+@dataclass(frozen=True)
+class Line:
+    """One row of a table with its number in the source. `mark` is said of it ("[hidden row]"), `remarks` come
+    behind it.
     """
-    for index, row in enumerate(rows[:12]):
-        filled = [cell for cell in row if cell]
-        if len(filled) < 2 or len(filled) < 0.6 * _width(rows[index:]):
-            continue
-        if any(_is_number(cell) or len(cell) > _LONGEST_HEADER for cell in filled):
-            return -1
-        if len(set(filled)) < len(filled) * 0.7:
-            return -1
-        return index if index + 1 < len(rows) else -1
-    return -1
 
-
-def _width(rows: Sequence[Sequence[str]]) -> int:
-    return max((sum(bool(cell) for cell in row) for row in rows), default=0)
-
-
-def _is_number(cell: str) -> bool:
-    stripped = cell.strip("-+%$€£ ").replace(",", "").replace(".", "").replace(" ", "")
-    return stripped.isdigit()
+    number: int
+    cells: Sequence[str]
+    mark: str = ""
+    remarks: Sequence[str] = ()
 
 
 def blocks_of(rows: Iterable[Sequence[str]], sample: int = 30) -> Iterator[Block]:
     """The rows of one table as blocks. What stands above the header row comes first, as it is."""
-    iterator = iter(rows)
-    first: list[Sequence[str]] = []
-    for row in iterator:
-        first.append(row)
-        if len(first) >= sample:
-            break
-    place = header_of(first)
-    header = list(first[place]) if place >= 0 else []
-    for row in first[: place + 1]:
-        yield from _plain(row)
-    for row in first[place + 1 :]:
-        yield from _named(row, header)
-    for row in iterator:
-        yield from _named(row, header)
+    yield from blocks_of_lines((Line(number, row) for number, row in enumerate(rows, 1)), sample=sample)
+
+
+def blocks_of_lines(
+    lines: Iterable[Line], column_marks: Mapping[int, str] | None = None, sample: int = 30
+) -> Iterator[Block]:
+    """The same of rows that know their numbers; `column_marks` are said of columns, by index."""
+    iterator = iter(lines)
+    first = list(islice(iterator, sample))
+    filled = [line for line in first if any(line.cells)]
+    width = max((len(line.cells) for line in filled), default=0)
+    head = find_head([(line.number, line.cells) for line in filled], width)
+    rows = filled[head.start : head.start + head.count] if head.count else []
+    marks = column_marks or {}
+    titles = [
+        f"{title} {marks[at]}".strip() if at in marks else title for at, title in enumerate(head.titles)
+    ]
+    named = _Named(titles if rows else [], frozenset(tuple(row.cells) for row in rows))
+    last = rows[-1].number if rows else 0
+    for line in chain(first, iterator):
+        yield from named.blocks(line, is_above=line.number <= last)
+
+
+class _Named:
+    """Rows under their titles."""
+
+    def __init__(self, titles: Sequence[str], head: frozenset[tuple[str, ...]]) -> None:
+        self._titles = titles
+        self._head = head
+
+    def blocks(self, line: Line, *, is_above: bool) -> Iterator[Block]:
+        """A row as it is where it holds titles, a heading or a remark, else with the names of its columns."""
+        cells = line.cells
+        if is_above or not self._titles or tuple(cells) in self._head or self._is_remark(cells):
+            made = _plain(cells)
+        else:
+            made = _named(cells, self._titles)
+        parts = list(made)
+        if parts and line.mark:
+            parts[-1] = Block("row", f"{parts[-1].text} | {line.mark}")
+        yield from parts
+        for remark in line.remarks:
+            yield Block("row", remark[:_LONGEST_ROW])
+
+    def _is_remark(self, cells: Sequence[str]) -> bool:
+        """Whether a row has one text for all its columns, or one cell that begins as a remark does."""
+        filled = [cell for cell in cells if cell]
+        if len(filled) > 1:
+            return len(set(filled)) == 1 and len(filled) == len(self._titles) and not is_value(filled[0])
+        return bool(filled) and len(self._titles) > 1 and is_note(filled[0])
 
 
 def _plain(row: Sequence[str]) -> Iterator[Block]:
-    line = " | ".join(cell for cell in row if cell)
+    # A merged cell fills its neighbours; said once it is enough.
+    shown = [
+        cell for at, cell in enumerate(row) if cell and (at == 0 or row[at - 1] != cell or is_value(cell))
+    ]
+    line = " | ".join(shown)
     if line:
         yield Block("row", line[:_LONGEST_ROW])
 
 
 def _named(row: Sequence[str], header: Sequence[str]) -> Iterator[Block]:
-    if not header:
-        yield from _plain(row)
-        return
     cells = []
     for index, cell in enumerate(row):
         if not cell:

@@ -1,12 +1,16 @@
 """XLSX through openpyxl, read row by row: each sheet begins a page, each row is one line with its column
-names.
+names, its cells as their formats show them. What is hidden is told as hidden, and remarks stand behind their
+row.
 """
 
 import io
 import os
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
+from typing import Any
 
 # openpyxl would use lxml where it is installed; with defusedxml entities and external parts stay unresolved.
 os.environ["OPENPYXL_LXML"] = "False"
@@ -20,11 +24,35 @@ from ingest import limits
 from ingest.errors import IngestError, failure, notice
 from ingest.protocol import Begun, Event, Notice, PageRead, clean
 from ingest.readers import archive
+from ingest.readers.embedded import attached
+from ingest.readers.number_formats import displayed
 from ingest.readers.pagination import Block, paginate
-from ingest.readers.rows import blocks_of, tidy
+from ingest.readers.pictures import HEAD, MOST, Pictures
+from ingest.readers.rows import Line, blocks_of_lines, tidy
+from ingest.readers.sheet_parts import (
+    HIDDEN_COLUMN,
+    HIDDEN_ROW,
+    Beside,
+    Marks,
+    Merged,
+    beside,
+    marks_of,
+    part_of,
+    sheet_mark,
+)
 from ingest.sandbox_child import Job
 
 _EMPTY_ROWS_IN_A_ROW = 2000
+
+
+@dataclass
+class _Sheet:
+    """One sheet as it is told: its rows, and what hangs at it."""
+
+    title: str
+    lines: list[Line]
+    column_marks: dict[int, str]
+    beside: Beside
 
 
 def read(job: Job) -> Iterator[Event]:
@@ -35,41 +63,61 @@ def read(job: Job) -> Iterator[Event]:
     archive.check(job.path, "Excel (XLSX)")
     values = open_workbook(job, shows_values=True)
     properties = values.properties
-    rows = _Rows()
-    sheets: list[tuple[str, list[list[str]]]] = []
-    for sheet in values.worksheets[: limits.SHEETS]:
-        sheets.append((tidy(sheet.title) or "Sheet", list(rows.of(sheet))))
+    rows = _Rows(job)
+    sheets = [rows.sheet(sheet) for sheet in values.worksheets[: limits.SHEETS]]
+    names = ", ".join(values.sheetnames)
     values.close()
-    pages, is_whole = _pages(sheets, limits.ROWS)
+    pictures = Pictures()
+    # How many pages there are is known only with what the pictures say.
+    yield from pictures.read(
+        islice((each for sheet in sheets for each in sheet.beside.pictures), MOST), job.workers
+    )
+    pages, is_whole = _pages(sheets, pictures, limits.ROWS)
     yield Begun(
         len(pages),
         title=clean(str(properties.title or ""))[:500],
         date=_date(job, properties),
         metadata={
-            "sheets": clean(", ".join(values.sheetnames))[:2000],
+            "sheets": clean(names)[:2000],
             **({"Author": clean(str(properties.creator))[:500]} if properties.creator else {}),
         },
     )
     yield from pages
     if rows.is_cut or not is_whole:
         yield Notice("rows-cut", notice("sheets-cut"))
-    if rows.has_none and _holds_formulas(job):
+    if rows.has_open_formulas:
         yield Notice("values-missing", notice("values-missing"))
+    if any(sheet.beside.unread for sheet in sheets):
+        yield Notice("parts-unread", notice("parts-unread"))
+    if rows.has_hidden:
+        yield Notice("hidden-cells", notice("hidden-cells"))
+    yield from attached(job, ((name, content) for sheet in sheets for name, content in sheet.beside.files))
 
 
-def _pages(sheets: Sequence[tuple[str, list[list[str]]]], most: int) -> tuple[list[PageRead], bool]:
+def _pages(sheets: Sequence[_Sheet], pictures: Pictures, most: int) -> tuple[list[PageRead], bool]:
     """All rows as pages, or the first of each sheet where they do not fit; whether these are all."""
     blocks: list[Block] = []
-    for title, lines in sheets:
+    for sheet in sheets:
         blocks.append(Block("break"))
-        blocks.append(Block("heading", title))
-        blocks.extend(blocks_of(lines[:most]))
+        blocks.append(Block("heading", sheet.title))
+        blocks.extend(blocks_of_lines(sheet.lines[:most], sheet.column_marks))
+        blocks.extend(Block("paragraph", text) for text in _behind(sheet, pictures))
     try:
-        return paginate(blocks), all(len(lines) <= most for _, lines in sheets)
+        return paginate(blocks), all(len(sheet.lines) <= most for sheet in sheets)
     except IngestError as error:
         if error.code not in {"too-much-text", "too-many-pages"} or most < 2:
             raise
-    return _pages(sheets, min(most // 2, limits.TEXT_ROWS))
+    return _pages(sheets, pictures, min(most // 2, limits.TEXT_ROWS))
+
+
+def _behind(sheet: _Sheet, pictures: Pictures) -> Iterator[str]:
+    """What stands in text boxes and pictures of a sheet, behind its rows."""
+    yield from sheet.beside.texts
+    for content in sheet.beside.pictures:
+        text = pictures.text_of(content)
+        if text:
+            yield HEAD
+            yield from text.split("\n\n")
 
 
 def _date(job: Job, properties: DocumentProperties) -> str:
@@ -94,48 +142,88 @@ def open_workbook(job: Job, *, shows_values: bool) -> Workbook:
 
 
 class _Rows:
-    """Rows of cells as text; remembers whether a cell had no value at all between cells that had one."""
+    """Rows of cells as text, over all sheets of a workbook; remembers what has to be said of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._formulas: Workbook | None = None
         self.total = 0
-        self.has_none = False
+        self.has_open_formulas = False
+        self.has_hidden = False
         self.is_cut = False
 
-    def of(self, sheet: object) -> Iterator[list[str]]:
+    def sheet(self, sheet: Any) -> _Sheet:
+        """One sheet, its marks said in its title, rows and columns."""
+        part = part_of(sheet)
+        marks = marks_of(self._job.path, part)
+        hanging = beside(self._job.path, part)
+        mark = sheet_mark(sheet)
+        self.has_hidden = self.has_hidden or bool(mark or marks.hidden_rows or marks.hidden_columns)
+        lines = list(self._lines(sheet, marks, dict(hanging.comments)))
+        return _Sheet(
+            f"{tidy(sheet.title) or 'Sheet'} {mark}".strip(),
+            lines,
+            {column - 1: HIDDEN_COLUMN for column in marks.hidden_columns},
+            hanging,
+        )
+
+    def _lines(self, sheet: Any, marks: Marks, comments: dict[int, list[str]]) -> Iterator[Line]:
+        merged = Merged(marks.merged, limits.COLUMNS)
+        written = self._written(sheet.title) if marks.has_open_formulas else None
         empty = 0
-        # The announced size is often wrong, and reading cells outside it would then be lost.
-        if hasattr(sheet, "reset_dimensions"):
-            sheet.reset_dimensions()
-        for cells in sheet.iter_rows(values_only=True, max_col=limits.COLUMNS):  # type: ignore[attr-defined]
-            row = [shown(value) for value in cells]
-            if not any(row):
+        for number, cells in enumerate(plain_rows(sheet, limits.COLUMNS), 1):
+            row = [self._shown(cell) for cell in cells]
+            for at, formula in enumerate(next(written, ()) if written is not None else ()):
+                if is_formula(formula.value) and not (at < len(row) and row[at]):
+                    row.extend("" for _ in range(at + 1 - len(row)))
+                    row[at] = tidy(str(formula.value))
+                    self.has_open_formulas = True
+            row = merged.applied(number, row)
+            while row and not row[-1]:
+                row.pop()
+            remarks = comments.pop(number, ())
+            if not any(row) and not remarks:
                 empty += 1
                 if empty > _EMPTY_ROWS_IN_A_ROW:
-                    return
+                    break
                 continue
             empty = 0
             self.total += 1
-            self.has_none = self.has_none or not all(row)
             if self.total > limits.ROWS:
                 self.is_cut = True
                 return
-            yield row
+            yield Line(number, row, HIDDEN_ROW if marks.is_hidden(number) else "", remarks)
+        for number in sorted(comments):
+            yield Line(number, (), "", comments[number])
+
+    def _written(self, title: str) -> Iterator[Sequence[Any]]:
+        """The same rows with the formulas instead of their results."""
+        if self._formulas is None:
+            self._formulas = open_workbook(self._job, shows_values=False)
+        yield from plain_rows(self._formulas[title], limits.COLUMNS)
+
+    @staticmethod
+    def _shown(cell: Any) -> str:
+        value = cell.value
+        if value is None:
+            return ""
+        if type(value) is str:
+            return tidy(value)
+        said = displayed(value, cell.number_format)
+        return shown(value) if said is None else tidy(said)
 
 
-def _holds_formulas(job: Job) -> bool:
-    """Whether some formula has no saved result. Looks at the first rows of each sheet only."""
-    formulas, values = open_workbook(job, shows_values=False), open_workbook(job, shows_values=True)
-    for with_formulas, with_values in zip(formulas.worksheets, values.worksheets, strict=True):
-        pairs = zip(
-            with_formulas.iter_rows(values_only=True, max_row=200),
-            with_values.iter_rows(values_only=True, max_row=200),
-            strict=False,
-        )
-        for formula_row, value_row in pairs:
-            for formula, value in zip(formula_row, value_row, strict=False):
-                if value is None and isinstance(formula, str) and formula.startswith("="):
-                    return True
-    return False
+def plain_rows(sheet: Any, most_columns: int | None = None) -> Iterator[Sequence[Any]]:
+    """The cells of each row, the first row of the sheet first."""
+    # The announced size is often wrong, and reading cells outside it would then be lost.
+    if hasattr(sheet, "reset_dimensions"):
+        sheet.reset_dimensions()
+    yield from sheet.iter_rows(max_col=most_columns)
+
+
+def is_formula(value: object) -> bool:
+    """Whether a cell of a workbook that is read with its formulas holds one."""
+    return isinstance(value, str) and len(value) > 1 and value.startswith("=")
 
 
 def shown(value: object) -> str:

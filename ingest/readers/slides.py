@@ -13,9 +13,10 @@ from lxml import etree
 from pptx.exc import PackageNotFoundError, PythonPptxError
 
 from ingest import limits
-from ingest.errors import failure, notice
-from ingest.protocol import Attachment, Begun, Event, Notice, clean
+from ingest.errors import failure
+from ingest.protocol import Begun, Event, clean
 from ingest.readers import archive
+from ingest.readers.embedded import attached
 from ingest.readers.pagination import Block, paginate
 from ingest.readers.pictures import HEAD, MOST, Pictures
 from ingest.readers.rows import blocks_of, tidy
@@ -51,7 +52,7 @@ def read(job: Job) -> Iterator[Event]:
         metadata={"Author": clean(facts.author)[:500]} if facts.author else {},
     )
     yield from pages
-    yield from _embedded(slides, job)
+    yield from attached(job, _embedded(slides))
 
 
 def _slide(slide: Any, pictures: Pictures) -> Iterator[Block]:
@@ -158,18 +159,10 @@ def _content(shape: Any) -> bytes:
         return b""
 
 
-def _embedded(slides: list[Any], job: Job) -> Iterator[Event]:
-    """Files inside the file become attachments of it, but for the numbers behind charts, which are shown."""
-    count = 0
-    for slide in slides if job.may_hold_attachments else []:
+def _embedded(slides: list[Any]) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file inside the file, but for the numbers behind charts, which are shown."""
+    for slide in slides:
         for relation in slide.part.rels.values():
-            if relation.is_external or not relation.reltype.endswith(("/package", "/oleObject")):
-                continue
-            name = posixpath.basename(str(relation.target_part.partname))
-            content = bytes(relation.target_part.blob)
-            if name.endswith(".bin") or not content or len(content) > limits.ATTACHMENT_BYTES:
-                yield Notice("embedded-unread", notice("embedded-unread", name=name[:80]))
-            elif count < limits.ATTACHMENTS:
-                count += 1
-                (job.out / f"attachment{count:03d}").write_bytes(content)
-                yield Attachment(f"attachment{count:03d}", clean(name)[:400])
+            if not relation.is_external and relation.reltype.endswith(("/package", "/oleObject")):
+                part = relation.target_part
+                yield posixpath.basename(str(part.partname)), bytes(part.blob)

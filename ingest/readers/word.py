@@ -17,10 +17,11 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from ingest import limits
-from ingest.errors import failure, notice
+from ingest.errors import failure
 from ingest.headings import heading_level
-from ingest.protocol import Attachment, Begun, Event, Notice, clean
+from ingest.protocol import Begun, Event, clean
 from ingest.readers import archive
+from ingest.readers.embedded import attached
 from ingest.readers.pagination import Block, paginate
 from ingest.readers.pictures import HEAD, MOST, Pictures
 from ingest.readers.rows import blocks_of, tidy
@@ -70,7 +71,7 @@ def read(job: Job) -> Iterator[Event]:
         | _labels(document),
     )
     yield from pages
-    yield from _embedded(document, job)
+    yield from attached(job, _embedded(document))
 
 
 def _blocks(document: WordDocument, pictures: Pictures) -> Iterator[Block]:
@@ -255,19 +256,9 @@ def _labels(document: WordDocument) -> dict[str, str]:
     return found
 
 
-def _embedded(document: WordDocument, job: Job) -> Iterator[Event]:
-    """Files inside the file become attachments of it."""
-    if not job.may_hold_attachments:
-        return
-    count = 0
+def _embedded(document: WordDocument) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file inside the file."""
     for relation in document.part.rels.values():
         if relation.is_external or not relation.reltype.endswith(("/package", "/oleObject", "/aFChunk")):
             continue
-        name = str(relation.target_part.partname).rsplit("/", 1)[-1]
-        content = bytes(relation.target_part.blob)
-        if name.endswith(".bin") or not content or len(content) > limits.ATTACHMENT_BYTES:
-            yield Notice("embedded-unread", notice("embedded-unread", name=name[:80]))
-        elif count < limits.ATTACHMENTS:
-            count += 1
-            (job.out / f"attachment{count:03d}").write_bytes(content)
-            yield Attachment(f"attachment{count:03d}", clean(name)[:400])
+        yield str(relation.target_part.partname).rsplit("/", 1)[-1], bytes(relation.target_part.blob)

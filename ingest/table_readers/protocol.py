@@ -7,6 +7,7 @@ in cells written as \\t, \\n, \\r and \\\\. So nothing but text, split at fixed 
 
 import json
 import re
+import sys
 from dataclasses import asdict, dataclass
 from typing import TextIO
 
@@ -21,21 +22,26 @@ _FILE = re.compile(r"rows_[0-9]{1,7}")
 @dataclass(frozen=True)
 class TableBegun:
     """A table follows. `page` is 0 where the file has no pages; `header_rows` is how many rows at its top
-    hold the titles of columns, -1 where the file does not say.
+    hold the titles of columns, -1 where the file does not say; `hidden_columns` are indexes of columns that
+    the file does not show.
     """
 
     name: str
     page: int = 0
     header_rows: int = -1
+    hidden_columns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class TableRows:
-    """A stretch of rows of the table that has begun, in a file of the output folder."""
+    """A stretch of rows of the table that has begun, in a file of the output folder; `hidden` are the numbers
+    of those that the file does not show.
+    """
 
     file: str
     rows: int
     width: int
+    hidden: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ def parse_table_event(untrusted_line: bytes) -> TableEvent:
             _text(untrusted["name"], 300),
             _whole(untrusted["page"], 0, limits.PAGES),
             _whole(untrusted["header_rows"], -1, 50),
+            _wholes(untrusted["hidden_columns"], limits.TABLE_COLUMNS, limits.TABLE_COLUMNS),
         )
     if kind is TableRows:
         file = _text(untrusted["file"], 20)
@@ -89,6 +96,7 @@ def parse_table_event(untrusted_line: bytes) -> TableEvent:
             file,
             _whole(untrusted["rows"], 1, limits.TABLE_CHUNK_ROWS),
             _whole(untrusted["width"], 1, limits.TABLE_COLUMNS),
+            _wholes(untrusted["hidden"], limits.TABLE_CHUNK_ROWS, sys.maxsize),
         )
     if kind is TableEnded:
         notices = untrusted["notices"]
@@ -104,6 +112,12 @@ def _text(untrusted: object, longest: int) -> str:
     if not isinstance(untrusted, str) or len(untrusted) > longest:
         raise ProtocolError("a text is too long or no text")
     return clean(untrusted)
+
+
+def _wholes(untrusted: object, most: int, highest: int) -> tuple[int, ...]:
+    if not isinstance(untrusted, list) or len(untrusted) > most:
+        raise ProtocolError("a list is too long or no list")
+    return tuple(_whole(item, 0, highest) for item in untrusted)
 
 
 def _whole(untrusted: object, lowest: int, highest: int) -> int:

@@ -4,7 +4,8 @@ text.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
@@ -35,6 +36,14 @@ SENTENCES = {
 _FORMULA = re.compile(r"[=@]\S|[+-][A-Za-z(@=]")
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """What the source does not show: whether the row of a number is hidden, and indexes of columns."""
+
+    is_row: Callable[[int], bool] = lambda _: False
+    columns: tuple[int, ...] = ()
+
+
 class Files:
     """Numbers the files of rows that one reader writes."""
 
@@ -51,7 +60,14 @@ class Files:
 
 
 def table(
-    files: Files, name: str, rows: Iterable[Row], notices: list[str], *, page: int = 0, header_rows: int = -1
+    files: Files,
+    name: str,
+    rows: Iterable[Row],
+    notices: list[str],
+    *,
+    page: int = 0,
+    header_rows: int = -1,
+    hidden: Hidden | None = None,
 ) -> Iterator[TableEvent]:
     """The events of one table, none where it has no rows.
 
@@ -61,9 +77,11 @@ def table(
     has_begun = False
     for stretch in _stretches(rows, counts):
         if not has_begun:
-            yield TableBegun(" ".join(name.split())[:300], page, header_rows)
+            yield TableBegun(
+                " ".join(name.split())[:300], page, header_rows, hidden.columns if hidden else ()
+            )
             has_begun = True
-        yield _written(files, stretch, counts)
+        yield _written(files, stretch, counts, hidden)
     if has_begun:
         said = [*notices, *_sentences(counts)]
         yield TableEnded(tuple(sentence[:1000] for sentence in said[: limits.TABLE_NOTICES]))
@@ -88,14 +106,15 @@ def _stretches(rows: Iterable[Row], counts: Counter[str]) -> Iterator[list[Row]]
         yield stretch
 
 
-def _written(files: Files, stretch: list[Row], counts: Counter[str]) -> TableRows:
+def _written(files: Files, stretch: list[Row], counts: Counter[str], hidden: Hidden | None) -> TableRows:
     widest = max(len(cells) for _, cells in stretch)
     counts["columns"] = max(counts["columns"], widest)
     width = min(widest, limits.TABLE_COLUMNS)
     columns = zip_longest(*(cells[:width] for _, cells in stretch), fillvalue="")
     lines = ["\t".join(str(number) for number, _ in stretch)]
     lines.extend(_line(column, counts) for column in columns)
-    return TableRows(files.write(lines), len(stretch), width)
+    unseen = tuple(number for number, _ in stretch if hidden.is_row(number)) if hidden else ()
+    return TableRows(files.write(lines), len(stretch), width, unseen)
 
 
 def _line(column: Sequence[str], counts: Counter[str]) -> str:

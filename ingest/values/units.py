@@ -28,6 +28,7 @@ ft2; area; 0.09290304; area-square-foot; sq ft|قدم مربع|平方英尺
 ha; area; 10000; area-hectare; ha|га|هكتار|هكتارا|公顷
 ac; area; 4046.8564224; area-acre; فدان|فدانا|英亩
 m3; volume; 1; volume-cubic-meter; m3|m³|立方米; cbm|m 3
+kl; volume; 1; ; kiloliter|kiloliters|kilolitre|kilolitres; kl
 l; volume; 0.001; volume-liter; l|لتر|لترا|لترات|升|公升; ltr
 ml; volume; 0.000001; volume-milliliter; ml
 cl; volume; 0.00001; volume-centiliter; cl

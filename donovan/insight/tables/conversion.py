@@ -2,7 +2,6 @@
 counted.
 """
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +12,9 @@ import pyarrow.parquet as pq
 
 from donovan.insight.tables.engine import ROW, Workshop, literal, quoted, raw_name
 from donovan.insight.tables.headers import Header, names_of
-from donovan.insight.tables.raw_grids import Grid, side_by_side
+from donovan.insight.tables.leaving_aside import left_aside
+from donovan.insight.tables.raw_grids import HIDDEN, Grid, side_by_side
+from donovan.insight.tables.totals import total_rows
 from donovan.insight.tables.typing_columns import plan_for
 from donovan.insight.tables.typing_dates import FUNCTIONS
 from donovan.insight.tables.typing_plans import FIT, MISSING, TEXT, Plan
@@ -22,14 +23,10 @@ _SAMPLE_ROWS = 50_000
 _SAMPLE_CELLS = 3_000_000
 _LONGEST_SAMPLED = 200
 _COLUMNS_AT_ONCE = 100
+HIDDEN_TITLE = "Hidden row"
+HIDDEN_ROWS = "hidden rows"
+"""The `mark` of the column that says which rows the file does not show."""
 _BLANKS = " \t\r\n\u00a0\u202f\u2009\u3000"
-_TOTAL = re.compile(
-    r"(grand |sub-?|sub "
-    r")?totals?\b.*|.*\btotals?|sums?|summe|gesamt(summe)?|insgesamt|totaal|totale|somme|suma|total general"
-    r"|итого|всего|ukupno|svega|zbroj|all .+|together",
-    re.IGNORECASE,
-)
-_MOST_TOTALS = 200
 
 
 @dataclass(frozen=True)
@@ -54,12 +51,19 @@ def convert(workshop: Workshop, grid: Grid, header: Header, target: Path, near: 
         "CREATE OR REPLACE VIEW grid AS SELECT * FROM "
         f"read_parquet([{files}], union_by_name = true) WHERE {ROW} > {header.before_data}"
     )
-    names, titles = names_of(header.titles)
+    aside = left_aside(workshop, grid, header)
+    workshop.run(
+        "CREATE OR REPLACE VIEW grid AS SELECT * FROM "
+        f"read_parquet([{files}], union_by_name = true) WHERE {ROW} > {header.before_data}{aside.condition}"
+    )
+    names, titles = names_of([*header.titles, HIDDEN_TITLE] if grid.hidden_rows else header.titles)
+    hidden = names.pop() if grid.hidden_rows else ""
+    titles = titles[: grid.width]
     for name, (function, arguments, returned) in FUNCTIONS.items():
         workshop.teach(name, function, arguments, returned)
     plans = _plans(workshop, grid, titles, near)
     while True:
-        _write(workshop, names, plans, target)
+        _write(workshop, names, plans, target, hidden)
         columns, rows = _counted(workshop, names, titles, plans, target)
         wrong = [
             index
@@ -71,8 +75,35 @@ def convert(workshop: Workshop, grid: Grid, header: Header, target: Path, near: 
         # The sample promised more than the whole column holds.
         for index in wrong:
             plans[index] = TEXT
-    totals = _total_rows(workshop, columns, target)
-    return Converted(columns, rows, totals, [*_repeated(header.titles), *_notices(columns, totals)])
+    totals = total_rows(workshop, columns, target)
+    for index in grid.hidden_columns & set(range(len(columns))):
+        columns[index] |= {"hidden": True}
+    if hidden:
+        columns.append(_hidden_column(hidden, rows))
+    said = [*_repeated(header.titles), *aside.notices, *_notices(columns, totals.rows), *totals.notices]
+    return Converted(columns, rows, totals.rows, [*_told_hidden(grid, columns), *said])
+
+
+def _hidden_column(name: str, rows: int) -> dict[str, Any]:
+    """Which rows the file does not show, as a column of its own."""
+    return {
+        "name": name, "title": HIDDEN_TITLE, "type": "boolean", "unit": "", "filled": rows, "missing": 0,
+        "misfits": 0, "raw": True, "note": "", "mark": HIDDEN_ROWS,
+    }  # fmt: skip
+
+
+def _told_hidden(grid: Grid, columns: list[dict[str, Any]]) -> list[str]:
+    said = []
+    if grid.hidden_rows:
+        said.append(
+            f"Rows that are hidden in the file: {grid.hidden_rows:,}. The column “{HIDDEN_TITLE}” marks "
+            "them; answers leave them out unless they are asked for."
+        )
+    named = [str(column["title"]) for column in columns if column.get("hidden")]
+    if named:
+        more = f" and {len(named) - 20} more" if len(named) > 20 else ""
+        said.append(f"Columns that are hidden in the file: {', '.join(named[:20])}{more}.")
+    return said
 
 
 def _repeated(titles: list[str]) -> list[str]:
@@ -112,11 +143,11 @@ def _plans(workshop: Workshop, grid: Grid, titles: list[str], near: date) -> lis
     return plans
 
 
-def _write(workshop: Workshop, names: list[str], plans: list[Plan], target: Path) -> None:
+def _write(workshop: Workshop, names: list[str], plans: list[Plan], target: Path, hidden: str) -> None:
     parts = []
     for batch in _batches(len(plans)):
         part = target.with_suffix(f".part{batch[0]}")
-        _write_columns(workshop, batch, names, plans, part)
+        _write_columns(workshop, batch, names, plans, part, hidden if batch[-1] == len(plans) - 1 else "")
         parts.append(part)
     if len(parts) == 1:
         parts[0].replace(target)
@@ -126,8 +157,8 @@ def _write(workshop: Workshop, names: list[str], plans: list[Plan], target: Path
         part.unlink()
 
 
-def _write_columns(
-    workshop: Workshop, batch: range, names: list[str], plans: list[Plan], target: Path
+def _write_columns(  # noqa: PLR0917 - private, and each is of another type
+    workshop: Workshop, batch: range, names: list[str], plans: list[Plan], target: Path, hidden: str
 ) -> None:
     decimals = _decimal_types(workshop, batch, plans)
     keeps_raw = _raw_texts(workshop, batch, plans)
@@ -137,6 +168,9 @@ def _write_columns(
         selected.append(f"{value} AS {quoted(names[index])}")
         if keeps_raw[index]:
             selected.append(f"c{index} AS {quoted(raw_name(names[index]))}")
+    if hidden:
+        selected.append(f"coalesce({HIDDEN}, false) AS {quoted(hidden)}")
+        selected.append(f"CASE WHEN {HIDDEN} THEN 'yes' ELSE 'no' END AS {quoted(raw_name(hidden))}")
     workshop.run(
         f"COPY (SELECT {', '.join(selected)} FROM grid) TO {literal(str(target))} "
         "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
@@ -232,58 +266,10 @@ def _counted(
                 "misfits": misfits,
                 "raw": raw_name(name) in present,
                 "note": plan.note,
+                **({"mixed": plan.mixed} if plan.mixed and plan.type == "text" else {}),
             }
         )
     return columns, rows
-
-
-def _total_rows(workshop: Workshop, columns: list[dict[str, Any]], target: Path) -> list[int]:
-    """Rows that are called a total, or whose numbers are the sums of the rows above them back to the last
-    total.
-
-    A name such as "all camps" alone proves nothing; at least one sum must agree then.
-    """
-    text = next((column["name"] for column in columns if column["type"] == "text"), None)
-    numbers = [column["name"] for column in columns if column["type"] in ("integer", "decimal")]
-    if text is None or not numbers:
-        return []
-    source = f"read_parquet({literal(str(target))})"
-    label = f"lower({quoted(text)})"
-    pattern = literal(f"^(?:{_TOTAL.pattern})$")
-    candidates = workshop.rows(
-        f"SELECT {ROW}, {quoted(text)} FROM {source} WHERE regexp_matches({label}, {pattern}) "
-        f"ORDER BY {ROW} LIMIT {_MOST_TOTALS + 1}"
-    )
-    if len(candidates) > _MOST_TOTALS:
-        return []
-    found: list[int] = []
-    for number, named in candidates:
-        row = int(str(number))
-        after = found[-1] if found else 0
-        if (
-            _agrees(workshop, source, numbers, row, after)
-            or (found and _agrees(workshop, source, numbers, row, 0, tuple(found)))
-            or re.fullmatch(r"(grand |sub-?|sub )?totals?:?|итого|всего|ukupno|summe", str(named).lower())
-        ):
-            found.append(row)
-    return found
-
-
-def _agrees(  # noqa: PLR0917 - private, and each is of another type
-    workshop: Workshop, source: str, numbers: list[str], row: int, after: int, but: tuple[int, ...] = ()
-) -> bool:
-    left_out = f"AND {ROW} NOT IN ({', '.join(map(str, but))})" if but else ""
-    sums = ", ".join(f"sum({quoted(name)})" for name in numbers)
-    own = ", ".join(quoted(name) for name in numbers)
-    above = workshop.rows(
-        f"SELECT count(*), {sums} FROM {source} WHERE {ROW} > {after} AND {ROW} < {row} {left_out}"
-    )[0]
-    stated = workshop.rows(f"SELECT {own} FROM {source} WHERE {ROW} = {row}")[0]
-    if int(str(above[0])) < 2:
-        return False
-    return any(
-        a is not None and s not in (None, 0) and a == s for a, s in zip(above[1:], stated, strict=True)
-    )
 
 
 def _notices(columns: list[dict[str, Any]], totals: list[int]) -> list[str]:

@@ -32,9 +32,16 @@ def _from_original(document: Document, folder: Path, alive: Callable[[], None]) 
         if isinstance(part, TableBegun):
             place = folder / f"table-{count}"
             place.mkdir()
-            grid = Grid(place, part.name, kind_of(document), part.page or None, part.header_rows)
+            grid = Grid(
+                place,
+                part.name,
+                kind_of(document),
+                part.page or None,
+                part.header_rows,
+                frozenset(part.hidden_columns),
+            )
         elif isinstance(part, Rows) and grid is not None:
-            grid.add(part.numbers, part.columns)
+            grid.add(part.numbers, part.columns, part.hidden)
         elif isinstance(part, TableEnded) and grid is not None:
             grid.notices.extend(part.notices)
             yield grid

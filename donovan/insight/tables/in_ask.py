@@ -5,6 +5,7 @@ was understood and one answer came of it; the rows behind the figure are cited w
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from donovan.assistant.kinds import Asked, QuestionKind, Statement, Taken, register
@@ -15,11 +16,14 @@ from donovan.insight.errors import InsightError
 from donovan.insight.tables.engine import ROW, Session, open_session
 from donovan.insight.tables.models import DataTable
 from donovan.insight.tables.questions import TableAnswer, answer_question
+from donovan.insight.tables.questions.heads import IMPOSSIBLE
+from donovan.insight.tables.questions.readings import Reading
 from donovan.insight.tables.reading import facts_of_table, view_name
 from donovan.insight.tables.selectors import readable_tables
 from ingest.models import Page
 
 NAME = "table"
+HIDDEN_SHEET = "[hidden sheet]"
 MOST_TABLES = 4
 MOST_CITED = 30
 LEAST_SHARED = 2
@@ -34,12 +38,28 @@ def answer(asked: Asked) -> Taken | None:
             with open_session(views) as session:
                 view = next(iter(views))
                 told = answer_question(asked.text, [facts_of_table(session, view, table)], session)
+                if told.kind == IMPOSSIBLE and told.reading is not None and _is_mixed(table, told.reading):
+                    return _refused(table, told, session, view)
                 if told.refused or not told.sentence:
                     continue
                 return _taken(table, told, _rows(session, view, told.cited[:MOST_CITED]))
         except InsightError:
             continue
     return None
+
+
+def _refused(table: DataTable, told: TableAnswer, session: Session, view: str) -> Taken:
+    """The reason why a table that was understood has no such figure, with its first rows."""
+    shown = session.query(f'SELECT {ROW} FROM "{view}" ORDER BY {ROW}', limit=MOST_CITED)
+    numbers = tuple(int(str(row[0])) for row in shown.rows)
+    reason = replace(told, sentence=told.refused, cited=numbers, cited_total=shown.total)
+    return _taken(table, reason, _rows(session, view, numbers))
+
+
+def _is_mixed(table: DataTable, reading: Reading) -> bool:
+    """Whether the column that a reading measures is in units that do not go together."""
+    column = table.column(reading.measure.column)
+    return bool(column and column.get("mixed"))
 
 
 def _spoken_of(asked: Asked) -> list[DataTable]:
@@ -54,7 +74,9 @@ def _spoken_of(asked: Asked) -> list[DataTable]:
         titles = " ".join(str(column["title"]) for column in table.columns)
         shared = len(wanted & stems_in(f"{table.name} {table.document} {titles}", asked.language))
         if shared >= min(LEAST_SHARED, len(wanted)):
-            found.append((-shared, str(table.document), table.ordinal, str(table.pk), table))
+            # What is shown in a workbook goes before what is hidden there.
+            is_hidden = HIDDEN_SHEET in table.name
+            found.append((is_hidden, -shared, str(table.document), table.ordinal, str(table.pk), table))
     return [item[-1] for item in sorted(found)[:MOST_TABLES]]
 
 
@@ -68,7 +90,12 @@ def _rows(session: Session, view: str, numbers: Sequence[int]) -> list[tuple[str
     )
     skip = result.columns.index(ROW)
     return [
-        tuple(str(cell) for place, cell in enumerate(row) if place != skip and cell is not None)
+        tuple(
+            str(cell)
+            for place, cell in enumerate(row)
+            # Yes and no are written in many ways.
+            if place != skip and cell is not None and not isinstance(cell, bool)
+        )
         for row in result.rows
     ]
 

@@ -16,7 +16,9 @@ from donovan.insight.tables import storage
 class DataTable(models.Model):
     """One table: what its columns are, how many rows it has, and the Parquet that holds them.
 
-    `columns` is a list of {"name", "title", "type", "unit", "filled", "missing", "misfits", "raw", "note"}:
+    `columns` is a list of {"name", "title", "type", "unit", "filled", "missing", "misfits", "raw", "note"},
+    and where it applies "hidden" (the file hides the column), "mark" (the column was added, to mark hidden
+    rows) and "mixed" (units of a text column that do not go together):
     `name` is a unique identifier for SQL, `title` stands in the file, `type` is one of integer, decimal,
     date, datetime, time, boolean and text; `misfits` counts the cells whose text is no such value (NULL in
     the typed column, kept as raw text); `raw` says whether the raw texts have a column of their own in the
@@ -49,6 +51,11 @@ class DataTable(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def hidden_rows(self) -> str:
+        """The SQL name of the column that marks rows which the file hides; "" where it hides none."""
+        return next((str(column["name"]) for column in self.columns if column.get("mark")), "")
 
     def column(self, name: str) -> dict[str, Any] | None:
         """The column with this SQL name, or None."""

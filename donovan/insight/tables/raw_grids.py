@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 HEAD_ROWS = 60
+HIDDEN = "_hidden"
+"""The column of a file that says which rows the source does not show."""
 _JOINED_ROWS = 5000
 Row = tuple[int, list[str]]
 
@@ -17,7 +19,8 @@ class Grid:
     """The raw cells of one table. Column number c is called `c<c>` in the files; `_row` is the source's row.
 
     `head` holds the first rows; `header_rows` is how many rows at the top hold titles, -1 where that has to
-    be found out.
+    be found out. `hidden_columns` are indexes of columns that the source does not show; a stretch with hidden
+    rows has a column `_hidden`.
     """
 
     folder: Path
@@ -25,14 +28,18 @@ class Grid:
     kind: str
     page: int | None = None
     header_rows: int = -1
+    hidden_columns: frozenset[int] = frozenset()
+    hidden_rows: int = 0
     width: int = 0
     row_count: int = 0
     head: list[Row] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
 
-    def add(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
-        """Lay down a stretch of rows, given by columns."""
+    def add(
+        self, numbers: Sequence[int], columns: Sequence[Sequence[str]], hidden: frozenset[int] = frozenset()
+    ) -> None:
+        """Lay down a stretch of rows, given by columns; `hidden` are the numbers of hidden rows."""
         missing = HEAD_ROWS - len(self.head)
         if missing > 0:
             rows = zip(*(column[:missing] for column in columns), strict=True)
@@ -41,6 +48,10 @@ class Grid:
         self.row_count += len(numbers)
         names = ["_row", *(f"c{index}" for index in range(len(columns)))]
         arrays = [pa.array(numbers, pa.int64()), *(pa.array(column, pa.string()) for column in columns)]
+        if hidden:
+            self.hidden_rows += len(hidden)
+            names.append(HIDDEN)
+            arrays.append(pa.array([number in hidden for number in numbers], pa.bool_()))
         path = self.folder / f"stretch-{len(self.files):05d}.parquet"
         pq.write_table(pa.table(arrays, names=names), path, compression="lz4")
         self.files.append(path)

@@ -6,9 +6,11 @@ not fit the decision stays text.
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from donovan.insight.tables.typing_plans import FIT, Plan, Values, filled, literal
+from donovan.insight.tables.typing_plans import FIT, TEXT, Plan, Values, filled, literal
+from donovan.insight.tables.typing_units import MOST_UNITS, ConvertedSql, factor_between
+from ingest.table_heads import is_unit
 from ingest.values.dates import date_alone
 from ingest.values.number_forms import SPACES, decimal_marks
 from ingest.values.readable import readable
@@ -38,6 +40,7 @@ _DOUBTFUL = {
     if UNITS[key].dimension in ("money", "duration", "angle", "ratio", "count") or spelling in _PLAIN_WORDS
 } - {"h", "hr", "hrs", "hours", "ms", "minutes", "seconds", "pcs", "px"}
 _IN_TITLES = frozenset(spellings_in_cells()) - _DOUBTFUL
+_SCALES = frozenset({"thousand", "thousands", "million", "millions"})
 _TITLE_UNIT = re.compile(
     r"[(\[]\s*([^()\[\]]{1,20})\s*[)\]]\s*$|,\s*([^\s,]{1,12})\s*$|\bin\s+([^\s]{1,12})\s*$"
 )
@@ -74,11 +77,14 @@ def number_plan(values: Values, title: str) -> Plan | None:
         return None
     if seen.leading_zero or seen.plus > 0.5 * seen.total:
         return None
+    mark = "," if seen.comma > seen.point or _has_point_groups(seen) else "."
+    converted = _converted(seen, mark)
+    if converted is not None:
+        return converted
     unit = _common(seen.after)
     currency = _common(seen.before)
     if unit is None or currency is None:
-        return None
-    mark = "," if seen.comma > seen.point or _has_point_groups(seen) else "."
+        return _mixed(seen)
     bodies = [(found, count) for found, count in seen.parsed if found["after"] in (None, unit)]
     if any(len(re.sub(r"\D", "", found["body"])) > _MOST_DIGITS for found, _ in bodies):
         return None
@@ -107,6 +113,48 @@ def number_plan(values: Values, title: str) -> Plan | None:
         note=_note(seen, mark),
         is_number=True,
         is_float=has_power,
+    )
+
+
+def _converted(seen: _Seen, mark: str) -> Plan | None:
+    """The plan of a column with several units of one kind, told in the most frequent of them."""
+    units = {unit: spellings_in_cells().get(unit.lower()) for unit, _ in seen.after.most_common() if unit}
+    has_more = any(found["power"] or found["before"] or found["before2"] for found, _ in seen.parsed)
+    if not 2 <= len(units) <= MOST_UNITS or has_more or seen.after[""]:
+        return None
+    for target, chosen in units.items():
+        factors = {unit: factor_between(key or "", chosen or "") for unit, key in units.items()}
+        if any(factor is None for factor in factors.values()):
+            continue
+        foreign = "".join(sorted(seen.signs))
+        spelt = [unit for unit, key in units.items() if key != chosen]
+        note = f"Cells in {', '.join(spelt)} were converted to {target}." if spelt else ""
+        return Plan(
+            type="decimal",
+            sql=ConvertedSql(
+                tuple(
+                    (_NumberSql(mark, unit, "", False, False, foreign, True), factor)
+                    for unit, factor in factors.items()
+                    if factor is not None
+                )
+            ),
+            share=sum(count for _, count in seen.parsed) / seen.total,
+            unit=target,
+            note=" ".join(part for part in (note, _note(seen, mark)) if part),
+            is_number=True,
+        )
+    return None
+
+
+def _mixed(seen: _Seen) -> Plan | None:
+    """Text that is told to be numbers in units that do not go together; None where it is just text."""
+    units = [unit for unit, _ in seen.after.most_common() if unit]
+    signs = [sign for sign, _ in seen.before.most_common() if sign]
+    if any(unit.lower() not in spellings_in_cells() for unit in units) or len(units) + len(signs) < 2:
+        return None
+    named = ", ".join([*units, *signs][:6])
+    return replace(
+        TEXT, mixed=named, note=f"Its cells are in several units ({named}) and are never added up."
     )
 
 
@@ -212,6 +260,8 @@ class _NumberSql:
     is_plain: bool
     # Signs of other scripts that stand for figures and marks.
     foreign: str
+    # Whether a cell without the unit is none of these.
+    needs_unit: bool = False
 
     def __call__(self, text: str) -> str:
         if self.foreign:
@@ -228,7 +278,7 @@ class _NumberSql:
         money = re.escape(self.currency) if self.currency else ""
         before = f"(?:{money})?" if money else ""
         after = re.escape(self.unit) if self.unit else ""
-        tail = f"(?: ?(?:{after}))?" if after else ""
+        tail = f"(?: ?(?:{after})){'' if self.needs_unit else '?'}" if after else ""
         gap = "[ \u00a0\u202f]?"
         pattern = rf"^(\()?{before}{gap}([-+−])?{gap}{before}{gap}({body}){power}{gap}{tail}\)?$"
         number = f"regexp_extract({text}, {literal(pattern)}, 3)"
@@ -245,6 +295,8 @@ def unit_in(title: str) -> str:
         unit = (found[1] or found[2] or found[3]).strip()
         if unit.lower() in spellings_in_cells() or (found[1] and unit in {"%", "€", "$", "£"}):
             return unit
+        if found[1] and is_unit(unit):
+            return unit
         if found[1] and len(unit) <= 8 and not unit.isdigit():
             return unit
         return ""
@@ -253,7 +305,8 @@ def unit_in(title: str) -> str:
         if len(words) > count:
             unit = "/".join(words[-count:])
             if unit.lower() in _IN_TITLES:
-                return unit
+                before = words[-count - 1].lower()
+                return f"{before} {unit}" if before in _SCALES else unit
     if len(words) == 1 and len(words[0]) > 3 and words[0].lower() in _IN_TITLES:
         return words[0]
     return ""

@@ -22,6 +22,7 @@ class Plan:
     `sql` turns an SQL expression for a trimmed text into one for the value, NULL where the text is none.
     For numbers it gives the number as plain text instead, and `is_number` is set, because how many places are
     needed is only known when all rows were seen. `share` is the share of filled cells of the sample that fit.
+    `mixed` names the units of a text column whose cells are numbers in units that do not go together.
     """
 
     type: str
@@ -31,6 +32,7 @@ class Plan:
     note: str = ""
     is_number: bool = False
     is_float: bool = False
+    mixed: str = ""
 
 
 TEXT = Plan("text", lambda text: text)

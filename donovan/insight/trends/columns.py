@@ -72,6 +72,8 @@ def tally_column(
             f"{len(table.total_rows)} row{'s' if len(table.total_rows) > 1 else ''} of sums in the table "
             "are left out."
         )
+    if table.hidden_rows:
+        tally.notices.append("Rows that are hidden in the file are left out.")
     misfits = sum(
         int(column.get("misfits", 0))
         for column in table.columns
@@ -135,18 +137,21 @@ def _condition(
     if end is not None:
         parts.append(f"CAST({time} AS DATE) <= CAST(? AS DATE)")
         parameters.append(end.isoformat())
+    return " AND ".join(parts) + _left_out(table), parameters
+
+
+def _left_out(table: DataTable) -> str:
+    """The condition, behind others, that leaves out sums and what the file hides."""
+    made = ""
     if table.total_rows:
-        parts.append(f"_row NOT IN ({', '.join(str(int(row)) for row in table.total_rows)})")
-    return " AND ".join(parts), parameters
+        made += f" AND _row NOT IN ({', '.join(str(int(row)) for row in table.total_rows)})"
+    if table.hidden_rows:
+        made += f" AND NOT {quoted(table.hidden_rows)}"
+    return made
 
 
 def _undated(session: Session, table: DataTable, time: str) -> int:
-    sums = (
-        f" AND _row NOT IN ({', '.join(str(int(row)) for row in table.total_rows)})"
-        if table.total_rows
-        else ""
-    )
-    (row,) = session.query(f"SELECT count(*) FROM {_VIEW} WHERE {time} IS NULL{sums}").rows
+    (row,) = session.query(f"SELECT count(*) FROM {_VIEW} WHERE {time} IS NULL{_left_out(table)}").rows
     return int(str(row[0]))
 
 

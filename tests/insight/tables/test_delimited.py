@@ -50,7 +50,7 @@ def test_titles_in_two_rows_are_joined_and_lines_above_them_are_kept(tables_of: 
         "stock.csv",
     )
     titles = [column["title"] for column in table.columns]
-    assert titles == ["place", "2025 / in", "2025 / out", "2026 / in", "2026 / out"]
+    assert titles == ["place", "2025 · in", "2025 · out", "2026 · in", "2026 · out"]
     assert (table.header_row, table.row_count, table.total_rows) == (4, 3, [7])
     assert "Above the titles of the columns stands: Stock report" in said_of(table)
     assert rows_of(table, "SELECT _row, place, n2026_out FROM t")[0] == (5, "A", 4)

@@ -69,7 +69,7 @@ def test_merged_titles_are_joined_and_open_formulas_stay_as_written(tables_of: T
         sheet.merge_cells("A2:A3")
 
     [table] = tables_of(workbook(fill), "merged.xlsx")
-    assert [column["title"] for column in table.columns] == ["Place", "2025 / in", "2025 / out", "2026 / in"]
+    assert [column["title"] for column in table.columns] == ["Place", "2025 · in", "2025 · out", "2026 · in"]
     assert (table.header_row, table.row_count) == (3, 3)
     assert rows_of(table, "SELECT n2025_out FROM t_raw ORDER BY _row") == [("2",), ("=B4+B5",), ("8",)]
     said = said_of(table)
@@ -112,7 +112,7 @@ def test_tables_of_a_page_with_spanning_cells(tables_of: Tables) -> None:
       <table><tr><td><table><tr><td>layout</td></tr></table></td></tr></table></body></html>"""
     [table] = tables_of(page, "roads.html")
     assert (table.name, table.header_row) == ("Roads", 2)
-    assert [column["title"] for column in table.columns] == ["Route", "Vehicles / in", "Vehicles / out"]
+    assert [column["title"] for column in table.columns] == ["Route", "Vehicles · in", "Vehicles · out"]
     assert rows_of(table, "SELECT * FROM t") == [(3, "AMBER", 1, 2), (4, "COBALT", 3, 4), (5, "COBALT", 5, 6)]
 
 

@@ -1,22 +1,28 @@
 """A question in words to its answer: understood, checked, run, told, with the rows that it rests on."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from donovan.insight.errors import InsightError
-from donovan.insight.tables.questions.building import rows_sql, sql_of
+from donovan.insight.tables.questions.building import conditions_of, rows_sql, sql_of
 from donovan.insight.tables.questions.facts import Asked, ColumnFacts, TableFacts
 from donovan.insight.tables.questions.grammar import understand
-from donovan.insight.tables.questions.readings import Reading
+from donovan.insight.tables.questions.heads import IMPOSSIBLE
+from donovan.insight.tables.questions.readings import AGGREGATES, Reading
 from donovan.insight.tables.questions.telling import Told, describe, name_of, tell
 from donovan.insight.tables.shaping import Condition, identifier, where_sql
 
 LONGEST_QUESTION = 600
 MOST_ROWS = 5000
 MOST_CITED = 200
+_LEFT_HIDDEN = "Rows that are hidden in the file are left out; ask with “including hidden rows” for all."
+_INCLUDING = re.compile(
+    r",?\s*\b(?:including|with|and|counting)\s+(?:the\s+|all\s+)?hidden\s+(?:rows?|ones|lines)\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -68,10 +74,16 @@ def answer_question(question: str, tables: Sequence[TableFacts], session: Asked)
         return TableAnswer(
             question, refused=f"A question has at most {LONGEST_QUESTION} characters. Shorten it."
         )
+    tables, question = _with_hidden(question, tables)
     understood = [(table, understand(question, table)) for table in tables]
     ways = [(table, reading) for table, found in understood for reading in found.readings]
     if not ways:
         return TableAnswer(question, refused=_not_understood([found.unknown for _, found in understood]))
+    possible = [(table, reading) for table, reading in ways if reading.kind != IMPOSSIBLE]
+    if not possible:
+        table, reading = ways[0]
+        return TableAnswer(question, kind=IMPOSSIBLE, refused=_impossible(reading, table), reading=reading)
+    ways = possible
     answers: list[TableAnswer] = []
     problems: list[str] = []
     for table, reading in ways:
@@ -80,6 +92,14 @@ def answer_question(question: str, tables: Sequence[TableFacts], session: Asked)
         except InsightError as error:
             problems.append(error.sentence)
     return _agreed(question, ways, answers, problems)
+
+
+def _with_hidden(question: str, tables: Sequence[TableFacts]) -> tuple[Sequence[TableFacts], str]:
+    """The tables with their hidden rows where the question asks for these, and what is left of it."""
+    if not _INCLUDING.search(question):
+        return tables, question
+    left = " ".join(_INCLUDING.sub(" ", question).split()).strip(" ,")
+    return [replace(table, hidden_rows="") for table in tables], left
 
 
 def _agreed(
@@ -112,6 +132,21 @@ def _comparable(answer: TableAnswer) -> str:
     if isinstance(value, Fraction) and value.denominator == 1:
         value = int(value)
     return repr(value)
+
+
+def _impossible(reading: Reading, table: TableFacts) -> str:
+    """Why a column has no such figure."""
+    column = table.column(reading.measure.column)
+    name = name_of(column)
+    if column.mixed:
+        return (
+            f"“{name}” is in several units that do not go together ({column.mixed}). Figures over all of "
+            "them would mix these up; look at the rows instead."
+        )
+    if column.is_number:
+        return f"“{name}” names the rows; its numbers are not added up."
+    held = {"boolean": "yes and no", "text": "text"}.get(column.type, "days and times")
+    return f"“{name}” holds {held}, not numbers, so it has no {AGGREGATES[reading.measure.function]}."
 
 
 def _not_understood(unknown: Sequence[tuple[str, ...]]) -> str:
@@ -174,6 +209,11 @@ def _cited(reading: Reading, table: TableFacts, session: Asked, told: Told) -> t
 def _notes(reading: Reading, table: TableFacts, session: Asked) -> list[str]:
     """What was left out, and what does not go together."""
     notes = []
+    left_in = set(conditions_of(reading, table)) - set(reading.conditions)
+    if table.hidden_rows in {condition.column for condition in left_in}:
+        notes.append(_LEFT_HIDDEN)
+    hidden = [table.column(name) for name in _measured(reading) if table.column(name).is_hidden]
+    notes += [f"The column {name_of(column)} is hidden in the file." for column in hidden]
     if table.total_rows and reading.kind not in ("rows", "cells"):
         numbers = ", ".join(str(number) for number in table.total_rows[:5])
         notes.append(f"Row {numbers} only sums up other rows and is left out.")

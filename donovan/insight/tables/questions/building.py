@@ -62,15 +62,21 @@ def group_sql(group: Group) -> str:
 
 
 def rows_left_in(table: TableFacts) -> tuple[Condition, ...]:
-    """Rows that only sum up others are not counted with them."""
-    if not table.total_rows:
-        return ()
-    return (Condition(ROW, "not in", table.total_rows, "integer"),)
+    """Rows that only sum up others are not counted with them, and hidden ones not unasked."""
+    made: list[Condition] = []
+    if table.total_rows:
+        made.append(Condition(ROW, "not in", table.total_rows, "integer"))
+    if table.hidden_rows:
+        made.append(Condition(table.hidden_rows, "is", (False,), "boolean"))
+    return tuple(made)
 
 
 def conditions_of(reading: Reading, table: TableFacts) -> tuple[Condition, ...]:
     is_listing = reading.kind in ("rows", "cells")
-    return reading.conditions if is_listing else (*reading.conditions, *rows_left_in(table))
+    # Whoever speaks of hidden rows asks for them.
+    named = {condition.column for condition in reading.conditions}
+    left_in = tuple(condition for condition in rows_left_in(table) if condition.column not in named)
+    return reading.conditions if is_listing else (*reading.conditions, *left_in)
 
 
 def sql_of(reading: Reading, table: TableFacts) -> str:

@@ -59,6 +59,9 @@ class ColumnFacts:
     low: Any = None
     high: Any = None
     rows: int = 0
+    # The units of a text column whose numbers do not go together.
+    mixed: str = ""
+    is_hidden: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -79,7 +82,10 @@ class ColumnFacts:
         if self.is_number:
             words = set(self.title.lower().replace("_", " ").split())
             is_counting = (
-                self.type == "integer" and self.low is not None and self.high - self.low == self.rows - 1
+                self.type == "integer"
+                and self.rows > 1
+                and self.low is not None
+                and self.high - self.low == self.rows - 1
             )
             return bool(words & _KEY_WORDS) or (self.is_unique and is_counting)
         return True
@@ -107,6 +113,8 @@ class TableFacts:
     rows: int
     names: tuple[str, ...] = field(default=())
     total_rows: tuple[int, ...] = field(default=())
+    # The column that marks rows which the file does not show; "" without any.
+    hidden_rows: str = ""
 
     def column(self, name: str) -> ColumnFacts:
         return next(column for column in self.columns if column.name == name)
@@ -140,7 +148,8 @@ def facts_of(
         (row,) = session.query(f"SELECT {', '.join(asked)} FROM {identifier(view)}").rows
         for place, column in enumerate(part):
             found.append(_column(session, view, column, row[5 * place : 5 * place + 5], rows, is_exact))
-    return TableFacts(view, title, tuple(found), rows, names, total_rows)
+    hidden = next((str(column["name"]) for column in columns if column.get("mark")), "")
+    return TableFacts(view, title, tuple(found), rows, names, total_rows, hidden)
 
 
 def _column(  # noqa: PLR0917
@@ -171,6 +180,8 @@ def _column(  # noqa: PLR0917
         low=low,
         high=high,
         rows=rows,
+        mixed=str(column.get("mixed", "")),
+        is_hidden=bool(column.get("hidden")),
     )
 
 

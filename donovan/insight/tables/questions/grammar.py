@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from donovan.insight.tables.questions.comparisons import COMPARISONS
 from donovan.insight.tables.questions.conditions import Sentence, compared, find_conditions
 from donovan.insight.tables.questions.facts import ColumnFacts, TableFacts
-from donovan.insight.tables.questions.heads import Head, of_head
+from donovan.insight.tables.questions.heads import IMPOSSIBLE, Head, of_head
 from donovan.insight.tables.questions.linking import Part, link
 from donovan.insight.tables.questions.readings import Group, Measure, Reading
 from donovan.insight.tables.shaping import NUMBERS
@@ -85,7 +85,7 @@ def _with(
     reading = replace(reading, conditions=(*reading.conditions, *sentence.conditions))
     if reading.kind in ("values of sums", "distinct of sums"):
         reading = _summed(reading)
-    if groups:
+    if groups and reading.kind != IMPOSSIBLE:
         kind = "groups" if reading.kind == "measure" and not reading.groups else "none"
         reading = replace(reading, kind=kind, groups=groups)
     if having is not None:

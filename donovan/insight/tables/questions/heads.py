@@ -14,6 +14,8 @@ from donovan.insight.tables.questions.readings import Group, Measure, Reading
 from donovan.insight.tables.shaping import Condition
 
 MOST_LISTED = 200
+IMPOSSIBLE = "impossible"
+"""The kind of a reading that was understood and asks for what the column cannot give."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Head:
 
     @property
     def additive(self) -> list[ColumnFacts]:
-        return [column for column in self.table.columns if column.is_additive]
+        return [column for column in self.table.columns if column.is_additive and not column.is_hidden]
 
     def with_rows(self) -> "Head":
         """The same where a column that names each row, as "flight no" does, stands for the rows."""
@@ -83,6 +85,8 @@ def _how_many(head: Head, conditions: tuple[Condition, ...]) -> Readings:
     column = head.columns[0]
     if set(head.functions) - {"sum"}:
         return []
+    if column.mixed:
+        return [head.reading(IMPOSSIBLE, Measure("sum", column.name))]
     if column.is_additive:
         return [head.reading("measure", Measure("sum", column.name))]
     if column.is_running:
@@ -121,14 +125,16 @@ def _distinct(head: Head, conditions: tuple[Condition, ...]) -> Readings:
 def _aggregate(head: Head, conditions: tuple[Condition, ...]) -> Readings:
     column = head.columns[0]
     functions = set(head.functions)
-    if len(functions) != 1 or not column.is_number:
+    if len(functions) != 1:
         return []
     (function,) = functions
+    if not column.is_number:
+        return [head.reading(IMPOSSIBLE, Measure(function, column.name))]
     if function == "sum" and column.is_running:
         # A running total holds its total in its highest value; adding it up would count again and again.
         return [head.reading("measure", Measure("max", column.name))]
     if function == "sum" and column.is_key:
-        return []
+        return [head.reading(IMPOSSIBLE, Measure(function, column.name))]
     if head.has("h") and function != "sum":
         # "The average number of cases" over rows is the average of the column; over groups it is not.
         return [head.reading("measure", Measure(function, column.name))] if column.is_additive else []
