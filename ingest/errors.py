@@ -63,6 +63,17 @@ NOTICES: Mapping[str, str] = {
     "odd-lines": "Some lines are in another encoding than the rest, or have quotation marks that never "
     "close.",
     "values-missing": "Some cells hold formulas whose results were not saved; they are shown as formulas.",
+    "hidden-words": "{pages}: the file holds {count} words that the page does not show (too pale, covered, "
+    "beside the page, on a layer that is off, or in a hidden field). They stand at the end of the text of "
+    "the page and are neither searched nor cited.",
+    "marked-for-removal": "{pages}: {count} words were marked for removal (redaction) but are still in the "
+    "file. They stand at the end of the text of the page and are neither searched nor cited.",
+    "form-unread": "This is a form that is built from data in the file (XFA), and its content could not be "
+    "read; its page only asks to wait. Print it to a new PDF and hand that in.",
+    "form-from-data": "This is a form that is built from data in the file (XFA). What was filled in was "
+    "read; its printed text was not.",
+    "pictures-unread": "{pages}: a picture could not be read; what the page says in letters was kept.",
+    "notes-cut": "{pages}: only the first {count} fields and notes were read.",
     "images-only-partly": "The end of the image is missing; what is there was kept.",
 }
 

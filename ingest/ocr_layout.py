@@ -34,7 +34,7 @@ def _is_speck(text: str, confidence: float) -> bool:
     return confidence < _SURE_MARK or set(text) <= _RULES_AND_SPECKS
 
 
-def _joins_without_space(left: str, right: str) -> bool:
+def joins_without_space(left: str, right: str) -> bool:
     """Han, kana and full-width forms are written without spaces, though Tesseract lists them as words."""
     return _is_ideograph(left) and _is_ideograph(right)
 
@@ -121,4 +121,4 @@ def _separator(last: tuple[str, str, str] | None, place: tuple[str, str, str], l
         return "\n\n"
     if last != place:
         return "\n"
-    return "" if _joins_without_space(left, right) else " "
+    return "" if joins_without_space(left, right) else " "

@@ -43,11 +43,12 @@ def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> No
     Raises LeaseLost when somebody else has it by now; then nothing changes.
     """
     ordered = found.ordered()
-    texts = [page.text for page, _ in ordered]
+    shown = [page.shown for page, _ in ordered]
+    texts = [page.text for page in shown]
     page_languages, languages = languages_of_pages(texts)
     kind = found.identified.kind if found.identified is not None else ""
-    running = running_lines([page for page, _ in ordered], kind)
-    cuts = list(cut_pages((page for page, _ in ordered), running))
+    running = running_lines(shown, kind)
+    cuts = list(cut_pages(shown, running))
     arrivals = _receive_attachments(found, out)
     notices = [*found.notices]
     sentences = [item.sentence for item in notices]
@@ -94,7 +95,7 @@ def _facts(
     """Columns of the document that come from the file itself."""
     if found.begun is None or found.identified is None:
         raise ValueError("a file that was not read has no facts")
-    headings = [heading.text for page, _ in ordered[:3] for heading in page.headings]
+    headings = [heading.text for page, _ in ordered[:3] for heading in page.shown.headings]
     metadata: dict[str, object] = dict(found.begun.metadata)
     metadata["kind"] = found.identified.kind
     unreadable = [page.number for page, _ in ordered if page.unreadable]
@@ -105,7 +106,7 @@ def _facts(
     if running.page_count:
         metadata["left_out_of_search"] = running.sentence
     is_mail = found.identified.kind == "mail"
-    first = ordered[0][0].text if ordered else ""
+    first = ordered[0][0].shown.text if ordered else ""
     return {
         "media_type": found.identified.media_type,
         "title": title_of(found.begun.title, headings, document.name),
