@@ -7,7 +7,7 @@ side by side). A table is the other way round, and is left alone.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.layout import Line, Row, Segment, Word, goes_on, letter_size, lines_of, rows_of, segments_of
@@ -21,16 +21,31 @@ _BLOCK_STRIP = 1.5
 _FEWEST_LINES = 3
 _FULL = 0.65
 _MOST_BLOCK_ROWS = 12
+_MOST_CELL_LINES = 6
+_MOST_CELLS = 200
 
 
 @dataclass(frozen=True)
 class _Run:
-    """Segments beside a strip: those above, left, right and below it."""
+    """Segments beside a strip: those above, left, right and below it, and the heights at which a table of
+    texts is divided into rows.
+    """
 
     above: list[Segment]
     left: list[Segment]
     right: list[Segment]
     below: list[Segment]
+    cuts: tuple[float, ...] = ()
+
+    def parts(self) -> Iterator[list[Segment]]:
+        """What is read one after the other: the left side and the right side of each band."""
+        yield self.above
+        first = float("-inf")
+        for last in (*self.cuts, float("inf")):
+            for side in (self.left, self.right):
+                yield [segment for segment in side if first <= segment.middle < last]
+            first = last
+        yield self.below
 
 
 def reading_order(words: Sequence[Word]) -> list[Line]:
@@ -53,12 +68,11 @@ def _ordered(segments: list[Segment], size: float, depth: int) -> list[Line]:
             for run in _runs(segments, strip, size):
                 if best is not None and len(run.left) + len(run.right) <= len(best.left) + len(best.right):
                     continue
-                if _divides(run, size):
-                    best = run
+                best = _divided(run, size) or best
     if best is None:
         return _in_rows(segments, size)
     lines: list[Line] = []
-    for part in (best.above, best.left, best.right, best.below):
+    for part in best.parts():
         if not part:
             continue
         found = _ordered(part, size, depth + 1)
@@ -145,19 +159,19 @@ def _apart_after(side: Sequence[Segment], end: float, size: float) -> int:
     return cut
 
 
-def _divides(run: _Run, size: float) -> bool:
-    """Whether both sides of a run are to be read by themselves."""
+def _divided(run: _Run, size: float) -> _Run | None:
+    """The run where both sides of it are to be read by themselves; None where they are not."""
     if not run.left or not run.right or any(s.words[0].stands_alone for s in (*run.left, *run.right)):
-        return False
+        return None
     left, right = rows_of(run.left, size), rows_of(run.right, size)
     shared = min(left[-1].bottom, right[-1].bottom) - max(left[0].top, right[0].top)
     shorter = min(left[-1].bottom - left[0].top, right[-1].bottom - right[0].top)
     if shared < 0.6 * shorter:
-        return False
+        return None
     if _is_running_text(left) and _is_running_text(right):
-        return not _is_grid_of_texts(left, right, size)
+        return replace(run, cuts=_cuts_of_cells(left, right, size))
     gap = min(s.left for s in run.right) - max(s.right for s in run.left)
-    return gap >= _BLOCK_STRIP * size and _are_blocks(left, right, size)
+    return run if gap >= _BLOCK_STRIP * size and _are_blocks(left, right, size) else None
 
 
 def _is_running_text(rows: Sequence[Row]) -> bool:
@@ -182,14 +196,18 @@ def _is_running_text(rows: Sequence[Row]) -> bool:
     return sum(text[:1].islower() for text in following) >= 0.25 * len(following)
 
 
-def _is_grid_of_texts(left: Sequence[Row], right: Sequence[Row], size: float) -> bool:
-    """Whether the wide gaps of both sides stand at one height: a table with texts in its cells."""
+def _cuts_of_cells(left: Sequence[Row], right: Sequence[Row], size: float) -> tuple[float, ...]:
+    """Where the wide gaps of both sides stand at one height: between the rows of a table with texts in its
+    cells. Nothing for columns of running text, whose paragraphs end where they will.
+    """
     gaps, others = _wide_gaps(left, size), _wide_gaps(right, size)
-    if not gaps or not others:
-        return False
-    shared = sum(any(min(b, d) - max(a, c) > 0 for c, d in others) for a, b in gaps)
-    entries = shared + 1
-    return shared >= 0.8 * max(len(gaps), len(others)) and min(len(left), len(right)) / entries <= 6
+    shared = [
+        (max(a, c) + min(b, d)) / 2 for a, b in gaps for c, d in others[:_MOST_CELLS] if min(b, d) > max(a, c)
+    ]
+    if not shared or len(shared) < 0.8 * max(len(gaps), len(others)):
+        return ()
+    is_small = min(len(left), len(right)) / (len(shared) + 1) <= _MOST_CELL_LINES
+    return tuple(sorted(shared)) if is_small else ()
 
 
 def _wide_gaps(rows: Sequence[Row], size: float) -> list[tuple[float, float]]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from ctypes import byref, create_string_buffer
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pypdfium2
@@ -57,10 +57,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Note:
-    """A remark laid over the page, and who made it."""
+    """A remark laid over the page, who made it, and whether it is written on the page itself."""
 
     text: str
     author: str
+    is_written: bool
     is_hidden: bool
     edges: Edges
 
@@ -80,19 +81,27 @@ class Overlay:
     is_cut: bool = False
 
 
-def overlay_of(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Overlay:
-    """Fields, notes and redactions of one page, at most MOST_ANNOTATIONS of them."""
+def overlay_of(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, plain: pypdfium2.PdfPage) -> Overlay:
+    """Fields, notes and redactions of one page, at most MOST_ANNOTATIONS of them.
+
+    `plain` is the same page of a document whose forms were not made ready, which leaves its fields as they
+    are in the file.
+    """
     found = Overlay()
     place = Placer(page)
     form = document.formenv.raw if document.formenv is not None else None
-    count = pdfium.FPDFPage_GetAnnotCount(page.raw)
-    found.is_cut = count > MOST_ANNOTATIONS
-    for index in range(min(count, MOST_ANNOTATIONS)):
+    total = pdfium.FPDFPage_GetAnnotCount(page.raw)
+    found.is_cut = total > MOST_ANNOTATIONS
+    for index in range(min(total, MOST_ANNOTATIONS)):
         handle = pdfium.FPDFPage_GetAnnot(page.raw, index)
         if not handle:
             continue
         try:
+            count = len(found.fields)
             _take(found, index, handle, form, place)
+            if len(found.fields) > count and found.fields[-1].kind in ("tick", "radio"):
+                last = found.fields[-1]
+                found.fields[-1] = replace(last, is_on=last.is_on or _is_on_by_value(plain, index))
         finally:
             pdfium.FPDFPage_CloseAnnot(handle)
     return found
@@ -114,11 +123,25 @@ def _take(found: Overlay, index: int, handle: Any, form: Any, place: Placer) -> 
         found.handled.append(index)
         found.redactions.append(edges)
     elif kind in _NOTES and (text := _flat(_entry(handle, b"Contents"))):
-        if kind == pdfium.FPDF_ANNOT_FREETEXT:
+        is_written = kind == pdfium.FPDF_ANNOT_FREETEXT
+        if is_written:
             found.handled.append(index)
-        found.notes.append(Note(text, _flat(_entry(handle, b"T"))[:80], is_hidden, edges))
+        found.notes.append(Note(text, _flat(_entry(handle, b"T"))[:80], is_written, is_hidden, edges))
     elif kind not in (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP):
         found.is_drawn = True
+
+
+def _is_on_by_value(page: pypdfium2.PdfPage, index: int) -> bool:
+    """Whether a box that has no look of its own, by which pdfium goes, is ticked by its value."""
+    handle = pdfium.FPDFPage_GetAnnot(page.raw, index)
+    if not handle:
+        return False
+    try:
+        if pdfium.FPDFAnnot_HasKey(handle, b"AP"):
+            return False
+        return any(_entry(handle, key) not in ("", "Off") for key in (b"V", b"AS"))
+    finally:
+        pdfium.FPDFPage_CloseAnnot(handle)
 
 
 def _field(handle: Any, form: Any, edges: Edges, is_hidden: bool) -> Field | None:

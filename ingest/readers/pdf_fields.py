@@ -18,6 +18,8 @@ _FARTHEST_LEFT = 24.0
 _LABEL_GAP = 1.3
 _FARTHEST_ABOVE = 1.5
 _FARTHEST_BEHIND = 1.6
+# The title of a group of buttons stands farther above than the label of a field.
+_FARTHEST_TITLE = 3.0
 _FILLED_BY_HAND = frozenset("_.…·-")
 _MOST_FIELDS = 5000
 _MOST_COMPARED = 5_000_000
@@ -110,6 +112,8 @@ class FieldPlacer:
         if not line or edges[0] - line[-1].right > _FARTHEST_LEFT * self.size:
             return []
         label = [line.pop()]
+        if self._is_behind_another(label, line, edges, stop):
+            return []
         while (
             line
             and label[0].left - line[-1].right <= _LABEL_GAP * self.size
@@ -117,6 +121,14 @@ class FieldPlacer:
         ):
             label.insert(0, line.pop())
         return label
+
+    def _is_behind_another(self, label: list[Word], line: list[Word], edges: Edges, stop: float) -> bool:
+        """Whether the words before a box belong to another box before them, to which they are nearer."""
+        if not any(f.kind in ("tick", "radio") and f.edges[2] == stop for f in self.fields):
+            return False
+        first = min((word.left for word in line), default=label[0].left)
+        to_other, to_this = first - stop, edges[0] - label[-1].right
+        return to_other <= _FARTHEST_BEHIND * self.size and to_other < to_this
 
     def _behind(self, edges: Edges) -> list[Word]:
         line = sorted(
@@ -135,7 +147,7 @@ class FieldPlacer:
             label.append(line.pop(0))
         return label
 
-    def _above(self, edges: Edges) -> list[Word]:
+    def _above(self, edges: Edges, farthest: float = _FARTHEST_ABOVE) -> list[Word]:
         """The line over a field, or over the fields that stand above it in its column."""
         top = edges[1]
         over = sorted(
@@ -150,7 +162,7 @@ class FieldPlacer:
             word
             for word in self.words
             if word.bottom <= top + 0.4 * self.size
-            and top - word.bottom <= _FARTHEST_ABOVE * self.size
+            and top - word.bottom <= farthest * self.size
             and word.right > edges[0] - 0.5 * self.size
             and word.left < edges[2]
         ]
@@ -234,7 +246,7 @@ class FieldPlacer:
         chosen = next(item for item in group if item.is_on)
         option = self._option(chosen, group)
         first = min(group, key=lambda item: (round(item.edges[1] / self.size), item.edges[0]))
-        label = self._before(first.edges) or self._above(first.edges)
+        label = self._before(first.edges) or self._above(first.edges, _FARTHEST_TITLE)
         words = [word.text for word in label[-_MOST_LABEL_WORDS:]]
         until = next((index for index, word in enumerate(words) if word.endswith(":")), None)
         if until is not None:

@@ -3,7 +3,7 @@ not show.
 """
 
 from collections.abc import Sequence
-from ctypes import addressof, byref, c_float
+from ctypes import addressof, byref, c_float, c_ulong, create_string_buffer
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,10 @@ _SMALLEST_SIDE = 14.0
 _SMALLEST_SHARE = 0.006
 _TOUCHING = 4.0
 _MOST_PICTURES = 400
+_MOST_COVERS = 3000
+_SMALLEST_COVER = 4.0
+# A letter whose tone differs by less from what is around it is drawn in the colour of its ground.
+_SAME_TONE = 48
 # In steps of grey (0 to 255): a word whose place is this even is not to be seen.
 _EVEN = 14
 _SMALLEST_PIXELS = 3
@@ -30,26 +34,37 @@ _Grey = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 
 @dataclass
 class Drawn:
-    """`orders` numbers text objects (by address) as they are drawn; pictures are edges with their number."""
+    """`orders` numbers text objects (by address) as they are drawn; pictures and `covers` (anything that can
+    lie over words) are edges with their number; `layered` are the numbers of texts on a layer or in a form.
+    """
 
     orders: dict[int, int]
     pictures: list[tuple[Edges, int]]
+    covers: list[tuple[Edges, int]]
+    layered: set[int]
 
 
 def drawn_on(page: pypdfium2.PdfPage) -> Drawn:
     """The text objects and pictures of a page, also inside form objects."""
-    drawn = Drawn({}, [])
+    drawn = Drawn({}, [], [], set())
     place = Placer(page)
     count = 0
 
-    def take(handle: object, matrix: Sequence[float]) -> None:
+    def take(handle: object, matrix: Sequence[float], is_layered: bool) -> None:
         kind = pdfium.FPDFPageObj_GetType(handle)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             drawn.orders[addressof(handle.contents)] = count  # type: ignore[attr-defined]
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE and len(drawn.pictures) < _MOST_PICTURES:
-            edges = _bounds(handle, matrix)
-            if edges is not None:
-                drawn.pictures.append((place.edges(*edges), count))
+            if is_layered or _is_on_layer(handle):
+                drawn.layered.add(count)
+            return
+        edges = _bounds(handle, matrix) if len(drawn.covers) < _MOST_COVERS else None
+        if edges is None:
+            return
+        placed = place.edges(*edges)
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE and len(drawn.pictures) < _MOST_PICTURES:
+            drawn.pictures.append((placed, count))
+        if min(placed[2] - placed[0], placed[3] - placed[1]) >= _SMALLEST_COVER:
+            drawn.covers.append((placed, count))
 
     def walk(container: object, is_form: bool, matrix: Sequence[float], depth: int) -> None:
         nonlocal count
@@ -71,10 +86,22 @@ def drawn_on(page: pypdfium2.PdfPage) -> Drawn:
                 if depth < _DEEPEST:
                     walk(handle, True, _joined(handle, matrix), depth + 1)
             else:
-                take(handle, matrix)
+                take(handle, matrix, depth > 0)
 
     walk(page.raw, False, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), 0)
     return drawn
+
+
+def _is_on_layer(handle: object) -> bool:
+    """Whether the content marks an object as part of a layer, which may be switched off."""
+    name = create_string_buffer(32)
+    for index in range(min(8, pdfium.FPDFPageObj_CountMarks(handle))):
+        mark, length = pdfium.FPDFPageObj_GetMark(handle, index), c_ulong()
+        where = pdfium.cast(name, pdfium.POINTER(pdfium.FPDF_WCHAR))
+        has_name = pdfium.FPDFPageObjMark_GetName(mark, where, len(name), byref(length))
+        if has_name and name.raw[: length.value].decode("utf-16-le", "replace").rstrip("\x00") == "OC":
+            return True
+    return False
 
 
 def _joined(handle: object, outer: Sequence[float]) -> tuple[float, ...]:
@@ -155,10 +182,10 @@ def seen_words(
 ) -> Seen:
     """Divide the words by comparing them with the picture of the page.
 
-    Where the whole picture is blank, nothing is compared: then it is the drawing that failed.
+    A word at whose place the picture is even is hidden where something explains it: its colour, what is
+    drawn over it, a layer. Otherwise it is the drawing of its letters that failed, and the word stays.
     """
     grey = np.asarray(view.convert("L"))
-    is_blank = int(grey.max()) - int(grey.min()) < _EVEN
     across, down = grey.shape[1] / place.width, grey.shape[0] / place.height
     seen = Seen([], [], [], [])
     for item in words:
@@ -166,26 +193,39 @@ def seen_words(
         x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
         if not (0 <= x <= place.width and 0 <= y <= place.height):
             seen.hidden.append(item)
-        elif any(is_in(area, x, y) for area in redactions):
+            continue
+        if any(is_in(area, x, y) for area in redactions):
             seen.removed.append(item)
-        elif any(
+            continue
+        if any(
             is_in(area, x, y) and (item.is_inkless or item.order < order) for area, order in drawn.pictures
         ):
             seen.layer.append(item)
-        elif not is_blank and _is_even(grey, word.left * across, word.top * down, word.right * across,
-                                       word.bottom * down):  # fmt: skip
+            continue
+        box = (word.left * across, word.top * down, word.right * across, word.bottom * down)
+        ground = _even_ground(grey, *box)
+        if ground is not None and _is_explained(item, drawn, ground, x, y):
             seen.hidden.append(item)
         else:
             seen.shown.append(item)
     return seen
 
 
-def _is_even(grey: _Grey, left: float, top: float, right: float, bottom: float) -> bool:
+def _is_explained(item: PdfWord, drawn: Drawn, ground: int, x: float, y: float) -> bool:
+    if item.is_inkless or abs(item.tone - ground) < _SAME_TONE or item.order in drawn.layered:
+        return True
+    return any(order > item.order and is_in(area, x, y) for area, order in drawn.covers)
+
+
+def _even_ground(grey: _Grey, left: float, top: float, right: float, bottom: float) -> int | None:
+    """The tone at the place of a word where it is one tone, so that nothing is to be seen; None elsewhere."""
     if right - left < _SMALLEST_PIXELS or bottom - top < _SMALLEST_PIXELS:
-        return False
+        return None
     # A letter like I fills its place with even ink: a little of what is around it is looked at too.
     around = 2 if min(right - left, bottom - top) < 8 else 1
     first, last = max(0, int(left) - around), int(right) + 1 + around
     upper, lower = max(0, int(top) - around), int(bottom) + 1 + around
     part = grey[upper:lower, first:last]
-    return bool(part.size) and int(part.max()) - int(part.min()) < _EVEN
+    if not part.size or int(part.max()) - int(part.min()) >= _EVEN:
+        return None
+    return int(part.mean())

@@ -42,7 +42,7 @@ class Content:
     number: int
     width: float
     height: float
-    shown: list[Word] = field(default_factory=list)
+    printed: list[Word] = field(default_factory=list)
     upright: list[Word] = field(default_factory=list)
     layer: list[Word] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
@@ -50,8 +50,7 @@ class Content:
     overlay: Overlay = field(default_factory=Overlay)
     view: tuple[str, int, int] = ("", 0, 0)
     regions: list[Region] = field(default_factory=list)
-    is_cut: bool = False
-    lines: list[Line] | None = None
+    given: list[Line] | None = None
 
 
 def content_of(
@@ -61,11 +60,12 @@ def content_of(
 
     Raises pypdfium2.PdfiumError, ValueError or OSError when the page cannot be read.
     """
-    page = shown[index]
+    page, bare = shown[index], plain[index]
     try:
-        overlay = overlay_of(shown, page)
+        overlay = overlay_of(shown, page, bare)
     finally:
         page.close()
+        bare.close()
     page = _bare(plain, index, overlay)
     try:
         place = Placer(page)
@@ -85,7 +85,7 @@ def content_of(
     printed = [item.word for item in seen.shown if item.is_level != is_turned]
     content.upright = [item.word for item in seen.shown if item.is_level == is_turned]
     if is_turned:
-        content.lines = _as_given(printed)
+        content.given = _as_given(printed)
     content.layer = [item.word for item in seen.layer]
     content.hidden = _told(seen.hidden)
     content.removed = _told(seen.removed)
@@ -93,12 +93,17 @@ def content_of(
         if item.is_hidden and item.value and item.kind in ("text", "choice"):
             content.hidden.append(f"{item.title or spoken_name(item.name)}: {item.value}")
     content.hidden.extend(note.text for note in overlay.notes if note.is_hidden)
-    placer = FieldPlacer(printed, overlay.fields, place.width)
-    content.shown = placer.place()
-    placer.add_notes(overlay.notes)
-    content.shown = placer.words
+    content.printed = printed
     content.regions = _regions(content, areas, view)
     return content
+
+
+def _with_overlay(content: Content, printed: Sequence[Word]) -> list[Word]:
+    """The printed words with fields and notes among them."""
+    placer = FieldPlacer(printed, content.overlay.fields, content.width)
+    placer.place()
+    placer.add_notes(content.overlay.notes)
+    return placer.words
 
 
 def _bare(plain: pypdfium2.PdfDocument, index: int, overlay: Overlay) -> pypdfium2.PdfPage:
@@ -131,16 +136,21 @@ def _told(words: Sequence[PdfWord]) -> list[str]:
 def _regions(content: Content, areas: Sequence[Edges], view: Image.Image) -> list[Region]:
     """The parts of the page to read by OCR: pictures that its text does not cover, or all of it."""
     width, height = content.width, content.height
-    if not content.shown and not content.layer:
-        return [] if is_blank(view) else [Region()]
     grey = np.array(view.convert("L"))
     across, down = grey.shape[1] / width, grey.shape[0] / height
-    for word in content.shown:
-        rows = slice(max(0, int(word.top * down) - 2), max(0, int(word.bottom * down) + 3))
-        columns = slice(max(0, int(word.left * across) - 2), max(0, int(word.right * across) + 3))
+    covered = [
+        (word.left, word.top, word.right, word.bottom) for word in (*content.printed, *content.upright)
+    ]
+    covered += [item.edges for item in content.overlay.fields if not item.is_hidden]
+    covered += [note.edges for note in content.overlay.notes if not note.is_hidden]
+    for left, top, right, bottom in covered:
+        rows = slice(max(0, int(top * down) - 2), max(0, int(bottom * down) + 3))
+        columns = slice(max(0, int(left * across) - 2), max(0, int(right * across) + 3))
         part = grey[rows, columns]
         if part.size:
             part[...] = int(part.max()) if int(np.median(part)) > 127 else int(np.median(part))
+    if not content.printed and not content.upright and not content.layer:
+        return [] if is_blank(Image.fromarray(grey)) else [Region()]
     found: list[Region] = []
     for left, top, right, bottom in areas:
         part = grey[int(top * down) : int(bottom * down) + 1, int(left * across) : int(right * across) + 1]
@@ -179,43 +189,60 @@ def written(
 
 def digital(content: Content) -> PageRead:
     """The page as the file itself says it; its text layer where it has one counts as shown."""
-    words = [*content.shown, *content.layer]
-    lines = content.lines if content.lines is not None and not content.layer else _lines(words)
-    return written(content, lines, "digital")
+    if content.given is not None and not content.layer and not content.overlay.fields:
+        return written(content, content.given, "digital")
+    return written(content, _lines(content, [*content.printed, *content.layer]), "digital")
 
 
-def _lines(words: Sequence[Word]) -> list[Line]:
-    return reading_order(without_line_numbers(words))
+def _lines(content: Content, printed: Sequence[Word]) -> list[Line]:
+    return reading_order(_with_overlay(content, without_line_numbers(printed)))
 
 
 def merged(job: Job, content: Content, image: Image.Image, readings: Sequence[Reading]) -> PageRead:
     """The page with what was read in its pictures. `image` is the picture that was read."""
     only = readings[0].page if len(readings) == 1 and readings[0].region.is_whole else None
-    if not content.shown and not content.layer:
-        return _scan(job, content, image, readings)
+    has_words = bool(content.printed or content.upright or content.layer or _has_overlay(content))
+    if not has_words and len(readings) == 1 and readings[0].region.is_whole:
+        return _scan(job, content, image, readings[0])
     if only is not None and only.turned:
-        return _turned(job, content, image, readings)
-    words = list(content.shown)
-    read: list[Word] = []
-    line = max((w.line for w in (*content.shown, *content.layer)), default=0) + 1
+        return _turned(job, content, image, readings[0])
+    words, read = list(content.printed), list[Word]()
+    line = max((w.line for w in (*content.printed, *content.layer)), default=0) + 1
     layer_left = list(content.layer)
     for reading in readings:
         fresh = words_of(reading, content.width, content.height, line)
         line += len(fresh) + 1
         inside = [word for word in layer_left if _is_inside(reading.region, word, content)]
         layer_left = [word for word in layer_left if not _is_inside(reading.region, word, content)]
-        fresh = without_covered(fresh, content.shown, content.width, content.height)
+        fresh = without_covered(fresh, _taken(content), content.width, content.height)
         if inside and is_layer_better(inside, fresh, reading.page):
             words.extend(inside)
-            continue
-        read.extend(fresh)
+        else:
+            read.extend(fresh)
     words.extend(layer_left)
+    if only is not None and read and not words and not content.upright and not _has_overlay(content):
+        return _scan(job, content, image, readings[0])
     letters = sum(len(word.text) for word in read)
-    if not content.shown and not layer_left and only is not None and letters and len(words) == 0:
-        return _scan(job, content, image, readings)
     is_mostly_read = letters > sum(len(word.text) for word in words)
     confidence = mean(word.confidence for word in read) if is_mostly_read else None
-    return written(content, _lines([*words, *read]), "ocr" if is_mostly_read else "digital", confidence)
+    source = "ocr" if is_mostly_read else "digital"
+    page = written(content, _lines(content, [*words, *read]), source, confidence)
+    return replace(page, unreadable=not page.text and any(reading.failed for reading in readings))
+
+
+def _has_overlay(content: Content) -> bool:
+    return bool(content.overlay.fields or content.overlay.notes)
+
+
+def _taken(content: Content) -> list[Word]:
+    """What OCR need not read again: words of the file, and what fields and notes hold."""
+    held = [
+        item.edges
+        for item in content.overlay.fields
+        if not item.is_hidden and (item.value or item.kind in ("tick", "radio"))
+    ]
+    held += [note.edges for note in content.overlay.notes if note.is_written and not note.is_hidden]
+    return [*content.printed, *content.upright, *(Word("", *edges, line=0) for edges in held)]
 
 
 def _is_inside(region: Region, word: Word, content: Content) -> bool:
@@ -226,9 +253,8 @@ def _is_inside(region: Region, word: Word, content: Content) -> bool:
     return is_in(area, (word.left + word.right) / 2, (word.top + word.bottom) / 2)
 
 
-def _scan(job: Job, content: Content, image: Image.Image, readings: Sequence[Reading]) -> PageRead:
+def _scan(job: Job, content: Content, image: Image.Image, reading: Reading) -> PageRead:
     """A page that is nothing but its picture, as Tesseract read it."""
-    reading = readings[0]
     page = reading.page
     if page is None or not page.text:
         empty = written(content, [], "none")
@@ -243,16 +269,16 @@ def _scan(job: Job, content: Content, image: Image.Image, readings: Sequence[Rea
                    confidence=page.confidence, hidden=hidden)  # fmt: skip
 
 
-def _turned(job: Job, content: Content, image: Image.Image, readings: Sequence[Reading]) -> PageRead:
+def _turned(job: Job, content: Content, image: Image.Image, reading: Reading) -> PageRead:
     """A scan that lies on its side, with a few words of the file itself, which follow without a place."""
-    page = readings[0].page
-    fields = _lines(content.shown)
-    if page is None or sum(len(w.text) for w in (*content.shown, *content.layer)) > len(page.text):
+    page = reading.page
+    own = sum(len(word.text) for word in (*content.printed, *content.upright))
+    if page is None or own > len(page.text):
         return digital(content)
     if content.layer and is_layer_better(content.layer, _loose(page), page):
         return digital(content)
-    scan = _scan(job, replace(content, upright=[], hidden=[], removed=[]), image, readings)
-    rest = written(content, fields, "digital")
+    scan = _scan(job, replace(content, upright=[], hidden=[], removed=[]), image, reading)
+    rest = written(content, _lines(content, content.printed), "digital")
     if not rest.text:
         return scan
     return replace(scan, text=f"{scan.text}\n\n{rest.text}", hidden=rest.hidden)

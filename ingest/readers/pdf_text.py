@@ -6,7 +6,7 @@ given here are in page points from the upper left of the page as it is shown.
 
 import re
 import unicodedata
-from ctypes import addressof, byref, c_double, c_int
+from ctypes import addressof, byref, c_double, c_int, c_uint
 from dataclasses import dataclass
 from math import pi
 
@@ -21,15 +21,19 @@ _GRID = 100_000
 _SOFT_HYPHENS = frozenset({0x02, 0xFFFE, 0xAD})
 _MOST_CHARACTERS = limits.PAGE_CHARACTERS - 20_000
 _LEVEL_RADIANS = 0.12
+_FAINT = 12
 _Letter = tuple[str, float, float, float, float]
 
 
 @dataclass(frozen=True)
 class PdfWord:
-    """A word, whether it is drawn without ink, whether it is level, and the number of its object."""
+    """A word, whether it is drawn without ink, its tone (0 black to 255 white), whether it is level, and the
+    number of its object.
+    """
 
     word: Word
     is_inkless: bool
+    tone: int
     is_level: bool
     order: int
 
@@ -165,7 +169,15 @@ class _Reader:
             mode = pdfium.FPDFTextObj_GetTextRenderMode(drawn)
             is_inkless = mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
             order = self.orders.get(addressof(drawn.contents), 0)
-        self.found.append(PdfWord(word, is_inkless, is_level, order))
+        tone, opacity = self._tone()
+        self.found.append(PdfWord(word, is_inkless or opacity < _FAINT, tone, is_level, order))
+
+    def _tone(self) -> tuple[int, int]:
+        """How light a letter is and how much of it covers what lies below, each 0 to 255."""
+        red, green, blue, opacity = c_uint(), c_uint(), c_uint(), c_uint(255)
+        if not pdfium.FPDFText_GetFillColor(self.handle, self.first, red, green, blue, opacity):
+            return 0, 255
+        return (299 * red.value + 587 * green.value + 114 * blue.value) // 1000, opacity.value
 
 
 def _runs(characters: list[_Letter]) -> list[tuple[int, int]]:

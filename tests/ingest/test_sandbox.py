@@ -102,7 +102,7 @@ BEGIN = (
 )
 IMAGE_PAGE = (
     "say(event='page', number=1, text='', source='none', confidence=None, image='00001.jpg', width=10,"
-    " height=10, unreadable=False, words=[], headings=[], rows=[])\nsay(event='ended')\n"
+    " height=10, unreadable=False, words=[], headings=[], rows=[], hidden=0)\nsay(event='ended')\n"
 )
 
 
