@@ -169,6 +169,9 @@ def _is_beside(row: Row, segment: Segment, size: float) -> bool:
         if max(height, other) < 1.6 * min(height, other)
         else 0.5 * max(height, other)
     )
+    if segment.words[0].line in {item.words[0].line for item in row.segments[-8:]}:
+        # What the file gives as one line is one, though a comma stands low and a note mark high.
+        reach = max(height, other)
     if abs(middle - segment.middle) > reach:
         return False
     # Two lines of one column are never one row, however closely they are set.

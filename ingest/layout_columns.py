@@ -170,18 +170,35 @@ def _divided(run: _Run, size: float) -> _Run | None:
         return None
     if _is_running_text(left) and _is_running_text(right):
         return replace(run, cuts=_cuts_of_cells(left, right, size))
+    if _is_given_by_columns(run) and _is_filled(left) and _is_filled(right):
+        return run
     gap = min(s.left for s in run.right) - max(s.right for s in run.left)
     return run if gap >= _BLOCK_STRIP * size and _are_blocks(left, right, size) else None
 
 
-def _is_running_text(rows: Sequence[Row]) -> bool:
-    """Whether the lines fill their column and sentences go on from line to line."""
-    if len(rows) < _FEWEST_LINES:
+def _is_given_by_columns(run: _Run) -> bool:
+    """Whether the file itself gives all of the left side before the right side."""
+    return max(s.words[-1].line for s in run.left) < min(s.words[0].line for s in run.right)
+
+
+def _is_filled(rows: Sequence[Row]) -> bool:
+    """Whether most lines fill their column with several words, as in an index or a list of contents."""
+    texts = [row.text for row in rows]
+    if len(rows) <= _FEWEST_LINES or sum(len(text.split()) for text in texts) < 2.5 * len(texts):
         return False
+    return _full_share(rows) >= 0.5
+
+
+def _full_share(rows: Sequence[Row]) -> float:
+    """The share of lines that reach almost to the right edge of their column."""
     begin = min(row.segments[0].left for row in rows)
     width = max(max(s.right for s in row.segments) for row in rows) - begin
-    full = sum(max(s.right for s in row.segments) - begin >= _FULL * width for row in rows)
-    if full < 0.6 * len(rows):
+    return sum(max(s.right for s in row.segments) - begin >= _FULL * width for row in rows) / len(rows)
+
+
+def _is_running_text(rows: Sequence[Row]) -> bool:
+    """Whether the lines fill their column and sentences go on from line to line."""
+    if len(rows) < _FEWEST_LINES or _full_share(rows) < 0.6:
         return False
     texts = [row.text for row in rows]
     if sum(len(text.split()) for text in texts) < 2.5 * len(texts):
@@ -233,7 +250,7 @@ def _are_blocks(left: Sequence[Row], right: Sequence[Row], size: float) -> bool:
         for other in right
         if abs((one.top + one.bottom) - (other.top + other.bottom)) < 0.8 * size
     ]
-    if len(pairs) < 2:
+    if len(pairs) < _FEWEST_LINES:
         return False
     if any(len(row.segments) > 1 for row in (*left, *right)):
         return False
