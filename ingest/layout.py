@@ -20,7 +20,7 @@ _SIZE_OF_HEIGHT = 1.38
 # sizes.
 _PARAGRAPH_PITCH = 1.3
 _WIDEST_PITCH = 3.0
-_SENTENCE_ENDS = frozenset(".!?:;…。！？؟")
+SENTENCE_ENDS = frozenset(".!?:;…。！？؟")
 
 
 @dataclass(frozen=True)
@@ -235,4 +235,4 @@ def _are_unlike(one: float, other: float) -> bool:
 def goes_on(above: str, below: str) -> bool:
     """Whether a sentence left open at the end of one line goes on in the next."""
     above, below = above.rstrip(), below.lstrip()
-    return bool(above) and bool(below) and above[-1] not in _SENTENCE_ENDS and below[0].islower()
+    return bool(above) and bool(below) and above[-1] not in SENTENCE_ENDS and below[0].islower()
