@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ingest.layout import Piece, Word, letter_size
 from ingest.readers.pdf_annotations import Field, Note, spoken_name
 
-_MOST_LABEL_WORDS = 14
+_MOST_LABEL_WORDS = 40
 # In letter sizes.
 _FARTHEST_LEFT = 24.0
 _LABEL_GAP = 1.3
@@ -21,6 +21,9 @@ _FARTHEST_BEHIND = 1.6
 # The title of a group of buttons stands farther above than the label of a field.
 _FARTHEST_TITLE = 3.0
 _FILLED_BY_HAND = frozenset("_.…·-")
+_DRAWN_BOXES = frozenset("[](){}☐□○◯")
+# Boxes that answer a question printed before them, in the languages whose forms are read here.
+_ANSWERS = frozenset({"yes", "no", "oui", "non", "ja", "nein", "sí", "si", "да", "нет", "نعم", "لا"})
 _MOST_FIELDS = 5000
 _MOST_COMPARED = 5_000_000
 
@@ -53,16 +56,29 @@ class FieldPlacer:
         for label in labels:
             for word in label.words:
                 uses[id(word)] = uses.get(id(word), 0) + 1
+        answers = [pair for pair in zip(said, labels, strict=True) if _is_answer(*pair)]
         for item, label in zip(said, labels, strict=True):
+            if _is_answer(item, label):
+                continue
             value = ("yes" if item.is_on else "no") if item.kind == "tick" else item.value
             is_own = all(uses[id(word)] == 1 for word in label.words)
             self._write(item, label, value, is_own)
         for group in self._groups():
             self._write_group(group)
+        for item, label in answers:
+            if item.is_on:
+                self._write_answer(item, label, answers)
         return self.words
 
     def _is_ruled(self, word: Word) -> bool:
         """Whether a word is only the line on which a field stands."""
+        if set(word.text) <= _DRAWN_BOXES:
+            return any(
+                word.left < item.edges[2] + 0.6 * self.size and item.edges[0] - 0.6 * self.size < word.right
+                and word.top < item.edges[3] and item.edges[1] < word.bottom
+                for item in self.fields
+                if item.kind in ("tick", "radio")
+            )  # fmt: skip
         if not set(word.text) <= _FILLED_BY_HAND or len(word.text) < 3:
             return False
         return any(
@@ -77,6 +93,8 @@ class FieldPlacer:
         before = self._before(item.edges)
         if item.kind == "tick":
             behind = self._behind(item.edges)
+            if behind and _spoken(behind) in _ANSWERS:
+                return _Label(behind, "behind")
             if behind and not (before and self._is_nearer(before, behind, item.edges)):
                 return _Label(behind, "behind")
         if before and not (item.title and len(before) > _MOST_LABEL_WORDS):
@@ -169,12 +187,17 @@ class FieldPlacer:
         if not near:
             return []
         lowest = max(word.bottom for word in near)
-        line = sorted((w for w in near if lowest - w.bottom < 0.5 * self.size), key=lambda word: word.left)
-        label = [line[0]]
-        for word in line[1:]:
-            if word.left - label[-1].right > _LABEL_GAP * self.size:
-                break
-            label.append(word)
+        line = sorted(
+            (w for w in self.words if abs(lowest - w.bottom) < 0.5 * self.size), key=lambda word: word.left
+        )
+        near_ids = {id(word) for word in near}
+        # The label may be longer than its field: it ends where its words do.
+        begin = end = next(index for index, word in enumerate(line) if id(word) in near_ids)
+        while begin > 0 and line[begin].left - line[begin - 1].right <= _LABEL_GAP * self.size:
+            begin -= 1
+        while end + 1 < len(line) and line[end + 1].left - line[end].right <= _LABEL_GAP * self.size:
+            end += 1
+        label = line[begin : end + 1]
         return label
 
     # Writing
@@ -256,6 +279,16 @@ class FieldPlacer:
             name = first.title or spoken_name(first.name) or "Choice"
         self._behind_row(chosen.edges, f"{name}: {option}")
 
+    def _write_answer(self, item: Field, label: _Label, answers: Sequence[tuple[Field, _Label]]) -> None:
+        """A ticked "yes" or "no" as the answer to what is printed before the first box of its row."""
+        row = [pair for pair in answers if _is_level(pair[0].edges, item.edges)]
+        first, its_label = min(row, key=lambda pair: pair[0].edges[0])
+        begin = min(first.edges[0], its_label.words[0].left)
+        question = _text(self._before((begin, first.edges[1], begin, first.edges[3])))
+        question = question or first.title or spoken_name(first.name)
+        end = "" if question.endswith((":", "?")) else ":"
+        self._behind_row(item.edges, f"{question}{end} {_text(label.words).rstrip(': ')}")
+
     def _option(self, chosen: Field, group: Sequence[Field]) -> str:
         """What a chosen button stands for: the words at it, or its own value where none are."""
         behind, before = self._behind(chosen.edges), self._before(chosen.edges)
@@ -282,6 +315,19 @@ class FieldPlacer:
             if not note.is_hidden:
                 author = f" ({note.author})" if note.author else ""
                 self._behind_row(self._on_one_line(note.edges), f"Note{author}: {note.text}")
+
+
+def _is_answer(item: Field, label: _Label) -> bool:
+    """Whether a box stands for "yes" or "no" rather than for a matter of its own."""
+    return item.kind == "tick" and _spoken(label.words) in _ANSWERS
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _spoken(words: Sequence[Word]) -> str:
+    return _text(words).strip(":. ").lower()
 
 
 def _is_word(text: str) -> bool:

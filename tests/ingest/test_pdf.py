@@ -56,6 +56,8 @@ class Read:
             ["Insured: yes", "Inspected: no", "Type: diesel", "Surname: Halloran", "Born: 4 May 1971",
              "Telephone: 440-118", "Weighed at the gate: yes"],
         ),
+        ("lock-yes-no.pdf", ["Gates tight? no", "Keeper present: yes"]),
+        ("order-of-a-store.pdf", ["Item: Tar", "Price: 18", "I have read the rules: yes"]),
         ("scanned-form-with-fields.pdf", ["Name of the carrier: Orla Fenn", "Number of crates: 48"]),
     ],
 )  # fmt: skip
@@ -138,8 +140,11 @@ def test_pictures_are_read_beside_text(name: str, words: list[str], tmp_path: Pa
     assert [part for part in words if part not in read.flowing] == []
 
 
-def test_a_bad_text_layer_is_replaced(tmp_path: Path) -> None:
+def test_of_two_readings_of_a_scan_the_better_one_is_kept(tmp_path: Path) -> None:
     assert "Joacnim" not in Read("scan-with-bad-ocr-layer.pdf", tmp_path).text
+    good = Read("scan-with-good-ocr-layer.pdf", tmp_path)
+    assert [page.source for page in good.pages] == ["digital"]
+    assert good.flowing.count("The barge Elster was sold to Konrad Veit.") == 1
 
 
 @pytest.mark.parametrize(
