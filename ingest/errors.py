@@ -64,10 +64,11 @@ NOTICES: Mapping[str, str] = {
     "close.",
     "values-missing": "Some cells hold formulas whose results were not saved; they are shown as formulas.",
     "hidden-words": "{pages}: the file holds {count} words that the page does not show (too pale, covered, "
-    "beside the page, on a layer that is off, or in a hidden field). They stand at the end of the text of "
-    "the page and are neither searched nor cited.",
+    "beside the page, on a layer that is off, or in a hidden field). They are left out of the text, and so "
+    "of searches and answers; what they begin with stands among the facts of the document.",
     "marked-for-removal": "{pages}: {count} words were marked for removal (redaction) but are still in the "
-    "file. They stand at the end of the text of the page and are neither searched nor cited.",
+    "file. They are left out of the text, and so of searches and answers; what they begin with stands among "
+    "the facts of the document.",
     "form-unread": "This is a form that is built from data in the file (XFA), and its content could not be "
     "read; its page only asks to wait. Print it to a new PDF and hand that in.",
     "form-from-data": "This is a form that is built from data in the file (XFA). What was filled in was "

@@ -35,6 +35,7 @@ from ingest.titles import title_of
 from ingest.work.services import announce, enqueue
 
 _BATCH = 500
+_NOT_SHOWN_CHARACTERS = 4000
 
 
 def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> None:
@@ -42,8 +43,8 @@ def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> No
 
     Raises LeaseLost when somebody else has it by now; then nothing changes.
     """
-    ordered = found.ordered()
-    shown = [page.shown for page, _ in ordered]
+    ordered = [(page.shown, image) for page, image in found.ordered()]
+    shown = [page for page, _ in ordered]
     texts = [page.text for page in shown]
     page_languages, languages = languages_of_pages(texts)
     kind = found.identified.kind if found.identified is not None else ""
@@ -95,7 +96,7 @@ def _facts(
     """Columns of the document that come from the file itself."""
     if found.begun is None or found.identified is None:
         raise ValueError("a file that was not read has no facts")
-    headings = [heading.text for page, _ in ordered[:3] for heading in page.shown.headings]
+    headings = [heading.text for page, _ in ordered[:3] for heading in page.headings]
     metadata: dict[str, object] = dict(found.begun.metadata)
     metadata["kind"] = found.identified.kind
     unreadable = [page.number for page, _ in ordered if page.unreadable]
@@ -103,10 +104,12 @@ def _facts(
         metadata["unreadable_pages"] = unreadable
     if found.notices:
         metadata["notices"] = [item.code for item in found.notices]
+    if not_shown := _not_shown(found):
+        metadata["not_shown_on_the_page"] = not_shown
     if running.page_count:
         metadata["left_out_of_search"] = running.sentence
     is_mail = found.identified.kind == "mail"
-    first = ordered[0][0].shown.text if ordered else ""
+    first = ordered[0][0].text if ordered else ""
     return {
         "media_type": found.identified.media_type,
         "title": title_of(found.begun.title, headings, document.name),
@@ -119,6 +122,16 @@ def _facts(
         ),
         "metadata": metadata,
     }
+
+
+def _not_shown(found: ReadFile) -> str:
+    """What the file holds but its pages do not show, cut to fit: for people, and in no text that is read."""
+    parts = [
+        f"Page {page.number}: {' '.join(page.text[len(page.text) - page.hidden :].split())}"
+        for page, _ in found.ordered()
+        if page.hidden
+    ]
+    return " ".join(parts)[:_NOT_SHOWN_CHARACTERS]
 
 
 def _write_pages(

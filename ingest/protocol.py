@@ -107,7 +107,7 @@ class PageRead:
 
     @property
     def shown(self) -> "PageRead":
-        """The page without what it does not show: what is searched, cited and divided."""
+        """The page without what it does not show: what is kept, searched and cited."""
         if not self.hidden:
             return self
         end = len(self.text[: len(self.text) - self.hidden].rstrip())

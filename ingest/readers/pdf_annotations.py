@@ -115,9 +115,12 @@ def _take(found: Overlay, index: int, handle: Any, form: Any, place: Placer) -> 
     edges = place.edges(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
     is_hidden = bool(pdfium.FPDFAnnot_GetFlags(handle) & _UNSEEN)
     if kind == pdfium.FPDF_ANNOT_WIDGET and form is not None:
-        found.handled.append(index)
         read = _field(handle, form, edges, is_hidden)
-        if read is not None:
+        if read is None:
+            # A button to press: what is written on it is part of the page.
+            found.is_drawn = True
+        else:
+            found.handled.append(index)
             found.fields.append(read)
     elif kind == pdfium.FPDF_ANNOT_REDACT:
         found.handled.append(index)
