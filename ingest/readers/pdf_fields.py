@@ -233,7 +233,7 @@ class FieldPlacer:
     @staticmethod
     def _end_label(word: Word) -> None:
         if not word.text.endswith((":", "?", "=")):
-            word.text += ":"
+            word.text = f"{word.text.rstrip('.') or word.text}:"
 
     def _put(self, words: Sequence[str | Word], at: Edges, box: Edges, stands_alone: bool) -> None:
         """Set words side by side at a place; those that are new show the box of the field."""
