@@ -74,6 +74,18 @@ NOTICES: Mapping[str, str] = {
     "pictures-unread": "{count} of the pictures in this file could not be read; look at them in the "
     "original.",
     "embedded-unread": "A file inside this file ({name}) was not read. Save it by itself and hand it in.",
+    "hidden-words": "{pages}: the file holds {count} words that the page does not show (too pale, covered, "
+    "beside the page, on a layer that is off, or in a hidden field). They are left out of the text, and so "
+    "of searches and answers; what they begin with stands among the facts of the document.",
+    "marked-for-removal": "{pages}: {count} words were marked for removal (redaction) but are still in the "
+    "file. They are left out of the text, and so of searches and answers; what they begin with stands among "
+    "the facts of the document.",
+    "form-unread": "This is a form that is built from data in the file (XFA), and its content could not be "
+    "read; its page only asks to wait. Print it to a new PDF and hand that in.",
+    "form-from-data": "This is a form that is built from data in the file (XFA). What was filled in was "
+    "read; its printed text was not.",
+    "page-pictures-unread": "{pages}: a picture could not be read; what the page says in letters was kept.",
+    "notes-cut": "{pages}: only the first {count} fields and notes were read.",
     "images-only-partly": "The end of the image is missing; what is there was kept.",
 }
 

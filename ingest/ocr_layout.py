@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from statistics import median
 
+from ingest.layout import SENTENCE_ENDS
+from ingest.ocr_columns import untangled
 from ingest.protocol import Box, clean
 
 _COLUMNS = 12
@@ -11,6 +13,7 @@ _COLUMNS = 12
 _RULES_AND_SPECKS = frozenset("|_\\~{}¦")
 _SURE_MARK = 0.5
 _ENOUGH_LINES = 3
+_SENTENCE_WORDS = 3
 _PAGE, _BLOCK, _PARAGRAPH, _LINE, _WORD = range(1, 6)
 
 
@@ -34,7 +37,7 @@ def _is_speck(text: str, confidence: float) -> bool:
     return confidence < _SURE_MARK or set(text) <= _RULES_AND_SPECKS
 
 
-def _joins_without_space(left: str, right: str) -> bool:
+def joins_without_space(left: str, right: str) -> bool:
     """Han, kana and full-width forms are written without spaces, though Tesseract lists them as words."""
     return _is_ideograph(left) and _is_ideograph(right)
 
@@ -62,6 +65,7 @@ def read_table(table: str) -> Reading:
     width = height = 1
     sure = characters = 0.0
     last: tuple[str, str, str] | None = None
+    in_line = before = 0
     begin = (0.0, 0.0)
     end = (0.0, 0.0)
     slopes: list[float] = []
@@ -78,7 +82,9 @@ def read_table(table: str) -> Reading:
         if not text or _is_speck(text, float(fields[10]) / 100):
             continue
         place = (fields[2], fields[3], fields[4])
-        separator = _separator(last, place, parts[-1][-1] if parts else "", text[0])
+        in_line = in_line + 1 if place == last else 0
+        separator = _separator(last, place, parts[-1][-1] if parts else "", text[0], before)
+        before = in_line + 1
         parts.extend((separator, text))
         start = length + len(separator)
         length = start + len(text)
@@ -105,7 +111,8 @@ def read_table(table: str) -> Reading:
         last = place
     slopes.extend(_slope(begin, end, width))
     slope = median(slopes) if len(slopes) >= _ENOUGH_LINES else 0.0
-    return Reading("".join(parts), tuple(words), sure / characters if characters else 0.0, slope)
+    text, boxes = untangled("".join(parts), tuple(words), width, height)
+    return Reading(text, boxes, sure / characters if characters else 0.0, slope)
 
 
 def _slope(begin: tuple[float, float], end: tuple[float, float], width: int) -> list[float]:
@@ -114,11 +121,16 @@ def _slope(begin: tuple[float, float], end: tuple[float, float], width: int) -> 
     return [math.degrees(math.atan2(down, across))] if across > width * 0.15 else []
 
 
-def _separator(last: tuple[str, str, str] | None, place: tuple[str, str, str], left: str, right: str) -> str:
+def _separator(
+    last: tuple[str, str, str] | None, place: tuple[str, str, str], left: str, right: str, before: int
+) -> str:
+    """What stands between two words; `before` is how many words the line of the first one has."""
     if last is None:
         return ""
     if last[:2] != place[:2]:
-        return "\n\n"
+        # A sentence that goes on is no new paragraph, however far apart its lines stand.
+        goes_on = before >= _SENTENCE_WORDS and left not in SENTENCE_ENDS and right.islower()
+        return "\n" if goes_on else "\n\n"
     if last != place:
         return "\n"
-    return "" if _joins_without_space(left, right) else " "
+    return "" if joins_without_space(left, right) else " "

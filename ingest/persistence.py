@@ -36,6 +36,7 @@ from ingest.titles import title_of
 from ingest.work.services import announce, enqueue
 
 _BATCH = 500
+_NOT_SHOWN_CHARACTERS = 4000
 
 
 def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> None:
@@ -43,12 +44,13 @@ def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> No
 
     Raises LeaseLost when somebody else has it by now; then nothing changes.
     """
-    ordered = found.ordered()
-    texts = [page.text for page, _ in ordered]
+    ordered = [(page.shown, image) for page, image in found.ordered()]
+    shown = [page for page, _ in ordered]
+    texts = [page.text for page in shown]
     page_languages, languages = languages_of_pages(texts)
     kind = found.identified.kind if found.identified is not None else ""
-    running = running_lines([page for page, _ in ordered], kind)
-    cuts = list(cut_pages((page for page, _ in ordered), running))
+    running = running_lines(shown, kind)
+    cuts = list(cut_pages(shown, running))
     arrivals = _receive_attachments(found, out)
     notices = [*found.notices]
     sentences = [item.sentence for item in notices]
@@ -103,6 +105,8 @@ def _facts(
         metadata["unreadable_pages"] = unreadable
     if found.notices:
         metadata["notices"] = [item.code for item in found.notices]
+    if not_shown := _not_shown(found):
+        metadata["not_shown_on_the_page"] = not_shown
     if running.page_count:
         metadata["left_out_of_search"] = running.sentence
     is_mail = found.identified.kind == "mail"
@@ -125,6 +129,16 @@ def _facts(
         ),
         "metadata": metadata,
     }
+
+
+def _not_shown(found: ReadFile) -> str:
+    """What the file holds but its pages do not show, cut to fit: for people, and in no text that is read."""
+    parts = [
+        f"Page {page.number}: {' '.join(page.text[len(page.text) - page.hidden :].split())}"
+        for page, _ in found.ordered()
+        if page.hidden
+    ]
+    return " ".join(parts)[:_NOT_SHOWN_CHARACTERS]
 
 
 def _write_pages(

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TextIO
 
 from ingest import limits
@@ -88,6 +88,8 @@ class Begun:
 class PageRead:
     """One page. `rows` are stretches that must not be cut (table rows); `image` is a file in the output
     folder.
+
+    The last `hidden` characters of the text say what the file holds but the page does not show.
     """
 
     number: int
@@ -101,6 +103,22 @@ class PageRead:
     words: tuple[Box, ...] = ()
     headings: tuple[Heading, ...] = ()
     rows: tuple[tuple[int, int], ...] = ()
+    hidden: int = 0
+
+    @property
+    def shown(self) -> "PageRead":
+        """The page without what it does not show: what is kept, searched and cited."""
+        if not self.hidden:
+            return self
+        end = len(self.text[: len(self.text) - self.hidden].rstrip())
+        return replace(
+            self,
+            text=self.text[:end],
+            words=tuple(word for word in self.words if word.end <= end),
+            headings=tuple(heading for heading in self.headings if heading.start < end),
+            rows=tuple(row for row in self.rows if row[1] <= end),
+            hidden=0,
+        )
 
 
 @dataclass(frozen=True)
@@ -298,4 +316,5 @@ def _page(untrusted: dict[str, Any]) -> PageRead:
             _heading(row, len(text)) for row in _list(untrusted["headings"], limits.PAGE_HEADINGS)
         ),
         rows=tuple(_span(row, len(text)) for row in _list(untrusted["rows"], limits.PAGE_ROWS)),
+        hidden=_whole(untrusted["hidden"], 0, len(text)),
     )

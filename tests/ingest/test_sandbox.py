@@ -20,6 +20,7 @@ PAGE = {
     "width": 0, "height": 0, "unreadable": False, "words": [[0, 5, 0, 0, 1, 1, 1]],
     "headings": [[0, 1, "Water"]],
     "rows": [],
+    "hidden": 0,
 }  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def test_an_agreed_event_is_taken_and_its_control_characters_become_spaces() -> 
         line(words=[[3, 2, 0, 0, 1, 1, 1]]), line(words=[[0, 5, "x", 0, 1, 1, 1]]), line(rows=[[0]]),
         line(text=None),
         line(headings=[[0, 99, "x"]]), line(text="x" * (limits.PAGE_CHARACTERS + 1)),
-        line(confidence=float("nan")),
+        line(confidence=float("nan")), line(hidden=7), line(hidden=-1),
         json.dumps({"event": "attachment", "file": "/etc/passwd", "name": "x"}).encode(),
         json.dumps({"event": "begun", "pages": 10**9, "title": "", "date": "", "metadata": {}}).encode(),
     ],
@@ -101,7 +102,7 @@ BEGIN = (
 )
 IMAGE_PAGE = (
     "say(event='page', number=1, text='', source='none', confidence=None, image='00001.jpg', width=10,"
-    " height=10, unreadable=False, words=[], headings=[], rows=[])\nsay(event='ended')\n"
+    " height=10, unreadable=False, words=[], headings=[], rows=[], hidden=0)\nsay(event='ended')\n"
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from donovan.insight.tables.page_tables import tables_on
+from donovan.insight.tables.page_tables import PageTable, tables_on
 from donovan.insight.tables.raw_grids import Grid
 from ingest.found_tables import Rows, can_hold_tables, kind_of, read_tables
 from ingest.identify import IMAGES
@@ -12,6 +12,7 @@ from ingest.table_readers.protocol import TableBegun, TableEnded
 
 _BY_WORDS = {"pdf", *IMAGES}
 _BY_PLACE = "Read from where the words stand on the page. Compare doubtful cells with the page."
+_OVER_PAGES = "The table goes over several pages. Where its head is printed again, it is left out."
 _RECOGNISED = "The page was read by text recognition, which mistakes similar letters and digits."
 
 
@@ -50,15 +51,35 @@ def _from_original(document: Document, folder: Path, alive: Callable[[], None]) 
 
 def _from_words(document: Document, folder: Path) -> Iterator[Grid]:
     count = 0
+    grid: Grid | None = None
+    open_table: PageTable | None = None
     for page in Page.objects.filter(document=document).order_by("number").iterator(chunk_size=50):
         known = PageWords.objects.filter(page=page).first()
-        for place, found in enumerate(tables_on(page, known.words if known else []), 1):
-            count += 1
-            home = folder / f"words-{count}"
-            home.mkdir()
-            grid = Grid(home, f"Table {place} on page {page.number}", kind_of(document), page.number)
-            grid.add_rows(list(enumerate(found.rows, 1)))
-            grid.notices.append(_BY_PLACE)
-            if page.source == Page.Source.OCR:
+        before, open_table = open_table, None
+        place = 0
+        for found in tables_on(page, known.words if known else [], before):
+            if found.goes_on and grid is not None:
+                first = grid.row_count + 1
+                # The head is there already; it only tells what the columns are.
+                grid.add_rows(list(enumerate(found.rows[1:], first)))
+                grid.name = f"{grid.name.split(' to ')[0].replace('on page ', 'on pages ')} to {page.number}"
+            else:
+                if grid is not None:
+                    yield _told(grid)
+                count, place = count + 1, place + 1
+                home = folder / f"words-{count}"
+                home.mkdir()
+                grid = Grid(home, f"Table {place} on page {page.number}", kind_of(document), page.number)
+                grid.add_rows(list(enumerate(found.rows, 1)))
+                grid.notices.append(_BY_PLACE)
+            if page.source == Page.Source.OCR and _RECOGNISED not in grid.notices:
                 grid.notices.append(_RECOGNISED)
-            yield grid
+            open_table = found if found.is_open else None
+    if grid is not None:
+        yield _told(grid)
+
+
+def _told(grid: Grid) -> Grid:
+    if " to " in grid.name:
+        grid.notices.append(_OVER_PAGES)
+    return grid

@@ -26,6 +26,7 @@ NAME = "table"
 HIDDEN_SHEET = "[hidden sheet]"
 MOST_TABLES = 4
 MOST_CITED = 30
+_MOST_PAGES = 60
 LEAST_SHARED = 2
 TAKES = frozenset({"table", "list", "count", "fact", "role", "yes-no", "compare"})
 
@@ -124,7 +125,8 @@ def _spans(table: DataTable, rows: Sequence[tuple[str, ...]]) -> list[Span]:
     """Each row where it stands in the text of its document; the top of the document where it does not."""
     pages = Page.objects.filter(document=table.document_id).order_by("number")
     if table.page:
-        pages = pages.filter(number=table.page)
+        # A table may go on over the pages after the one on which it begins.
+        pages = pages.filter(number__gte=table.page)[:_MOST_PAGES]
     texts = [(page.number, page.text, list(cut(page.text))) for page in pages]
     spans: list[Span] = []
     for cells in rows:
