@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from ingest import blobs, ledger, limits
+from ingest import blobs, ledger, limits, quotes
 from ingest.dates import document_date
 from ingest.errors import IngestError, notice
 from ingest.kinds import READ
@@ -104,6 +104,13 @@ def _facts(
         metadata["notices"] = [item.code for item in found.notices]
     if running.page_count:
         metadata["left_out_of_search"] = running.sentence
+    quoted = [
+        [page.number, each.start, each.end, each.author, each.day]
+        for page, _ in ordered
+        for each in page.quoted
+    ]
+    if quoted:
+        metadata[quotes.KEY] = quoted[: quotes.MOST_KEPT]
     is_mail = found.identified.kind == "mail"
     first = ordered[0][0].text if ordered else ""
     return {
@@ -115,6 +122,7 @@ def _facts(
             document.received_at.date(),
             trust_stated=is_mail,
             language=languages[0] if languages else "",
+            traces=found.begun.metadata.get("Received", "").split("; ") if is_mail else (),
         ),
         "metadata": metadata,
     }

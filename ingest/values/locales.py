@@ -24,7 +24,7 @@ _MORE_MONTHS = {
     "fa": "ژانویۀ",
     "hi": "- फरवरी",
 }
-_MORE_SHORT = {"en": {"sept": 9}, "es": {"set": 9}, "ru": {"фев": 2}, "de": {"feber": 2}}
+_MORE_SHORT = {"en": {"sept": 9}, "es": {"set": 9}, "ru": {"фев": 2}, "de": {"feber": 2, "mrz": 3}}
 _LEAST_LETTERS = 4
 
 
