@@ -42,8 +42,11 @@ TABLE_CHUNK_CHARACTERS = 8_000_000
 TABLE_CHUNK_BYTES = 128 * MEGABYTE
 TABLE_NOTICES = 40
 
-# Mail.
+# Mail, mailboxes and archives.
 ATTACHMENTS = 100
+MEMBERS = 2000
+# So many documents may come out of one file, through all that is packed in each other.
+FAMILY = 20_000
 ATTACHMENT_DEPTH = 4
 ATTACHMENT_BYTES = 128 * MEGABYTE
 

@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.utils import timezone
 
 from ingest import blobs, ledger, limits, quotes
 from ingest.dates import document_date
 from ingest.errors import IngestError, notice
+from ingest.identify import CONTAINERS
 from ingest.kinds import READ
 from ingest.language import languages_of_pages
 from ingest.ledger import DONE, Reading
@@ -30,7 +31,7 @@ from ingest.passages import Cut, cut_pages
 from ingest.protocol import PageRead
 from ingest.results import ReadFile
 from ingest.running_lines import Running, running_lines
-from ingest.services import plain_name
+from ingest.services import member_name, plain_name
 from ingest.titles import title_of
 from ingest.work.services import announce, enqueue
 
@@ -115,7 +116,7 @@ def _facts(
     first = ordered[0][0].text if ordered else ""
     return {
         "media_type": found.identified.media_type,
-        "title": title_of(found.begun.title, headings, document.name),
+        "title": title_of(found.begun.title, headings, PurePosixPath(document.name).name),
         "document_date": document_date(
             first,
             found.begun.date,
@@ -179,12 +180,14 @@ def _write_passages(
 def _receive_attachments(found: ReadFile, out: Path) -> list[tuple[blobs.Incoming, str]]:
     """Bytes of the attachments on their way into the store. Those that cannot be taken get a notice."""
     arrivals: list[tuple[blobs.Incoming, str]] = []
+    is_container = found.identified is not None and found.identified.kind in CONTAINERS
+    name_of = member_name if is_container else plain_name
     for attachment in found.attachments:
         path = out / attachment.file
         read_plain_file(path, limits.ATTACHMENT_BYTES)
         try:
             with path.open("rb") as stream:
-                arrivals.append((blobs.receive_bytes(stream), plain_name(attachment.name)))
+                arrivals.append((blobs.receive_bytes(stream), name_of(attachment.name)))
         except IngestError as error:
             if error.code != "empty":
                 raise
@@ -206,7 +209,7 @@ def _adopt(document: Document, label: str, arrivals: Sequence[tuple[blobs.Incomi
                 parent=document,
                 label=label,
                 name=name,
-                title=name,
+                title=PurePosixPath(name).name,
                 received_by=document.received_by,
             )
             Submission.objects.create(document=child, name=name, received_by=document.received_by)

@@ -11,10 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from itertools import groupby
 
-from babel import Locale
 from bs4 import BeautifulSoup
 
 from ingest.dates import mail_date
@@ -35,7 +33,7 @@ from ingest.readers.quote_words import (
     WROTE,
 )
 from ingest.values.dates import dates
-from ingest.values.locales import LOCALES
+from ingest.values.locales import weekday_names
 
 _MARKS = re.compile(r"^[ \t]?(?P<marks>(?:>[ \t]?)+)")
 _ESCAPED_FROM = re.compile(r"^>+From ")
@@ -290,7 +288,9 @@ def _author_in(text: str, days: Sequence[tuple[int, int]]) -> str:
     rest = WROTE.sub(" ; ", rest)
     for chunk in reversed(_CHUNK.split(rest)):
         words = [
-            word for word in chunk.replace('"', " ").split() if word.casefold().strip(".") not in _not_names()
+            word
+            for word in chunk.replace('"', " ").split()
+            if word.casefold().strip(".") not in SMALL_WORDS | weekday_names()
         ]
         while words and words[0].islower():
             words.pop(0)
@@ -306,15 +306,3 @@ def _name_in(value: str) -> str:
     )
     address = ADDRESS.search(value)
     return (name.strip(" <>[]();,'") or (address[0].strip("<>()[]") if address else ""))[:100]
-
-
-@cache
-def _not_names() -> frozenset[str]:
-    """Names of weekdays in all languages, and the small words around a day."""
-    names = set(SMALL_WORDS)
-    for locale in LOCALES:
-        for width in ("wide", "abbreviated"):
-            names |= {
-                name.casefold().strip(".") for name in Locale.parse(locale).days["format"][width].values()
-            }
-    return frozenset(names)

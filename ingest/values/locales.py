@@ -61,6 +61,17 @@ def own_months(language: str) -> Mapping[str, int]:
     }
 
 
+@cache
+def weekday_names() -> frozenset[str]:
+    """The days of the week in all languages, full and short, in small letters without a point."""
+    return frozenset(
+        name.casefold().strip(".")
+        for locale in LOCALES
+        for width in ("wide", "abbreviated")
+        for name in Locale.parse(locale).days["format"][width].values()
+    )
+
+
 def _full(locale: str) -> Iterator[tuple[str, int]]:
     yield from _named(locale, "wide")
     if locale == language_of(locale):
