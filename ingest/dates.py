@@ -56,14 +56,14 @@ def mail_date(stated: str, traces: Sequence[str], near: date, language: str = ""
     day on which the file came in, gives way to the next.
     """
     for value in (stated, *traces):
-        day = stated_date(value, near, language) or _foreign_day(value, near) if value else None
+        day = stated_date(value, near, language) or foreign_day(value, near) if value else None
         if day is not None and day not in _CLOCK_NOT_SET and _FIRST_MAIL <= day <= near + _AHEAD:
             return day
     return None
 
 
-def _foreign_day(value: str, near: date) -> date | None:
-    """The day of a header whose month has a short name of any language, if all that read it agree."""
+def foreign_day(value: str, near: date) -> date | None:
+    """The day of a text whose month has a short name of any language, if all that read it agree."""
     languages = dict.fromkeys(map(language_of, LOCALES))
     days = {day for each in languages for one in dates(value, each) if (day := _day(one, near))}
     return days.pop() if len(days) == 1 else None

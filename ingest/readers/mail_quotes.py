@@ -15,7 +15,7 @@ from itertools import groupby
 
 from bs4 import BeautifulSoup
 
-from ingest.dates import mail_date
+from ingest.dates import foreign_day, mail_date
 from ingest.quotes import Quote, label_of
 from ingest.readers.html import blocks_in, parse
 from ingest.readers.pagination import Block
@@ -269,7 +269,7 @@ def _wrote(lines: Sequence[_Line], place: int, near: date) -> tuple[int, Quote |
         named = _named_days(text)
         # "He wrote:" in a story introduces no mail.
         if is_marked or ADDRESS.search(text) or (named and CLOCK.search(text)):
-            day = mail_date(text[named[0][0] : named[0][1]], (), near) if named else None
+            day = mail_date(text[slice(*named[0])], (), near) if named else foreign_day(text, near)
             return stop, Quote(_author_in(text, named), day.isoformat() if day else ""), is_marked
     return place, None, False
 

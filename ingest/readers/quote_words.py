@@ -58,7 +58,7 @@ WROTE = re.compile(
     r"написал(?:а|\(а\))?|пишет|писал(?:а)?|написав|пише|је написа(?:о|ла)|je napisa(?:o|la)|piše|"
     r"napisał(?:a|\(a\))?|napsal(?:a|\(a\))?|kirjoitti|írta|ezt írta|a scris|έγραψε|şunu yazdı|"
     r"yazdı|menulis|كتب(?:ت)?)"
-    r"(?!\w)|写道|寫道|のメール|書きました|님이 작성",
+    r"(?!\w)|تمت كتابة ما يلي بواسطة|تمت كتابة ما يلي|写道|寫道|のメール|書きました|님이 작성",
     re.IGNORECASE,
 )
 ADDRESS = re.compile(r"[<(\[]?(?:mailto:)?[\w.+'-]+@[\w.-]+\.\w{2,}(?:<mailto:[^>]*>)?[>)\]]?")

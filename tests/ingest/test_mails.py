@@ -106,6 +106,17 @@ QUOTED = {
     "spanish": plain(
         f"{NEW}\n\nEl lun, 5 oct 2026 a las 8:00, Halvard Quist (<h.q@c.es>) escribió:\n> {OLD}\n"
     ),
+    "russian": plain(
+        f"{NEW}\n\n5 октября 2026 г., 08:00, Halvard Quist <h.q@c.example> написал(а):\n> {OLD}\n"
+    ),
+    "dutch": plain(f"{NEW}\n\nOp ma 5 okt 2026 om 08:00 schreef Halvard Quist <h.q@c.example>:\n> {OLD}\n"),
+    "portuguese": plain(
+        f"{NEW}\n\nEm seg., 5 de out. de 2026 às 08:00, Halvard Quist <h@c.example> escreveu:\n> {OLD}\n"
+    ),
+    "serbian": plain(
+        f"{NEW}\n\nDana pon, 5. okt 2026. u 08:00 Halvard Quist <h@c.example> je napisao/la:\n> {OLD}\n"
+    ),
+    "chinese": plain(f"{NEW}\n\nHalvard Quist <h.q@c.example> 于2026年10月5日周一 08:00写道：\n> {OLD}\n"),
     "original": plain(
         f"{NEW}\n\n-----Original Message-----\nFrom: Halvard Quist\nSent: 5 October 2026 08:00\n\n{OLD}\n"
     ),
