@@ -35,7 +35,8 @@ _SEALABLE = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _DEEPEST = 30
 _WORD = re.compile(r"[^\W_]+")
-_URL = re.compile(r"\S*(?:://|www\.)\S*|<?\S+@\S+>?")
+# Bounded to the left, so that a text without white space costs no more than any other.
+_URL = re.compile(r"\S{0,40}(?:://|www\.)\S*|\S{1,80}@\S+")
 _LONGEST_STUB = 400
 # What a program writes into the plain form when it makes none: that the text is elsewhere.
 _STUB = re.compile(

@@ -231,7 +231,7 @@ def _head(lines: Sequence[_Line], place: int, near: date, *, is_divided: bool) -
         match = HEADER.match(text)
         kind = _kind_of(match["name"]) if match else ""
         if match is not None and kind and (kind == "others" or kind not in found):
-            found[kind] = match["value"].strip(" *_")
+            found[kind] = match["value"][:_LONGEST_INTRODUCTION].strip(" *_")
             last, stop = kind, at + 1
         elif text and stop == at and last == "others" and "@" in text:
             # A long list of addressees goes on in the next line.
