@@ -7,10 +7,12 @@ the file came in.
 """
 
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
 
 from ingest.values.dates import PartialDate, dates
+from ingest.values.locales import LOCALES, language_of
 
 _STAMP = re.compile(r"^(?:D:)?(\d{4})([:/-]?)(\d{2})\2(\d{2})")
 _DATE_LABEL = re.compile(
@@ -20,6 +22,11 @@ _BEFORE_CLOSING_DAY = re.compile(r"(?:,|\bthis)\s+(?:the\s+)?$", re.IGNORECASE)
 _TOP_LINES = 30
 _SHORT_LINE = 40
 _YEARS = range(1800, 2101)
+# A clock that was never set counts from 1970 or 1980; no mail came over the network before the seventies.
+_CLOCK_NOT_SET = frozenset({date(1969, 12, 31), date(1970, 1, 1), date(1980, 1, 1)})
+_FIRST_MAIL = date(1971, 1, 1)
+# A zone may be a day ahead of the machine on which a file comes in.
+_AHEAD = timedelta(days=1)
 
 
 def _day(found: PartialDate, near: date) -> date | None:
@@ -43,6 +50,27 @@ def stated_date(value: str, near: date, language: str = "") -> date | None:
     return day if day.year in _YEARS else None
 
 
+def mail_date(stated: str, traces: Sequence[str], near: date, language: str = "") -> date | None:
+    """The day on which a mail was sent, in the zone of its sender; None where nothing says it surely.
+
+    `stated` is its Date header, `traces` are the dates of its Received headers, the first station first. What
+    is missing, unreadable, has two readings, comes from a clock that was not set or lies after `near`, the
+    day on which the file came in, gives way to the next.
+    """
+    for value in (stated, *traces):
+        day = stated_date(value, near, language) or foreign_day(value, near) if value else None
+        if day is not None and day not in _CLOCK_NOT_SET and _FIRST_MAIL <= day <= near + _AHEAD:
+            return day
+    return None
+
+
+def foreign_day(value: str, near: date) -> date | None:
+    """The day of a text whose month has a short name of any language, if all that read it agree."""
+    languages = dict.fromkeys(map(language_of, LOCALES))
+    days = {day for each in languages for one in dates(value, each) if (day := _day(one, near))}
+    return days.pop() if len(days) == 1 else None
+
+
 def document_date(
     first_page: str,
     stated: str,
@@ -51,16 +79,18 @@ def document_date(
     trust_stated: bool,
     is_of_itself: bool = False,
     language: str = "",
+    traces: Sequence[str] = (),
 ) -> date | None:
     """The date of a document, or None where it is open.
 
     `near` is the day on which the file came in, `language` that of the first page. `trust_stated` is for
-    mail, whose header is the date. For other files the date line of the first page is, and what that leaves
-    open stays open; only where `is_of_itself` the file's own date is that of the document without one.
+    mail, whose headers are the date (`mail_date`), or nothing is. For other files the date line of the first
+    page is, and what that leaves open stays open; only where `is_of_itself` the file's own date is that of
+    the document without one.
     """
+    if trust_stated:
+        return mail_date(stated, traces, near, language)
     from_file = stated_date(stated, near, language) if stated else None
-    if trust_stated and from_file is not None:
-        return from_file
     lines = [line for line in first_page.split("\n") if line.strip()][:_TOP_LINES]
     is_open = False
     for line in lines:

@@ -57,6 +57,10 @@ NOTICES: Mapping[str, str] = {
     "repaired": "The file is damaged; what could be read was kept, and something may be missing at its end.",
     "mislabelled": "The name says {named}, but the content is {found}; it was read as {found}.",
     "attachments-skipped": "Attachments left out: {count}, because {reason}.",
+    "members-left-out": "Members of this file: {said}{reasons}.",
+    "mail-sealed": "This mail, or a part of it, is encrypted: it can be read only with the key of an "
+    "addressee. Have it decrypted in the mail program, save it as EML and hand that in.",
+    "mail-part-broken": "A part of this mail is damaged and could not be opened; it is attached as it came.",
     "pages-cut": "Only the first {count} pages were kept.",
     "rows-cut": "The text of the first {count} rows can be searched and cited; the table itself holds "
     "every row.",

@@ -36,6 +36,12 @@ KINDS: dict[str, tuple[str, str]] = {
     "markdown": ("Markdown", "text/markdown"),
     "html": ("HTML", "text/html"),
     "mail": ("mail (EML)", "message/rfc822"),
+    "mbox": ("mailbox (MBOX)", "application/mbox"),
+    "zip": ("ZIP archive", "application/zip"),
+    "tar": ("TAR archive", "application/x-tar"),
+    "gz": ("GZIP archive", "application/gzip"),
+    "bz2": ("BZIP2 archive", "application/x-bzip2"),
+    "xz": ("XZ archive", "application/x-xz"),
     "png": ("PNG image", "image/png"),
     "jpeg": ("JPEG image", "image/jpeg"),
     "tiff": ("TIFF image", "image/tiff"),
@@ -44,12 +50,16 @@ KINDS: dict[str, tuple[str, str]] = {
     "webp": ("WebP image", "image/webp"),
 }
 IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp"})
+ARCHIVES = frozenset({"zip", "tar", "gz", "bz2", "xz"})
+CONTAINERS = ARCHIVES | {"mbox"}
+"""Files that hold other files and no text of their own."""
 
 _EXTENSIONS: dict[str, str] = {
     **{kind: kind for kind in KINDS},
     "txt": "text", "log": "text", "md": "markdown", "htm": "html", "xhtml": "html", "eml": "mail",
     "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "mime": "mail",
     "pptm": "pptx", "ppsx": "pptx", "ott": "odt", "ots": "ods", "otp": "odp",
+    "mbx": "mbox", "tgz": "gz", "tbz": "bz2", "tbz2": "bz2", "txz": "xz",
 }  # fmt: skip
 
 _WORD = "Open it in Word or LibreOffice, save it as DOCX or PDF and hand that in."
@@ -67,9 +77,7 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
     "xls": ("Old Excel (XLS)", _EXCEL), "xlsb": ("Binary Excel (XLSB)", _EXCEL),
     "ppt": ("Old PowerPoint (PPT)", _SLIDES),
     "msg": ("Outlook mail (MSG)", _OUTLOOK), "pst": ("Outlook folder (PST)", _OUTLOOK),
-    "zip": ("ZIP archive", _UNPACK), "7z": ("7-Zip archive", _UNPACK),
-    "rar": ("RAR archive", _UNPACK), "gz": ("GZIP archive", _UNPACK), "tar": ("TAR archive", _UNPACK),
-    "bz2": ("BZIP2 archive", _UNPACK), "xz": ("XZ archive", _UNPACK), "ps": ("PostScript", _PRINT),
+    "7z": ("7-Zip archive", _UNPACK), "rar": ("RAR archive", _UNPACK), "ps": ("PostScript", _PRINT),
     "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT), "djvu": ("DjVu", _PRINT),
     "psd": ("Photoshop", _PRINT),
     "svg": ("SVG drawing", _PRINT), "heic": ("HEIC image", "Save it as JPEG or PNG and hand that in."),
@@ -83,11 +91,11 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"II*\x00", "tiff"), (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"), (b"MM\x00+", "tiff"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
-    (b"{\\rtf", "rtf"),
+    (b"{\\rtf", "rtf"), (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"),
 )  # fmt: skip
 _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xffWPC", "wpd"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"),
-    (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"), (b"%!PS", "ps"), (b"MZ", "exe"),
+    (b"%!PS", "ps"), (b"MZ", "exe"),
     (b"\x7fELF", "exe"), (b"AT&TFORM", "djvu"), (b"8BPS", "psd"),
 )  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -98,6 +106,8 @@ _MAIL_HEADERS = {
     "references", "sender", "x-mailer",
 }  # fmt: skip
 _HEADER_LINE = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):")
+_FROM_LINE = re.compile(rb"From [^\r\n]{1,400}\r?\n(?:>?From |[A-Za-z][A-Za-z0-9-]{0,60}:)")
+_AFTER_GAP = re.compile(rb"\n\r?\nFrom ")
 _HTML = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _TAGS = re.compile(
     r"<(p|div|table|span|h[1-6]|ul|ol|br|title|a|tr|td|li|pre|b|i|em|strong)\b[^>]*>", re.IGNORECASE
@@ -144,6 +154,8 @@ def _by_content(path: Path, head: bytes, extension: str) -> str:
         raise _old_office(path, extension)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _archive(path, extension)
+    if head[257:262] == b"ustar" or (extension == "tar" and _is_old_tar(head)):
+        return "tar"
     for signature, unsupported in _UNSUPPORTED_SIGNATURES:
         if head.startswith(signature):
             raise _unsupported(unsupported)
@@ -157,7 +169,26 @@ def _by_content(path: Path, head: bytes, extension: str) -> str:
         if _EXTENSIONS.get(extension) == "csv" and _has_stray_zeros(head):
             return "csv"
         raise _binary(path, head, extension)
+    if _FROM_LINE.match(head.lstrip(b"\xef\xbb\xbf\r\n\t ")) and _is_mailbox(path, extension):
+        return "mbox"
     return _text_kind(head, extension)
+
+
+def _is_old_tar(head: bytes) -> bool:
+    """Whether the first block has the sum that a TAR without a signature carries."""
+    try:
+        said = int(head[148:156].strip(b"\x00 ") or b"x", 8)
+    except ValueError:
+        return False
+    return said == sum(head[:148]) + 8 * 32 + sum(head[156:512])
+
+
+def _is_mailbox(path: Path, extension: str) -> bool:
+    """Whether a file that begins like a mailbox holds more than one mail, or is called one."""
+    if _EXTENSIONS.get(extension) == "mbox":
+        return True
+    content = path.read_bytes()
+    return any(_FROM_LINE.match(content, found.end() - 5) for found in _AFTER_GAP.finditer(content))
 
 
 def _has_stray_zeros(head: bytes) -> bool:
@@ -213,7 +244,9 @@ def _archive(path: Path, extension: str) -> str:
             return found
     if declared.startswith("application/epub"):
         return "epub"
-    raise _unsupported("zip")
+    if extension in UNSUPPORTED:
+        raise _unsupported(extension)
+    return "zip"
 
 
 def _binary(path: Path, head: bytes, extension: str) -> IngestError:

@@ -22,6 +22,7 @@ PAGE_CHARACTERS = 400_000
 PAGE_WORDS = 60_000
 PAGE_HEADINGS = 2000
 PAGE_ROWS = 20_000
+PAGE_QUOTES = 500
 VIEW_PIXELS = 2000
 
 # Tables.
@@ -41,8 +42,11 @@ TABLE_CHUNK_CHARACTERS = 8_000_000
 TABLE_CHUNK_BYTES = 128 * MEGABYTE
 TABLE_NOTICES = 40
 
-# Mail.
+# Mail, mailboxes and archives.
 ATTACHMENTS = 100
+MEMBERS = 2000
+# So many documents may come out of one file, through all that is packed in each other.
+FAMILY = 20_000
 ATTACHMENT_DEPTH = 4
 ATTACHMENT_BYTES = 128 * MEGABYTE
 # All the files inside one PDF together.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.protocol import Heading, PageRead
+from ingest.quotes import Quote, label_of
 from ingest.running_lines import Running, Span
 
 WANTED = 800
@@ -40,22 +41,27 @@ class Cut:
 def cut_pages(pages: Iterable[PageRead], running: Running | None = None) -> Iterator[Cut]:
     """All passages of a document in order; the path of headings is carried from page to page.
 
-    What `running` says of the same pages is left out, and no foot counts as a heading.
+    What `running` says of the same pages is left out, and no foot counts as a heading. No passage holds both
+    what a page says and what it only quotes; over a quoted one stands whose words it holds.
     """
     path: list[Heading] = []
     for index, page in enumerate(pages):
-        left_out = running.left_out[index] if running is not None else ()
+        left_out: Sequence[Span] = running.left_out[index] if running is not None else ()
         staying = running.feet[index] if running is not None else ()
         headings = sorted(
             (h for h in page.headings if not _is_in(h.start, left_out) and not _is_in(h.start, staying)),
             key=lambda heading: heading.start,
         )
         used = 0
+        edges = {place for quoted in page.quoted for place in (quoted.start, quoted.end)}
+        left_out = sorted({*left_out, *((place, place) for place in edges if not _is_in(place, left_out))})
         for start, end in _cut_around(page, [h.start for h in headings], left_out, staying):
             while used < len(headings) and headings[used].start <= min(start + _HEADING_REACH, end - 1):
                 path = [h for h in path if h.level < headings[used].level] + [headings[used]]
                 used += 1
-            yield Cut(page.number, start, end, _written(path))
+            quoted = next((each for each in page.quoted if each.start <= start < each.end), None)
+            words = label_of(Quote(quoted.author, quoted.day)) if quoted is not None else _written(path)
+            yield Cut(page.number, start, end, words)
         for heading in headings[used:]:
             path = [h for h in path if h.level < heading.level] + [heading]
 

@@ -2,14 +2,14 @@
 
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.utils import timezone
 
-from ingest import blobs, ledger, limits
+from ingest import blobs, ledger, limits, quotes
 from ingest.dates import document_date, stated_date
 from ingest.errors import IngestError, notice
-from ingest.identify import IMAGES
+from ingest.identify import CONTAINERS, IMAGES
 from ingest.kinds import READ
 from ingest.language import languages_of_pages
 from ingest.ledger import DONE, Reading
@@ -31,7 +31,7 @@ from ingest.passages import Cut, cut_pages
 from ingest.protocol import PageRead
 from ingest.results import ReadFile
 from ingest.running_lines import Running, running_lines
-from ingest.services import plain_name
+from ingest.services import member_name, plain_name
 from ingest.titles import title_of
 from ingest.work.services import announce, enqueue
 
@@ -109,6 +109,13 @@ def _facts(
         metadata["not_shown_on_the_page"] = not_shown
     if running.page_count:
         metadata["left_out_of_search"] = running.sentence
+    quoted = [
+        [page.number, each.start, each.end, each.author, each.day]
+        for page, _ in ordered
+        for each in page.quoted
+    ]
+    if quoted:
+        metadata[quotes.KEY] = quoted[: quotes.MOST_KEPT]
     is_mail = found.identified.kind == "mail"
     # A photograph says when it was taken, a web page when it was published.
     is_of_itself = found.identified.kind in {*IMAGES, "html"}
@@ -118,7 +125,7 @@ def _facts(
     first = ordered[0][0].text if ordered else ""
     return {
         "media_type": found.identified.media_type,
-        "title": title_of(found.begun.title, headings, document.name),
+        "title": title_of(found.begun.title, headings, PurePosixPath(document.name).name),
         "document_date": document_date(
             first,
             found.begun.date,
@@ -126,6 +133,7 @@ def _facts(
             trust_stated=is_mail,
             is_of_itself=is_of_itself,
             language=languages[0] if languages else "",
+            traces=found.begun.metadata.get("Received", "").split("; ") if is_mail else (),
         ),
         "metadata": metadata,
     }
@@ -192,12 +200,14 @@ def _write_passages(
 def _receive_attachments(found: ReadFile, out: Path) -> list[tuple[blobs.Incoming, str]]:
     """Bytes of the attachments on their way into the store. Those that cannot be taken get a notice."""
     arrivals: list[tuple[blobs.Incoming, str]] = []
+    is_container = found.identified is not None and found.identified.kind in CONTAINERS
+    name_of = member_name if is_container else plain_name
     for attachment in found.attachments:
         path = out / attachment.file
         read_plain_file(path, limits.ATTACHMENT_BYTES)
         try:
             with path.open("rb") as stream:
-                arrivals.append((blobs.receive_bytes(stream), plain_name(attachment.name)))
+                arrivals.append((blobs.receive_bytes(stream), name_of(attachment.name)))
         except IngestError as error:
             if error.code != "empty":
                 raise
@@ -219,7 +229,7 @@ def _adopt(document: Document, label: str, arrivals: Sequence[tuple[blobs.Incomi
                 parent=document,
                 label=label,
                 name=name,
-                title=name,
+                title=PurePosixPath(name).name,
                 received_by=document.received_by,
             )
             Submission.objects.create(document=child, name=name, received_by=document.received_by)

@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
 from ingest import blobs, label_checks, ledger, limits, pages, sandbox
 from ingest.errors import WORTH_A_SECOND_ATTEMPT, IngestError, failure
@@ -171,7 +172,7 @@ def _read(document: Document, original: Path, out: Path, images: Path, reading: 
         document.name,
         out,
         workers=_idle_cores(document),
-        may_hold_attachments=_depth(document) < limits.ATTACHMENT_DEPTH,
+        may_hold_attachments=_may_hold_more(document),
         alive=reading.alive,
     )
     for event in events:
@@ -192,12 +193,19 @@ def _idle_cores(document: Document) -> int:
     return 1 if others.exists() else max(1, settings.WORKERS)
 
 
-def _depth(document: Document) -> int:
+def _may_hold_more(document: Document) -> bool:
+    """Whether what lies in this document becomes documents too: not too deep, nor when too many came out of
+    the file at the top already.
+    """
     depth = 0
     while document.parent is not None and depth <= limits.ATTACHMENT_DEPTH:
         document = document.parent
         depth += 1
-    return depth
+    family = Q()
+    for level in range(1, limits.ATTACHMENT_DEPTH + 1):
+        family |= Q(**{"__".join(["parent"] * level): document})
+    count = Document.objects.filter(family).count() if depth else 0
+    return depth < limits.ATTACHMENT_DEPTH and count < limits.FAMILY
 
 
 def next_waiting() -> uuid.UUID | None:

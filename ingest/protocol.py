@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import Any, TextIO
 
 from ingest import limits
@@ -64,6 +65,18 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """A stretch of the page text that is quoted from an earlier mail: whose words, of which day (ISO); empty
+    where that is not said.
+    """
+
+    start: int
+    end: int
+    author: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True)
 class Identified:
     """What the content is: `kind` as in `ingest.identify.KINDS`, and a notice when the name said something
     else.
@@ -104,6 +117,7 @@ class PageRead:
     headings: tuple[Heading, ...] = ()
     rows: tuple[tuple[int, int], ...] = ()
     hidden: int = 0
+    quoted: tuple[Quoted, ...] = ()
 
     @property
     def shown(self) -> "PageRead":
@@ -181,6 +195,7 @@ def emit(stream: TextIO, event: Event) -> None:
             "words": [word.row() for word in event.words],
             "headings": [[h.start, h.level, h.text] for h in event.headings],
             "rows": [list(row) for row in event.rows],
+            "quoted": [[q.start, q.end, q.author, q.day] for q in event.quoted],
         }
     else:
         values = asdict(event)
@@ -317,4 +332,18 @@ def _page(untrusted: dict[str, Any]) -> PageRead:
         ),
         rows=tuple(_span(row, len(text)) for row in _list(untrusted["rows"], limits.PAGE_ROWS)),
         hidden=_whole(untrusted["hidden"], 0, len(text)),
+        quoted=tuple(_quoted(row, len(text)) for row in _list(untrusted["quoted"], limits.PAGE_QUOTES)),
     )
+
+
+def _quoted(untrusted: object, length: int) -> Quoted:
+    row = _list(untrusted, 4)
+    if len(row) != 4:
+        raise ProtocolError("a quotation has other fields than agreed")
+    day = _text(row[3], 10)
+    try:
+        if day:
+            date.fromisoformat(day)
+    except ValueError as error:
+        raise ProtocolError("the day of a quotation is none") from error
+    return Quoted(*_span(row[:2], length), _text(row[2], 100), day)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ingest import limits
 from ingest.errors import SENTENCES, IngestError, failure
-from ingest.identify import KINDS
+from ingest.identify import CONTAINERS, KINDS
 from ingest.models import Stage
 from ingest.pages import take_image
 from ingest.protocol import Attachment, Begun, Ended, Event, Failed, Identified, NeedsOcr, Notice, PageRead
@@ -60,7 +60,8 @@ class ReadFile:
             return Stage.OCR
         elif isinstance(event, Attachment):
             self.attachments.append(event)
-            if len(self.attachments) > limits.ATTACHMENTS:
+            is_container = self.identified.kind in CONTAINERS
+            if len(self.attachments) > (limits.MEMBERS if is_container else limits.ATTACHMENTS):
                 raise failure("bad-output")
         elif isinstance(event, Notice):
             self.notices.append(event)

@@ -15,7 +15,7 @@ from typing import Protocol, TextIO, cast
 
 from ingest import limits
 from ingest.errors import IngestError, failure
-from ingest.identify import IMAGES, KINDS, identify
+from ingest.identify import ARCHIVES, IMAGES, KINDS, identify
 from ingest.protocol import Ended, Event, Failed, emit
 
 # Each reader is imported only when it is needed: starting takes a tenth of what importing all of them would.
@@ -32,6 +32,8 @@ _READERS = {
     "markdown": "ingest.readers.markdown",
     "html": "ingest.readers.html",
     "mail": "ingest.readers.mail",
+    "mbox": "ingest.readers.mailbox",
+    **dict.fromkeys(ARCHIVES, "ingest.readers.container"),
     **dict.fromkeys(IMAGES, "ingest.readers.image"),
 }
 

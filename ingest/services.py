@@ -65,6 +65,12 @@ def _existing(blob: Blob, label: str, name: str, parent: Document | None) -> Doc
     return same.filter(name=name).first() if parent is not None else same.first()
 
 
+def member_name(untrusted: str) -> str:
+    """The path of a member of a container, without what leads out of it; cut from its front to fit."""
+    parts = [plain_name(part) for part in untrusted.replace("\\", "/").split("/") if part.strip(". ")]
+    return "/".join(parts)[-_NAME_CHARACTERS:].lstrip("/") or "unnamed"
+
+
 def plain_name(untrusted: str) -> str:
     """A file name without folders and control characters, cut to fit, its extension kept."""
     name = " ".join(clean(untrusted.replace("\\", "/").rsplit("/", 1)[-1]).split()).strip(". ") or "unnamed"
@@ -159,4 +165,4 @@ def _descendants(document: Document) -> list[Document]:
     return found
 
 
-__all__ = ["IngestError", "plain_name", "receive", "register", "relabel", "remove", "retry"]
+__all__ = ["IngestError", "member_name", "plain_name", "receive", "register", "relabel", "remove", "retry"]

@@ -29,6 +29,7 @@ from donovan.assistant.fitting import (
     tells_another_day,
     tells_nothing_new,
 )
+from donovan.assistant.prefixes import is_header
 from donovan.assistant.questions import Question
 from donovan.assistant.spans import Span
 from donovan.assistant.terms import stems_in
@@ -51,6 +52,7 @@ UNREAD = -30.0
 _TITLE_PARTS = re.compile(r"\s+[—–|-]\s+|[()/\[\]]|:\s+|\s>\s")
 _DEMONYM = ("n", "an", "ian", "ean", "ese", "i", "ish", "s", "ns", "ans", "ians")
 _ENDINGS = frozenset(prefix + ending for ending in _DEMONYM for prefix in ("", "a", "e", "i", "o", "y"))
+_NOT_IN_HEADERS = frozenset({"number", "place", "position"})
 # Where a question names nothing, no span is about another thing.
 _NAMELESS = 1.0
 
@@ -125,13 +127,14 @@ def score_spans(question: Question, spans: Sequence[Span], reader: Reader | None
 
 def _is_vetoed(question: Question, span: Span, features: Features, *, is_named: bool) -> bool:
     """Whether a rule keeps a span from being stated, for what nets miss: it addresses the program, only
-    repeats its title, or is about "Camp Javor" where the question names "Camp Lokve" and another span in
-    reach does so too.
+    repeats its title, is a header of mail (who wrote, when and of what) where a measure or a place is asked
+    for, or is about "Camp Javor" where the question names "Camp Lokve" and another span in reach does so too.
     """
     language = span.language or question.language
     return bool(
         features.instruction
         or tells_nothing_new(span, language)
+        or (question.expects in _NOT_IN_HEADERS and is_header(span.plain))
         or (is_named and 0.0 < features.subject < HALF_NAMED)
     )
 

@@ -17,7 +17,7 @@ _EXPECTED: tuple[tuple[str, str], ...] = (
              r"|en qué año|когда|в каком году|quand|wann|kada|متى|什么时候|何时|哪一年"),
     ("number", r"how (?:many|much|long|far|large|big|tall|high|old|deep|wide|often|heavy|strong|fast)"
                r"|what (?:\w+ )?(?:number|percentage|load|price|cost|rate|speed|weight)"
-               r"|what (?:is|was) the (?:number|total|percentage|score)"
+               r"|what (?:is|was) the (?:number|total|percentage|score|price|cost|fee|fare|toll)"
                r"|cuánt[oa]s?|сколько|combien|wie ?viele?|koliko|كم|多少"),
     ("position", r"what (?:is|are|was|were) (?:the )?(?:\w+ )?(?:coordinates|grid reference|grid|position)"),
     ("person", r"who(?:m|se)?|quién(?:es)?|кто|кем|qui|wer|tko|ko je|谁"),

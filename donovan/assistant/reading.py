@@ -14,6 +14,7 @@ from donovan.assistant.enumerations import Enumeration, enumeration_of, enumerat
 from donovan.assistant.evidence import title_parts
 from donovan.assistant.prefixes import speakers_in
 from donovan.assistant.questions import Question, read_question
+from donovan.assistant.quoted_mail import Part, quotations_of, without_originals_again
 from donovan.assistant.spans import Span, cut, lead_of, neighbours_of, sentence_before
 from donovan.assistant.terms import stems_in
 from ingest.models import Document, Page, Status
@@ -129,6 +130,7 @@ def spans_of(found: Found) -> list[Span]:
     spans: list[Span] = []
     cuts: dict[tuple[UUID, int], list[tuple[int, int]]] = {}
     speakers: dict[tuple[UUID, int], list[str]] = {}
+    quotations = quotations_of(found.hits, found.scope)
     lists: dict[tuple[UUID, int], list[Enumeration]] = {}
     for hit in found.hits:
         key = (hit.document_id, hit.page)
@@ -143,6 +145,10 @@ def spans_of(found: Found) -> list[Span]:
             if end <= hit.start or start >= hit.end or (*key, start, end) in seen:
                 continue
             seen.add((*key, start, end))
+            part = Part.at(quotations.get(key, ()), start, len(text))
+            if part.quotation is not None and start == part.start:
+                # The line that says whose words follow.
+                continue
             listed = enumeration_of(lists[key], start, end)
             spans.append(
                 Span(
@@ -156,16 +162,17 @@ def spans_of(found: Found) -> list[Span]:
                     heading=hit.heading,
                     label=hit.label,
                     language=hit.language,
-                    lead=lead_of(text, start),
+                    lead=lead_of(text[part.start :], start - part.start),
                     passage_text=hit.text,
-                    before=sentence_before(text, cuts[key], index),
-                    neighbours=neighbours_of(text, cuts[key], index),
+                    before=part.before(start, sentence_before(text, cuts[key], index)),
+                    neighbours=part.beside(start, end, neighbours_of(text, cuts[key], index)),
                     enumeration=listed.rest_of(text, start, end) if listed else ("", ""),
                     is_beginning=listed is not None and listed.begins_in(start, end),
-                    speaker=speakers[key][index],
+                    speaker=part.speaker or speakers[key][index],
+                    quoted=part.quotation,
                 )
             )
-    return spans
+    return without_originals_again(spans)
 
 
 def _page_texts(found: Found) -> dict[tuple[UUID, int], str]:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from donovan.assistant.prefixes import LABELLED, LONGEST_LABEL
+from donovan.assistant.prefixes import LABELLED, LONGEST_LABEL, is_header
 from donovan.assistant.prefixes import field_of as _field_of
 from donovan.assistant.words import STOP_WORDS
+from ingest.quotes import Quotation
 
 LONGEST_SPAN = 1600
 LONGEST_PAIR = 700
@@ -75,8 +76,8 @@ class Span:
     paragraph, `neighbours` are the stretches of prose before and after it, all with the white space between.
     `enumeration` is the rest of the enumeration that the span is part of, before and after it, and
     `is_beginning` says that the span is no more than what announces it, or its first item. `speaker` is who
-    says it, where the page names those who speak in turn. Of a span that was widened `core` is where in
-    `text` the first one stands.
+    says it, where the page names those who speak in turn. `quoted` is the quotation of an earlier mail that
+    the span stands in. Of a span that was widened `core` is where in `text` the first one stands.
     """
 
     document_id: UUID
@@ -96,6 +97,7 @@ class Span:
     enumeration: tuple[str, str] = field(default=("", ""), repr=False)
     is_beginning: bool = False
     speaker: str = ""
+    quoted: Quotation | None = None
     core: tuple[int, int] | None = field(default=None, repr=False)
 
     @property
@@ -206,7 +208,7 @@ def _are_close(between: str, neighbour: str) -> bool:
 
 
 def _is_no_prose(text: str) -> bool:
-    return _CELL in text or bool(field_of(text)) or _LIST_MARK.match(text) is not None
+    return _CELL in text or bool(field_of(text)) or is_header(text) or _LIST_MARK.match(text) is not None
 
 
 def points_back(text: str) -> bool:

@@ -36,6 +36,20 @@ KINDS = (
     Kind("epub", "EPUB", frozenset({"application/epub+zip"})),
     Kind("csv", "CSV table", frozenset({"text/csv", "text/tab-separated-values"})),
     Kind("mail", "Mail", frozenset({"message/rfc822"})),
+    Kind("mailbox", "Mailbox", frozenset({"application/mbox"})),
+    Kind(
+        "archive",
+        "Archive",
+        frozenset(
+            {
+                "application/zip",
+                "application/x-tar",
+                "application/gzip",
+                "application/x-bzip2",
+                "application/x-xz",
+            }
+        ),
+    ),
     Kind("image", "Image", frozenset({"image/png", "image/jpeg", "image/tiff"})),
     Kind("html", "Web page", frozenset({"text/html", "application/xhtml+xml"})),
     Kind("markdown", "Markdown", frozenset({"text/markdown"})),

@@ -1,12 +1,13 @@
 """Formats without pages of their own: blocks of text in document order become pages of a readable length."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ingest import limits
 from ingest.errors import IngestError, failure
-from ingest.protocol import Heading, PageRead, clean
+from ingest.protocol import Heading, PageRead, Quoted, clean
+from ingest.quotes import Quote
 
 PAGE_CHARACTERS = 3000
 _LONGEST_BLOCK = 6000
@@ -15,12 +16,13 @@ _LONGEST_BLOCK = 6000
 @dataclass(frozen=True)
 class Block:
     """A paragraph, a heading (`level` 1 to 9), a table row that must stay whole, or the start of a new
-    page.
+    page. `quote` says whose words it only quotes.
     """
 
     kind: Literal["paragraph", "heading", "row", "break"]
     text: str = ""
     level: int = 1
+    quote: Quote | None = None
 
 
 @dataclass
@@ -30,6 +32,8 @@ class _Page:
     headings: list[Heading] = field(default_factory=list)
     rows: list[tuple[int, int]] = field(default_factory=list)
     last_kind: str = ""
+    quoted: list[Quoted] = field(default_factory=list)
+    last_quote: Quote | None = None
 
     def add(self, block: Block) -> None:
         joins = block.kind == "row" and self.last_kind == "row"
@@ -43,10 +47,20 @@ class _Page:
             )
         if block.kind == "row" and len(self.rows) < limits.PAGE_ROWS:
             self.rows.append((start, self.length))
-        self.last_kind = block.kind
+        if block.quote is not None and block.quote is self.last_quote:
+            self.quoted[-1] = replace(self.quoted[-1], end=self.length)
+        elif block.quote is not None and len(self.quoted) < limits.PAGE_QUOTES:
+            self.quoted.append(Quoted(start, self.length, block.quote.author, block.quote.day))
+        self.last_kind, self.last_quote = block.kind, block.quote
 
     def read(self, number: int) -> PageRead:
-        return PageRead(number, "".join(self.parts), headings=tuple(self.headings), rows=tuple(self.rows))
+        return PageRead(
+            number,
+            "".join(self.parts),
+            headings=tuple(self.headings),
+            rows=tuple(self.rows),
+            quoted=tuple(self.quoted),
+        )
 
 
 def paginate(blocks: Iterable[Block]) -> list[PageRead]:
@@ -118,12 +132,11 @@ def _short_enough(blocks: Iterable[Block]) -> Iterator[Block]:
         text = clean(block.text.replace("\r\n", "\n").replace("\r", "\n")).strip()
         while len(text) > _LONGEST_BLOCK:
             cut = _cut_before(text, PAGE_CHARACTERS)
-            yield Block(
-                block.kind if block.kind != "heading" else "paragraph", text[:cut].rstrip(), block.level
-            )
+            kind = block.kind if block.kind != "heading" else "paragraph"
+            yield replace(block, kind=kind, text=text[:cut].rstrip())
             text = text[cut:].lstrip()
         if text:
-            yield Block(block.kind, text, block.level)
+            yield replace(block, text=text)
 
 
 def _cut_before(text: str, most: int) -> int:

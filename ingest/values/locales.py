@@ -24,7 +24,7 @@ _MORE_MONTHS = {
     "fa": "ژانویۀ",
     "hi": "- फरवरी",
 }
-_MORE_SHORT = {"en": {"sept": 9}, "es": {"set": 9}, "ru": {"фев": 2}, "de": {"feber": 2}}
+_MORE_SHORT = {"en": {"sept": 9}, "es": {"set": 9}, "ru": {"фев": 2}, "de": {"feber": 2, "mrz": 3}}
 _LEAST_LETTERS = 4
 
 
@@ -59,6 +59,17 @@ def own_months(language: str) -> Mapping[str, int]:
         if language_of(locale) == language
         for name, number in (*_short(locale), *_full(locale))
     }
+
+
+@cache
+def weekday_names() -> frozenset[str]:
+    """The days of the week in all languages, full and short, in small letters without a point."""
+    return frozenset(
+        name.casefold().strip(".")
+        for locale in LOCALES
+        for width in ("wide", "abbreviated")
+        for name in Locale.parse(locale).days["format"][width].values()
+    )
 
 
 def _full(locale: str) -> Iterator[tuple[str, int]]:

@@ -150,7 +150,8 @@ def test_a_mail_keeps_its_headers_its_thread_and_its_attachments_as_children(tak
     text = text_of(document)
     assert document.title == "Convoy arrives late" and str(document.document_date) == "2026-03-12"
     assert "From: Vera Lund <vera@example.org>" in text
-    assert "\n\n> When will the convoy arrive?" in text
+    assert "Quoted from Omar Haddad, 11 March 2026:\n\nOn Wed, 11 Mar 2026, Omar Haddad wrote:" in text
+    assert text.endswith("\nWhen will the convoy arrive?")
     children = {child.name: child for child in document.children.all()}
     assert set(children) == {"order.docx", "The order that came before.eml"}
     for child in children.values():

@@ -1,5 +1,6 @@
 """Broken and hostile files end in a known state with a sentence, and stop nothing else."""
 
+import gzip
 import io
 
 import pytest
@@ -40,7 +41,11 @@ def old_office(stream: str) -> bytes:
         ("old.doc", old_office("WordDocument"), "unsupported", "DOCX"),
         ("old.wpd", b"\xffWPC hello", "unsupported", "WordPerfect"),
         ("slides.pptx", files.archive_bytes({"ppt/presentation.xml": b"<p/>"}), "damaged", "PowerPoint"),
-        ("all.zip", files.archive_bytes({"a.txt": b"a"}), "unsupported", "Unpack"),
+        ("cut.zip", files.archive_bytes({"a.txt": b"a"})[:-30], "damaged", "ZIP"),
+        ("bomb.zip", files.archive_bytes({"a.txt": b" " * 64 * 1024 * 1024}), "unpacks-too-large", "unpacks"),
+        ("bomb.gz", gzip.compress(b" " * 64 * 1024 * 1024), "unpacks-too-large", "unpacks"),
+        ("cut.gz", gzip.compress(b"word " * 400)[:12], "damaged", "packed"),
+        ("packed.7z", b"7z\xbc\xaf\x27\x1c" + b"x" * 90, "unsupported", "Unpack"),
         ("bomb.docx", BOMB, "unpacks-too-large", "unpacks"),
         ("entities.docx", ENTITIES, "unsafe-content", "entity"),
         ("outside.docx", word_with("../../etc/passwd", b"x"), "unsafe-content", "outside"),

@@ -99,6 +99,8 @@ def account_of(question: Question, time: AskedTime, span: Span, chance: float, s
     if not time.is_future and 0 < len(planned) < len(values):
         values = tuple(value for value in values if value not in planned)
     day, writer = _quoted_mail(span)
+    # What a mail quotes without a day is of no day: older than the mail, and nobody knows how much.
+    paper_day = source.day if span.quoted is None else span.quoted.day
     speaker = span.speaker or writer or source.sender
     notice = notice_of(span.plain) or notice_of(span.before)
     return Account(
@@ -106,7 +108,7 @@ def account_of(question: Question, time: AskedTime, span: Span, chance: float, s
         chance,
         source,
         values,
-        _day_of(question, span, source) or day or source.day,
+        _day_of(question, span, source) or day or paper_day,
         speaker,
         is_planned=is_planned,
         is_correction=notice in ("correction", "update")

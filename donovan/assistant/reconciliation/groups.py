@@ -32,7 +32,7 @@ class Group:
 
     @property
     def newest(self) -> Account:
-        return max(self.accounts, key=lambda account: account.day or date.min)
+        return max(self.accounts, key=lambda account: (account.day or date.min, account.span.quoted is None))
 
     @property
     def day(self) -> date | None:
@@ -62,7 +62,8 @@ class Resolution:
     other, `superseded` is shown with its day and never as fact. `as_of` is the day of the newest statement
     where the question asks for a state, None where that is unknown. `shows_days`: the days of the statements
     matter to the answer. `notices` are sentences for the reader;
-    they name papers, so whoever may not read `labels` may not see them.
+    they name papers, so whoever may not read `labels` may not see them. `outdone` are spans that a mail only
+    quotes and itself says otherwise: they are not shown.
     """
 
     current: tuple[Group, ...]
@@ -71,6 +72,7 @@ class Resolution:
     notices: tuple[str, ...] = ()
     as_of: date | None = None
     shows_days: bool = False
+    outdone: tuple[Span, ...] = ()
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -91,6 +93,8 @@ class Resolution:
             for account in group.accounts:
                 if any(overlap(span, each.span) for each in (account, *account.copies)):
                     return group.standing, account.day if self.shows_days else None
+        if any(overlap(span, other) for other in self.outdone):
+            return Standing.SUPERSEDED, None
         return Standing.CURRENT, None
 
     def is_superseded(self, span: Span) -> bool:

@@ -11,6 +11,7 @@ from donovan.assistant.reconciliation import sentences
 from donovan.assistant.reconciliation.accounts import Account, account_of
 from donovan.assistant.reconciliation.groups import Group, Resolution, Standing
 from donovan.assistant.reconciliation.matters import is_same_matter
+from donovan.assistant.reconciliation.outdone import without_outdone
 from donovan.assistant.reconciliation.sources import Source, sources_of
 from donovan.assistant.reconciliation.tense import AskedTime, asked_time
 from donovan.assistant.reconciliation.values import agree
@@ -51,6 +52,7 @@ def resolve(
     if not accounts:
         return Resolution(())
     accounts += _related(reading, accounts, candidates, best)
+    accounts, outdone = without_outdone(question, time, accounts, reading.account_of, candidates)
     placed = _told(_placed(question, time, _grouped(_without_copies(accounts))))
     current = tuple(group for group in placed if group.standing != Standing.SUPERSEDED)
     old = [group for group in placed if group.standing == Standing.SUPERSEDED]
@@ -62,10 +64,11 @@ def resolve(
         *(sentences.of_superseded(group) for group in superseded),
         *sentences.of_plans([group for group in current if group.standing == Standing.PLANNED]),
         *sentences.of_state(time, current),
+        *sentences.of_quoted(current),
     )
     shows_days = time.is_still or any(group.standing for group in placed)
     return Resolution(
-        current, superseded, disagreements, tuple(dict.fromkeys(notices)), as_of, shows_days=shows_days
+        current, superseded, disagreements, tuple(dict.fromkeys(notices)), as_of, shows_days, outdone
     )
 
 

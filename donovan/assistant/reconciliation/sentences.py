@@ -63,6 +63,16 @@ def of_plans(groups: Sequence[Group]) -> Iterator[str]:
         yield f"This is a plan or a forecast, not a fact: {of_account(group.newest)}."
 
 
+def of_quoted(groups: Sequence[Group]) -> Iterator[str]:
+    """Whose words stand in a mail that only quotes them."""
+    for group in groups[:MOST_NAMED]:
+        quotation = group.newest.span.quoted
+        if quotation is None or any(account.span.quoted is None for account in group.accounts):
+            continue
+        who = f"{quotation.author}, {day_in_words(quotation.day)}" if quotation.author else "an earlier mail"
+        yield f"“{group.newest.source.title}” only quotes these words: they are from {who}."
+
+
 def of_state(time: AskedTime, current: Sequence[Group]) -> Iterator[str]:
     """As of when the answer to a question for a state holds."""
     if not time.is_still or not current:
