@@ -17,8 +17,16 @@ class Objection:
     sentence: str
 
 
-Check = Callable[[str, Sequence[str], Mapping[str, str]], Objection | None]
-"""(label, the texts of the pages, what the file says of itself) -> an objection, or None."""
+@dataclass(frozen=True)
+class Said:
+    """The text of a page, and whether it was read from its picture, where letters may be misread."""
+
+    text: str
+    is_read_from_picture: bool = False
+
+
+Check = Callable[[str, Sequence[Said], Mapping[str, str]], Objection | None]
+"""(label, the pages, what the file says of itself) -> an objection, or None."""
 
 _checks: list[Check] = []
 
@@ -29,7 +37,7 @@ def register(check: Check) -> None:
         _checks.append(check)
 
 
-def objection(label: str, texts: Sequence[str], facts: Mapping[str, str]) -> Objection | None:
+def objection(label: str, pages: Sequence[Said], facts: Mapping[str, str]) -> Objection | None:
     """The first objection, None where nothing speaks against the label."""
-    found = (check(label, texts, facts) for check in _checks)
+    found = (check(label, pages, facts) for check in _checks)
     return next((each for each in found if each is not None), None)

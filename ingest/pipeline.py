@@ -131,8 +131,8 @@ def _check_label(document: Document, found: ReadFile, reading: Reading) -> None:
     """
     if document.is_label_decided or found.begun is None:
         return
-    texts = [page.text for page, _ in found.ordered()]
-    against = label_checks.objection(document.label, texts, found.begun.metadata)
+    said = [label_checks.Said(page.text, page.source == "ocr") for page, _ in found.ordered()]
+    against = label_checks.objection(document.label, said, found.begun.metadata)
     if against is None:
         return
     with reading.held.writing():

@@ -11,12 +11,16 @@ line at top and bottom, portion marks in parentheses before the text, the classi
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from django.conf import settings
 
 from donovan.access.labels import cached_marking, label_for, split_label
 from donovan.access.markings import Level, Marking, MarkingError, least_upper_bound, parse_marking
-from ingest.label_checks import Objection, register
+from donovan.access.models import AccessLabel, User
+from ingest.label_checks import Objection, Said, register
 
 EDGE_LINES = 4
 """Lines from the top of a page, and from its bottom, among which a banner is looked for."""
@@ -46,21 +50,37 @@ _LABEL_NAME = re.compile(r"^MSIP_Label_.+_Name$", re.IGNORECASE)
 _WORDS_OF_LEVELS = {"TOP SECRET", "SECRET", "CONFIDENTIAL", "UNCLASSIFIED", "CUI"}
 
 
-def objection_to(label: str, texts: Sequence[str], facts: Mapping[str, str]) -> Objection | None:
-    """An objection where the file bears a marking that its label does not cover."""
+@dataclass
+class Borne:
+    """What a file bears: `markings` as far as they can be read, and whether there is more that cannot be
+    (`is_in_doubt`): a control that nobody here knows, or one that is spelled as none is.
+    """
+
+    markings: set[Marking] = field(default_factory=set)
+    is_in_doubt: bool = False
+
+
+def objection_to(label: str, pages: Sequence[Said], facts: Mapping[str, str]) -> Objection | None:
+    """An objection where the file bears a marking that its label does not cover, or one that is in doubt."""
     try:
         slug, given = split_label(label)
     except MarkingError:
         return None
-    borne = markings_in(texts, facts)
-    higher = [marking for marking in borne if not given.dominates(marking)]
-    if not higher or any(_RELEASED.search(text) for text in texts):
+    borne = markings_in(pages, facts, known_compartments() | given.compartments)
+    higher = [marking for marking in borne.markings if not given.dominates(marking)]
+    if not (higher or borne.is_in_doubt) or any(_RELEASED.search(page.text) for page in pages):
         return None
     bound = least_upper_bound([given, *higher])
     try:
         held = label_for(slug, bound)
     except MarkingError:
         held = label_for(slug, cached_marking(settings.SYSTEM_HIGH))
+    if not higher:
+        return Objection(
+            held,
+            f"The file bears a marking that cannot be read here, beside {given.canonical}, as which it was "
+            "handed in. It is held for a reviewer; until that is decided nothing finds it.",
+        )
     return Objection(
         held,
         f"The file bears markings above {given.canonical}, as which it was handed in. It is held for a "
@@ -68,92 +88,94 @@ def objection_to(label: str, texts: Sequence[str], facts: Mapping[str, str]) -> 
     )
 
 
-def markings_in(texts: Sequence[str], facts: Mapping[str, str]) -> set[Marking]:
-    """Every marking that pages and properties bear, as far as it can be read.
+def known_compartments() -> frozenset[str]:
+    """The compartments that a label of this installation has, or a person of it is cleared for."""
+    found: set[str] = set()
+    for marking in AccessLabel.objects.values_list("marking", flat=True).distinct():
+        try:
+            found |= cached_marking(marking).compartments
+        except MarkingError:
+            continue
+    for held in User.objects.values_list("compartments", flat=True):
+        found |= {str(name) for name in held} if isinstance(held, list) else set()
+    return frozenset(found)
 
-    What is plainly a marking and cannot be read counts as the highest that this system holds.
-    """
-    found: set[Marking] = set()
-    for text in texts:
-        found |= {*_banners(text), *_stated(text)}
-    found |= _portions(texts)
-    found |= {marking for name, value in facts.items() for marking in _property(name, value)}
-    classified = any(marking.level > Level.UNCLASSIFIED for marking in found)
-    if not classified and any(len(_AUTHORITY.findall(text)) > 1 for text in texts):
-        found.add(cached_marking(settings.SYSTEM_HIGH))
+
+def markings_in(pages: Sequence[Said], facts: Mapping[str, str], known: frozenset[str]) -> Borne:
+    """Every marking that pages and properties bear. `known` are the compartments that mean something here."""
+    found = Borne()
+    portions = _portions(pages)
+    for page in pages:
+        texts = [*_banners(page.text), *_stated(page.text), *portions.get(page.text, ())]
+        for text in dict.fromkeys(texts):
+            _take(text, found, known, is_misread_likely=page.is_read_from_picture)
+    for name, value in facts.items():
+        if _LABEL_NAME.match(name) and _first(value.upper()) in _WORDS_OF_LEVELS:
+            _take(value.upper(), found, known, is_misread_likely=False)
+    is_classified = any(marking.level > Level.UNCLASSIFIED for marking in found.markings)
+    if not is_classified and any(len(_AUTHORITY.findall(page.text)) > 1 for page in pages):
+        # Somebody classified it, and nothing says how high.
+        found.markings.add(parse_marking("CONFIDENTIAL"))
+        found.is_in_doubt = True
     return found
 
 
-def _banners(text: str) -> Iterator[Marking]:
+def _take(text: str, found: Borne, known: frozenset[str], *, is_misread_likely: bool) -> None:
+    """Add what one banner line or portion mark says, as far as it can be read."""
+    tidy = re.sub(r"\s*/\s*", "/", text.strip())
+    try:
+        marking = parse_marking(tidy, banner=_WITH_LIST)
+    except MarkingError:
+        found.is_in_doubt |= not is_misread_likely
+        with suppress(MarkingError):
+            found.markings.add(parse_marking(tidy.partition("/")[0]))
+        return
+    unknown = marking.compartments - known
+    found.is_in_doubt |= bool(unknown) and not is_misread_likely
+    # A compartment that nobody is cleared for would make the document vanish; the doubt holds it instead.
+    found.markings.add(replace(marking, compartments=marking.compartments & known))
+
+
+def _banners(text: str) -> Iterator[str]:
+    """The lines at the edges of a page that are a marking and nothing else."""
     lines = [line for line in text.splitlines() if line.strip()]
     for line in dict.fromkeys([*lines[:EDGE_LINES], *lines[-EDGE_LINES:]]):
-        yield from _banner(line)
+        if len(line) > LONGEST_BANNER:
+            continue
+        tidy = _SPACED.sub(lambda found: found[0].replace(" ", ""), " ".join(line.split())).strip("-–—*_ ")
+        # In capitals, as banners are: "Secret" may be a heading.
+        if _first(tidy) in _WORDS_OF_LEVELS:
+            yield tidy
 
 
-def _banner(line: str) -> Iterator[Marking]:
-    """A line that is a marking and nothing else."""
-    if len(line) > LONGEST_BANNER:
-        return
-    tidy = _SPACED.sub(lambda found: found[0].replace(" ", ""), " ".join(line.split())).strip("-–—*_ ")
-    first = tidy.partition("//")[0].strip()
-    # In capitals, as banners are: "Secret" may be a heading.
-    if first not in _WORDS_OF_LEVELS:
-        return
-    try:
-        yield parse_marking(tidy)
-    except MarkingError:
-        if "//" in tidy:
-            yield _at_least(first)
+def _first(text: str) -> str:
+    """What stands before the first stroke."""
+    return re.split(r"\s*/", text.strip(), maxsplit=1)[0]
 
 
-def _stated(text: str) -> Iterator[Marking]:
+def _stated(text: str) -> Iterator[str]:
     for match in _STATED.finditer(text):
         said = match["mark"].strip().upper()
-        if said.partition("//")[0].strip() in _WORDS_OF_LEVELS:
-            try:
-                yield parse_marking(said)
-            except MarkingError:
-                yield _at_least(said.partition("//")[0].strip())
+        if _first(said) in _WORDS_OF_LEVELS:
+            yield said
 
 
-def _portions(texts: Sequence[str]) -> set[Marking]:
-    """Portion marks, where they are some: "(C)" alone may number a list or claim a right."""
-    marks: set[str] = set()
-    for text in texts:
-        for count, match in enumerate(_PORTION.finditer(text)):
-            if count >= MOST_PORTIONS:
-                break
-            marks.add(match["mark"].strip())
-    if not any("/" in mark or mark in {"U", "TS", "CUI", "FOUO"} for mark in marks):
-        return set()
-    found = set()
-    for mark in marks:
-        try:
-            found.add(parse_marking(mark, banner=_WITH_LIST))
-        except MarkingError:
-            found.add(_at_least(mark.partition("/")[0]))
-    return found
-
-
-def _property(name: str, value: str) -> Iterator[Marking]:
-    """The label of an office program, where its name is that of a level."""
-    if _LABEL_NAME.match(name) and value.strip().upper().partition("//")[0].strip() in _WORDS_OF_LEVELS:
-        yield from _banner(value.strip().upper())
+def _portions(pages: Sequence[Said]) -> dict[str, list[str]]:
+    """Portion marks by the text of their page, where they are some: "(C)" alone may number a list or claim a
+    right.
+    """
+    found = {
+        page.text: [match["mark"].strip() for match in islice(_PORTION.finditer(page.text), MOST_PORTIONS)]
+        for page in pages
+    }
+    marks = {mark for some in found.values() for mark in some}
+    is_sure = any("/" in mark or mark in {"U", "TS", "CUI", "FOUO"} for mark in marks)
+    return found if is_sure else {}
 
 
 _WITH_LIST = parse_marking("SECRET//REL TO USA, GBR")
 """A portion mark's REL without a list means that of its banner; any list stands for it here, because the
 banner is looked at itself.
 """
-
-
-def _at_least(level: str) -> Marking:
-    """A marking whose level can be read and whose rest cannot: for nobody but the highest cleared."""
-    highest = cached_marking(settings.SYSTEM_HIGH)
-    try:
-        return highest.joined_with(parse_marking(level))
-    except MarkingError:
-        return highest
-
 
 register(objection_to)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import docx
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +19,7 @@ from donovan.library.errors import LibraryError, NotFoundHere
 from donovan.library.marks_in_files import markings_in, objection_to
 from donovan.library.selectors import is_held, readable_document
 from ingest import pipeline
+from ingest.label_checks import Said
 from ingest.models import Document, Page, Passage, Status
 from retrieval import indexing
 from retrieval.search import search
@@ -37,7 +37,12 @@ UNCLASSIFIED"""
 
 
 def borne(text: str, **facts: str) -> set[str]:
-    return {marking.canonical for marking in markings_in([text], facts)}
+    found = markings_in([Said(text)], facts, frozenset({"HARBOR"}))
+    return {marking.canonical for marking in found.markings}
+
+
+def is_in_doubt(text: str, *, is_read_from_picture: bool = False) -> bool:
+    return markings_in([Said(text, is_read_from_picture)], {}, frozenset({"HARBOR"})).is_in_doubt
 
 
 @pytest.mark.parametrize(
@@ -76,17 +81,37 @@ def test_a_sensitivity_label_among_the_properties_counts() -> None:
     assert borne("A note.", **labels) == {"SECRET"}
 
 
-def test_what_cannot_be_read_of_a_marking_counts_as_the_highest(settings: LazySettings) -> None:
-    assert borne("SECRET//R€L TO NOBODY") == {settings.SYSTEM_HIGH}
+@pytest.mark.parametrize("text", ["SECRET//R€L TO NOBODY", "SECRET//TIGER-7//NOFORN", "(S//TIGER) He left."])
+def test_what_nobody_here_can_read_of_a_marking_is_in_doubt_but_not_where_letters_may_be_misread(
+    text: str,
+) -> None:
+    assert is_in_doubt(text) and not is_in_doubt(text, is_read_from_picture=True)
+    assert all(name.startswith("SECRET") and "TIGER" not in name for name in borne(text))
+
+
+def test_strokes_that_were_read_apart_are_strokes() -> None:
+    text = "(S//HARBOR/ /NF) He left."
+    assert borne(text) == {"SECRET//HARBOR//NOFORN"}
+    assert not is_in_doubt(text, is_read_from_picture=True)
+
+
+def test_a_block_that_says_who_classified_it_is_in_doubt_without_a_banner() -> None:
     block = "Classified By: J. Doe\nDerived From: Multiple Sources\nDeclassify On: 20501231"
-    assert borne(block) == {settings.SYSTEM_HIGH}
+    assert is_in_doubt(block) and borne(block) == {"CONFIDENTIAL"}
+    assert not is_in_doubt(f"SECRET\n{block}")
+
+
+def test_one_in_doubt_is_held_where_its_reviewer_sees_it(cast: dict[str, User], hand_in: HandIn) -> None:
+    document = hand_in(cast["ana"], "(U) Open.\n\n(S//TIGER) He left.", "note.txt", marking="SECRET")
+    assert is_held(document) and document.label.endswith("SECRET")
+    assert "cannot be read here" in document.error
 
 
 def test_a_paper_that_was_declassified_is_not_held(cast: dict[str, User]) -> None:
     label = label_for("relief", parse_marking("UNCLASSIFIED"))
     old = "SECRET\n\nThe ford is deep.\n\nDECLASSIFIED Authority NND 941052"
-    assert objection_to(label, [old], {}) is None
-    assert objection_to(label, ["SECRET\n\nThe ford is deep."], {}) is not None
+    assert objection_to(label, [Said(old)], {}) is None
+    assert objection_to(label, [Said("SECRET\n\nThe ford is deep.")], {}) is not None
 
 
 @pytest.fixture
