@@ -139,8 +139,9 @@ def mail(*, attached: Sequence[tuple[str, bytes]] = (), inner: EmailMessage | No
 
 
 def archive_bytes(parts: dict[str, bytes]) -> bytes:
+    """The same bytes whenever it is made, so that every process of a test run names a test alike."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()

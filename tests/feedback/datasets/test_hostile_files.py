@@ -52,7 +52,7 @@ def told(caller, tmp_path: Path, form: str, content: bytes) -> str:
         (b"", None),
         (b"\n\r\n \n", None),
         (b"\xef\xbb\xbf", None),
-        (gzip.compress(b"{}"), "given: It is packed with gzip."),
+        (gzip.compress(b"{}", mtime=0), "given: It is packed with gzip."),
         (b"PK\x03\x04 cut off", "given: It is an archive that cannot be opened as it is."),
         ("{}".encode("utf-16"), "given: It is text in UTF-16."),
         ("Überblick O\n".encode("latin-1"), "line 1: It is not text in UTF-8."),
