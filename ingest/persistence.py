@@ -54,7 +54,8 @@ def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> No
     arrivals = _receive_attachments(found, out)
     notices = [*found.notices]
     sentences = [item.sentence for item in notices]
-    if not cuts and not arrivals:
+    is_empty = not cuts and not arrivals
+    if is_empty:
         sentences.append(notice("no-text"))
     ocr_pages = sum(page.source == "ocr" for page, _ in ordered)
     try:
@@ -65,7 +66,7 @@ def keep(document: Document, found: ReadFile, out: Path, reading: Reading) -> No
                 page_count=len(ordered),
                 ocr_page_count=ocr_pages,
                 error="\n".join(sentences),
-                error_code="",
+                error_code="no-text" if is_empty else "",
             )
             # Passages first: deleting their pages would cascade one page at a time.
             Passage.objects.filter(document=document).delete()

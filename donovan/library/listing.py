@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from donovan.access.labels import split_label
 from donovan.access.models import Collection
 from donovan.library.media import kind_of, language_name, media_types_of
-from donovan.library.selectors import readable_documents
+from donovan.library.selectors import WITHOUT_TEXT, readable_documents
 from ingest.models import Document, Status
 from retrieval.scope import AccessScope
 
@@ -208,7 +208,10 @@ def _matching(scope: AccessScope, wanted: Wanted, username: str) -> QuerySet[Doc
             scope = scope.narrowed_to(_labels_of(scope, name, chosen[name]))
     found = readable_documents(scope).annotate(languages_text=Cast("languages", TextField()))
     if chosen["status"]:
-        found = found.filter(status__in=chosen["status"])
+        with_status = Q(status__in=chosen["status"])
+        if WITHOUT_TEXT in chosen["status"]:
+            with_status |= Q(status=Status.READY, error_code=WITHOUT_TEXT)
+        found = found.filter(with_status)
     if chosen["type"]:
         found = found.filter(media_type__in=media_types_of(chosen["type"]))
     if chosen["language"]:
@@ -241,7 +244,10 @@ def _facet(scope: AccessScope, wanted: Wanted, name: str, username: str) -> Face
             titles = dict(Collection.objects.filter(slug__in=list(counts)).values_list("slug", "title"))
     elif name == "status":
         counts.update(dict(found.values_list("status").annotate(n=Count("pk"))))
+        if without := found.filter(status=Status.READY, error_code=WITHOUT_TEXT).count():
+            counts[WITHOUT_TEXT] = without
         titles = {str(value): str(title) for value, title in Status.choices}
+        titles[WITHOUT_TEXT] = "ready, without text"
     elif name == "type":
         for media_type, count in found.values_list("media_type").annotate(n=Count("pk")):
             kind = kind_of(media_type)

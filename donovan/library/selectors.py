@@ -15,6 +15,12 @@ from retrieval.scope import AccessScope
 
 IN_WORK = (Status.PENDING, Status.RUNNING)
 UNREADABLE = (Status.FAILED, Status.QUARANTINED)
+WITHOUT_TEXT = "no-text"
+"""The code of `ingest.errors` for a document that was opened, and in which no text was found."""
+
+UNREAD = Q(status__in=UNREADABLE) | Q(status=Status.READY, error_code=WITHOUT_TEXT)
+"""What no search finds, whatever is asked."""
+
 LANGUAGES_IN_PROFILE = 6
 HELD = "label-in-doubt"
 """The code of `ingest.errors` for a document that waits for a decision on its label."""
@@ -79,7 +85,7 @@ def _profile(collection: Collection, labels: Iterable[str]) -> CollectionProfile
         pages=Sum("page_count"),
         ocr_pages=Sum("ocr_page_count"),
         in_work=Count("pk", filter=Q(status__in=IN_WORK)),
-        unreadable=Count("pk", filter=Q(status__in=UNREADABLE)),
+        unreadable=Count("pk", filter=UNREAD),
     )
     languages = (
         Page.objects.filter(document__in=documents)

@@ -169,4 +169,4 @@ def test_what_a_file_is_comes_from_its_content_and_a_wrong_name_is_said(take: Ta
 def test_a_file_without_text_is_ready_and_says_so(take: Take) -> None:
     document = take(files.image_bytes(files.picture(())), "blank.png")
     assert (document.status, document.stage, document.passages.count()) == (Status.READY, Stage.DONE, 0)
-    assert "No text was found" in document.error
+    assert (document.error_code, document.error[:17]) == ("no-text", "No text was found")

@@ -145,6 +145,19 @@ def test_the_address_of_a_listing_makes_the_same_listing() -> None:
     assert Wanted.from_address(QueryDict(wanted.address())) == wanted
 
 
+def test_a_document_without_text_counts_as_not_readable_and_opens_to_its_row(
+    shelf: list[Document], ben: User, client_for: Callable[[User], Client]
+) -> None:
+    Document.objects.filter(pk=shelf[0].pk).update(error_code="no-text", error="No text was found.")
+    client = client_for(ben)
+    home = client.get(reverse("library:home"))
+    (profile,) = (one for one in home.context["profiles"] if one.collection.slug == "relief")
+    assert profile.unreadable == 1
+    page, rows = _table(client, collection="relief", status=["failed", "quarantined", "no-text"])
+    assert rows == {str(shelf[0].pk)}
+    assert "ready, without text" in page
+
+
 def test_home_counts_what_became_ready_since_the_last_visit(
     shelf: list[Document], ben: User, client_for: Callable[[User], Client]
 ) -> None:

@@ -12,7 +12,7 @@ from donovan.library.rows import rows_of
 from donovan.library.saving import saved_searches
 from donovan.library.selectors import (
     IN_WORK,
-    UNREADABLE,
+    UNREAD,
     became_ready_after,
     collection_profiles,
     handed_in_by,
@@ -34,7 +34,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     new = became_ready_after(caller.scope, since)
     mine = handed_in_by(caller.user, caller.scope)
     new_rows = rows_of(caller, new[:NEW_SHOWN])
-    unreadable = rows_of(caller, mine.filter(status__in=UNREADABLE)[:MINE_SHOWN])
+    unreadable = rows_of(caller, mine.filter(UNREAD)[:MINE_SHOWN])
     in_work = rows_of(caller, mine.filter(status__in=IN_WORK)[:MINE_SHOWN])
     saved = saved_searches(caller.user)
     shown = [row.document.label for row in (*new_rows, *unreadable, *in_work)]
@@ -47,7 +47,7 @@ def home(request: SignedInRequest) -> HttpResponse:
             "new_count": new.count(),
             "new_rows": new_rows,
             "unreadable": unreadable,
-            "unreadable_count": mine.filter(status__in=UNREADABLE).count(),
+            "unreadable_count": mine.filter(UNREAD).count(),
             "in_work": in_work,
             "in_work_count": mine.filter(status__in=IN_WORK).count(),
             "held_from_me": held_from(caller.user, caller.scope),
