@@ -7,6 +7,7 @@ kept under the label it came with.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -19,22 +20,41 @@ class Objection:
 
 @dataclass(frozen=True)
 class Said:
-    """The text of a page, and whether it was read from its picture, where letters may be misread."""
+    """The text of a page, whether it was read from its picture, where letters may be misread, and whether it
+    is what the page does not show.
+    """
 
     text: str
     is_read_from_picture: bool = False
+    is_hidden: bool = False
 
 
 Check = Callable[[str, Sequence[Said], Mapping[str, str]], Objection | None]
 """(label, the pages, what the file says of itself) -> an objection, or None."""
 
+Listener = Callable[[UUID, str, str], None]
+"""(document, the label it came with, the one under which it is held), in the transaction that holds it."""
+
 _checks: list[Check] = []
+_listeners: list[Listener] = []
 
 
 def register(check: Check) -> None:
     """Have this asked in this process from now on; the same one again changes nothing."""
     if check not in _checks:
         _checks.append(check)
+
+
+def on_held(listener: Listener) -> None:
+    """Have this called in this process for every document that is held."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def tell(document_id: UUID, before: str, after: str) -> None:
+    """Say that a document is held under another label than it came with."""
+    for listener in _listeners:
+        listener(document_id, before, after)
 
 
 def objection(label: str, pages: Sequence[Said], facts: Mapping[str, str]) -> Objection | None:

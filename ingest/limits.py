@@ -47,6 +47,7 @@ ATTACHMENTS = 100
 MEMBERS = 2000
 # So many documents may come out of one file, through all that is packed in each other.
 FAMILY = 20_000
+FAMILY_BYTES = 8 * 1024 * MEGABYTE
 ATTACHMENT_DEPTH = 4
 ATTACHMENT_BYTES = 128 * MEGABYTE
 # All the files inside one PDF together.

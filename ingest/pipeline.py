@@ -17,14 +17,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 
 from ingest import blobs, label_checks, ledger, limits, pages, sandbox
 from ingest.errors import WORTH_A_SECOND_ATTEMPT, IngestError, failure
 from ingest.kinds import READ
 from ingest.ledger import CRASHED, OUR_STAGES, Reading
-from ingest.models import Document, Stage, Status
+from ingest.models import Document, Page, Passage, Stage, Status
 from ingest.persistence import keep
+from ingest.protocol import PageRead
 from ingest.results import ReadFile
 from ingest.work import running, services
 from ingest.work.connections import UNREACHABLE
@@ -34,6 +35,9 @@ from ingest.work.models import Job
 from ingest.work.registry import Calling, Handler
 
 logger = logging.getLogger(__name__)
+
+HANDED_IN_AS = "handed_in_as"
+"""Among the facts of a document that is held: the label that it came with."""
 
 _LEFTOVER_SECONDS = 24 * 3600
 _SANDBOX_PATIENCE = timedelta(seconds=60)
@@ -131,15 +135,32 @@ def _check_label(document: Document, found: ReadFile, reading: Reading) -> None:
     """
     if document.is_label_decided or found.begun is None:
         return
-    said = [label_checks.Said(page.text, page.source == "ocr") for page, _ in found.ordered()]
-    against = label_checks.objection(document.label, said, found.begun.metadata)
-    if against is None:
+    said = [each for page, _ in found.ordered() for each in _said_on(page)]
+    came_under = str(document.metadata.get(HANDED_IN_AS) or "")
+    if label_checks.objection(came_under or document.label, said, found.begun.metadata) is None:
         return
     with reading.held.writing():
+        # Somebody may have labelled it otherwise meanwhile; that decides.
+        label = Document.objects.select_for_update().values_list("label", flat=True).get(pk=document.pk)
+        # One that was held before and is read again without a decision is held again.
+        against = label_checks.objection(came_under or label, said, found.begun.metadata)
+        if against is None:
+            return
         same = Document.objects.filter(blob=document.blob_id, label=against.label, parent__isnull=True)
-        if not same.exclude(pk=document.pk).exists():
+        # An attachment may stand under any label beside others of the same bytes.
+        if document.parent_id is not None or not same.exclude(pk=document.pk).exists():
             reading.change(label=against.label)
+            label_checks.tell(document.pk, label, against.label)
+        reading.change(metadata={HANDED_IN_AS: came_under or label})
+        Passage.objects.filter(document=document).delete()
+        Page.objects.filter(document=document).delete()
     raise failure("label-in-doubt", sentence=against.sentence)
+
+
+def _said_on(page: PageRead) -> Iterator[label_checks.Said]:
+    yield label_checks.Said(page.shown.text, page.source == "ocr")
+    if page.hidden:
+        yield label_checks.Said(page.text[len(page.text) - page.hidden :], is_hidden=True)
 
 
 @contextmanager
@@ -204,8 +225,11 @@ def _may_hold_more(document: Document) -> bool:
     family = Q()
     for level in range(1, limits.ATTACHMENT_DEPTH + 1):
         family |= Q(**{"__".join(["parent"] * level): document})
-    count = Document.objects.filter(family).count() if depth else 0
-    return depth < limits.ATTACHMENT_DEPTH and count < limits.FAMILY
+    if not depth:
+        return True
+    held = Document.objects.filter(family).aggregate(count=Count("pk"), size=Sum("blob__size"))
+    is_within = held["count"] < limits.FAMILY and (held["size"] or 0) < limits.FAMILY_BYTES
+    return depth < limits.ATTACHMENT_DEPTH and is_within
 
 
 def next_waiting() -> uuid.UUID | None:

@@ -2,6 +2,7 @@
 needs.
 """
 
+import errno
 import importlib
 import json
 import os
@@ -83,13 +84,23 @@ def events(job: Job) -> Iterator[Event]:
         yield _failed(error)
     except MemoryError:
         yield _failed(failure("too-much-memory"))
+    except OSError as error:
+        # Where the output is written lies in memory, too.
+        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM}
+        if not is_full:
+            traceback.print_exc(limit=6)
+        yield _failed(failure("too-much-memory") if is_full else _damaged(kind))
     except Exception:
         # Whatever a parser stumbles over is a fault of the file; the traceback is for the administrator's
         # log.
         traceback.print_exc(limit=6)
-        yield _failed(failure("damaged", kind=KINDS[kind][0] if kind in KINDS else "any known format"))
+        yield _failed(_damaged(kind))
     else:
         yield Ended()
+
+
+def _damaged(kind: str) -> IngestError:
+    return failure("damaged", kind=KINDS[kind][0] if kind in KINDS else "any known format")
 
 
 def _failed(error: IngestError) -> Failed:

@@ -108,14 +108,16 @@ def decide_label(document_id: uuid.UUID, label: str) -> list[Document]:
 
 
 def relabel(document_id: uuid.UUID, label: str) -> list[Document]:
-    """Give a document, everything attached to it and all their passages another label; the documents changed.
+    """Give a document, what is attached to it under the same label, and all their passages another label; the
+    documents changed. An attachment that stands under another label was put there for what it says itself.
 
     Raises Document.DoesNotExist, and IngestError "already-there" when the same file is there under that
     label.
     """
     with transaction.atomic():
         document = Document.objects.select_for_update().get(pk=document_id)
-        family = [document, *_descendants(document)]
+        with_it = (member for member in _descendants(document) if member.label == document.label)
+        family = [document, *with_it]
         taken = Document.objects.filter(blob=document.blob, label=label, parent__isnull=True).exclude(
             pk=document.pk
         )
@@ -127,6 +129,11 @@ def relabel(document_id: uuid.UUID, label: str) -> list[Document]:
         for member in family:
             member.label = label
     return family
+
+
+def attached_to(document: Document) -> list[Document]:
+    """Everything attached to a document, at any depth."""
+    return _descendants(document)
 
 
 def remove(document_id: uuid.UUID) -> None:

@@ -22,6 +22,12 @@ class KnownCode:
     labels: frozenset[str]
 
 
+MOST_CODES = 5_000
+"""Different ones of a text that are looked up."""
+
+_TOO_MANY = f"The text holds more than {MOST_CODES:,} different codes; those behind were not looked up."
+
+
 def known_codes(text: str, scope: AccessScope, notices: list[str]) -> list[KnownCode]:
     """The codes of `text` that the scope holds, in the order in which they first stand there.
 
@@ -32,6 +38,9 @@ def known_codes(text: str, scope: AccessScope, notices: list[str]) -> list[Known
     found: dict[tuple[int, int], tuple[str, tuple[str, ...]]] = {}
     is_held: dict[str, bool] = {}
     for start, end, code, pieces in placed_codes(text):
+        if code not in is_held and len(is_held) >= MOST_CODES:
+            notices.append(_TOO_MANY)
+            break
         if code not in is_held:
             key = CODE + code
             is_held[code] = any(segment.content.postings.holds(key) for segment in opened)

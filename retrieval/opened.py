@@ -15,8 +15,8 @@ from .segment import Segment, SegmentDamaged
 BYTES_HELD = 256 * 1024 * 1024
 """Most memory that segments which are not mapped may take in one process."""
 
-MOST_HELD = 2_000
-"""Segments held open at once."""
+MOST_HELD = 400
+"""Segments held open at once; each that is mapped keeps a file open."""
 
 _Key = tuple[str, tuple[str, ...]]
 
@@ -61,6 +61,9 @@ def open_segment(row: IndexSegment) -> OpenSegment:
         content = content.thinned(removed) if content.stamp else segments.without(content, removed)
     opened = OpenSegment(content, DenseIndex(content.vectors, content.codes))
     with _lock:
+        for other in [held for held in _held if held[0] == row.digest]:
+            # The same file with fewer documents gone; nobody asks for that again.
+            del _held[other]
         _held[key] = opened
         while len(_held) > 1 and (len(_held) > MOST_HELD or sum(s.size for s in _held.values()) > BYTES_HELD):
             _held.popitem(last=False)

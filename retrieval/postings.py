@@ -94,11 +94,14 @@ class Postings:
         return tuple(analysis for analysis in self.analyses if self.whole_lengths[analysis][1])
 
     def _place_of(self, key: str) -> int | None:
-        if key not in self._places:
-            if len(self._places) > KEYS_REMEMBERED:
-                self._places.clear()
-            self._places[key] = self.vocabulary.place_of(key)
-        return self._places.get(key)
+        try:
+            return self._places[key]
+        except KeyError:
+            place = self.vocabulary.place_of(key)
+        if len(self._places) > KEYS_REMEMBERED:
+            self._places.clear()
+        self._places[key] = place
+        return place
 
     @cached_property
     def _places(self) -> dict[str, int | None]:

@@ -4,6 +4,7 @@ On disk a segment is a folder with one file of plain arrays (`retrieval.segment_
 renamed into place and never changed again. It is opened only when its digest is the one in the database.
 """
 
+import errno
 import os
 import shutil
 import uuid
@@ -118,6 +119,9 @@ def read(folder: str, digest: str, *, stamp: str = "") -> Segment:
             return older_segments.read(path.with_name(older_segments.FILE_NAME), digest)
         return _from_file(segment_file.read(path, digest, stamp=stamp))
     except OSError as error:
+        if error.errno in {errno.EMFILE, errno.ENFILE, errno.ENOMEM}:
+            # The machine is at its limit; the file is as sound as before.
+            raise
         raise SegmentDamaged(f"Index segment {folder} cannot be read: {error.strerror}.") from error
     except FileDamaged as error:
         raise SegmentDamaged(f"Index segment {folder} is not the one that was written: {error}.") from error

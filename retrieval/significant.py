@@ -166,7 +166,7 @@ def rows_of(hits: Sequence[Hit], opened: Sequence[OpenSegment]) -> list[Flags]:
         for row in np.flatnonzero(is_wanted[content.document_of_row]):
             place = (content.documents[content.document_of_row[row]], int(content.ordinals[row]))
             flags[row] = place in places
-        found.append(flags)
+        found.append(flags if content.alive is None else flags & content.alive)
     return found
 
 
@@ -253,7 +253,8 @@ def _places(key: str, opened: Sequence[OpenSegment], selected: Sequence[Flags]) 
     for segment, flags in zip(opened, selected, strict=True):
         content = segment.content
         rows = content.postings.of(key)[0]
-        for row in rows[flags[rows]]:
+        # Rows of a segment are in the order of document and place: more than its first are never needed.
+        for row in rows[flags[rows]][:PLACES_READ]:
             found.append((content.documents[content.document_of_row[row]], int(content.ordinals[row])))
     return sorted(found)[:PLACES_READ]
 

@@ -175,6 +175,7 @@ class _Work:
         self.answer.evidence, self.answer.coverage, self.answer.index_generation = [], {}, ""
         self.answer.result, self.answer.text, self.answer.read_as = {}, "", ""
         self.answer.settings.pop("asked_as", None)
+        self.answer.settings.pop("leans_on", None)
         self.answer.engine = ""
 
     def _as_read(self) -> Generator[AskEvent, None, str]:
@@ -191,6 +192,9 @@ class _Work:
             return answer.question
         self.labels |= reading.labels
         answer.read_as = reading.text
+        answer.settings["leans_on"] = sorted(
+            {str(source.document_id) for one in readable for source in one.sources.all()}
+        )
         self.check()
         yield self._event("read_as", {"text": reading.text})
         return reading.text

@@ -119,6 +119,9 @@ def keep(answer: Answer, claims: Sequence[CheckedClaim], *, outcome: str) -> Non
     documents = {str(passage["document"]) for passage in answer.evidence}
     documents |= {str(span.document_id) for claim in claims for span in claim.spans}
     documents |= {row["document"] for row in answer.result.get("nearest", [])}
+    # What the model saw, and what an earlier answer lent to the question, count as what it rests on.
+    documents |= {str(document) for document, *_ in answer.settings.get("spans_given") or ()}
+    documents |= {str(document) for document in answer.settings.get("leans_on") or ()}
     if answer.document_id is not None:
         documents.add(str(answer.document_id))
     answer.finished_at = timezone.now()

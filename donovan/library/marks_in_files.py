@@ -14,13 +14,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from uuid import UUID
 
 from django.conf import settings
 
 from donovan.access.labels import cached_marking, label_for, split_label
-from donovan.access.markings import Level, Marking, MarkingError, least_upper_bound, parse_marking
+from donovan.access.markings import (
+    OWNER_NATION,
+    Level,
+    Marking,
+    MarkingError,
+    least_upper_bound,
+    parse_marking,
+)
 from donovan.access.models import AccessLabel, User
-from ingest.label_checks import Objection, Said, register
+from donovan.audit import services as audit
+from ingest.label_checks import Objection, Said, on_held, register
 
 EDGE_LINES = 4
 """Lines from the top of a page, and from its bottom, among which a banner is looked for."""
@@ -42,8 +51,13 @@ _AUTHORITY = re.compile(
     r"^[ \t]*(?:classified[ \t]+by|derived[ \t]+from|declassify[ \t]+on)[ \t]*:", re.IGNORECASE | re.MULTILINE
 )
 _RELEASED = re.compile(
-    r"\b(?:declassified|approved[ \t]+for[ \t]+(?:public[ \t]+)?release|classification[ \t]+cancelled)\b",
+    r"^[\W_]{0,10}(?:declassified|approved[ \t]+for[ \t]+(?:public[ \t]+)?release"
+    r"|classification[ \t]+cancelled)\b",
     re.IGNORECASE,
+)
+"""How the stamp of a paper that was set free begins."""
+_WITHIN = re.compile(
+    r"(?<![\w/-])(?:TOP SECRET|SECRET|CONFIDENTIAL|CUI)(?://[A-Z][A-Z0-9-]*(?:/[A-Z][A-Z0-9-]*){0,6}){0,4}(?![\w/-])"
 )
 _SPACED = re.compile(r"(?<!\w)(?:[A-Z] ){3,}[A-Z](?!\w)")
 _LABEL_NAME = re.compile(r"^MSIP_Label_.+_Name$", re.IGNORECASE)
@@ -68,7 +82,7 @@ def objection_to(label: str, pages: Sequence[Said], facts: Mapping[str, str]) ->
         return None
     borne = markings_in(pages, facts, known_compartments() | given.compartments)
     higher = [marking for marking in borne.markings if not given.dominates(marking)]
-    if not (higher or borne.is_in_doubt) or any(_RELEASED.search(page.text) for page in pages):
+    if not (higher or borne.is_in_doubt) or any(map(_is_released, pages)):
         return None
     bound = least_upper_bound([given, *higher])
     try:
@@ -86,6 +100,11 @@ def objection_to(label: str, pages: Sequence[Said], facts: Mapping[str, str]) ->
         f"The file bears markings above {given.canonical}, as which it was handed in. It is held for a "
         f"reviewer, marked as what it bears: {bound.canonical}. Until that is decided nothing finds it.",
     )
+
+
+def _is_released(page: Said) -> bool:
+    """Whether a page bears the stamp of a paper that was declassified, at its top or bottom."""
+    return not page.is_hidden and any(_RELEASED.match(line) for line in _edge_lines(page.text))
 
 
 def known_compartments() -> frozenset[str]:
@@ -107,6 +126,8 @@ def markings_in(pages: Sequence[Said], facts: Mapping[str, str], known: frozense
     portions = _portions(pages)
     for page in pages:
         texts = [*_banners(page.text), *_stated(page.text), *portions.get(page.text, ())]
+        if page.is_hidden:
+            texts += _WITHIN.findall(page.text)
         for text in dict.fromkeys(texts):
             _take(text, found, known, is_misread_likely=page.is_read_from_picture)
     for name, value in facts.items():
@@ -128,7 +149,10 @@ def _take(text: str, found: Borne, known: frozenset[str], *, is_misread_likely: 
     except MarkingError:
         found.is_in_doubt |= not is_misread_likely
         with suppress(MarkingError):
-            found.markings.add(parse_marking(tidy.partition("/")[0]))
+            level = parse_marking(tidy.partition("/")[0])
+            # What cannot be read may be what keeps it from other nations.
+            is_closed = level.level > Level.UNCLASSIFIED and not is_misread_likely
+            found.markings.add(replace(level, nations=frozenset({OWNER_NATION})) if is_closed else level)
         return
     unknown = marking.compartments - known
     found.is_in_doubt |= bool(unknown) and not is_misread_likely
@@ -138,14 +162,17 @@ def _take(text: str, found: Borne, known: frozenset[str], *, is_misread_likely: 
 
 def _banners(text: str) -> Iterator[str]:
     """The lines at the edges of a page that are a marking and nothing else."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    for line in dict.fromkeys([*lines[:EDGE_LINES], *lines[-EDGE_LINES:]]):
-        if len(line) > LONGEST_BANNER:
-            continue
+    for line in _edge_lines(text):
         tidy = _SPACED.sub(lambda found: found[0].replace(" ", ""), " ".join(line.split())).strip("-–—*_ ")
         # In capitals, as banners are: "Secret" may be a heading.
         if _first(tidy) in _WORDS_OF_LEVELS:
             yield tidy
+
+
+def _edge_lines(text: str) -> list[str]:
+    lines = [line for line in text.splitlines() if line.strip()]
+    edges = dict.fromkeys([*lines[:EDGE_LINES], *lines[-EDGE_LINES:]])
+    return [line for line in edges if len(line) <= LONGEST_BANNER]
 
 
 def _first(text: str) -> str:
@@ -178,4 +205,17 @@ _WITH_LIST = parse_marking("SECRET//REL TO USA, GBR")
 banner is looked at itself.
 """
 
+
+def record_held(document: UUID, before: str, after: str) -> None:
+    """That a file was put under another label than it came with goes on record."""
+    audit.record(
+        "system",
+        "administer",
+        labels=[before, after],
+        documents=[str(document)],
+        detail={"change": "held", "why": "it bears a higher marking"},
+    )
+
+
 register(objection_to)
+on_held(record_held)

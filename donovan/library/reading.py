@@ -25,7 +25,7 @@ LONGEST_FIND = 200
 MOST_PASSAGES = 500
 MOST_FACTS = 20
 LONGEST_FACT = 300
-_SAID_ELSEWHERE = frozenset({"kind"})
+_SAID_ELSEWHERE = frozenset({"kind", "handed_in_as"})
 _SAYS_NOTHING = frozenset({"anonymous", "unspecified", "unknown", "untitled"})
 
 

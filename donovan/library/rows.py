@@ -26,6 +26,8 @@ class Row:
     languages: list[str]
     rights: Rights
     progress: Progress | None
+    parent: Document | None = None
+    """What it is attached to, where the caller may read that."""
 
     @property
     def is_in_work(self) -> bool:
@@ -59,6 +61,13 @@ def rows_of(caller: Caller, documents: Iterable[Document]) -> list[Row]:
                 languages=[language_name(code) for code in document.languages],
                 rights=rights_to(caller, document),
                 progress=far.get(document.pk),
+                parent=_readable_parent(caller, document),
             )
         )
     return rows
+
+
+def _readable_parent(caller: Caller, document: Document) -> Document | None:
+    if document.parent_id is None or document.parent is None:
+        return None
+    return document.parent if caller.scope.may_read(document.parent.label) else None

@@ -50,8 +50,8 @@ def rights_to(caller: Caller, document: Document) -> Rights:
     """Uploaders of the collection may retry; they may remove what they handed in; reviewers may remove and
     relabel.
 
-    Attachments go with their message: they are removed and relabelled through it, but for one that is held
-    for what it bears itself.
+    Attachments go with their message: they are removed and relabelled through it, but for one that stands
+    under a label of its own for what it bears itself.
     """
     slug, _ = split_label(document.label)
     is_readable = caller.scope.may_read(document.label)
@@ -60,8 +60,22 @@ def rights_to(caller: Caller, document: Document) -> Rights:
     return Rights(
         retry=may_add and document.status in UNREADABLE and not is_held(document),
         remove=is_whole and (caller.is_reviewer or (may_add and document.received_by == caller.name)),
-        relabel=caller.is_reviewer and (is_whole or (is_readable and is_held(document))),
+        relabel=caller.is_reviewer and (is_whole or (is_readable and _stands_alone(document))),
     )
+
+
+def _is_original_open(caller: Caller, document: Document) -> bool:
+    if is_held(document) and not caller.is_reviewer:
+        return False
+    inside = ingest_services.attached_to(document)
+    return all(caller.scope.may_read(member.label) for member in inside)
+
+
+def _stands_alone(document: Document) -> bool:
+    """Whether an attachment has a label of its own: held, or decided, for what it bears itself."""
+    if document.parent_id is None or document.parent is None:
+        return False
+    return is_held(document) or document.parent.label != document.label
 
 
 @contextmanager
@@ -98,10 +112,14 @@ def open_document(
 ) -> Document:
     """A document in the caller's scope, with the opening (action "view" or "export") on record.
 
-    Raises NotFoundHere, with the same denial on record, when there is none and when it may not be read.
+    Raises NotFoundHere, with the same denial on record, when there is none and when it may not be read. The
+    original of one that is held goes to reviewers alone, and that of one with an attachment which the caller
+    may not read, to nobody who may not: it holds the attachment.
     """
     with _one_action(caller, document_id):
         document = readable_document(caller.scope, document_id)
+        if action == "export" and not _is_original_open(caller, document):
+            raise NotFoundHere
         _record(caller, action, document, detail)
     return document
 

@@ -108,7 +108,10 @@ def parts_of(part: Message, depth: int = 0) -> Parts:
     """All that a part holds."""
     found = Parts()
     kind = part.get_content_type()
-    if depth > _DEEPEST or kind in _NOT_FOR_READERS:
+    if kind in _NOT_FOR_READERS:
+        return found
+    if depth > _DEEPEST:
+        found.is_broken = True
         return found
     name = file_name(part)
     if kind == "message/rfc822" and depth > 0:

@@ -26,6 +26,7 @@ from ingest.readers.quote_words import (
     DIVIDER,
     FROM,
     HEADER,
+    LONGEST_DIVIDER,
     OTHERS,
     RULE,
     SMALL_WORDS,
@@ -194,7 +195,8 @@ def _introduction(lines: Sequence[_Line], place: int, near: date) -> tuple[int, 
     if line.block is not None or not line.text.strip():
         return place, None, False
     begin = place
-    is_divided = DIVIDER.match(line.text.strip()) is not None
+    told = line.text.strip()
+    is_divided = len(told) <= LONGEST_DIVIDER and DIVIDER.match(told) is not None
     if is_divided or RULE.match(line.text.strip()):
         begin = _next_filled(lines, place + 1)
     if begin < len(lines):

@@ -55,18 +55,21 @@ class Members:
             return
         file = self._job.out / f"attachment{self.read + 1:05d}"
         size, has_words = 0, False
-        try:
-            with file.open("wb") as out:
-                for chunk in chunks:
-                    size += len(chunk)
-                    if size > limits.ATTACHMENT_BYTES:
-                        break
-                    has_words = has_words or bool(chunk.strip())
-                    out.write(chunk)
-        except (OSError, EOFError, ValueError, IngestError):
-            file.unlink(missing_ok=True)
-            self.lose(path, BROKEN)
-            return
+        coming = iter(chunks)
+        with file.open("wb") as out:
+            while size <= limits.ATTACHMENT_BYTES:
+                try:
+                    chunk = next(coming, None)
+                except (OSError, EOFError, ValueError, IngestError):
+                    file.unlink(missing_ok=True)
+                    self.lose(path, BROKEN)
+                    return
+                if chunk is None:
+                    break
+                size += len(chunk)
+                has_words = has_words or bool(chunk.strip())
+                # A full disk is no fault of the member: it ends the whole attempt.
+                out.write(chunk)
         if size > limits.ATTACHMENT_BYTES:
             file.unlink()
             self.lose(path, LARGE)

@@ -7,7 +7,7 @@ Formats with conditions and fractions are left alone: the plain value is shown t
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
 from ingest.values.units import UNITS, spellings_in_cells
@@ -68,7 +68,12 @@ def displayed(value: object, code: str) -> str | None:
         return _moment(value, code)
     if isinstance(value, int | float):
         form = _parsed(code)
-        return None if form.is_plain else _number(value, form)
+        if form.is_plain:
+            return None
+        try:
+            return _number(value, form)
+        except ArithmeticError:
+            return None
     return None
 
 
@@ -105,7 +110,9 @@ def is_scaled(code: str) -> bool:
 
 def _number(value: float, form: NumberFormat) -> str:
     number = _scaled(value, form)
-    rounded = number.quantize(Decimal(1).scaleb(-form.most_places), rounding=ROUND_HALF_UP)
+    with localcontext() as wide:
+        wide.prec = 400
+        rounded = number.quantize(Decimal(1).scaleb(-min(form.most_places, 40)), rounding=ROUND_HALF_UP)
     least = 0 if form.is_percent else form.least_places
     text = f"{abs(rounded):{',' if form.is_grouped else ''}f}"
     whole, _, places = text.partition(".")

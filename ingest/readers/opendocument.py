@@ -6,7 +6,7 @@ under tracking lies apart in the file and is left out.
 
 import zipfile
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 from lxml import etree
@@ -23,6 +23,7 @@ from ingest.sandbox_child import Job
 _ODF = "urn:oasis:names:tc:opendocument:xmlns"
 _TEXT, _TABLE, _DRAW = f"{{{_ODF}:text:1.0}}", f"{{{_ODF}:table:1.0}}", f"{{{_ODF}:drawing:1.0}}"
 _OFFICE, _PRESENTATION = f"{{{_ODF}:office:1.0}}", f"{{{_ODF}:presentation:1.0}}"
+_STYLE = f"{{{_ODF}:style:1.0}}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _GONE = {f"{_TEXT}tracked-changes", f"{_TABLE}tracked-changes"}
@@ -38,6 +39,7 @@ def read(job: Job) -> Iterator[Event]:
     try:
         with zipfile.ZipFile(job.path) as parts:
             root = _tree(parts, "content.xml")
+            edges = _edges(parts)
             facts = _tree(parts, "meta.xml") if "meta.xml" in parts.namelist() else None
             if "META-INF/manifest.xml" in parts.namelist() and b"encryption-data" in parts.read(
                 "META-INF/manifest.xml"
@@ -48,7 +50,8 @@ def read(job: Job) -> Iterator[Event]:
         raise failure("damaged", kind="OpenDocument") from error
     yield from pictures.read(islice(shown.values(), MOST), job.workers)
     body = root.find(f"{_OFFICE}body")
-    pages = paginate(_blocks(body, {name: pictures.text_of(content) for name, content in shown.items()}, 0))
+    said = {name: pictures.text_of(content) for name, content in shown.items()}
+    pages = paginate([*edges[0], *_blocks(body, said, 0), *edges[1]])
     yield Begun(
         len(pages),
         title=_fact(facts, f"{_DC}title"),
@@ -56,6 +59,23 @@ def read(job: Job) -> Iterator[Event]:
         metadata={"Author": author} if (author := _fact(facts, f"{_DC}creator")) else {},
     )
     yield from pages
+
+
+def _edges(parts: zipfile.ZipFile) -> tuple[list[Block], list[Block]]:
+    """The distinct texts of all page headers and of all footers, which lie with the styles of pages."""
+    if "styles.xml" not in parts.namelist():
+        return [], []
+    root = _tree(parts, "styles.xml")
+    found: tuple[list[Block], list[Block]] = ([], [])
+    for blocks, names in zip(found, (("header", "header-left"), ("footer", "footer-left")), strict=True):
+        texts = (
+            tidy(_words(paragraph))
+            for name in names
+            for edge in root.iter(f"{_STYLE}{name}")
+            for paragraph in edge.iter(f"{_TEXT}p")
+        )
+        blocks.extend(Block("paragraph", text) for text in dict.fromkeys(texts) if text)
+    return found
 
 
 def _tree(parts: zipfile.ZipFile, name: str) -> Any:
@@ -173,7 +193,7 @@ def _rows(table: Any) -> Iterator[list[str]]:
         for cell in row.iter(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             if cell.getparent() is not row:
                 continue
-            text = tidy("\n".join(_words(p) for p in cell.findall(f"{_TEXT}p")))
+            text = tidy("\n".join(_words(p) for p in cell.iter(f"{_TEXT}p", f"{_TEXT}h")))
             repeated = str(cell.get(f"{_TABLE}number-columns-repeated") or "1")
             count = int(repeated) if repeated.isdigit() and len(repeated) < 7 else 1
             cells.extend([text] * (count if count <= _WIDEST or text else 1))
@@ -185,4 +205,6 @@ def _rows(table: Any) -> Iterator[list[str]]:
         if empty > _EMPTY_ROWS:
             return
         if cells:
-            yield cells[: limits.COLUMNS]
+            again = str(row.get(f"{_TABLE}number-rows-repeated") or "1")
+            times = int(again) if again.isdigit() and len(again) < 6 else 1
+            yield from repeat(cells[: limits.COLUMNS], times)

@@ -7,6 +7,7 @@ read is counted and said.
 import hashlib
 import io
 import tempfile
+import time
 import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,17 @@ HEAD: Final = "Text of a picture:"
 """Stands before what was read in one, as a paragraph of its own."""
 
 MOST: Final = 300
+SECONDS: Final = 240.0
+"""So long pictures are read before the rest of the file is told; the parent gives a reader little more."""
+
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 _LEAST_SIDE, _LEAST_AREA = 40, 12_000
 _LEAST_CONFIDENCE = 0.5
 _LEAST_LETTERS = 3
@@ -44,22 +56,27 @@ class Pictures:
         return self.texts.get(_digest(content), "")
 
     def read(self, contents: Iterable[bytes], workers: int) -> Iterator[Event]:
-        """Read them, telling at once how many there are, and in the end what was read and what was not."""
+        """Read them, telling at once how many there are, and in the end what was read and what was not.
+
+        Each is opened when its turn comes, so that not all are in memory at once; what is not begun within
+        SECONDS is left unread and counted.
+        """
+        Image.MAX_IMAGE_PIXELS = limits.PIXELS
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
         wanted = {_digest(content): content for content in contents}
-        readable = {digest: image for digest, content in wanted.items() if (image := self._opened(content))}
-        if not readable:
-            yield from self.notices()
-            return
-        yield NeedsOcr(len(readable))
-        with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(max_workers=workers) as pool:
-            paths = [Path(folder) / f"{digest}.png" for digest in readable]
-            for digest, read in zip(readable, pool.map(self._read, paths, readable.values()), strict=True):
-                if read is None:
-                    self.unread += 1
-                elif read:
-                    self.texts[digest] = read
-                # Each is a sign of life; the parent waits so long for none that a hanging picture ends it.
-                yield NeedsOcr(len(readable))
+        large = {digest: content for digest, content in wanted.items() if self._is_large_enough(content)}
+        if large:
+            yield NeedsOcr(len(large))
+            until = time.monotonic() + SECONDS
+            with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(max_workers=workers) as pool:
+                jobs = ((Path(folder) / f"{digest}.png", content, until) for digest, content in large.items())
+                for digest, read in zip(large, pool.map(_read, jobs), strict=True):
+                    if read is None:
+                        self.unread += 1
+                    elif read:
+                        self.texts[digest] = read
+                    # Each is a sign of life; the parent ends a reader that gives none for long.
+                    yield NeedsOcr(len(large))
         yield from self.notices()
 
     def notices(self) -> Iterator[Notice]:
@@ -69,43 +86,39 @@ class Pictures:
         if self.unread:
             yield Notice("pictures-unread", notice("pictures-unread", count=self.unread))
 
-    def _opened(self, content: bytes) -> Image.Image | None:
-        """The picture where it may hold words; one that cannot be opened is counted."""
-        Image.MAX_IMAGE_PIXELS = limits.PIXELS
+    def _is_large_enough(self, content: bytes) -> bool:
+        """Whether a picture may hold words, by its size; one that cannot be opened is counted."""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                image = Image.open(io.BytesIO(content))
-                if min(image.size) < _LEAST_SIDE or image.width * image.height < _LEAST_AREA:
-                    return None
-                image.load()
-                flat = flatten(image)
-        except (
-            OSError,
-            ValueError,
-            SyntaxError,
-            Image.DecompressionBombError,
-            Image.DecompressionBombWarning,
-        ):
+            with Image.open(io.BytesIO(content)) as image:
+                return min(image.size) >= _LEAST_SIDE and image.width * image.height >= _LEAST_AREA
+        except _UNREADABLE:
             self.unread += 1
-            return None
-        return None if is_blank(flat) else flat
+            return False
 
-    @staticmethod
-    def _read(path: Path, image: Image.Image) -> str | None:
-        """The words, "" where there are none that are worth keeping, None where it failed."""
-        image.save(path, compress_level=1)
-        try:
-            page = read_image(path)
-        except IngestError as error:
-            if error.code == "ocr-missing":
-                raise
-            return None
-        finally:
-            path.unlink(missing_ok=True)
-        letters = sum(map(str.isalnum, page.text))
-        is_worth_it = page.confidence >= _LEAST_CONFIDENCE and letters >= _LEAST_LETTERS
-        return clean(page.text).strip() if is_worth_it else ""
+
+def _read(job: tuple[Path, bytes, float]) -> str | None:
+    """The words of a picture, "" where there are none that are worth keeping, None where it was not read."""
+    path, content, until = job
+    if time.monotonic() > until:
+        return None
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            flat = flatten(image)
+            if is_blank(flat):
+                return ""
+            flat.save(path, compress_level=1)
+        page = read_image(path)
+    except (*_UNREADABLE, MemoryError):
+        return None
+    except IngestError as error:
+        if error.code == "ocr-missing":
+            raise
+        return None
+    finally:
+        path.unlink(missing_ok=True)
+    letters = sum(map(str.isalnum, page.text))
+    is_worth_it = page.confidence >= _LEAST_CONFIDENCE and letters >= _LEAST_LETTERS
+    return clean(page.text).strip() if is_worth_it else ""
 
 
 def _digest(content: bytes) -> str:

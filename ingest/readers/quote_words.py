@@ -34,6 +34,9 @@ OTHERS = _words(
     "priority|wichtigkeit"
 )
 HEADER = re.compile(r"^[*_\s]*(?P<name>[^\W\d_][^:：\n]{0,24}?)[*_\s]*[:：][*_]*\s*(?P<value>.*)$")
+LONGEST_DIVIDER = 300
+"""Characters of a line that may divide a mail from what it quotes."""
+
 DIVIDER = re.compile(
     r"^[-–—_=\s*]*(?:original[ -](?:message|appointment)|forwarded (?:message|by\b.*)|"
     r"ursprüngliche nachricht|"

@@ -53,6 +53,7 @@ class _Sheet:
     lines: list[Line]
     column_marks: dict[int, str]
     beside: Beside
+    marks: Marks
 
 
 def read(job: Job) -> Iterator[Event]:
@@ -99,9 +100,11 @@ def _pages(sheets: Sequence[_Sheet], pictures: Pictures, most: int) -> tuple[lis
     blocks: list[Block] = []
     for sheet in sheets:
         blocks.append(Block("break"))
+        blocks.extend(Block("paragraph", text) for text in sheet.marks.heads)
         blocks.append(Block("heading", sheet.title))
         blocks.extend(blocks_of_lines(sheet.lines[:most], sheet.column_marks))
         blocks.extend(Block("paragraph", text) for text in _behind(sheet, pictures))
+        blocks.extend(Block("paragraph", text) for text in sheet.marks.feet)
     try:
         return paginate(blocks), all(len(sheet.lines) <= most for sheet in sheets)
     except IngestError as error:
@@ -165,6 +168,7 @@ class _Rows:
             lines,
             {column - 1: HIDDEN_COLUMN for column in marks.hidden_columns},
             hanging,
+            marks,
         )
 
     def _lines(self, sheet: Any, marks: Marks, comments: dict[int, list[str]]) -> Iterator[Line]:

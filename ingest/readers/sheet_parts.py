@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,18 @@ HIDDEN_ROW = "[hidden row]"
 HIDDEN_COLUMN = "[hidden column]"
 _SHEETS = {"hidden": "[hidden sheet]", "veryHidden": "[hidden sheet] [very hidden]"}
 
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^<>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 # A formula with nothing behind it: no result was saved.
 _OPEN_FORMULA = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)(?:<(?:\w+:)?v\s*/>|<v></v>)?</(?:\w+:)?c>"
 )
 _HIDDEN = rb"(?:hidden=\"(?:1|true)\"|ht=\"0(?:\.0*)?\")"
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\b" + _HIDDEN + rb"[^>]*>")
-_HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*?\b(?:hidden=\"(?:1|true)\"|width=\"0(?:\.0*)?\")[^>]*>")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*?\b" + _HIDDEN + rb"[^<>]*>")
+_HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^<>]*?\b(?:hidden=\"(?:1|true)\"|width=\"0(?:\.0*)?\")[^>]*>")
+_EDGE = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(Header|Footer)>([^<]{1,2000})</")
+# Where a part of a head or foot stands, and its font, size, colour and fields.
+_EDGE_CODE = re.compile(r"&(?:\"[^\"]{0,80}\"|K[0-9A-Fa-f]{6}|\d{1,3}|[A-Z])")
 _NUMBER = {name: re.compile(rb"\s" + name.encode() + rb'="([0-9]{1,7})"') for name in ("r", "min", "max")}
 _PART_BYTES = 1 << 20
 _OVERLAP = 1000
@@ -48,6 +52,8 @@ class Marks:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[list[int]] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
+    heads: list[str] = field(default_factory=list)
+    feet: list[str] = field(default_factory=list)
     has_formulas: bool = False
     has_open_formulas: bool = False
 
@@ -105,6 +111,11 @@ def _look(window: bytes, marks: Marks) -> None:
     marks.has_open_formulas = marks.has_open_formulas or bool(
         marks.has_formulas and _OPEN_FORMULA.search(window)
     )
+    for found in _EDGE.finditer(window):
+        kept = marks.heads if found[1] == b"Header" else marks.feet
+        for text in _edge_texts(found[2]):
+            if text not in kept:
+                kept.append(text)
     for found in _MERGED.finditer(window):
         if len(marks.merged) < _MOST_MERGED:
             marks.merged.append(range_boundaries(found[1].decode()))
@@ -118,6 +129,15 @@ def _look(window: bytes, marks: Marks) -> None:
             first, last = _whole(found[0], "min"), _whole(found[0], "max")
             if first:
                 marks.hidden_columns.update(range(first, min(last, limits.TABLE_COLUMNS) + 1))
+
+
+def _edge_texts(content: bytes) -> Iterator[str]:
+    """The left, middle and right text of a head or foot for printing, without its codes."""
+    said = unescape(content.decode("utf-8", "replace"))
+    for part in re.split(r"&[LCR]", said):
+        text = tidy(_EDGE_CODE.sub(" ", part).replace("&&", "&"))
+        if any(map(str.isalpha, text)):
+            yield text
 
 
 def _whole(tag: bytes, name: str) -> int:

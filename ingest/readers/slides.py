@@ -23,6 +23,8 @@ from ingest.readers.rows import blocks_of, tidy
 from ingest.sandbox_child import Job
 
 _KIND = "PowerPoint (PPTX)"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_GROUP = "{http://schemas.openxmlformats.org/presentationml/2006/main}grpSp"
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DEPTH = 20
 _LINE = 200_000
@@ -39,9 +41,13 @@ def read(job: Job) -> Iterator[Event]:
         raise failure("damaged", kind=_KIND) from error
     pictures = Pictures()
     yield from pictures.read(islice(_pictures(slides), MOST), job.workers)
+    # What every slide of a kind bears, such as a banner, stands once, on the page of the first.
+    framing = [Block("paragraph", text) for text in _frame_texts(slides)]
     blocks: list[Block] = []
     for slide in slides:
         blocks.append(Block("break"))
+        blocks.extend(framing)
+        framing = []
         blocks.extend(_slide(slide, pictures))
     pages = paginate(blocks)
     facts = deck.core_properties
@@ -53,6 +59,20 @@ def read(job: Job) -> Iterator[Event]:
     )
     yield from pages
     yield from attached(job, _embedded(slides))
+
+
+def _frame_texts(slides: list[Any]) -> Iterator[str]:
+    """The texts of masters and layouts in use that are no place to type into, each once."""
+    seen: set[str] = set()
+    for slide in slides:
+        for frame in (slide.slide_layout.slide_master, slide.slide_layout):
+            for shape in frame.shapes:
+                if shape.is_placeholder or not shape.has_text_frame:
+                    continue
+                text = tidy(shape.text_frame.text)
+                if text and text not in seen:
+                    seen.add(text)
+                    yield text
 
 
 def _slide(slide: Any, pictures: Pictures) -> Iterator[Block]:
@@ -74,7 +94,9 @@ def _slide(slide: Any, pictures: Pictures) -> Iterator[Block]:
 
 def _shapes(shapes: list[Any], slide: Any, pictures: Pictures, depth: int) -> Iterator[Block]:
     for shape in sorted(shapes, key=_place):
-        if shape.shape_type == 6 and depth < _DEPTH:
+        if shape._element.tag == _GROUP:
+            if depth >= _DEPTH:
+                continue
             yield from _shapes(list(shape.shapes), slide, pictures, depth + 1)
         elif getattr(shape, "has_table", False) and shape.has_table:
             rows = ([tidy(cell.text) for cell in row.cells] for row in shape.table.rows)
@@ -105,16 +127,36 @@ def _text(frame: Any) -> Iterator[Block]:
 
 
 def _chart(chart: Any) -> Iterator[Block]:
-    """A chart as the table that it draws."""
+    """A chart as the table that it draws: what is kept beside the drawing of each of its series.
+
+    Read from the markup, where every kind of chart has its points alike.
+    """
     if chart.has_title and chart.chart_title.has_text_frame:
         yield from _text(chart.chart_title.text_frame)
-    for plot in chart.plots:
-        series = list(islice(plot.series, limits.COLUMNS - 1))
-        rows = [["Category", *(tidy(str(one.name)) for one in series)]]
-        for number, category in enumerate(islice(plot.categories, limits.ROWS)):
-            values = [one.values[number] if number < len(one.values) else None for one in series]
-            rows.append([tidy(str(category)), *("" if v is None else f"{v:.10g}" for v in values)])
+    series = list(islice(chart._chartSpace.iter(f"{_CHART}ser"), limits.COLUMNS - 1))
+    names = [tidy(" ".join(_points(one.find(f"{_CHART}tx")).values())) for one in series]
+    categories: dict[int, str] = {}
+    values: list[dict[int, str]] = []
+    for one in series:
+        parts = {part.tag.removeprefix(_CHART): part for part in one if isinstance(part.tag, str)}
+        categories = {**_points(parts.get("cat", parts.get("xVal"))), **categories}
+        values.append(_points(parts.get("val", parts.get("yVal"))))
+    numbers = sorted({number for one in values for number in one} | {*categories})[: limits.ROWS]
+    if numbers:
+        rows = [["Category", *names]]
+        for number in numbers:
+            rows.append([categories.get(number, str(number + 1)), *(one.get(number, "") for one in values)])
         yield from blocks_of(rows)
+
+
+def _points(part: Any) -> dict[int, str]:
+    """The points that stand in a part of a chart, by their number."""
+    found: dict[int, str] = {}
+    for point in part.iter(f"{_CHART}pt") if part is not None else ():
+        number, value = str(point.get("idx")), point.findtext(f"{_CHART}v") or ""
+        if number.isdigit() and len(number) < 8 and len(found) < limits.ROWS:
+            found[int(number)] = tidy(value)
+    return found
 
 
 def _diagram(shape: Any, slide: Any) -> Iterator[Block]:
@@ -146,8 +188,8 @@ def _pictures(slides: list[Any]) -> Iterator[bytes]:
 
 def _in_shapes(shapes: list[Any], depth: int) -> Iterator[bytes]:
     for shape in shapes:
-        if shape.shape_type == 6 and depth < _DEPTH:
-            yield from _in_shapes(list(shape.shapes), depth + 1)
+        if shape._element.tag == _GROUP:
+            yield from _in_shapes(list(shape.shapes), depth + 1) if depth < _DEPTH else ()
         elif content := _content(shape):
             yield content
 

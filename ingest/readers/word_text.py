@@ -67,6 +67,8 @@ def _inside(element: Any) -> Any:
 def _said(element: Any) -> Iterator[str]:
     for child in element.iterchildren():
         tag = child.tag
+        if not isinstance(tag, str):
+            continue
         if tag in _GONE:
             if tag == qn("w:pPr") and _is_on(child.find(qn("w:pageBreakBefore"))):
                 yield "\f"
@@ -90,6 +92,8 @@ def _run(run: Any) -> Iterator[str]:
 def _in_run(run: Any) -> Iterator[str]:
     for child in run.iterchildren():
         tag = child.tag
+        if not isinstance(tag, str):
+            continue
         if tag in {qn("w:t"), f"{MATH}t"}:
             yield child.text or ""
         elif tag == qn("w:tab"):

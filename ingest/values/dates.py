@@ -104,8 +104,11 @@ class PartialDate:
         day = self.day_near(near)
         if day is None or self.hour < 0 or self.zone not in HOURS_AHEAD:
             return None
-        written = datetime(day.year, day.month, day.day, self.hour, self.minute, tzinfo=UTC)
-        return written - timedelta(hours=HOURS_AHEAD[self.zone])
+        try:
+            written = datetime(day.year, day.month, day.day, self.hour, self.minute, tzinfo=UTC)
+            return written - timedelta(hours=HOURS_AHEAD[self.zone])
+        except (OverflowError, ValueError):
+            return None
 
 
 def dates(text: str, language: str = "") -> list[PartialDate]:

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 
+import openpyxl
 import pptx
 import pytest
 from pptx.chart.data import CategoryChartData
@@ -170,3 +171,60 @@ def test_a_broken_file_gets_a_sentence(take: Take, name: str) -> None:
     document = take(out.getvalue(), name)
     assert document.status == Status.FAILED
     assert "damaged or incomplete" in document.error
+
+
+def test_the_heads_and_feet_of_pages_are_read_in_every_format(take: Take) -> None:
+    """Markings stand there, and what a file bears is held against its label."""
+    rtf = rb"{\rtf1\ansi{\header\pard RESTRICTED DRAFT\par}{\footer Copy {\b 3}\par}The ferry runs.\par}"
+    (text,) = pages_of(take(rtf, "note.rtf"))
+    assert text.split("\n\n") == ["RESTRICTED DRAFT", "The ferry runs.", "Copy 3"]
+
+    out = io.BytesIO(opened("text", "<text:p>The ferry runs.</text:p>"))
+    with zipfile.ZipFile(out, "a") as parts:
+        edge = "<style:{0}><text:p>{1}</text:p></style:{0}>"
+        parts.writestr(
+            "styles.xml",
+            f'<office:document-styles xmlns:office="{ODF}:office:1.0" xmlns:style="{ODF}:style:1.0" '
+            f'xmlns:text="{ODF}:text:1.0">{edge.format("header", "RESTRICTED DRAFT")}'
+            f"{edge.format('footer', 'Copy 3')}</office:document-styles>",
+        )
+    (text,) = pages_of(take(out.getvalue(), "note.odt"))
+    assert text.split("\n\n") == ["RESTRICTED DRAFT", "The ferry runs.", "Copy 3"]
+
+    book = openpyxl.Workbook()
+    book.active.append(["Depot", "Water"])
+    book.active.append(["Lipa", 30])
+    book.active.oddHeader.center.text = "RESTRICTED DRAFT"
+    book.active.oddFooter.left.text = "Copy &P"
+    kept = io.BytesIO()
+    book.save(kept)
+    (text,) = pages_of(take(kept.getvalue(), "water.xlsx"))
+    assert text.startswith("RESTRICTED DRAFT") and text.rstrip().endswith("Copy")
+
+
+def test_a_chart_of_any_kind_and_size_is_read(take: Take) -> None:
+    made = pptx.Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[6])
+    data = CategoryChartData()
+    data.categories = [f"day {number}" for number in range(700)]
+    data.add_series("Convoys", [number % 40 for number in range(700)])
+    place = (Inches(1), Inches(1), Inches(4), Inches(2))
+    slide.shapes.add_chart(XL_CHART_TYPE.LINE, *place, data)
+    chart = slide.shapes[0].chart._chartSpace
+    for line in chart.iter("{http://schemas.openxmlformats.org/drawingml/2006/chart}lineChart"):
+        line.tag = line.tag.replace("lineChart", "line3DChart")
+    out = io.BytesIO()
+    made.save(out)
+    assert "Category: day 699 | Convoys: 19" in "\n".join(pages_of(take(out.getvalue(), "chart.pptx")))
+
+
+def test_rows_that_stand_for_several_and_lists_in_cells_are_read(take: Take) -> None:
+    body = (
+        '<table:table table:name="May"><table:table-row><table:table-cell><text:p>Depot</text:p>'
+        "</table:table-cell><table:table-cell><text:p>Water</text:p></table:table-cell></table:table-row>"
+        '<table:table-row table:number-rows-repeated="2"><table:table-cell><text:list><text:list-item>'
+        "<text:p>Lipa</text:p></text:list-item></text:list></table:table-cell><table:table-cell>"
+        "<text:p>30</text:p></table:table-cell></table:table-row></table:table>"
+    )
+    (text,) = pages_of(take(opened("spreadsheet", body), "water.ods"))
+    assert text.count("Depot: Lipa | Water: 30") == 2

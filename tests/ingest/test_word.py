@@ -172,3 +172,9 @@ def test_a_file_of_nothing_but_a_picture_is_searchable(take: Take) -> None:
     document.add_picture(io.BytesIO(files.image_bytes(files.picture())), width=Inches(6))
     made = take(saved(document), "order.docx")
     assert made.passages.filter(text__contains="hydraulic pump").exists()
+
+
+def test_a_remark_in_the_markup_itself_is_no_damage(take: Take) -> None:
+    assert (
+        read(take, f"<w:p><!-- made by a program -->{run('The gate is open.')}</w:p>") == "The gate is open."
+    )

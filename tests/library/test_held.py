@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from email.message import EmailMessage
 
 import docx
 import pytest
@@ -107,9 +108,17 @@ def test_one_in_doubt_is_held_where_its_reviewer_sees_it(cast: dict[str, User], 
     assert "cannot be read here" in document.error
 
 
+def test_a_banner_that_the_page_does_not_show_counts() -> None:
+    hidden = Said("Not shown on the page: SECRET//NOFORN draft of May", is_hidden=True)
+    found = markings_in([Said("The ford is deep."), hidden], {}, frozenset())
+    assert {marking.canonical for marking in found.markings} == {"SECRET//NOFORN"}
+
+
 def test_a_paper_that_was_declassified_is_not_held(cast: dict[str, User]) -> None:
     label = label_for("relief", parse_marking("UNCLASSIFIED"))
     old = "SECRET\n\nThe ford is deep.\n\nDECLASSIFIED Authority NND 941052"
+    told = "SECRET\n\nThe archive was declassified in part.\n\nSECRET"
+    assert objection_to(label, [Said(told)], {}) is not None
     assert objection_to(label, [Said(old)], {}) is None
     assert objection_to(label, [Said("SECRET\n\nThe ford is deep.")], {}) is not None
 
@@ -197,3 +206,41 @@ def _word(label: str) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def test_an_attachment_that_bears_more_stands_by_itself(cast: dict[str, User], hand_in: HandIn) -> None:
+    held_already = hand_in(cast["rita"], PORTIONS, "status.txt", marking="SECRET")
+    mail = hand_in(cast["ben"], _mail(PORTIONS), "note.eml")
+    while waiting := pipeline.next_waiting():
+        pipeline.process(waiting)
+    child = Document.objects.get(parent=mail)
+    assert child.blob_id == held_already.blob_id
+    assert is_held(child) and child.label.endswith("SECRET") and mail.label.endswith("UNCLASSIFIED")
+    rita = Caller.named(cast["rita"], source="test")
+    with pytest.raises(NotFoundHere):
+        services.open_document(Caller.named(cast["ben"], source="test"), mail.pk, action="export")
+    services.relabel(rita, mail.pk, marking="CUI")
+    child.refresh_from_db()
+    assert child.label.endswith("SECRET")
+    rita = Caller.named(cast["rita"], source="test")
+    services.relabel(rita, child.pk, marking="SECRET")
+    pipeline.process(child.pk)
+    child.refresh_from_db()
+    assert services.rights_to(rita, child).relabel and not is_held(child)
+
+
+def test_the_original_of_what_is_held_goes_to_reviewers_alone(cast: dict[str, User], hand_in: HandIn) -> None:
+    hand_in(cast["rita"], PORTIONS, "status.txt", marking="SECRET")
+    again = hand_in(cast["ben"], PORTIONS, "status.txt")
+    assert is_held(again) and again.label.endswith("UNCLASSIFIED")
+    with pytest.raises(NotFoundHere):
+        services.open_document(Caller.named(cast["ben"], source="test"), again.pk, action="export")
+    services.open_document(Caller.named(cast["rita"], source="test"), again.pk, action="export")
+
+
+def _mail(attached: str) -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@example.org", "b@example.org", "Roads"
+    message.set_content("The list is attached.")
+    message.add_attachment(attached.encode(), maintype="text", subtype="plain", filename="status.txt")
+    return message.as_bytes()

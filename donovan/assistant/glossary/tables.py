@@ -29,7 +29,10 @@ def rows_of(text: str) -> Iterator[tuple[int, Row]]:
     first = text.partition("\n")[0]
     divider = max(",;\t", key=first.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=divider)
-    names = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    try:
+        names = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    except csv.Error as error:
+        raise ValueError(f"The first line cannot be read as CSV ({error}).") from error
     missing = [name for name in COLUMNS[:4] if name not in names]
     if missing:
         raise ValueError(

@@ -5,7 +5,8 @@ from django.db import migrations, models
 
 
 def _named(answer):
-    shown = [*(answer.evidence or []), *((answer.result or {}).get("nearest") or [])]
+    given = [{"document": place[0]} for place in (answer.settings or {}).get("spans_given") or []]
+    shown = [*(answer.evidence or []), *((answer.result or {}).get("nearest") or []), *given]
     for one in shown:
         try:
             yield uuid.UUID(str(one.get("document")))
@@ -17,10 +18,15 @@ def note_sources(apps, schema_editor):
     """Of the answers that are kept already: what they show and cite."""
     source = apps.get_model("assistant", "AnswerSource")
     cited = apps.get_model("assistant", "Citation").objects
+    claims = apps.get_model("assistant", "Claim").objects
     some = []
     for answer in apps.get_model("assistant", "Answer").objects.iterator(chunk_size=200):
         quoted = cited.filter(claim__answer=answer).values_list("document_id", flat=True)
         documents = {*_named(answer), *quoted, *([answer.document_id] if answer.document_id else [])}
+        bare = claims.filter(answer=answer, is_supported=True, origin="quoted", citations__isnull=True)
+        if bare.exists():
+            # What it quoted was removed meanwhile: it rests on what is not there.
+            documents.add(uuid.UUID(int=0))
         some += [source(answer=answer, document_id=document) for document in sorted(documents)]
         if len(some) > 1_000:
             source.objects.bulk_create(some, ignore_conflicts=True)

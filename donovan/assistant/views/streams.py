@@ -34,9 +34,7 @@ def events(request: SignedInRequest, answer_id: uuid.UUID) -> StreamingHttpRespo
     answer = selectors.readable_answer(request.scope, request.user, answer_id)
     last_seen = request.headers.get("Last-Event-ID", "")
     after = int(last_seen) + 1 if last_seen.isdigit() else 0
-    response = StreamingHttpResponse(
-        _follow(answer.pk, request.user, after), content_type="text/event-stream"
-    )
+    response = StreamingHttpResponse(_follow(answer, request.user, after), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     # A proxy that collects the stream would hold back the first words.
     response["X-Accel-Buffering"] = "no"
@@ -59,7 +57,8 @@ def cancel(request: SignedInRequest, answer_id: uuid.UUID) -> HttpResponse:
     return redirect("assistant:answer", answer_id=answer.pk)
 
 
-async def _follow(answer_id: uuid.UUID, user: User, after: int) -> AsyncIterator[bytes]:
+async def _follow(answer: Answer, user: User, after: int) -> AsyncIterator[bytes]:
+    answer_id = answer.pk
     run = await asyncio.to_thread(_run_or_none, answer_id)
     while run is None:
         # Another process is at work on it, or it has ended: the saved answer decides.
@@ -72,6 +71,8 @@ async def _follow(answer_id: uuid.UUID, user: User, after: int) -> AsyncIterator
     sent, quiet = after, 0.0
     # What is written after the evidence rests on it, whoever asks for the rest of the events alone.
     shown = {one for event in run.events[:after] for one in event.documents}
+    if answer.document_id is not None:
+        shown.add(answer.document_id)
     while True:
         if sent < len(run.events):
             event, number = run.events[sent], sent

@@ -50,17 +50,21 @@ def said_about(watch: Watch, document: Document, scope: AccessScope) -> list[Sai
 
 
 def trouble_of(watch: Watch, scope: AccessScope) -> str:
-    """Why a watch can find nothing as things are: a sentence, "" where nothing stands in its way.
+    """Why a watch misses documents as things are: a sentence, "" where nothing stands in its way.
 
     A query that was sound when it was put may ask for too much once more has been read.
     """
     if watch.kind != Watch.Kind.QUERY:
         return ""
+    here = entities.narrowed(scope, watch.collection)
     try:
         understood = understand(watch.text, scope)
-        if understood is not None:
-            filters = SearchFilters(condition=understood.condition)
-            search(understood.words, scope, limit=1, filters=filters, mode="bm25")
+        if understood is None:
+            return ""
+        filters = SearchFilters(condition=understood.condition)
+        # Documents are matched label by label.
+        for label in sorted(here.labels):
+            search(understood.words, here.narrowed_to([label]), limit=1, filters=filters, mode="bm25")
     except (LibraryError, QueryError) as error:
         return error.sentence
     return ""

@@ -146,7 +146,7 @@ def _ask(
             "row": row,
             "problem": problem,
             "asked": request.POST.get("marking", ""),
-            "child_count": document.children.count(),
+            "child_count": readable_documents(caller.scope).filter(parent=document).count(),
             "is_held": is_held(document),
             "reason": request.POST.get("reason", ""),
             "markings": known_markings(caller),

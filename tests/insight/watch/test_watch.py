@@ -95,10 +95,10 @@ def test_a_watch_that_can_find_nothing_any_more_says_so(
     watch = watch_for(ana, "bridge* OR ferry*", "query")
     arrives("Report", BRIDGE)
     page = f"/watch/{watch.pk}/"
-    assert "finds nothing" not in client_for(ana).get(page).content.decode()
+    assert "misses documents" not in client_for(ana).get(page).content.decode()
     monkeypatch.setattr("retrieval.querying.rows.MOST_EXPANSIONS", 0)
     told = client_for(ana).get(page).content.decode()
-    assert "As things are, this watch finds nothing." in told and "different words" in told
+    assert "As things are, this watch misses documents." in told and "different words" in told
 
 
 def test_a_search_can_become_a_watch(ana: User, client_for: Callable[[User], Client]) -> None:
