@@ -74,7 +74,15 @@ def test_counts_so_far_are_one_count_of_which_the_latest_is_said(ben: User) -> N
     assert "earlier count" in answer.notice
 
 
-@pytest.mark.parametrize("copies", [["report-vesna.txt", "mail-report-vesna.eml"], ["report-vesna.txt"]])
+@pytest.mark.parametrize(
+    "copies",
+    [
+        ["report-vesna.txt", "copy-report-vesna.txt"],
+        ["report-vesna.txt"],
+        # What a mail only forwards is folded into its original.
+        ["report-vesna.txt", "mail-report-vesna.eml"],
+    ],
+)
 def test_each_value_is_listed_with_its_source_and_copies_of_one_report_once(
     copies: list[str], ben: User
 ) -> None:
@@ -82,4 +90,4 @@ def test_each_value_is_listed_with_its_source_and_copies_of_one_report_once(
     assert len(said(answer, "disputed")) == 2
     assert "The sources disagree" in answer.notice
     assert "6 May 2026: “STATEMENT OF THE PILOT”, 9 May 2026." in answer.notice
-    assert ("in 2 copies" in answer.notice) == (len(copies) == 2)
+    assert ("in 2 copies" in answer.notice) == ("copy-report-vesna.txt" in copies)

@@ -20,7 +20,7 @@ PAGE = {
     "width": 0, "height": 0, "unreadable": False, "words": [[0, 5, 0, 0, 1, 1, 1]],
     "headings": [[0, 1, "Water"]],
     "rows": [],
-    "hidden": 0,
+    "hidden": 0, "quoted": [[0, 5, "A. Petrova", "2026-05-08"]],
 }  # fmt: skip
 
 
@@ -62,6 +62,7 @@ def test_an_agreed_event_is_taken_and_its_control_characters_become_spaces() -> 
         line(text=None),
         line(headings=[[0, 99, "x"]]), line(text="x" * (limits.PAGE_CHARACTERS + 1)),
         line(confidence=float("nan")), line(hidden=7), line(hidden=-1),
+        line(quoted=[[0, 6, "x", ""]]), line(quoted=[[0, 5, "x", "yesterday"]]), line(quoted=[[0, 5, "x"]]),
         json.dumps({"event": "attachment", "file": "/etc/passwd", "name": "x"}).encode(),
         json.dumps({"event": "begun", "pages": 10**9, "title": "", "date": "", "metadata": {}}).encode(),
     ],
