@@ -93,6 +93,8 @@ def reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None:
         built = whole(name, argument, [*binds, "--ro-bind", str(module), "/in/evil.py"])
         return [*built[:-2], "exec(open('/in/evil.py').read())", built[-1]]
 
+    # The sandbox is proven once in a process, by the command that is replaced here.
+    sandbox.require()
     monkeypatch.setattr(sandbox, "_command", command)
 
 
