@@ -187,7 +187,11 @@ def nearest(scope: Sequence[DenseIndex], query: Vectors, allowed: Sequence[Flags
 def _near(scope: Sequence[DenseIndex], query: Vectors, allowed: Sequence[Flags], count: int) -> list[Rows]:
     """For each index the allowed rows whose codes are among the `count` nearest of all, and all that tie."""
     asked = codes_of(pack(query[np.newaxis]))
-    distances = [index.distances(asked) for index in scope]
+    # One of which nothing is asked may have vectors of another model, and codes of another length.
+    distances = [
+        index.distances(asked) if flags.any() else np.zeros(len(flags), dtype=np.int32)
+        for index, flags in zip(scope, allowed, strict=True)
+    ]
     counts = np.zeros(1, dtype=np.int64)
     for mine, flags in zip(distances, allowed, strict=True):
         held = np.bincount(mine if flags.all() else mine[flags])

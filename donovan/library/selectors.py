@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from donovan.access.labels import split_label
-from donovan.access.models import Collection, User
+from donovan.access.models import Collection, Role, User
+from donovan.access.scope import scope_for
 from donovan.library.errors import NotFoundHere
 from ingest.models import Document, Page, Status, Submission
 from retrieval.scope import AccessScope
@@ -132,7 +133,29 @@ def held_from(user: User, scope: AccessScope) -> list[str]:
         document__error_code=HELD,
         document__parent__isnull=True,
     )
-    return list(own.exclude(document__label__in=scope.labels).order_by("-pk").values_list("name", flat=True))
+    held = (
+        own.exclude(document__label__in=scope.labels)
+        .order_by("-pk")
+        .values_list("name", "document__metadata")
+    )
+    # A name is theirs to see as long as they may read what they handed the file in as.
+    return [name for name, facts in held if scope.may_read(str(facts.get("handed_in_as") or ""))]
+
+
+def held_anywhere() -> list[tuple[Document, str, list[str]]]:
+    """For the operator of the machine: every document that waits, its marking, and the names of the reviewers
+    who may decide it; oldest first.
+    """
+    held = Document.objects.filter(status=Status.QUARANTINED, error_code=HELD).order_by("received_at")
+    reviewers = [(user.get_username(), scope_for(user)) for user in User.objects.filter(role=Role.REVIEWER)]
+    return [
+        (
+            document,
+            split_label(document.label)[1].canonical,
+            [name for name, scope in reviewers if scope.may_read(document.label)],
+        )
+        for document in held
+    ]
 
 
 def handed_in_by(user: User, scope: AccessScope) -> QuerySet[Document]:

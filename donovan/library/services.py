@@ -241,6 +241,10 @@ def remove(caller: Caller, document_id: UUID | str) -> None:
         document = readable_document(caller.scope, document_id)
         if not rights_to(caller, document).remove:
             raise Denied("Only the person who handed a document in, or a reviewer, can remove it.")
+        if not all(caller.scope.may_read(each.label) for each in ingest_services.attached_to(document)):
+            raise Denied(
+                "Something attached to it is held for somebody who may read it; it can be removed then."
+            )
         _record(caller, "administer", document, {"change": "remove", "digest": document.blob_id})
         indexing.forget_document(document.pk)
         ingest_services.remove(document.pk)

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import docx
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -20,8 +21,10 @@ from donovan.library.errors import LibraryError, NotFoundHere
 from donovan.library.marks_in_files import markings_in, objection_to
 from donovan.library.selectors import is_held, readable_document
 from ingest import pipeline
+from ingest.kinds import READ
 from ingest.label_checks import Said
 from ingest.models import Document, Page, Passage, Status
+from ingest.work.services import again
 from retrieval import indexing
 from retrieval.search import search
 
@@ -236,6 +239,33 @@ def test_the_original_of_what_is_held_goes_to_reviewers_alone(cast: dict[str, Us
     with pytest.raises(NotFoundHere):
         services.open_document(Caller.named(cast["ben"], source="test"), again.pk, action="export")
     services.open_document(Caller.named(cast["rita"], source="test"), again.pk, action="export")
+
+
+def test_the_operator_sees_what_waits_and_where_nobody_may_decide(
+    held: Document, cast: dict[str, User], capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("held")
+    assert f"{held.pk}" in (told := capsys.readouterr().out) and "SECRET  rita" in told
+    User.objects.filter(username="rita").update(clearance="UNCLASSIFIED")
+    call_command("held")
+    assert "NOBODY may decide it" in capsys.readouterr().out
+
+
+def test_a_mail_is_not_removed_with_an_attachment_that_its_sender_may_not_read(
+    cast: dict[str, User], hand_in: HandIn
+) -> None:
+    mail = hand_in(cast["ben"], _mail(PORTIONS), "note.eml")
+    while waiting := pipeline.next_waiting():
+        pipeline.process(waiting)
+    with pytest.raises(LibraryError, match="held for somebody"):
+        services.remove(Caller.named(cast["ben"], source="test"), mail.pk)
+
+
+def test_an_administrator_ends_no_hold_by_trying_again(held: Document) -> None:
+    again(READ, held.pk)
+    pipeline.process(held.pk)
+    held.refresh_from_db()
+    assert is_held(held)
 
 
 def _mail(attached: str) -> bytes:
