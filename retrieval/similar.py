@@ -178,7 +178,9 @@ def telling_words(
         analysis = analysis_of(language)
         for piece in pieces(text):
             spelt = terms(piece, analysis)
-            if spelt and not is_stop_word(piece, analysis):
+            # A figure or two tell nothing: every table has them.
+            tells = len(piece) > 2 or not piece.isdigit()
+            if spelt and tells and not is_stop_word(piece, analysis):
                 key = (analysis, spelt[-1])
                 times[key] += 1
                 written.setdefault(key, Counter())[piece] += 1
