@@ -1,10 +1,11 @@
-"""What was found, counted: how many of its documents are of each collection, marking, type, language,
-year.
+"""What was found, counted: how many of its documents are of each collection, marking, type, language, year
+and sender.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from email.utils import parseaddr
 from uuid import UUID
 
 from donovan.access.labels import split_label
@@ -47,10 +48,11 @@ def facets_of(
     rows = list(
         readable_documents(scope)
         .filter(pk__in=documents)
-        .values_list("label", "media_type", "languages", "document_date")
+        .values_list("label", "media_type", "languages", "document_date", "metadata__From")
     )
-    labels = [split_label(label) for label, _, _, _ in rows]
-    kinds = {kind.key: kind.title for kind in (kind_of(media_type) for _, media_type, _, _ in rows)}
+    labels = [split_label(label) for label, *_ in rows]
+    kinds = {kind.key: kind.title for kind in (kind_of(media_type) for _, media_type, *_ in rows)}
+    senders = [sender_of(str(said)) for *_, said in rows if said]
     found = [
         _facet(
             "Collection",
@@ -60,18 +62,19 @@ def facets_of(
         _facet("Marking", (marking.canonical for _, marking in labels), lambda name: (name, ())),
         _facet(
             "Type",
-            (kind_of(media_type).key for _, media_type, _, _ in rows),
+            (kind_of(media_type).key for _, media_type, *_ in rows),
             lambda key: (kinds[key], (("type", key),)),
         ),
         _facet(
             "Language",
-            (code for _, _, languages, _ in rows for code in languages or [""]),
+            (code for _, _, languages, *_ in rows for code in languages or [""]),
             lambda code: (language_name(code), (("language", code),) if code else ()),
         ),
-        _facet("Year", (str(date.year) if date else "" for _, _, _, date in rows), _year),
+        _facet("Year", (str(date.year) if date else "" for *_, date, _ in rows), _year),
+        _facet("Sender", (sender for sender in senders if sender), lambda name: (name, ())),
     ]
     shown = [facet for facet in found if len(facet.values) > 1]
-    return shown, {label for label, _, _, _ in rows} if shown else set()
+    return shown, {label for label, *_ in rows} if shown else set()
 
 
 def _facet(title: str, values: Iterable[str], shown: Callable[[str], tuple[str, Narrows]]) -> Facet:
@@ -86,6 +89,12 @@ def _facet(title: str, values: Iterable[str], shown: Callable[[str], tuple[str, 
         ),
         max(0, len(commonest) - SHOWN),
     )
+
+
+def sender_of(said: str) -> str:
+    """Who sent a mail, by the address in its From, so that one who writes under two names is one."""
+    name, address = parseaddr(said)
+    return address.casefold() or " ".join(name.split())
 
 
 def _year(year: str) -> tuple[str, Narrows]:

@@ -64,6 +64,17 @@ def test_what_was_found_is_counted_and_each_count_narrows(
     assert "Marking" not in counted, "one value for all says nothing"
 
 
+def test_senders_of_mails_are_counted_by_their_address(
+    hand_in: HandIn, ben: User, client_for: ClientFor
+) -> None:
+    for number, sender in enumerate(("Ana P. <ana@example.org>", "ANA@example.org", "omar@example.org")):
+        mail = f"From: {sender}\nTo: ben@example.org\nSubject: Ferry {number}\n\nThe ferry {number} was late."
+        hand_in(ben, mail, f"{number}.eml")
+    response = client_for(ben).get(reverse("library:search"), {"q": "ferry"})
+    (senders,) = (values for facet, values in response.context["facets"] if facet.title == "Sender")
+    assert {value.name: value.count for value, _ in senders} == {"ana@example.org": 2, "omar@example.org": 1}
+
+
 def test_found_documents_are_ordered_by_their_dates(
     hand_in: HandIn, ben: User, client_for: ClientFor
 ) -> None:
