@@ -93,6 +93,9 @@ def significant(
         elsewhere = sum(_holding(key, opened) for key in keys) - here
         terms_found.append(SignificantTerm(word, here, elsewhere, score))
     labels = {s.content.label for s, flags in zip(opened, selected, strict=True) if flags.any()}
+    # What is counted elsewhere is told as well.
+    told = {key for term in terms_found for key in _keys_of(term.word, opened)}
+    labels |= {s.content.label for s in opened if any(s.content.postings.holds(key) for key in told)}
     others = sum(segment.content.postings.passages for segment in opened) - total
     return SignificantTerms(tuple(terms_found), total, others, frozenset(labels))
 
