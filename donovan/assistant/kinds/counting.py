@@ -76,7 +76,7 @@ def _told(asked: Asked, wanted: Wanted, found: Matched, count: _Count) -> Taken:
     listed = count.papers[:MOST_LISTED]
     word = "documents" if count.is_any else wanted.paper.word
     kind = "of any kind" if count.is_any else word
-    text = f"{_documents(len(count.papers))}: {kind}{_conditions(wanted, found)}."
+    text = f"{_counted(len(count.papers), count.undated)}: {kind}{_conditions(wanted, found)}."
     spans = _mentioning(listed, found.in_text) if found.in_text else opening_spans(listed)
     notices = [
         f"Counted over all {count.among:,} {word} in reach, by title, sender, first lines, text and date; no "
@@ -105,6 +105,14 @@ def _told(asked: Asked, wanted: Wanted, found: Matched, count: _Count) -> Taken:
         },
         labels=frozenset(each.label for each in count.papers),
     )
+
+
+def _counted(certain: int, undated: int) -> str:
+    """The number in words; nought is not said where papers would fit whose date is not known."""
+    if not undated:
+        return _documents(certain)
+    sure = _documents(certain) if certain else "No document for certain"
+    return f"{sure}, and {undated:,} of unknown date that would fit"
 
 
 def _documents(number: int) -> str:

@@ -164,7 +164,15 @@ def test_what_no_paper_bears_is_named_and_not_counted_by(
 
 
 def test_none_of_a_time_is_an_answer(count: Count, ana: User, cables: dict[str, Document]) -> None:
-    assert _said(count(ana, "How many cables did the legation send in March 1962?")).startswith("0 documents")
+    said = _said(count(ana, "How many cables did the ambassador send in March 1962?"))
+    assert said.startswith("0 documents: ")
+
+
+def test_none_is_not_said_where_a_paper_of_unknown_date_would_fit(
+    count: Count, ana: User, cables: dict[str, Document]
+) -> None:
+    said = _said(count(ana, "How many cables did the legation send in March 1962?"))
+    assert said.startswith("No document for certain, and 1 of unknown date that would fit: ")
 
 
 def test_what_could_not_be_read_or_dated_is_told(
