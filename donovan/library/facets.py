@@ -1,5 +1,5 @@
 """What was found, counted: how many of its documents are of each collection, marking, type, language, year
-and sender.
+and sender. Rooms above register what else can be counted.
 """
 
 from collections import Counter
@@ -25,7 +25,9 @@ class FacetValue:
 
     name: str
     count: int
-    narrows: Narrows
+    narrows: Narrows = ()
+    demands: str = ""
+    """A part of a query of the search language that keeps them, where no parameter does."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class Facet:
     title: str
     values: tuple[FacetValue, ...]
     others: int
+
+
+CountFacet = Callable[[Sequence[UUID], AccessScope], Facet | None]
+_registered: dict[str, CountFacet] = {}
+
+
+def register(name: str, count: CountFacet) -> None:
+    """Make a facet known that a room above counts; None where it has nothing to say of the documents."""
+    _registered[name] = count
 
 
 def facets_of(
@@ -73,6 +84,7 @@ def facets_of(
         _facet("Year", (str(date.year) if date else "" for *_, date, _ in rows), _year),
         _facet("Sender", (sender for sender in senders if sender), lambda name: (name, ())),
     ]
+    found += [facet for count in _registered.values() if (facet := count(documents, scope)) is not None]
     shown = [facet for facet in found if len(facet.values) > 1]
     return shown, {label for label, *_ in rows} if shown else set()
 

@@ -22,6 +22,7 @@ class EntitiesConfig(AppConfig):
         import_module("donovan.insight.entities.in_ask").register_kinds()
         import_module("donovan.insight.entities.in_search")
         import_module("donovan.insight.entities.in_lookup")
+        import_module("donovan.insight.entities.in_facets")
         fill(
             Fragment("library.found.terms", "entities/_names_standing_out.html", order=10),
             Place("Entities", "entities:entities", "e", order=90),

@@ -48,11 +48,17 @@ def choices(caller: Caller) -> dict[str, object]:
 
 
 def found_context(
-    sent: QueryDict, result: SearchResult | None, caller: Caller, *, asked: Asked, limit: int
+    sent: QueryDict,
+    result: SearchResult | None,
+    caller: Caller,
+    *,
+    asked: Asked,
+    limit: int,
+    understood: Understood | None = None,
 ) -> tuple[dict[str, object], set[str]]:
     """What every page of hits shows beside them, and the labels of the documents that were counted."""
     titles = {known.slug: known.title for known in collections_of(caller.user)}
-    facets, told = facet_rows(sent, result, caller, titles)
+    facets, told = facet_rows(sent, result, caller, titles, understood)
     context: dict[str, object] = {
         "asked": asked,
         "result": result,
@@ -79,7 +85,11 @@ def address_of_more(sent: QueryDict, limit: int) -> str:
 
 
 def facet_rows(
-    sent: QueryDict, result: SearchResult | None, caller: Caller, titles: dict[str, str]
+    sent: QueryDict,
+    result: SearchResult | None,
+    caller: Caller,
+    titles: dict[str, str],
+    understood: Understood | None,
 ) -> tuple[list[tuple[Facet, list[tuple[FacetValue, str]]]], set[str]]:
     """The facets of what was found, each value with the address of the search that keeps it, and the labels
     of what was counted.
@@ -88,10 +98,20 @@ def facet_rows(
         return [], set()
     found, labels = facets_of(result.documents, caller.scope, titles)
     rows = [
-        (facet, [(value, narrowed(sent, value.narrows) if value.narrows else "") for value in facet.values])
+        (facet, [(value, _address_keeping(sent, value, understood)) for value in facet.values])
         for facet in found
     ]
     return rows, labels
+
+
+def _address_keeping(sent: QueryDict, value: FacetValue, understood: Understood | None) -> str:
+    """The address of the search that keeps only documents with a value; nothing where none can."""
+    if value.narrows:
+        return narrowed(sent, value.narrows)
+    query = sent.get("q", "").strip()
+    if not value.demands or not understood or not query or is_question_with_quotations(query):
+        return ""
+    return narrowed(sent, (("q", f"({query}) AND {value.demands}"),))
 
 
 def term_rows(

@@ -64,7 +64,7 @@ def search(request: SignedInRequest) -> HttpResponse:
     rows = [group_row(group, marked, understood) for group in groups]
     address = address_of_query(sent)
     kept = [] if problem else list(saving.saved_searches(caller.user))
-    context, told = found_context(sent, result, caller, asked=asked, limit=limit)
+    context, told = found_context(sent, result, caller, asked=asked, limit=limit, understood=understood)
     return render(
         request,
         "library/search.html",
