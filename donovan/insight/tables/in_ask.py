@@ -6,27 +6,24 @@ was understood and one answer came of it; the rows behind the figure are cited w
 
 from collections.abc import Sequence
 from dataclasses import replace
-from uuid import UUID
 
 from donovan.assistant.kinds import Asked, QuestionKind, Statement, Taken, register
 from donovan.assistant.models import Claim
-from donovan.assistant.spans import Span, cut
 from donovan.assistant.terms import stems_in
 from donovan.insight.errors import InsightError
+from donovan.insight.tables.citing import spans_of_rows
+from donovan.insight.tables.crosstabs.in_ask import RECKONED_FIGURE
 from donovan.insight.tables.engine import ROW, Session, open_session
 from donovan.insight.tables.models import DataTable
 from donovan.insight.tables.questions import TableAnswer, answer_question
 from donovan.insight.tables.questions.heads import IMPOSSIBLE
 from donovan.insight.tables.questions.readings import Reading
 from donovan.insight.tables.reading import facts_of_table, view_name
-from donovan.insight.tables.selectors import readable_tables
-from ingest.models import Page
+from donovan.insight.tables.selectors import HIDDEN_SHEET, readable_tables
 
 NAME = "table"
-HIDDEN_SHEET = "[hidden sheet]"
 MOST_TABLES = 4
 MOST_CITED = 30
-_MOST_PAGES = 60
 LEAST_SHARED = 2
 TAKES = frozenset({"table", "list", "count", "fact", "role", "yes-no", "compare"})
 
@@ -102,7 +99,7 @@ def _rows(session: Session, view: str, numbers: Sequence[int]) -> list[tuple[str
 
 
 def _taken(table: DataTable, told: TableAnswer, rows: Sequence[tuple[str, ...]]) -> Taken:
-    spans = _spans(table, rows)
+    spans = spans_of_rows(table, rows)
     more = told.cited_total - len(rows)
     notices = [
         f"Computed over the {table.row_count:,} rows of the table “{table.name}”; every word of the question "
@@ -121,57 +118,10 @@ def _taken(table: DataTable, told: TableAnswer, rows: Sequence[tuple[str, ...]])
     )
 
 
-def _spans(table: DataTable, rows: Sequence[tuple[str, ...]]) -> list[Span]:
-    """Each row where it stands in the text of its document; the top of the document where it does not."""
-    pages = Page.objects.filter(document=table.document_id).order_by("number")
-    if table.page:
-        # A table may go on over the pages after the one on which it begins.
-        pages = pages.filter(number__gte=table.page)[:_MOST_PAGES]
-    texts = [(page.number, page.text, list(cut(page.text))) for page in pages]
-    spans: list[Span] = []
-    for cells in rows:
-        place = next(
-            (
-                (number, start, end, text[start:end])
-                for number, text, cuts in texts
-                for start, end in cuts
-                if _holds(text[start:end], cells)
-            ),
-            None,
-        )
-        if place is not None and all((span.page, span.start) != place[:2] for span in spans):
-            spans.append(_span(table, *place))
-    if not spans and texts:
-        number, text, cuts = texts[0]
-        start, end = cuts[0] if cuts else (0, 0)
-        spans.append(_span(table, number, start, end, text[start:end]))
-    return spans
-
-
-def _holds(line: str, cells: Sequence[str]) -> bool:
-    """Whether a line has the texts of a row; figures may be written another way there."""
-    texts = [cell for cell in cells if any(character.isalpha() for character in cell)]
-    return bool(texts) and all(text in line for text in texts)
-
-
-def _span(table: DataTable, page: int, start: int, end: int, text: str) -> Span:
-    document = table.document
-    key: UUID = document.pk
-    return Span(
-        document_id=key,
-        passage_id=0,
-        page=page,
-        start=start,
-        end=end,
-        text=text,
-        title=str(document),
-        label=document.label,
-    )
-
-
 TABLE_QUESTION = QuestionKind(NAME, TAKES, answer, order=15)
 
 
 def register_kinds() -> None:
     """Let the assistant put questions to the tables."""
     register(TABLE_QUESTION)
+    register(RECKONED_FIGURE)

@@ -10,6 +10,9 @@ from donovan.library.errors import NotFoundHere
 from ingest.models import Status
 from retrieval.scope import AccessScope
 
+HIDDEN_SHEET = "[hidden sheet]"
+"""Stands in the name of a table of a sheet that its workbook hides."""
+
 
 def readable_tables(
     scope: AccessScope, *, document_id: UUID | str | None = None, collection: str | None = None
