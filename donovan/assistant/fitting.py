@@ -25,6 +25,26 @@ _POSITION = re.compile(
 )
 
 
+# What a question wants reckoned, and how a sentence speaks that tells such a figure.
+_RECKONED = tuple(
+    (re.compile(asks, re.IGNORECASE), re.compile(told, re.IGNORECASE))
+    for asks, told in (
+        (
+            r"^(?:what|how much) (?:is|was|were|are) (?:the )?(?:(?:percentage|percent|%|net|total|nominal|"
+            r"absolute) ){0,2}(?:change|increase|decrease|growth|difference)\b(?:\W+\w+\W?)? "
+            r"(?:in|of|between) ",
+            r"\b(?:chang|increas|decreas|declin|grew|grow|rose|ris|fell|fall|higher|lower|drop|reduc|rais|gain|"
+            r"up|down|more|less|fewer|differ|var)\w*|%|\bper ?cent",
+        ),
+        (
+            r"^(?:what|how much) (?:is|was|were|are) (?:the )?(?:\d{4} )?(?:average|mean) ",
+            r"\b(?:averag|mean)",
+        ),
+        (r"^(?:what|how much) (?:is|was|were|are) (?:the )?ratio of ", r"\bratio|\bto one\b|:\s?\d"),
+    )
+)
+
+
 def holds_expected(question: Question, span: Span, language: str) -> float:
     """Whether the span holds a value of the kind asked for that is not in the question itself, 0 to 1."""
     value = span.value
@@ -104,7 +124,11 @@ def tells_another_day(question: Question, span: Span) -> float:
 
 
 def misses_head(question: Question, span: Span, language: str) -> float:
-    """1 where the question asks for the "cause of" something, and the span does not speak of a cause."""
+    """1 where the question asks for the "cause of" something, or for a figure that has to be reckoned ("the
+    percentage change in"), and the span does not speak of a cause, or of a change.
+    """
+    if any(asks.search(question.text) and not told.search(span.text) for asks, told in _RECKONED):
+        return 1.0
     if question.expects or not question.head:
         return 0.0
     return 0.0 if question.head in stems_in(f"{span.plain}\n{span.lead}", language) else 1.0

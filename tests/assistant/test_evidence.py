@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from donovan.assistant.evidence import score_spans
-from donovan.assistant.fitting import counts_another_thing, holds_expected, is_bare_heading, tells_another_day
+from donovan.assistant.fitting import (
+    counts_another_thing,
+    holds_expected,
+    is_bare_heading,
+    misses_head,
+    tells_another_day,
+)
 from donovan.assistant.questions import read_question
 from donovan.assistant.spans import Span, cut, neighbours_of, sentence_before
 from donovan.assistant.stating import as_quoted, best_answers, is_answered, stated
@@ -197,3 +203,23 @@ def test_a_sentence_with_its_own_subject_is_not_read_with_its_neighbour() -> Non
         item.span.text for item in score_spans(read_question("When did MV Lastovo arrive?"), page(text))
     ]
     assert text not in quoted
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "misses"),
+    [
+        ("What was the percentage change in the price of flour?", "Flour cost 40 dinars in May.", 1.0),
+        ("What was the percentage change in the price of flour?", "Flour rose by a fifth in May.", 0.0),
+        (
+            "What was the increase / (decrease) in the price of flour?",
+            "Flour was 3 dinars higher in May.",
+            0.0,
+        ),
+        ("What is the average price of flour?", "Flour cost 40 dinars in May.", 1.0),
+        ("What is the average price of flour?", "The price of flour averaged 40 dinars.", 0.0),
+        ("What is the ratio of nurses to patients?", "There are 4 nurses for 90 patients.", 1.0),
+        ("What is the price of flour?", "Flour cost 40 dinars in May.", 0.0),
+    ],
+)
+def test_a_figure_that_has_to_be_reckoned_is_not_any_figure(question: str, text: str, misses: float) -> None:
+    assert misses_head(read_question(question), span(text), "en") == misses
