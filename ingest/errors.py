@@ -47,6 +47,9 @@ SENTENCES: Mapping[str, str] = {
     "itself.",
     "ocr-missing": "Text recognition is not installed on this machine (tesseract was not found). An "
     "administrator must install it.",
+    "converter-missing": "LibreOffice is not installed on this machine, and {kind} files are read only "
+    "through it. Ask the administrator to install it, then retry; or save the file in a newer format and "
+    "hand that in.",
     "original-missing": "The original of this document is no longer in the store or has changed there. "
     "Restore it from a backup, or remove the document and hand the file in again.",
 }
@@ -61,6 +64,8 @@ NOTICES: Mapping[str, str] = {
     "mail-sealed": "This mail, or a part of it, is encrypted: it can be read only with the key of an "
     "addressee. Have it decrypted in the mail program, save it as EML and hand that in.",
     "mail-part-broken": "A part of this mail is damaged and could not be opened; it is attached as it came.",
+    "converted": "This is an older format ({kind}): it was read through a conversion by LibreOffice. Where "
+    "layout matters, look at the original.",
     "pages-cut": "Only the first {count} pages were kept.",
     "rows-cut": "The text of the first {count} rows can be searched and cited; the table itself holds "
     "every row.",

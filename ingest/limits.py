@@ -69,6 +69,8 @@ START_SECONDS = 180
 PER_PAGE_SECONDS = 45
 PER_MEGABYTE_SECONDS = 3
 TESSERACT_SECONDS = 200
+# Less than STALL_SECONDS, as nothing is heard of the file meanwhile.
+CONVERSION_SECONDS = 180
 
 # The ledger.
 ATTEMPTS = 2

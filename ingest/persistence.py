@@ -9,7 +9,7 @@ from django.utils import timezone
 from ingest import blobs, ledger, limits, quotes
 from ingest.dates import document_date, stated_date
 from ingest.errors import IngestError, notice
-from ingest.identify import CONTAINERS, IMAGES
+from ingest.identify import CONTAINERS, IMAGES, MAILS
 from ingest.kinds import READ
 from ingest.language import languages_of_pages
 from ingest.ledger import DONE, Reading
@@ -117,7 +117,7 @@ def _facts(
     ]
     if quoted:
         metadata[quotes.KEY] = quoted[: quotes.MOST_KEPT]
-    is_mail = found.identified.kind == "mail"
+    is_mail = found.identified.kind in MAILS
     # A photograph says when it was taken, a web page when it was published.
     is_of_itself = found.identified.kind in {*IMAGES, "html"}
     received = document.received_at.date()

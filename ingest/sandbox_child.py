@@ -17,6 +17,7 @@ from typing import Protocol, TextIO, cast
 from ingest import limits
 from ingest.errors import IngestError, failure
 from ingest.identify import ARCHIVES, IMAGES, KINDS, identify
+from ingest.identify_office import CONVERTED
 from ingest.protocol import Ended, Event, Failed, emit
 
 # Each reader is imported only when it is needed: starting takes a tenth of what importing all of them would.
@@ -26,6 +27,7 @@ _READERS = {
     "xlsx": "ingest.readers.sheet",
     "pptx": "ingest.readers.slides",
     **dict.fromkeys(("odt", "ods", "odp"), "ingest.readers.opendocument"),
+    **dict.fromkeys(CONVERTED, "ingest.readers.converted"),
     "rtf": "ingest.readers.rich_text",
     "epub": "ingest.readers.epub",
     "csv": "ingest.readers.table",
@@ -33,6 +35,7 @@ _READERS = {
     "markdown": "ingest.readers.markdown",
     "html": "ingest.readers.html",
     "mail": "ingest.readers.mail",
+    "msg": "ingest.readers.outlook",
     "mbox": "ingest.readers.mailbox",
     **dict.fromkeys(ARCHIVES, "ingest.readers.container"),
     **dict.fromkeys(IMAGES, "ingest.readers.image"),

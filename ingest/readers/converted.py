@@ -1,0 +1,52 @@
+"""Old office formats (DOC, XLS, PPT, WordPerfect and others): converted, then read as what they became."""
+
+import importlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol, cast
+
+from ingest.errors import IngestError, notice
+from ingest.identify import identify
+from ingest.identify_office import CONVERTED, KINDS, damaged
+from ingest.protocol import Event, Notice
+from ingest.readers import libreoffice
+from ingest.sandbox_child import Job
+
+_READERS = {
+    "docx": "ingest.readers.word",
+    "xlsx": "ingest.readers.sheet",
+    "pptx": "ingest.readers.slides",
+    "pdf": "ingest.readers.pdf",
+}
+
+
+class _Reader(Protocol):
+    def read(self, job: Job) -> Iterator[Event]: ...
+
+
+def read(job: Job) -> Iterator[Event]:
+    """Yield what is in the converted file, and that it was converted.
+
+    Raises IngestError as `libreoffice.convert` and the reader of what comes out do.
+    """
+    kind = identify(job.path, job.name).kind
+    with converted(job, kind) as other:
+        reader = cast(_Reader, importlib.import_module(_READERS[CONVERTED[kind]]))
+        yield from reader.read(other)
+    yield Notice("converted", notice("converted", kind=KINDS[kind][0]))
+
+
+@contextmanager
+def converted(job: Job, kind: str) -> Iterator[Job]:
+    """The same job with the converted file, which is there as long as the context is open. What is damaged in
+    it is damaged in the file that was handed in.
+    """
+    with tempfile.TemporaryDirectory(prefix="office-") as folder:
+        path = libreoffice.convert(job.path, kind, Path(folder))
+        try:
+            yield replace(job, path=path)
+        except IngestError as error:
+            raise damaged(kind) if error.code == "damaged" else error from error
