@@ -50,6 +50,9 @@ SENTENCES: Mapping[str, str] = {
     "converter-missing": "LibreOffice is not installed on this machine, and {kind} files are read only "
     "through it. Ask the administrator to install it, then retry; or save the file in a newer format and "
     "hand that in.",
+    "unpacker-missing": "7-Zip is not installed on this machine, and files of this kind ({kind}) are opened "
+    "only with it. Ask the administrator to install it, then retry; or unpack the file and hand in what it "
+    "holds.",
     "original-missing": "The original of this document is no longer in the store or has changed there. "
     "Restore it from a backup, or remove the document and hand the file in again.",
 }

@@ -45,6 +45,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "gz": ("GZIP archive", "application/gzip"),
     "bz2": ("BZIP2 archive", "application/x-bzip2"),
     "xz": ("XZ archive", "application/x-xz"),
+    "7z": ("7-Zip archive", "application/x-7z-compressed"),
+    "cab": ("Cabinet archive (CAB)", "application/vnd.ms-cab-compressed"),
+    "lzh": ("LZH archive", "application/x-lzh-compressed"),
+    "iso": ("ISO image of a disc", "application/x-iso9660-image"),
     "png": ("PNG image", "image/png"),
     "jpeg": ("JPEG image", "image/jpeg"),
     "tiff": ("TIFF image", "image/tiff"),
@@ -55,7 +59,8 @@ KINDS: dict[str, tuple[str, str]] = {
 IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp"})
 MAILS = frozenset({"mail", "msg"})
 ARCHIVES = frozenset({"zip", "tar", "gz", "bz2", "xz"})
-CONTAINERS = ARCHIVES | {"mbox"}
+UNPACKED = frozenset({"7z", "cab", "lzh", "iso"})
+CONTAINERS = ARCHIVES | UNPACKED | {"mbox"}
 """Files that hold other files and no text of their own."""
 
 _EXTENSIONS: dict[str, str] = {
@@ -65,6 +70,7 @@ _EXTENSIONS: dict[str, str] = {
     "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "mime": "mail",
     "pptm": "pptx", "ppsx": "pptx", "ott": "odt", "ots": "ods", "otp": "odp",
     "mbx": "mbox", "tgz": "gz", "tbz": "bz2", "tbz2": "bz2", "txz": "xz",
+    "lha": "lzh",
 }  # fmt: skip
 
 _SLIDES = "Open it in a PowerPoint of 97 to 2003, save it as PPT and hand that in."
@@ -77,7 +83,7 @@ _OUTLOOK = "Open it in the mail program, save it as EML and hand that in."
 UNSUPPORTED: dict[str, tuple[str, str]] = {
     "pst": ("Outlook folder (PST)", _OUTLOOK), "ost": ("Outlook folder (OST)", _OUTLOOK),
     "ppt4": ("PowerPoint 3 and 4", _SLIDES), "rft": ("IBM DisplayWrite", _PRINT),
-    "7z": ("7-Zip archive", _UNPACK), "rar": ("RAR archive", _UNPACK), "ps": ("PostScript", _PRINT),
+    "rar": ("RAR archive", _UNPACK), "ps": ("PostScript", _PRINT),
     "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT), "djvu": ("DjVu", _PRINT),
     "psd": ("Photoshop", _PRINT),
     "svg": ("SVG drawing", _PRINT), "heic": ("HEIC image", "Save it as JPEG or PNG and hand that in."),
@@ -92,14 +98,16 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"II*\x00", "tiff"), (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"), (b"MM\x00+", "tiff"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
     (b"{\\rtf", "rtf"), (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MSCF\x00\x00\x00\x00", "cab"),
 )  # fmt: skip
 _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"!BDN", "pst"), (b"\x00\x05\xe1\x03\x00\x00", "rft"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"),
+    (b"Rar!\x1a\x07", "rar"),
     (b"%!PS", "ps"), (b"MZ", "exe"),
     (b"\x7fELF", "exe"), (b"AT&TFORM", "djvu"), (b"8BPS", "psd"),
 )  # fmt: skip
 _PDF_WITHIN = 1024
+_DISC_AT = 32769
 _MAIL_HEADERS = {
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "return-path", "mime-version",
     "delivered-to", "reply-to", "content-type", "x-original-to", "content-transfer-encoding", "in-reply-to",
@@ -156,6 +164,10 @@ def _by_content(path: Path, head: bytes, extension: str) -> str:
         return _archive(path, extension)
     if head[257:262] == b"ustar" or (extension == "tar" and _is_old_tar(head)):
         return "tar"
+    if head[2:5] in {b"-lh", b"-lz"} and head[6:7] == b"-":
+        return "lzh"
+    if head[_DISC_AT : _DISC_AT + 5] == b"CD001":
+        return "iso"
     if old := identify_office.by_signature(head):
         return old
     for signature, unsupported in _UNSUPPORTED_SIGNATURES:

@@ -16,7 +16,7 @@ from typing import Protocol, TextIO, cast
 
 from ingest import limits
 from ingest.errors import IngestError, failure
-from ingest.identify import ARCHIVES, IMAGES, KINDS, identify
+from ingest.identify import ARCHIVES, IMAGES, KINDS, UNPACKED, identify
 from ingest.identify_office import CONVERTED
 from ingest.protocol import Ended, Event, Failed, emit
 
@@ -38,6 +38,7 @@ _READERS = {
     "msg": "ingest.readers.outlook",
     "mbox": "ingest.readers.mailbox",
     **dict.fromkeys(ARCHIVES, "ingest.readers.container"),
+    **dict.fromkeys(UNPACKED, "ingest.readers.seven_zip"),
     **dict.fromkeys(IMAGES, "ingest.readers.image"),
 }
 
@@ -51,6 +52,7 @@ class Job:
     out: Path
     workers: int = 1
     may_hold_attachments: bool = True
+    passwords: tuple[str, ...] = ()
 
 
 class Reader(Protocol):

@@ -74,6 +74,9 @@ KINDS = (
                 "application/x-bzip2",
                 "application/x-xz",
                 "application/x-7z-compressed",
+                "application/vnd.ms-cab-compressed",
+                "application/x-lzh-compressed",
+                "application/x-iso9660-image",
             }
         ),
     ),
