@@ -40,6 +40,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "mail": ("mail (EML)", "message/rfc822"),
     "msg": ("Outlook mail (MSG)", "application/vnd.ms-outlook"),
     "mbox": ("mailbox (MBOX)", "application/mbox"),
+    "pst": ("Outlook folders (PST, OST)", "application/vnd.ms-outlook-pst"),
     "zip": ("ZIP archive", "application/zip"),
     "tar": ("TAR archive", "application/x-tar"),
     "gz": ("GZIP archive", "application/gzip"),
@@ -60,7 +61,7 @@ IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp"})
 MAILS = frozenset({"mail", "msg"})
 ARCHIVES = frozenset({"zip", "tar", "gz", "bz2", "xz"})
 UNPACKED = frozenset({"7z", "cab", "lzh", "iso"})
-CONTAINERS = ARCHIVES | UNPACKED | {"mbox"}
+CONTAINERS = ARCHIVES | UNPACKED | {"mbox", "pst"}
 """Files that hold other files and no text of their own."""
 
 _EXTENSIONS: dict[str, str] = {
@@ -70,18 +71,16 @@ _EXTENSIONS: dict[str, str] = {
     "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "mime": "mail",
     "pptm": "pptx", "ppsx": "pptx", "ott": "odt", "ots": "ods", "otp": "odp",
     "mbx": "mbox", "tgz": "gz", "tbz": "bz2", "tbz2": "bz2", "txz": "xz",
-    "lha": "lzh",
+    "lha": "lzh", "ost": "pst",
 }  # fmt: skip
 
 _SLIDES = "Open it in a PowerPoint of 97 to 2003, save it as PPT and hand that in."
 _UNPACK = "Unpack it and hand in the files that it holds."
 _PRINT = "Open it in the program it was made with, export it as PDF and hand that in."
 _OFFICE_TOOL = "Open it in LibreOffice, save it as DOCX, XLSX or PDF and hand that in."
-_OUTLOOK = "Open it in the mail program, save it as EML and hand that in."
 
 # Extensions of what is recognised and not read: (name for people, advice).
 UNSUPPORTED: dict[str, tuple[str, str]] = {
-    "pst": ("Outlook folder (PST)", _OUTLOOK), "ost": ("Outlook folder (OST)", _OUTLOOK),
     "ppt4": ("PowerPoint 3 and 4", _SLIDES), "rft": ("IBM DisplayWrite", _PRINT),
     "rar": ("RAR archive", _UNPACK), "ps": ("PostScript", _PRINT),
     "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT), "djvu": ("DjVu", _PRINT),
@@ -99,9 +98,10 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"II+\x00", "tiff"), (b"MM\x00+", "tiff"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
     (b"{\\rtf", "rtf"), (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"),
     (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MSCF\x00\x00\x00\x00", "cab"),
+    (b"!BDN", "pst"),
 )  # fmt: skip
 _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"!BDN", "pst"), (b"\x00\x05\xe1\x03\x00\x00", "rft"),
+    (b"\x00\x05\xe1\x03\x00\x00", "rft"),
     (b"Rar!\x1a\x07", "rar"),
     (b"%!PS", "ps"), (b"MZ", "exe"),
     (b"\x7fELF", "exe"), (b"AT&TFORM", "djvu"), (b"8BPS", "psd"),

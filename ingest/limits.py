@@ -49,6 +49,8 @@ MEMBERS = 2000
 FAMILY = 20_000
 FAMILY_BYTES = 8 * 1024 * MEGABYTE
 ATTACHMENT_DEPTH = 4
+# What the mails of one mail store may take altogether, as they are written.
+STORE_BYTES = 1024 * MEGABYTE
 ATTACHMENT_BYTES = 128 * MEGABYTE
 # All the files inside one PDF together.
 ATTACHMENTS_BYTES = 512 * MEGABYTE

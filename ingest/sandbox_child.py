@@ -37,6 +37,7 @@ _READERS = {
     "mail": "ingest.readers.mail",
     "msg": "ingest.readers.outlook",
     "mbox": "ingest.readers.mailbox",
+    "pst": "ingest.readers.mail_store",
     **dict.fromkeys(ARCHIVES, "ingest.readers.container"),
     **dict.fromkeys(UNPACKED, "ingest.readers.seven_zip"),
     **dict.fromkeys(IMAGES, "ingest.readers.image"),

@@ -62,7 +62,7 @@ KINDS = (
     Kind("epub", "EPUB", frozenset({"application/epub+zip"})),
     Kind("csv", "CSV table", frozenset({"text/csv", "text/tab-separated-values"})),
     Kind("mail", "Mail", frozenset({"message/rfc822", "application/vnd.ms-outlook"})),
-    Kind("mailbox", "Mailbox", frozenset({"application/mbox"})),
+    Kind("mailbox", "Mailbox", frozenset({"application/mbox", "application/vnd.ms-outlook-pst"})),
     Kind(
         "archive",
         "Archive",

@@ -28,12 +28,16 @@ CODE_PAGE, BODY_CODE_PAGE = 0x3FFD, 0x3FDE
 NAME, ADDRESS, SMTP, RECIPIENT_KIND = 0x3001, 0x3003, 0x39FE, 0x0C15
 DATA, FILE_NAME, SHORT_FILE_NAME, METHOD = 0x3701, 0x3707, 0x3704, 0x3705
 SHOWN_TO, SHOWN_CC, SHOWN_BCC = 0x0E04, 0x0E03, 0x0E02
+NAMED = 0x10000
+"""Added to the number that a property has within a set, where it has none of its own."""
 _KINDS = {1: "To", 2: "Cc", 3: "Bcc"}
 # What appointments, tasks and contacts hold besides a text.
 _FACTS: Mapping[int, str] = {
-    0x0060: "Start", 0x0061: "End", 0x3A16: "Company", 0x3A17: "Title", 0x3A18: "Department",
-    0x3A08: "Business telephone", 0x3A09: "Home telephone", 0x3A1C: "Mobile telephone",
-    0x3A24: "Fax", 0x3A15: "Postal address", 0x3A26: "Country",
+    0x3001: "Name", 0x18083: "Mail address", 0x18093: "Second mail address", 0x180A3: "Third mail address",
+    0x0060: "Start", 0x0061: "End", 0x1820D: "Start", 0x1820E: "End", 0x18208: "Place", 0x18104: "Start",
+    0x18105: "Due", 0x3A16: "Company", 0x3A17: "Title", 0x3A18: "Department", 0x3A08: "Business telephone",
+    0x3A09: "Home telephone", 0x3A1C: "Mobile telephone", 0x3A24: "Fax", 0x3A15: "Postal address",
+    0x3A26: "Country",
 }  # fmt: skip
 _MAIL_CLASSES = ("IPM.NOTE", "REPORT")
 _FIRST = datetime(1601, 1, 1, tzinfo=UTC)
@@ -145,11 +149,13 @@ def _facts(properties: Properties) -> Iterator[str]:
     if not kind or kind.upper().startswith(_MAIL_CLASSES):
         return
     yield f"Kind: {kind.removeprefix('IPM.')}"
+    told: set[str] = set()
     for number, name in _FACTS.items():
         if (value := properties.get(number)) is not None:
             when = moment(value)
             said = when.isoformat(" ") if when else tidy(clean(text(properties, number)))[:_LONGEST_VALUE]
-            if said:
+            if said and f"{name}: {said}" not in told:
+                told.add(f"{name}: {said}")
                 yield f"{name}: {said}"
 
 

@@ -21,6 +21,7 @@ _EMBEDDED = "__substg1.0_3701000D"
 # Bytes before the first fixed property: of the mail, of a mail inside it, of a recipient or attachment.
 _HEAD, _INNER_HEAD, _SHORT_HEAD = 32, 24, 8
 _UNICODE, _TEXT, _BINARY, _LONG, _SHORT, _TIME = 0x001F, 0x001E, 0x0102, 0x0003, 0x0002, 0x0040
+_NAMES, _FIRST_NAMED = "__nameid_version1.0/__substg1.0_00030102", 0x8000
 _DEEPEST = 4
 _MOST = 2000
 _SHELLS = (".p7m", "winmail.dat")
@@ -50,6 +51,7 @@ class _Container:
         self._under: dict[_Path, list[_Path]] = {}
         for entry in container.listdir(streams=True, storages=True):
             self._under.setdefault(tuple(entry[:-1]), []).append(tuple(entry))
+        self._named = self._names()
 
     def letter(self, place: _Path, head: int, depth: int) -> mapi.Letter:
         """The mail in a storage."""
@@ -75,7 +77,15 @@ class _Container:
             found[number] = value.decode("utf-16-le", "replace") if kind == _UNICODE else value
         if (fixed := self._in(place, _FIXED)) is not None:
             found |= _fixed(self._container.openstream(list(fixed)).read(), head)
-        return found
+        return {self._named.get(number, number): value for number, value in found.items()}
+
+    def _names(self) -> dict[int, int]:
+        """What the properties of this container that have no number of their own are, by the number here."""
+        if not self._container.exists(_NAMES):
+            return {}
+        content = self._container.openstream(_NAMES).read()[: _MOST * 8]
+        entries = struct.iter_unpack("<IHH", content[: len(content) // 8 * 8])
+        return {_FIRST_NAMED + index: mapi.NAMED + name for name, kind, index in entries if not kind & 1}
 
     def _in(self, place: _Path, name: str) -> _Path | None:
         """An entry of a storage by its name, in any case."""
