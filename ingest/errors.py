@@ -9,9 +9,11 @@ SENTENCES: Mapping[str, str] = {
     "parts.",
     "not-stored": "The file could not be stored: {reason}. Nothing was kept; free some space and hand it in"
     " again.",
+    "passwords": "At most {count} passwords are tried, each of at most {length} characters. Hand in fewer.",
     "already-there": "The same file is there already under that label. Remove one of the two first.",
     # Found out while reading: the document fails with this sentence.
-    "encrypted": "The file is protected by a password. Save a copy without the password and hand that in.",
+    "encrypted": "The file is protected by a password. Save a copy without the password and hand that in; an "
+    "archive can be handed in again together with its password.",
     "damaged": "The file is damaged or incomplete and could not be opened as {kind}. Get a fresh copy and "
     "hand it in again.",
     "unsupported": "{kind} files are not read here. {advice}",

@@ -108,6 +108,7 @@ _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )  # fmt: skip
 _PDF_WITHIN = 1024
 _DISC_AT = 32769
+_FIRST_ZIPS = frozenset({"sxw", "sxc", "sxi"})
 _MAIL_HEADERS = {
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "return-path", "mime-version",
     "delivered-to", "reply-to", "content-type", "x-original-to", "content-transfer-encoding", "in-reply-to",
@@ -248,6 +249,10 @@ def _archive(path: Path, extension: str) -> str:
             return found
     if old := identify_office.by_declared(declared):
         return old
+    named = _EXTENSIONS.get(extension)
+    if named in _FIRST_ZIPS and {"content.xml", "META-INF/manifest.xml"} <= names:
+        # The first of them named no media type.
+        return named
     if declared.startswith("application/epub"):
         return "epub"
     if extension in UNSUPPORTED:

@@ -19,6 +19,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "wps": ("Works (WPS)", "application/vnd.ms-works"),
     "wri": ("Write (WRI)", "application/x-mswrite"),
     "wk": ("Lotus 1-2-3 (WK1 to WK4)", "application/vnd.lotus-1-2-3"),
+    "wb": ("Quattro Pro (WB1, WB2)", "application/x-quattro-pro"),
     "sxw": ("OpenOffice 1 text (SXW)", "application/vnd.sun.xml.writer"),
     "sxc": ("OpenOffice 1 table (SXC)", "application/vnd.sun.xml.calc"),
     "sxi": ("OpenOffice 1 slides (SXI)", "application/vnd.sun.xml.impress"),
@@ -28,7 +29,7 @@ KINDS: dict[str, tuple[str, str]] = {
 }
 CONVERTED: dict[str, str] = {
     **dict.fromkeys(("doc", "wpd", "wps", "wri", "sxw"), "docx"),
-    **dict.fromkeys(("xls", "xlsb", "wk", "sxc"), "xlsx"),
+    **dict.fromkeys(("xls", "xlsb", "wk", "wb", "sxc"), "xlsx"),
     **dict.fromkeys(("ppt", "sxi"), "pptx"),
     **dict.fromkeys(("vsd", "pub", "odg"), "pdf"),
 }
@@ -37,10 +38,10 @@ BECOME_TABLES = frozenset(kind for kind, target in CONVERTED.items() if target i
 """Kinds whose tables are read as those of a newer format."""
 
 EXTENSIONS: dict[str, str] = {
-    **{kind: kind for kind in KINDS if kind != "wk"},
+    **{kind: kind for kind in KINDS if kind not in {"wk", "wb"}},
     "dot": "doc", "xlt": "xls", "xla": "xls", "pot": "ppt", "pps": "ppt", "wp": "wpd", "wp5": "wpd",
-    "wp6": "wpd", "wk1": "wk", "wk3": "wk", "wk4": "wk", "wks": "wk", "123": "wk", "stw": "sxw", "stc": "sxc",
-    "sti": "sxi", "otg": "odg",
+    "wp6": "wpd", "wk1": "wk", "wk3": "wk", "wk4": "wk", "wks": "wk", "123": "wk", "wb1": "wb", "wb2": "wb",
+    "stw": "sxw", "stc": "sxc", "sti": "sxi", "otg": "odg",
 }  # fmt: skip
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,6 +54,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x09\x00\x04\x00", "xls"), (b"\x09\x02\x06\x00", "xls"), (b"\x09\x04\x06\x00", "xls"),
     (b"\x09\x08\x08\x00", "xls"), (b"\x09\x08\x10\x00", "xls"),
     (b"\x00\x00\x02\x00\x04\x04", "wk"), (b"\x00\x00\x02\x00\x06\x04", "wk"),
+    (b"\x00\x00\x02\x00\x01\x10", "wb"), (b"\x00\x00\x02\x00\x02\x10", "wb"),
     (b"\x00\x00\x1a\x00\x00\x10\x04", "wk"), (b"\x00\x00\x1a\x00\x02\x10\x04", "wk"),
 )  # fmt: skip
 # Streams at the top of a container, in this order: a mail holds office files in storages further down.
@@ -62,6 +64,7 @@ _STREAMS: tuple[tuple[str, str], ...] = (
     ("visiodocument", "vsd"), ("quill", "pub"), ("matost", "wps"), ("mm", "wps"),
 )  # fmt: skip
 _ZIPPED = {kind: KINDS[kind][1] for kind in ("sxw", "sxc", "sxi", "odg")}
+_WORKS = b"CHNKWKS"
 _WP_KEY = struct.Struct("<H")
 
 
@@ -83,6 +86,8 @@ def by_streams(path: Path) -> str:
     try:
         with olefile.OleFileIO(str(path)) as container:
             names = {entry[0].lower() for entry in container.listdir(streams=True, storages=True)}
+            if "contents" in names and container.openstream("CONTENTS").read(7) == _WORKS:
+                names.add("matost")
     except Exception as error:
         # The library raises whatever it stumbles over.
         raise failure("damaged", kind="an old office file or an Outlook mail") from error

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from django.utils import timezone
 
-from ingest import blobs, ledger, limits, quotes
+from ingest import blobs, ledger, limits, passwords, quotes
 from ingest.dates import document_date, stated_date
 from ingest.errors import IngestError, notice
 from ingest.identify import CONTAINERS, IMAGES, MAILS
@@ -220,6 +220,7 @@ def _adopt(document: Document, label: str, arrivals: Sequence[tuple[blobs.Incomi
     they are.
     """
     kept: set[uuid.UUID] = set()
+    words = passwords.of(document.pk)
     for incoming, name in arrivals:
         blob, _ = Blob.objects.get_or_create(digest=incoming.digest, defaults={"size": incoming.size})
         blobs.place(incoming)
@@ -235,5 +236,6 @@ def _adopt(document: Document, label: str, arrivals: Sequence[tuple[blobs.Incomi
             )
             Submission.objects.create(document=child, name=name, received_by=document.received_by)
             ledger.written(child, Stage.RECEIVED)
+            passwords.keep(child.pk, words)
             enqueue(READ, child.pk, asked_by=document.received_by)
         kept.add(child.pk)

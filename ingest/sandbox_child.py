@@ -131,6 +131,7 @@ def main() -> None:
         out=Path(untyped["out"]),
         workers=int(untyped["workers"]),
         may_hold_attachments=bool(untyped["may_hold_attachments"]),
+        passwords=tuple(json.loads(sys.stdin.read() or "[]")),
     )
     for event in events(job):
         emit(stream, event)

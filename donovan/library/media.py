@@ -42,6 +42,7 @@ KINDS = (
     Kind("wordperfect", "WordPerfect", frozenset({"application/vnd.wordperfect"})),
     Kind("works", "Works", frozenset({"application/vnd.ms-works"})),
     Kind("lotus", "Lotus 1-2-3", frozenset({"application/vnd.lotus-1-2-3"})),
+    Kind("quattro", "Quattro Pro", frozenset({"application/x-quattro-pro"})),
     Kind("visio", "Visio", frozenset({"application/vnd.visio"})),
     Kind("publisher", "Publisher", frozenset({"application/x-mspublisher"})),
     Kind(

@@ -23,7 +23,8 @@ _FILTERS = {
 # How kinds outside of a container are opened. Left to itself LibreOffice reads what it cannot open as text.
 _OPENED_AS: dict[str, tuple[str, ...]] = {
     "doc": ("MS WinWord 5",), "wpd": ("WordPerfect",), "wri": ("MS_Write",), "wps": ("MS_Works",),
-    "wk": ("Lotus", "WPS_Lotus_Calc"), "xls": ("MS Excel 4.0", "MS Excel 5.0/95"),
+    "wk": ("Lotus", "WPS_Lotus_Calc"), "wb": ("Quattro Pro 6.0", "WPS_QPro_Calc"),
+    "xls": ("MS Excel 4.0", "MS Excel 5.0/95"),
 }  # fmt: skip
 _WHERE = "/usr/bin:/usr/local/bin"
 # No macro runs, nothing linked is fetched, and of what was deleted or hidden nothing is thrown away.

@@ -1,11 +1,14 @@
 """7z archives: members under their paths, all accounted for, nothing taken that is not declared."""
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from ingest import limits
+from ingest import limits, passwords, pipeline, services
+from ingest.errors import IngestError
 from ingest.models import Document, Status
 from ingest.protocol import Attachment, Failed
 from ingest.readers import seven_zip
@@ -106,3 +109,46 @@ def test_without_seven_zip_there_is_a_sentence(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(seven_zip, "_WHERE", str(tmp_path))
     (failed,) = [event for event in opened(tmp_path, "all.7z", ()) if isinstance(event, Failed)]
     assert failed.code == "unpacker-missing" and "administrator" in failed.sentence
+
+
+def test_passwords_open_a_file_and_what_it_holds_and_are_forgotten_once_all_is_read(
+    tmp_path: Path, hand_in: Take
+) -> None:
+    (tmp_path / "in").mkdir()
+    inner = packed(tmp_path / "in", {"note.txt": NOTE}, "-pgate", "-mhe=on", name="inner.7z")
+    sealed = packed(tmp_path, {"inner.7z": inner}, "-plock 7", name="outer.zip")
+    document = hand_in(sealed, "outer.zip")
+    services.give_passwords(document.pk, ("wrong", "gate", "lock 7"))
+    kept = Path(settings.BLOB_DIR) / "passwords" / str(document.pk)
+    assert kept.stat().st_mode & 0o777 == 0o600
+    while waiting := pipeline.next_waiting():
+        pipeline.process(waiting)
+    note = Document.objects.get(name="note.txt")
+    assert NOTE.decode() in text_of(note)
+    assert not any(passwords.of(each.pk) for each in Document.objects.all()) and not kept.exists()
+
+
+def test_a_file_that_failed_for_want_of_a_password_is_read_again_with_one(tmp_path: Path, take: Take) -> None:
+    document = take(packed(tmp_path, {"note.txt": NOTE}, "-pgate"), "sealed.7z")
+    assert document.error_code == "encrypted"
+    services.give_passwords(document.pk, ("wrong",))
+    pipeline.process(document.pk)
+    assert Document.objects.get(pk=document.pk).error_code == "encrypted"
+    services.give_passwords(document.pk, ("gate",))
+    pipeline.process(document.pk)
+    assert names_in(document) == ["note.txt"]
+
+
+def test_too_many_passwords_are_refused_and_leftovers_are_cleared(hand_in: Take) -> None:
+    document = hand_in(NOTE, "note.txt")
+    with pytest.raises(IngestError, match="At most 50 passwords"):
+        services.give_passwords(document.pk, tuple(f"word {number}" for number in range(51)))
+    services.give_passwords(document.pk, ("", "gate\r", "gate"))
+    assert passwords.of(document.pk) == ("gate",)
+    stray = Path(settings.BLOB_DIR) / "passwords" / "00000000-0000-4000-8000-000000000000"
+    stray.write_text("[]")
+    for path in (stray, stray.parent / str(document.pk)):
+        os.utime(path, (0, 0))
+    assert passwords.clear_leftovers() == 1
+    assert passwords.of(document.pk) == ("gate",)
+    services.remove(document.pk)
