@@ -10,9 +10,11 @@ from typing import Protocol, cast
 
 from ingest.errors import IngestError, notice
 from ingest.identify import identify
-from ingest.identify_office import CONVERTED, KINDS, damaged
+from ingest.identify_office import CONVERTED, KINDS, damaged, is_container
 from ingest.protocol import Event, Notice
 from ingest.readers import libreoffice
+from ingest.readers.embedded import attached
+from ingest.readers.ole_objects import objects_in
 from ingest.sandbox_child import Job
 
 _READERS = {
@@ -21,6 +23,9 @@ _READERS = {
     "pptx": "ingest.readers.slides",
     "pdf": "ingest.readers.pdf",
 }
+
+
+_WITH_OBJECTS = frozenset({"doc", "xls"})
 
 
 class _Reader(Protocol):
@@ -35,7 +40,11 @@ def read(job: Job) -> Iterator[Event]:
     kind = identify(job.path, job.name).kind
     with converted(job, kind) as other:
         reader = cast(_Reader, importlib.import_module(_READERS[CONVERTED[kind]]))
-        yield from reader.read(other)
+        # LibreOffice leaves out what lies in old tables, and wraps what lies in old texts.
+        has_objects = kind in _WITH_OBJECTS and is_container(job.path)
+        yield from reader.read(replace(other, may_hold_attachments=False) if has_objects else other)
+        if has_objects:
+            yield from attached(job, objects_in(job.path))
     yield Notice("converted", notice("converted", kind=KINDS[kind][0]))
 
 

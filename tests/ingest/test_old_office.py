@@ -5,6 +5,7 @@ import struct
 import subprocess
 from pathlib import Path
 
+import olefile
 import openpyxl
 import pptx
 import pytest
@@ -15,6 +16,8 @@ from ingest.errors import IngestError
 from ingest.found_tables import Rows
 from ingest.models import Document, Status
 from ingest.readers import libreoffice
+from ingest.readers.ole_objects import unwrapped
+from ingest.readers.ole_writing import Tree, ole_bytes
 from ingest.table_readers.protocol import TableBegun
 from tests.ingest import files
 from tests.ingest.conftest import Take
@@ -157,3 +160,52 @@ def _empty(parent: Path, name: str) -> Path:
     folder = parent / name
     folder.mkdir()
     return folder
+
+
+def packed_by_windows(name: str, content: bytes) -> bytes:
+    """A file as it lies in an office file after it was dragged there."""
+    told = name.encode() + b"\0C:\\files\\" + name.encode() + b"\0"
+    temporary = b"C:\\temp\\x\0"
+    body = b"\x02\x00" + told + struct.pack("<II", 3, len(temporary)) + temporary
+    body += struct.pack("<I", len(content)) + content
+    return struct.pack("<I", len(body)) + body
+
+
+def with_objects(content: bytes, objects: Tree) -> bytes:
+    """An old office file with these storages besides its own."""
+    tree: Tree = {}
+    with olefile.OleFileIO(content) as container:
+        for name, *rest in container.listdir():
+            assert not rest
+            tree[name] = container.openstream(name).read()
+    return ole_bytes({**tree, **objects})
+
+
+def streams_of(content: bytes) -> Tree:
+    with olefile.OleFileIO(content) as container:
+        return {name: container.openstream(name).read() for (name,) in container.listdir()}
+
+
+def test_files_inside_old_files_are_documents(made: dict[str, bytes], take: Take) -> None:
+    note = packed_by_windows("note.txt", b"The gate at Otter Lock was opened.")
+    pool: Tree = {
+        "_1": {"\x01Ole10Native": note},
+        "_2": {"CONTENTS": files.pdf_bytes([files.REPORT])},
+        "_3": streams_of(made["xls"]),
+        "_4": {"contents": b"a control of a form"},
+    }
+    document = take(with_objects(made["doc"], {"ObjectPool": pool}), "order.doc")
+    found = {child.name: text_of(child) for child in document.children.all()}
+    assert set(found) == {"note.txt", "object-2.pdf", "object-3.xls"}
+    assert "The gate at Otter Lock" in found["note.txt"] and "Forty pallets" in found["object-2.pdf"]
+    assert "Depot: Otter Lock | Litres: 4120" in found["object-3.xls"]
+    assert "object-4.bin" in document.error
+    document = take(with_objects(made["xls"], {"MBD0001": streams_of(made["doc"])}), "fuel.xls")
+    assert "Item: Water" in text_of(document.children.get(name="object-1.doc"))
+
+
+def test_a_packed_file_in_a_newer_office_file_has_its_own_name_and_content() -> None:
+    held = ole_bytes({"\x01Ole10Native": packed_by_windows("état.csv", b"a,b\n")})
+    assert unwrapped("oleObject1.bin", held) == ("état.csv", b"a,b\n")
+    for broken in (held[:600], ole_bytes({"\x01Ole10Native": b"\x02"}), b"plain"):
+        assert unwrapped("oleObject1.bin", broken)[0] == "oleObject1.bin"
