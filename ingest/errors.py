@@ -68,6 +68,7 @@ NOTICES: Mapping[str, str] = {
     "members-left-out": "Members of this file: {said}{reasons}.",
     "store-strays": "{count} items of this mail store lie in no folder: they were deleted, or damage tore "
     "them out. They were read too, under the paths “Orphaned” and “Recovered”.",
+    "store-unsearched": "What was deleted from this mail store could not be looked for to its end.",
     "mail-sealed": "This mail, or a part of it, is encrypted: it can be read only with the key of an "
     "addressee. Have it decrypted in the mail program, save it as EML and hand that in.",
     "mail-part-broken": "A part of this mail is damaged and could not be opened; it is attached as it came.",

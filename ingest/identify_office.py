@@ -64,7 +64,7 @@ _STREAMS: tuple[tuple[str, str], ...] = (
     ("visiodocument", "vsd"), ("quill", "pub"), ("matost", "wps"), ("mm", "wps"),
 )  # fmt: skip
 _ZIPPED = {kind: KINDS[kind][1] for kind in ("sxw", "sxc", "sxi", "odg")}
-_WORKS = b"CHNKWKS"
+_WORKS = b"CHNK"
 _WP_KEY = struct.Struct("<H")
 
 
@@ -86,7 +86,7 @@ def by_streams(path: Path) -> str:
     try:
         with olefile.OleFileIO(str(path)) as container:
             names = {entry[0].lower() for entry in container.listdir(streams=True, storages=True)}
-            if "contents" in names and container.openstream("CONTENTS").read(7) == _WORKS:
+            if "contents" in names and container.openstream("CONTENTS").read(4) == _WORKS:
                 names.add("matost")
     except Exception as error:
         # The library raises whatever it stumbles over.

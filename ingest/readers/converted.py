@@ -12,7 +12,7 @@ from ingest.errors import IngestError, notice
 from ingest.identify import identify
 from ingest.identify_office import CONVERTED, KINDS, damaged, is_container
 from ingest.protocol import Event, Notice
-from ingest.readers import libreoffice
+from ingest.readers import archive, libreoffice
 from ingest.readers.embedded import attached
 from ingest.readers.ole_objects import objects_in
 from ingest.sandbox_child import Job
@@ -51,8 +51,13 @@ def read(job: Job) -> Iterator[Event]:
 @contextmanager
 def converted(job: Job, kind: str) -> Iterator[Job]:
     """The same job with the converted file, which is there as long as the context is open. What is damaged in
-    it is damaged in the file that was handed in.
+    it is damaged in the file that was handed in. Raises IngestError as `libreoffice.convert` does, and
+    "unpacks-too-large".
     """
+    with job.path.open("rb") as stream:
+        is_zip = stream.read(2) == b"PK"
+    if is_zip:
+        archive.check_size(job.path, KINDS[kind][0])
     with tempfile.TemporaryDirectory(prefix="office-") as folder:
         path = libreoffice.convert(job.path, kind, Path(folder))
         try:

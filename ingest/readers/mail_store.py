@@ -44,6 +44,8 @@ def read(job: Job) -> Iterator[Event]:
     yield from found.members.close()
     if found.strays:
         yield Notice("store-strays", notice("store-strays", count=f"{found.strays:,}"))
+    if found.is_unsearched:
+        yield Notice("store-unsearched", notice("store-unsearched"))
 
 
 class _Found:
@@ -52,6 +54,7 @@ class _Found:
     def __init__(self, members: Members) -> None:
         self.members = members
         self.strays = 0
+        self.is_unsearched = False
         self._seen: set[int] = set()
         self._bytes = 0
         self._number = 0
@@ -100,7 +103,7 @@ class _Found:
                 yield from self.item(item, path)
                 self.strays += self.members.read - before
         except OSError:
-            return
+            self.is_unsearched = True
 
     def item(self, item: Item, path: str) -> Iterator[Attachment]:
         """One item as a mail; what cannot be read is accounted for."""

@@ -6,6 +6,7 @@ itself reaches neither a mail that is attached to a mail nor what can be recover
 
 import ctypes
 import struct
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ _UNICODE, _TEXT, _BINARY = 0x001F, 0x001E, 0x0102
 _NUMBERS = {0x0002: "<H", 0x0003: "<I", 0x0040: "<Q"}
 _MOST_VALUES = 4000
 _NAMED, _BY_NUMBER = 0x8000, ord("n")
+_RECOVERY_SECONDS = 90
 _LONGEST_VALUE = 64 * 1024 * 1024
 _library = ctypes.CDLL(pypff.__file__)
 
@@ -205,8 +207,16 @@ class Store(_Thing):
         yield from self._all("libpff_file_get_number_of_orphan_items", "libpff_file_get_orphan_item_by_index")
 
     def recovered(self) -> Iterator[Item | None]:
-        """Items that were deleted and whose place has not been written over."""
-        _call("libpff_file_recover_items", self._at, ctypes.c_uint8(0))
+        """Items that were deleted and whose place has not been written over. Raises OSError where that takes
+        too long.
+        """
+        # Looking through all that is free in a large store has no end of its own.
+        timer = threading.Timer(_RECOVERY_SECONDS, _library.libpff_file_signal_abort, (self._at, None))
+        timer.start()
+        try:
+            _call("libpff_file_recover_items", self._at, ctypes.c_uint8(0))
+        finally:
+            timer.cancel()
         yield from self._all(
             "libpff_file_get_number_of_recovered_items", "libpff_file_get_recovered_item_by_index"
         )

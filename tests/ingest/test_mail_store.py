@@ -33,7 +33,9 @@ def test_each_item_is_a_mail_under_the_path_of_its_folder(take: Take) -> None:
     fuel = mail("Fuel: état", "Forty drums came.", recipients=[ANA], attachments=[crew])
     folders = [Folder("Inbox", [fuel], [Folder("Convoy/7", [mail("Second", "The gate was opened.")])])]
     document = take(pst_bytes(folders), "osk.pst")
-    assert document.metadata["Members"] == "2 expected, 2 read, 0 empty, 0 lost" and document.error == ""
+    assert document.metadata["Members"] == "2 expected, 2 read, 0 empty, 0 lost"
+    # A store made by hand has no list of free places in which deleted items are looked for.
+    assert document.metadata["notices"] == ["store-unsearched"]
     names = sorted(document.children.values_list("name", flat=True))
     assert names == ["Inbox/00001 Fuel état.eml", "Inbox/Convoy 7/00002 Second.eml"]
     child = document.children.get(name=names[0])
