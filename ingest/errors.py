@@ -9,9 +9,11 @@ SENTENCES: Mapping[str, str] = {
     "parts.",
     "not-stored": "The file could not be stored: {reason}. Nothing was kept; free some space and hand it in"
     " again.",
+    "passwords": "At most {count} passwords are tried, each of at most {length} characters. Hand in fewer.",
     "already-there": "The same file is there already under that label. Remove one of the two first.",
     # Found out while reading: the document fails with this sentence.
-    "encrypted": "The file is protected by a password. Save a copy without the password and hand that in.",
+    "encrypted": "The file is protected by a password. Save a copy without the password and hand that in; an "
+    "archive can be handed in again together with its password.",
     "damaged": "The file is damaged or incomplete and could not be opened as {kind}. Get a fresh copy and "
     "hand it in again.",
     "unsupported": "{kind} files are not read here. {advice}",
@@ -47,6 +49,12 @@ SENTENCES: Mapping[str, str] = {
     "itself.",
     "ocr-missing": "Text recognition is not installed on this machine (tesseract was not found). An "
     "administrator must install it.",
+    "converter-missing": "LibreOffice is not installed on this machine, and {kind} files are read only "
+    "through it. Ask the administrator to install it, then retry; or save the file in a newer format and "
+    "hand that in.",
+    "unpacker-missing": "7-Zip is not installed on this machine, and files of this kind ({kind}) are opened "
+    "only with it. Ask the administrator to install it, then retry; or unpack the file and hand in what it "
+    "holds.",
     "original-missing": "The original of this document is no longer in the store or has changed there. "
     "Restore it from a backup, or remove the document and hand the file in again.",
 }
@@ -58,9 +66,14 @@ NOTICES: Mapping[str, str] = {
     "mislabelled": "The name says {named}, but the content is {found}; it was read as {found}.",
     "attachments-skipped": "Attachments left out: {count}, because {reason}.",
     "members-left-out": "Members of this file: {said}{reasons}.",
+    "store-strays": "{count} items of this mail store lie in no folder: they were deleted, or damage tore "
+    "them out. They were read too, under the paths “Orphaned” and “Recovered”.",
+    "store-unsearched": "What was deleted from this mail store could not be looked for to its end.",
     "mail-sealed": "This mail, or a part of it, is encrypted: it can be read only with the key of an "
     "addressee. Have it decrypted in the mail program, save it as EML and hand that in.",
     "mail-part-broken": "A part of this mail is damaged and could not be opened; it is attached as it came.",
+    "converted": "This is an older format ({kind}): it was read through a conversion by LibreOffice. Where "
+    "layout matters, look at the original.",
     "pages-cut": "Only the first {count} pages were kept.",
     "rows-cut": "The text of the first {count} rows can be searched and cited; the table itself holds "
     "every row.",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import puremagic
 
+from ingest import identify_office
 from ingest.encodings import decode, looks_like_text
 from ingest.errors import IngestError, failure, notice
 from ingest.protocol import Identified
@@ -29,6 +30,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "odt": ("OpenDocument text (ODT)", "application/vnd.oasis.opendocument.text"),
     "ods": ("OpenDocument table (ODS)", "application/vnd.oasis.opendocument.spreadsheet"),
     "odp": ("OpenDocument slides (ODP)", "application/vnd.oasis.opendocument.presentation"),
+    **identify_office.KINDS,
     "rtf": ("RTF", "application/rtf"),
     "epub": ("EPUB", "application/epub+zip"),
     "csv": ("CSV", "text/csv"),
@@ -36,12 +38,18 @@ KINDS: dict[str, tuple[str, str]] = {
     "markdown": ("Markdown", "text/markdown"),
     "html": ("HTML", "text/html"),
     "mail": ("mail (EML)", "message/rfc822"),
+    "msg": ("Outlook mail (MSG)", "application/vnd.ms-outlook"),
     "mbox": ("mailbox (MBOX)", "application/mbox"),
+    "pst": ("Outlook folders (PST, OST)", "application/vnd.ms-outlook-pst"),
     "zip": ("ZIP archive", "application/zip"),
     "tar": ("TAR archive", "application/x-tar"),
     "gz": ("GZIP archive", "application/gzip"),
     "bz2": ("BZIP2 archive", "application/x-bzip2"),
     "xz": ("XZ archive", "application/x-xz"),
+    "7z": ("7-Zip archive", "application/x-7z-compressed"),
+    "cab": ("Cabinet archive (CAB)", "application/vnd.ms-cab-compressed"),
+    "lzh": ("LZH archive", "application/x-lzh-compressed"),
+    "iso": ("ISO image of a disc", "application/x-iso9660-image"),
     "png": ("PNG image", "image/png"),
     "jpeg": ("JPEG image", "image/jpeg"),
     "tiff": ("TIFF image", "image/tiff"),
@@ -50,39 +58,36 @@ KINDS: dict[str, tuple[str, str]] = {
     "webp": ("WebP image", "image/webp"),
 }
 IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp"})
+MAILS = frozenset({"mail", "msg"})
 ARCHIVES = frozenset({"zip", "tar", "gz", "bz2", "xz"})
-CONTAINERS = ARCHIVES | {"mbox"}
+UNPACKED = frozenset({"7z", "cab", "lzh", "iso"})
+CONTAINERS = ARCHIVES | UNPACKED | {"mbox", "pst"}
 """Files that hold other files and no text of their own."""
 
 _EXTENSIONS: dict[str, str] = {
     **{kind: kind for kind in KINDS},
+    **identify_office.EXTENSIONS,
     "txt": "text", "log": "text", "md": "markdown", "htm": "html", "xhtml": "html", "eml": "mail",
     "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "mime": "mail",
     "pptm": "pptx", "ppsx": "pptx", "ott": "odt", "ots": "ods", "otp": "odp",
     "mbx": "mbox", "tgz": "gz", "tbz": "bz2", "tbz2": "bz2", "txz": "xz",
+    "lha": "lzh", "ost": "pst",
 }  # fmt: skip
 
-_WORD = "Open it in Word or LibreOffice, save it as DOCX or PDF and hand that in."
-_EXCEL = "Open it in Excel or LibreOffice, save it as XLSX or CSV and hand that in."
-_SLIDES = "Open it in PowerPoint or LibreOffice, export it as PDF and hand that in."
+_SLIDES = "Open it in a PowerPoint of 97 to 2003, save it as PPT and hand that in."
 _UNPACK = "Unpack it and hand in the files that it holds."
 _PRINT = "Open it in the program it was made with, export it as PDF and hand that in."
 _OFFICE_TOOL = "Open it in LibreOffice, save it as DOCX, XLSX or PDF and hand that in."
-_OUTLOOK = "Open it in the mail program, save it as EML and hand that in."
 
 # Extensions of what is recognised and not read: (name for people, advice).
 UNSUPPORTED: dict[str, tuple[str, str]] = {
-    "doc": ("Old Word (DOC)", _WORD), "dot": ("Old Word (DOC)", _WORD),
-    "wpd": ("WordPerfect", _WORD),
-    "xls": ("Old Excel (XLS)", _EXCEL), "xlsb": ("Binary Excel (XLSB)", _EXCEL),
-    "ppt": ("Old PowerPoint (PPT)", _SLIDES),
-    "msg": ("Outlook mail (MSG)", _OUTLOOK), "pst": ("Outlook folder (PST)", _OUTLOOK),
-    "7z": ("7-Zip archive", _UNPACK), "rar": ("RAR archive", _UNPACK), "ps": ("PostScript", _PRINT),
+    "ppt4": ("PowerPoint 3 and 4", _SLIDES), "rft": ("IBM DisplayWrite", _PRINT),
+    "rar": ("RAR archive", _UNPACK), "ps": ("PostScript", _PRINT),
     "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT), "djvu": ("DjVu", _PRINT),
     "psd": ("Photoshop", _PRINT),
     "svg": ("SVG drawing", _PRINT), "heic": ("HEIC image", "Save it as JPEG or PNG and hand that in."),
     "jp2": ("JPEG 2000 image", "Save it as JPEG or PNG and hand that in."),
-    "vsd": ("Visio", _PRINT), "vsdx": ("Visio", _PRINT), "mpp": ("Project", _PRINT),
+    "vsdx": ("Visio", _PRINT), "mpp": ("Project", _PRINT),
     "exe": ("Program", "Programs are never read."), "dll": ("Program", "Programs are never read."),
     "mp3": ("Sound", "Hand in a written transcript."), "wav": ("Sound", "Hand in a written transcript."),
     "mp4": ("Video", "Hand in a written transcript."), "avi": ("Video", "Hand in a written transcript."),
@@ -92,14 +97,18 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"II*\x00", "tiff"), (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"), (b"MM\x00+", "tiff"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
     (b"{\\rtf", "rtf"), (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MSCF\x00\x00\x00\x00", "cab"),
+    (b"!BDN", "pst"),
 )  # fmt: skip
 _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\xffWPC", "wpd"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"),
+    (b"\x00\x05\xe1\x03\x00\x00", "rft"),
+    (b"Rar!\x1a\x07", "rar"),
     (b"%!PS", "ps"), (b"MZ", "exe"),
     (b"\x7fELF", "exe"), (b"AT&TFORM", "djvu"), (b"8BPS", "psd"),
 )  # fmt: skip
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PDF_WITHIN = 1024
+_DISC_AT = 32769
+_FIRST_ZIPS = frozenset({"sxw", "sxc", "sxi"})
 _MAIL_HEADERS = {
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "return-path", "mime-version",
     "delivered-to", "reply-to", "content-type", "x-original-to", "content-transfer-encoding", "in-reply-to",
@@ -150,12 +159,18 @@ def _by_content(path: Path, head: bytes, extension: str) -> str:
     # Readers of the format accept rubbish before the header, so mail gateways and scanners leave it there.
     if b"%PDF-" in head[:_PDF_WITHIN]:
         return "pdf"
-    if head.startswith(_OLE):
-        raise _old_office(path, extension)
+    if head.startswith(identify_office.OLE):
+        return _ole(path, extension)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _archive(path, extension)
     if head[257:262] == b"ustar" or (extension == "tar" and _is_old_tar(head)):
         return "tar"
+    if head[2:5] in {b"-lh", b"-lz"} and head[6:7] == b"-":
+        return "lzh"
+    if head[_DISC_AT : _DISC_AT + 5] == b"CD001":
+        return "iso"
+    if old := identify_office.by_signature(head):
+        return old
     for signature, unsupported in _UNSUPPORTED_SIGNATURES:
         if head.startswith(signature):
             raise _unsupported(unsupported)
@@ -201,24 +216,16 @@ def _unsupported(extension: str) -> IngestError:
     return failure("unsupported", kind=kind, advice=advice)
 
 
-def _old_office(path: Path, extension: str) -> IngestError:
-    """Which of the old Office formats this is: their directory names its streams in UTF-16."""
-    content = path.open("rb").read(8 * 1024 * 1024)
-
-    def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in content
-
-    if holds("EncryptedPackage") or holds("EncryptionInfo"):
-        return failure("encrypted")
-    for stream, found in (
-        ("__substg1.0_", "msg"), ("WordDocument", "doc"), ("PowerPoint Document", "ppt"), ("Workbook", "xls"),
-        ("Book", "xls"), ("VisioDocument", "vsd"),
-    ):  # fmt: skip
-        if holds(stream):
-            return _unsupported(found)
+def _ole(path: Path, extension: str) -> str:
+    """Which of the old Office formats this is."""
+    found = identify_office.by_streams(path)
+    if found in KINDS:
+        return found
+    if found:
+        raise _unsupported(found)
     if extension in UNSUPPORTED:
-        return _unsupported(extension)
-    return failure("unsupported", kind="Old Office", advice=_OFFICE_TOOL)
+        raise _unsupported(extension)
+    raise failure("unsupported", kind="Old Office", advice=_OFFICE_TOOL)
 
 
 def _archive(path: Path, extension: str) -> str:
@@ -234,14 +241,18 @@ def _archive(path: Path, extension: str) -> str:
     if any(name.startswith("word/") for name in names):
         return "docx"
     if any(name.startswith("xl/") for name in names):
-        if "xl/workbook.bin" in names:
-            raise _unsupported("xlsb")
-        return "xlsx"
+        return "xlsb" if "xl/workbook.bin" in names else "xlsx"
     if any(name.startswith("ppt/") for name in names):
         return "pptx"
     for marker, found in (("text", "odt"), ("spreadsheet", "ods"), ("presentation", "odp")):
         if declared.startswith(f"application/vnd.oasis.opendocument.{marker}"):
             return found
+    if old := identify_office.by_declared(declared):
+        return old
+    named = _EXTENSIONS.get(extension)
+    if named in _FIRST_ZIPS and {"content.xml", "META-INF/manifest.xml"} <= names:
+        # The first of them named no media type.
+        return named
     if declared.startswith("application/epub"):
         return "epub"
     if extension in UNSUPPORTED:

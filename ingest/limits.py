@@ -49,6 +49,8 @@ MEMBERS = 2000
 FAMILY = 20_000
 FAMILY_BYTES = 8 * 1024 * MEGABYTE
 ATTACHMENT_DEPTH = 4
+# What the mails of one mail store may take altogether, as they are written.
+STORE_BYTES = 1024 * MEGABYTE
 ATTACHMENT_BYTES = 128 * MEGABYTE
 # All the files inside one PDF together.
 ATTACHMENTS_BYTES = 512 * MEGABYTE
@@ -69,6 +71,8 @@ START_SECONDS = 180
 PER_PAGE_SECONDS = 45
 PER_MEGABYTE_SECONDS = 3
 TESSERACT_SECONDS = 200
+# Less than STALL_SECONDS, as nothing is heard of the file meanwhile.
+CONVERSION_SECONDS = 180
 
 # The ledger.
 ATTEMPTS = 2

@@ -6,10 +6,10 @@ from pathlib import Path, PurePosixPath
 
 from django.utils import timezone
 
-from ingest import blobs, ledger, limits, quotes
+from ingest import blobs, ledger, limits, passwords, quotes
 from ingest.dates import document_date, stated_date
 from ingest.errors import IngestError, notice
-from ingest.identify import CONTAINERS, IMAGES
+from ingest.identify import CONTAINERS, IMAGES, MAILS
 from ingest.kinds import READ
 from ingest.language import languages_of_pages
 from ingest.ledger import DONE, Reading
@@ -117,7 +117,7 @@ def _facts(
     ]
     if quoted:
         metadata[quotes.KEY] = quoted[: quotes.MOST_KEPT]
-    is_mail = found.identified.kind == "mail"
+    is_mail = found.identified.kind in MAILS
     # A photograph says when it was taken, a web page when it was published.
     is_of_itself = found.identified.kind in {*IMAGES, "html"}
     received = document.received_at.date()
@@ -220,6 +220,7 @@ def _adopt(document: Document, label: str, arrivals: Sequence[tuple[blobs.Incomi
     they are.
     """
     kept: set[uuid.UUID] = set()
+    words = passwords.of(document.pk)
     for incoming, name in arrivals:
         blob, _ = Blob.objects.get_or_create(digest=incoming.digest, defaults={"size": incoming.size})
         blobs.place(incoming)
@@ -235,5 +236,6 @@ def _adopt(document: Document, label: str, arrivals: Sequence[tuple[blobs.Incomi
             )
             Submission.objects.create(document=child, name=name, received_by=document.received_by)
             ledger.written(child, Stage.RECEIVED)
+            passwords.keep(child.pk, words)
             enqueue(READ, child.pk, asked_by=document.received_by)
         kept.add(child.pk)

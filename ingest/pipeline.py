@@ -19,7 +19,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 
-from ingest import blobs, label_checks, ledger, limits, pages, sandbox
+from ingest import blobs, label_checks, ledger, limits, pages, passwords, sandbox
 from ingest.errors import WORTH_A_SECOND_ATTEMPT, IngestError, failure
 from ingest.kinds import READ
 from ingest.ledger import CRASHED, OUR_STAGES, Reading
@@ -110,8 +110,10 @@ def _failed(reading: Reading, error: IngestError) -> None:
         reading.end(Status.QUARANTINED, error)
     elif error.code not in WORTH_A_SECOND_ATTEMPT:
         reading.end(Status.FAILED, error)
+        passwords.forget(reading.document_id)
     elif ledger.count_since_received(reading.document_id, CRASHED) + 1 >= limits.ATTEMPTS:
         reading.end(Status.QUARANTINED, error)
+        passwords.forget(reading.document_id)
     else:
         reading.give_back(error)
 
@@ -127,6 +129,7 @@ def _run(reading: Reading) -> None:
         pages.make_durable(images)
         keep(document, found, out, reading)
     pages.settle(document.pk, reading.token)
+    passwords.forget(document.pk)
 
 
 def _check_label(document: Document, found: ReadFile, reading: Reading) -> None:
@@ -194,6 +197,7 @@ def _read(document: Document, original: Path, out: Path, images: Path, reading: 
         out,
         workers=_idle_cores(document),
         may_hold_attachments=_may_hold_more(document),
+        passwords=passwords.of(document.pk),
         alive=reading.alive,
     )
     for event in events:
@@ -241,7 +245,7 @@ def next_waiting() -> uuid.UUID | None:
 def clear_leftovers() -> int:
     """Remove what killed processes left in the scratch folder and among half-received files a day ago."""
     before = time.time() - _LEFTOVER_SECONDS
-    count = blobs.clear_leftovers(before)
+    count = blobs.clear_leftovers(before) + passwords.clear_leftovers()
     for folder in Path(settings.SCRATCH_DIR).glob("read-*"):
         if folder.stat().st_mtime < before:
             shutil.rmtree(folder, ignore_errors=True)

@@ -8,6 +8,7 @@ before it looks at the file; the parent limits wall time, the number of processe
 output.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -16,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,7 +36,7 @@ _INPUT = "/in/file"
 _OUTPUT = "/out"
 _PRIVATE = "/tmp"  # noqa: S108 - a fresh tmpfs inside the sandbox
 _SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
-_SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
+_SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/libreoffice")
 _TICK_SECONDS = 1.0
 _Said = TypeVar("_Said")
 _START = "import sys; sys.path.insert(0, '/app'); from ingest.{module} import main; main()"
@@ -78,7 +79,14 @@ def _command(module: str, argument: str, binds: list[str]) -> list[str]:
 
 
 def run(
-    path: Path, name: str, out: Path, *, workers: int, may_hold_attachments: bool, alive: Callable[[], None]
+    path: Path,
+    name: str,
+    out: Path,
+    *,
+    workers: int,
+    may_hold_attachments: bool,
+    alive: Callable[[], None],
+    passwords: Sequence[str] = (),
 ) -> Iterator[Event]:
     """Read `path` in a sandbox and yield its checked events; the last one is Ended or Failed.
 
@@ -94,7 +102,9 @@ def run(
             "may_hold_attachments": may_hold_attachments,
         }
     )
-    yield from _run("sandbox_child", argument, path, out, parse_event, alive)
+    # Not among the arguments, which a list of processes shows.
+    secret = json.dumps(list(passwords)).encode() if passwords else b""
+    yield from _run("sandbox_child", argument, path, out, parse_event, alive, secret)
 
 
 def run_tables(
@@ -116,18 +126,20 @@ def _run(  # noqa: PLR0917 - private, and each is of another type
     out: Path,
     parse: Callable[[bytes], _Said],
     alive: Callable[[], None],
+    secret: bytes = b"",
 ) -> Iterator[_Said]:
     binds = ["--ro-bind", str(path), _INPUT, "--bind", str(out), _OUTPUT]
     command = _command(module, argument, binds)
     megabytes = path.stat().st_size / limits.MEGABYTE
     with subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={},
         close_fds=True,
     ) as process:
+        _hand_over(process, secret)
         watch = _Watch(
             process, out, start_seconds=limits.START_SECONDS + limits.PER_MEGABYTE_SECONDS * megabytes
         )
@@ -135,6 +147,13 @@ def _run(  # noqa: PLR0917 - private, and each is of another type
             yield from _events(process, watch, parse, alive)
         finally:
             process.kill()
+
+
+def _hand_over(process: "subprocess.Popen[bytes]", secret: bytes) -> None:
+    """Give the reader what nobody else may see; it fits into the pipe, so that nothing waits here."""
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError), process.stdin as stream:
+            stream.write(secret)
 
 
 class _Watch:

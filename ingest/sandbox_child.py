@@ -16,7 +16,8 @@ from typing import Protocol, TextIO, cast
 
 from ingest import limits
 from ingest.errors import IngestError, failure
-from ingest.identify import ARCHIVES, IMAGES, KINDS, identify
+from ingest.identify import ARCHIVES, IMAGES, KINDS, UNPACKED, identify
+from ingest.identify_office import CONVERTED
 from ingest.protocol import Ended, Event, Failed, emit
 
 # Each reader is imported only when it is needed: starting takes a tenth of what importing all of them would.
@@ -26,6 +27,7 @@ _READERS = {
     "xlsx": "ingest.readers.sheet",
     "pptx": "ingest.readers.slides",
     **dict.fromkeys(("odt", "ods", "odp"), "ingest.readers.opendocument"),
+    **dict.fromkeys(CONVERTED, "ingest.readers.converted"),
     "rtf": "ingest.readers.rich_text",
     "epub": "ingest.readers.epub",
     "csv": "ingest.readers.table",
@@ -33,8 +35,11 @@ _READERS = {
     "markdown": "ingest.readers.markdown",
     "html": "ingest.readers.html",
     "mail": "ingest.readers.mail",
+    "msg": "ingest.readers.outlook",
     "mbox": "ingest.readers.mailbox",
+    "pst": "ingest.readers.mail_store",
     **dict.fromkeys(ARCHIVES, "ingest.readers.container"),
+    **dict.fromkeys(UNPACKED, "ingest.readers.seven_zip"),
     **dict.fromkeys(IMAGES, "ingest.readers.image"),
 }
 
@@ -48,6 +53,7 @@ class Job:
     out: Path
     workers: int = 1
     may_hold_attachments: bool = True
+    passwords: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
@@ -125,6 +131,7 @@ def main() -> None:
         out=Path(untyped["out"]),
         workers=int(untyped["workers"]),
         may_hold_attachments=bool(untyped["may_hold_attachments"]),
+        passwords=tuple(json.loads(sys.stdin.read() or "[]")),
     )
     for event in events(job):
         emit(stream, event)

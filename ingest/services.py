@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from ingest import blobs, ledger, pages
+from ingest import blobs, ledger, pages, passwords
 from ingest.errors import IngestError, failure
 from ingest.kinds import READ
 from ingest.models import Blob, Document, Passage, Stage, Status, Submission
@@ -80,6 +80,25 @@ def plain_name(untrusted: str) -> str:
     if not dot or len(extension) > 10:
         return name[:_NAME_CHARACTERS]
     return f"{stem[: _NAME_CHARACTERS - len(extension) - 1]}.{extension}"
+
+
+def give_passwords(document_id: uuid.UUID, words: tuple[str, ...]) -> None:
+    """Passwords for a document that waits, and for what it holds; one that failed for want of a password is
+    read again. A document that is read is left as it is.
+
+    Within the transaction that hands the document in, so that no worker reads it without them. Raises
+    IngestError "passwords" and "not-stored", Document.DoesNotExist.
+    """
+    words = passwords.checked(words)
+    if not words:
+        return
+    with transaction.atomic():
+        document = Document.objects.get(pk=document_id)
+        if document.status == Status.FAILED and document.error_code == "encrypted":
+            passwords.keep(document.pk, words)
+            again(READ, document.pk, asked_by=document.received_by)
+        elif document.status == Status.PENDING:
+            passwords.keep(document.pk, words)
 
 
 def retry(document_id: uuid.UUID) -> Document:
@@ -156,6 +175,7 @@ def remove(document_id: uuid.UUID) -> None:
 def _erase(keys: list[uuid.UUID], digests: set[str]) -> None:
     for key in keys:
         pages.forget(key)
+        passwords.forget(key)
     # A transaction of its own: the same bytes may be handed in again at this moment, and then they stay.
     with transaction.atomic():
         for digest in digests:
@@ -172,4 +192,14 @@ def _descendants(document: Document) -> list[Document]:
     return found
 
 
-__all__ = ["IngestError", "member_name", "plain_name", "receive", "register", "relabel", "remove", "retry"]
+__all__ = [
+    "IngestError",
+    "give_passwords",
+    "member_name",
+    "plain_name",
+    "receive",
+    "register",
+    "relabel",
+    "remove",
+    "retry",
+]

@@ -12,6 +12,7 @@ from typing import Protocol, cast
 
 from ingest.errors import IngestError, failure
 from ingest.identify import KINDS
+from ingest.identify_office import BECOME_TABLES
 from ingest.protocol import Ended, Failed
 from ingest.sandbox_child import Job, own_stream, set_limits
 from ingest.table_readers.protocol import TableEvent, emit_table_event
@@ -25,6 +26,7 @@ READERS = {
     "markdown": "ingest.table_readers.plain",
     "html": "ingest.table_readers.markup",
     "docx": "ingest.table_readers.word",
+    **dict.fromkeys(BECOME_TABLES, "ingest.table_readers.converted"),
 }
 
 

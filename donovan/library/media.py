@@ -14,29 +14,56 @@ class Kind:
     media_types: frozenset[str]
 
 
+_OPEN_XML = "application/vnd.openxmlformats-officedocument"
+
 KINDS = (
     Kind("pdf", "PDF", frozenset({"application/pdf"})),
     Kind(
-        "word", "Word", frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document"})
+        "word",
+        "Word",
+        frozenset({f"{_OPEN_XML}.wordprocessingml.document", "application/msword", "application/x-mswrite"}),
     ),
-    Kind("excel", "Excel", frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})),
+    Kind(
+        "excel",
+        "Excel",
+        frozenset(
+            {
+                f"{_OPEN_XML}.spreadsheetml.sheet",
+                "application/vnd.ms-excel",
+                "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+            }
+        ),
+    ),
     Kind(
         "powerpoint",
         "PowerPoint",
-        frozenset({"application/vnd.openxmlformats-officedocument.presentationml.presentation"}),
+        frozenset({f"{_OPEN_XML}.presentationml.presentation", "application/vnd.ms-powerpoint"}),
     ),
+    Kind("wordperfect", "WordPerfect", frozenset({"application/vnd.wordperfect"})),
+    Kind("works", "Works", frozenset({"application/vnd.ms-works"})),
+    Kind("lotus", "Lotus 1-2-3", frozenset({"application/vnd.lotus-1-2-3"})),
+    Kind("quattro", "Quattro Pro", frozenset({"application/x-quattro-pro"})),
+    Kind("visio", "Visio", frozenset({"application/vnd.visio"})),
+    Kind("publisher", "Publisher", frozenset({"application/x-mspublisher"})),
     Kind(
         "opendocument",
         "OpenDocument",
         frozenset(
-            f"application/vnd.oasis.opendocument.{what}" for what in ("text", "spreadsheet", "presentation")
+            f"application/vnd.{what}"
+            for what in (
+                *(
+                    f"oasis.opendocument.{form}"
+                    for form in ("text", "spreadsheet", "presentation", "graphics")
+                ),
+                *(f"sun.xml.{form}" for form in ("writer", "calc", "impress")),
+            )
         ),
     ),
     Kind("rtf", "RTF", frozenset({"application/rtf"})),
     Kind("epub", "EPUB", frozenset({"application/epub+zip"})),
     Kind("csv", "CSV table", frozenset({"text/csv", "text/tab-separated-values"})),
-    Kind("mail", "Mail", frozenset({"message/rfc822"})),
-    Kind("mailbox", "Mailbox", frozenset({"application/mbox"})),
+    Kind("mail", "Mail", frozenset({"message/rfc822", "application/vnd.ms-outlook"})),
+    Kind("mailbox", "Mailbox", frozenset({"application/mbox", "application/vnd.ms-outlook-pst"})),
     Kind(
         "archive",
         "Archive",
@@ -47,6 +74,10 @@ KINDS = (
                 "application/gzip",
                 "application/x-bzip2",
                 "application/x-xz",
+                "application/x-7z-compressed",
+                "application/vnd.ms-cab-compressed",
+                "application/x-lzh-compressed",
+                "application/x-iso9660-image",
             }
         ),
     ),

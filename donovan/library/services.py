@@ -124,8 +124,17 @@ def open_document(
     return document
 
 
-def upload(caller: Caller, stream: BinaryIO, *, name: str, collection: str, marking: str) -> Submission:
-    """Take one file in, under a marking and a collection that the caller may add to.
+def upload(
+    caller: Caller,
+    stream: BinaryIO,
+    *,
+    name: str,
+    collection: str,
+    marking: str,
+    passwords: tuple[str, ...] = (),
+) -> Submission:
+    """Take one file in, under a marking and a collection that the caller may add to; with passwords that are
+    tried on it and on what it holds, and are forgotten once that is read.
 
     Raises LibraryError with the sentence for the person when the marking cannot be read, when they may not
     add to the collection under it, or when the file is refused. Nothing is kept then.
@@ -136,9 +145,18 @@ def upload(caller: Caller, stream: BinaryIO, *, name: str, collection: str, mark
     try:
         with _one_action(caller):
             label = label_for_upload(caller, collection, marking)
-            return _register(incoming, name=name, label=label, actor=caller.name, source=caller.source)
+            submission = _register(incoming, name=name, label=label, actor=caller.name, source=caller.source)
+            _give(submission, passwords)
+            return submission
     finally:
         incoming.discard()
+
+
+def _give(submission: Submission, passwords: tuple[str, ...]) -> None:
+    try:
+        ingest_services.give_passwords(submission.document_id, passwords)
+    except IngestError as error:
+        raise LibraryError(error.sentence) from error
 
 
 def take_in(stream: BinaryIO, *, name: str, label: str, actor: str) -> Submission:

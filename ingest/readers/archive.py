@@ -27,6 +27,15 @@ def check(path: Path, kind: str) -> None:
         raise failure("damaged", kind=kind) from error
 
 
+def check_size(path: Path, kind: str) -> None:
+    """Refuse archives that would cost too much. Raises IngestError "damaged" or "unpacks-too-large"."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_sizes(path, archive.infolist())
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+        raise failure("damaged", kind=kind) from error
+
+
 def _check_sizes(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > limits.ZIP_ENTRIES:
         raise failure("unpacks-too-large", reason=f"{len(entries)} parts")

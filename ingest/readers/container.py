@@ -18,6 +18,7 @@ from ingest import limits
 from ingest.encodings import decode
 from ingest.errors import failure
 from ingest.protocol import Event
+from ingest.readers import seven_zip
 from ingest.readers.members import LARGE, LINK, SEALED, Members
 from ingest.sandbox_child import Job
 
@@ -38,7 +39,7 @@ def read(job: Job) -> Iterator[Event]:
         head = stream.read(_TAR_BLOCK)
     members = Members(job)
     if head.startswith(b"PK"):
-        yield from _zip(job.path, members)
+        yield from _zip(job, members)
     elif _is_tar(head):
         yield from _tar(job.path.open("rb"), members)
     else:
@@ -55,13 +56,17 @@ def _check_size(unpacked: int, packed: int) -> None:
         raise failure("unpacks-too-large", reason=f"more than {limits.ZIP_RATIO} times its size")
 
 
-def _zip(path: Path, members: Members) -> Iterator[Event]:
+def _zip(job: Job, members: Members) -> Iterator[Event]:
+    path = job.path
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > limits.ZIP_ENTRIES:
                 raise failure("unpacks-too-large", reason=f"{len(entries):,} members")
             _check_size(sum(entry.file_size for entry in entries), path.stat().st_size)
+            if job.passwords and any(entry.flag_bits & _ENCRYPTED for entry in entries):
+                yield from seven_zip.read(job)
+                return
             if entries and all(entry.flag_bits & _ENCRYPTED for entry in entries):
                 raise failure("encrypted")
             for entry in entries:

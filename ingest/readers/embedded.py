@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from ingest import limits
 from ingest.errors import notice
 from ingest.protocol import Attachment, Event, Notice, clean
+from ingest.readers.ole_objects import unwrapped
 from ingest.sandbox_child import Job
 
 _MOST_NAMED = 5
@@ -16,7 +17,8 @@ def attached(job: Job, files: Iterable[tuple[str, bytes]]) -> Iterator[Event]:
         return
     count = 0
     unread: list[str] = []
-    for name, content in files:
+    for given, held in files:
+        name, content = unwrapped(given, held)
         if name.endswith(".bin") or not content or len(content) > limits.ATTACHMENT_BYTES:
             unread.append(name[:80])
         elif count < limits.ATTACHMENTS:

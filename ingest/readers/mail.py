@@ -1,7 +1,7 @@
 """EML through the standard library: headers as lines, the body with what it quotes, attachments as files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from email.message import Message
@@ -28,12 +28,19 @@ def read(job: Job) -> Iterator[Event]:
     content = job.path.read_bytes()
     if b"\x00" in content[:4096]:
         content = decode(content)[0].lstrip("\ufeff").encode("utf-8")
+    yield from read_message(job, content)
+
+
+def read_message(job: Job, content: bytes, files: Sequence[File] = ()) -> Iterator[Event]:
+    """Yield the mail in these bytes, with files that are attached to it elsewhere."""
     message = message_of(content)
     headers = {name: header(message, name) for name in _FACTS}
     # The name of a zone in brackets is a remark.
     headers["Date"] = re.sub(r"\s*\([^()]*\)", "", raw_header(message, "Date"))
     stations = _stations(message)
     parts = parts_of(message)
+    for file in files:
+        parts.keep(file)
     near = mail_date(headers["Date"], stations, date.today()) or date.today()
     pages = paginate(_blocks(headers, parts.bodies, near))
     subject = headers["Subject"]

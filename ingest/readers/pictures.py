@@ -36,6 +36,8 @@ _UNREADABLE = (
     ValueError,
     SyntaxError,
     EOFError,
+    # Pillow divides by the size that a drawing says it has.
+    ArithmeticError,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
 )

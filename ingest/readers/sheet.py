@@ -19,6 +19,7 @@ import openpyxl
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet import _reader as cells_of_openpyxl
 
 from ingest import limits
 from ingest.errors import IngestError, failure, notice
@@ -41,6 +42,20 @@ from ingest.readers.sheet_parts import (
     sheet_mark,
 )
 from ingest.sandbox_child import Job
+
+_number_of = cells_of_openpyxl._cast_number
+
+
+def _number_or_text(value: str) -> object:
+    """A number as written in a cell; "INF" and "NAN", as LibreOffice writes them, stay words."""
+    try:
+        return _number_of(value)
+    except ValueError:
+        return value
+
+
+# One such cell would keep the whole workbook from being read.
+cells_of_openpyxl._cast_number = _number_or_text
 
 _EMPTY_ROWS_IN_A_ROW = 2000
 

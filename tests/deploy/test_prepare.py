@@ -205,6 +205,9 @@ def test_every_ocr_language_and_the_sandbox_are_among_the_packages() -> None:
     languages = ("eng", "osd", "spa", "fra", "deu", "rus", "ukr", "ara", "chi-sim", "hrv", "srp", "srp-latn")
     assert {f"tesseract-ocr-{language}" for language in languages} <= set(names)
     assert {"bubblewrap", "apertium-eng-spa", "apertium-hbs-eng"} <= set(names)
+    assert {"libreoffice-writer-nogui", "libreoffice-calc-nogui", "libreoffice-impress-nogui", "7zip"} <= set(
+        names
+    )
     assert "chromium" not in names
 
 

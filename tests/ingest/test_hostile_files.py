@@ -10,6 +10,7 @@ from ingest.errors import IngestError
 from ingest.models import Blob, Document, Status
 from tests.ingest import files
 from tests.ingest.conftest import LABEL, Take
+from tests.ingest.outlook_files import ole_bytes
 
 WORD_PARTS = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}
 
@@ -23,7 +24,7 @@ ENTITIES = word_with("word/x.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
 
 
 def old_office(stream: str) -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + stream.encode("utf-16-le")
+    return ole_bytes({stream: b"words " * 900})
 
 
 @pytest.mark.parametrize(
@@ -38,14 +39,22 @@ def old_office(stream: str) -> bytes:
         ("noise.pdf", bytes(range(256)) * 40, "damaged", "PDF"),
         ("noise.bin", bytes(range(256)) * 40, "unknown", "Convert it to PDF"),
         ("spaces.txt", b"  \n\t\n ", "empty", "empty"),
-        ("old.doc", old_office("WordDocument"), "unsupported", "DOCX"),
-        ("old.wpd", b"\xffWPC hello", "unsupported", "WordPerfect"),
+        ("old.doc", old_office("WordDocument"), "damaged", "Old Word (DOC)"),
+        ("cut.doc", old_office("WordDocument")[:700], "damaged", "old office"),
+        ("other.doc", old_office("Words"), "unsupported", "save it as DOCX"),
+        ("slides.ppt", old_office("PP40"), "unsupported", "PowerPoint 3 and 4"),
+        ("old.xls", old_office("Workbook"), "damaged", "Old Excel (XLS)"),
+        ("old.ppt", old_office("PowerPoint Document"), "damaged", "Old PowerPoint (PPT)"),
+        ("old.wpd", b"\xffWPC hello", "damaged", "WordPerfect"),
+        ("locked.wpd", b"\xffWPC\x10\0\0\0\x01\x0a\0\0\x77\x12\0\0words", "encrypted", "password"),
+        ("memo.doc", b"\0\x05\xe1\x03\0\0 \xe2\x05\0\x01", "unsupported", "IBM DisplayWrite"),
         ("slides.pptx", files.archive_bytes({"ppt/presentation.xml": b"<p/>"}), "damaged", "PowerPoint"),
         ("cut.zip", files.archive_bytes({"a.txt": b"a"})[:-30], "damaged", "ZIP"),
         ("bomb.zip", files.archive_bytes({"a.txt": b" " * 64 * 1024 * 1024}), "unpacks-too-large", "unpacks"),
         ("bomb.gz", gzip.compress(b" " * 64 * 1024 * 1024, mtime=0), "unpacks-too-large", "unpacks"),
         ("cut.gz", gzip.compress(b"word " * 400, mtime=0)[:12], "damaged", "packed"),
-        ("packed.7z", b"7z\xbc\xaf\x27\x1c" + b"x" * 90, "unsupported", "Unpack"),
+        ("packed.7z", b"7z\xbc\xaf\x27\x1c" + b"x" * 90, "damaged", "7-Zip"),
+        ("packed.rar", b"Rar!\x1a\x07" + b"x" * 90, "unsupported", "Unpack"),
         ("bomb.docx", BOMB, "unpacks-too-large", "unpacks"),
         ("entities.docx", ENTITIES, "unsafe-content", "entity"),
         ("outside.docx", word_with("../../etc/passwd", b"x"), "unsafe-content", "outside"),

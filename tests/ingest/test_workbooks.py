@@ -4,6 +4,7 @@ hides.
 
 import datetime
 import io
+import struct
 import zipfile
 from collections.abc import Callable, Sequence
 
@@ -16,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ingest.models import Document
 from ingest.readers.number_formats import displayed, kept
+from ingest.readers.pictures import Pictures
 
 from . import files
 
@@ -214,3 +216,20 @@ def test_pictures_threads_and_files_inside_a_workbook_are_read(take: Take) -> No
     assert "Text of a picture:\n\nPump station Ilmar closed" in text
     assert "Comment by Ida Brandt on B2: Only a guess.\nReply by Jon Vale on B2: Confirmed." in text
     assert list(Document.objects.filter(parent=document).values_list("name", flat=True)) == ["order.docx"]
+
+
+def test_a_number_that_is_none_stands_as_it_is_written_and_the_others_are_read(take: Take) -> None:
+    content = rows([("Depot", "Share"), ("Otter Lock", 7117), ("Pier 3", 12)])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"<v>7117</v>", b"<v>INF</v>"))
+    text = text_of(take, out.getvalue())
+    assert "Depot: Otter Lock | Share: INF" in text and "Depot: Pier 3 | Share: 12" in text
+
+
+def test_a_drawing_without_a_size_is_counted_as_unread() -> None:
+    drawing = struct.pack("<II4i4i4s", 1, 88, 0, 0, 100, 100, 0, 0, 0, 0, b" EMF") + bytes(44)
+    pictures = Pictures()
+    list(pictures.read([drawing], 1))
+    assert pictures.unread == 1

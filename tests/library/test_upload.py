@@ -4,10 +4,12 @@ import io
 import json
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -16,8 +18,10 @@ from donovan.audit import services as audit
 from donovan.audit.models import AuditRecord
 from donovan.library import services
 from donovan.library.callers import Caller
+from ingest import passwords
 from ingest.blobs import blob_path
 from ingest.models import Blob, Document, Status, Submission
+from ingest.work.models import Job
 
 
 def _file(name: str, content: bytes = b"") -> SimpleUploadedFile:
@@ -46,6 +50,38 @@ def test_uploaded_file_waits_and_is_on_disk_and_on_record(
     record = AuditRecord.objects.get(action="upload")
     assert (record.actor, record.labels, record.documents) == ("ben", [document.label], [str(document.pk)])
     assert "lorries" not in json.dumps(record.detail)
+
+
+def test_passwords_are_kept_for_the_reader_alone_and_stand_in_no_record(
+    ben: User, client_for: Callable[[User], Client]
+) -> None:
+    answer = _send(client_for(ben), _file("sealed.7z"), passwords="lock 7\r\n\r\ngate\r\n")
+    document = Document.objects.get()
+    assert answer["files"][0]["outcome"] == "received" and passwords.of(document.pk) == ("lock 7", "gate")
+    assert "gate" not in json.dumps(list(AuditRecord.objects.values()), default=str)
+    refused = _send(client_for(ben), _file("other.7z"), passwords="x" * 201)
+    assert refused["status"] == 400 and "At most 50 passwords" in refused["files"][0]["sentence"]
+    assert Document.objects.count() == 1
+
+
+def test_what_failed_for_want_of_a_password_waits_again_with_those_of_a_file(
+    ben: User, client_for: Callable[[User], Client], tmp_path: Path
+) -> None:
+    _send(client_for(ben), _file("sealed.7z"))
+    document = Document.objects.get()
+    Job.objects.update(state=Job.State.DONE)
+    Document.objects.update(status=Status.FAILED, error_code="encrypted")
+    (tmp_path / "words.txt").write_text("gate\nlock 7\n")
+    out = io.StringIO()
+    call_command("unlock", str(tmp_path / "words.txt"), stdout=out)
+    assert "1 documents are read again" in out.getvalue()
+    document.refresh_from_db()
+    assert document.status == Status.PENDING and passwords.of(document.pk) == ("gate", "lock 7")
+    record = AuditRecord.objects.filter(action="administer").order_by("pk").last()
+    assert record.documents == [str(document.pk)] and "gate" not in json.dumps(record.detail)
+    for wrong in (("none.txt",), (str(tmp_path / "words.txt"), "seven")):
+        with pytest.raises(CommandError):
+            call_command("unlock", *wrong)
 
 
 def test_it_works_without_scripts(ben: User, client_for: Callable[[User], Client]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from donovan.insight.tables.engine import ROW, Workshop, literal
 from donovan.insight.tables.headers import Header
 from donovan.insight.tables.raw_grids import Grid, Row
+from ingest.identify_office import BECOME_TABLES
 from ingest.table_heads import filled, is_note, is_value
 
 _TAIL_ROWS = 60
@@ -15,7 +16,7 @@ _MOST_COLUMNS = 60
 _MOST_TOLD = 20
 _LONG_REMARK = 60
 # In these a merged cell fills all the columns that it covers.
-_MERGING = frozenset({"xlsx", "docx", "html"})
+_MERGING = frozenset({"xlsx", "docx", "html"}) | BECOME_TABLES
 
 _REPEATED = "Rows that repeat the titles: {count:,} (row {rows}). They are no data."
 _HEADINGS = (

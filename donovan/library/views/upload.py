@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from donovan.access.entry import entry
@@ -32,6 +33,7 @@ class Outcome:
 
 @entry()
 @require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("passwords")
 def upload(request: SignedInRequest) -> HttpResponse:
     """The form; and, sent with files, the outcome of each, as JSON for a program that asks for it."""
     caller = Caller.of(request)
@@ -42,7 +44,8 @@ def upload(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         files = request.FILES.getlist("files")
         if files:
-            outcomes = [_take(caller, file, collection, marking) for file in files]
+            passwords = tuple(request.POST.get("passwords", "").split("\n"))
+            outcomes = [_take(caller, file, collection, marking, passwords) for file in files]
         else:
             problem = "No file came with the form. Choose one or more files and send it again."
     refused = bool(problem) or any(outcome.outcome == "refused" for outcome in outcomes)
@@ -68,16 +71,32 @@ def upload(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _take(caller: Caller, file: "UploadedFile[bytes]", collection: str, marking: str) -> Outcome:
+def _take(
+    caller: Caller,
+    file: "UploadedFile[bytes]",
+    collection: str,
+    marking: str,
+    passwords: tuple[str, ...],
+) -> Outcome:
     """Hand one file in. Whatever is wrong with it stops nothing else."""
     name = file.name or "file without a name"
     if getattr(file, "is_too_large", False):
         return Outcome(name, "refused", too_large_sentence())
     try:
-        submission = services.upload(caller, file, name=name, collection=collection, marking=marking)  # type: ignore[arg-type]
+        submission = services.upload(
+            caller,
+            file,  # type: ignore[arg-type]
+            name=name,
+            collection=collection,
+            marking=marking,
+            passwords=passwords,
+        )
     except LibraryError as error:
         return Outcome(name, "refused", error.sentence)
     address = reverse("library:document", args=[submission.document_id])
     if submission.is_duplicate:
-        return Outcome(name, "duplicate", "The same file is already here under this marking.", address)
+        sentence = "The same file is already here under this marking."
+        if any(word.strip() for word in passwords):
+            sentence += " If it could not be opened for want of a password, it is tried again with these."
+        return Outcome(name, "duplicate", sentence, address)
     return Outcome(name, "received", "Kept. It is being read now.", address)
