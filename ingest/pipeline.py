@@ -19,7 +19,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 
-from ingest import blobs, label_checks, ledger, limits, pages, sandbox
+from ingest import blobs, label_checks, ledger, limits, ocr_engines, pages, sandbox
 from ingest.errors import WORTH_A_SECOND_ATTEMPT, IngestError, failure
 from ingest.kinds import READ
 from ingest.ledger import CRASHED, OUR_STAGES, Reading
@@ -194,6 +194,7 @@ def _read(document: Document, original: Path, out: Path, images: Path, reading: 
         out,
         workers=_idle_cores(document),
         may_hold_attachments=_may_hold_more(document),
+        may_read_neurally=ocr_engines.ORIGIN_OF_NEURAL not in settings.EXCLUDED_ORIGINS,
         alive=reading.alive,
     )
     for event in events:

@@ -78,7 +78,14 @@ def _command(module: str, argument: str, binds: list[str]) -> list[str]:
 
 
 def run(
-    path: Path, name: str, out: Path, *, workers: int, may_hold_attachments: bool, alive: Callable[[], None]
+    path: Path,
+    name: str,
+    out: Path,
+    *,
+    workers: int,
+    may_hold_attachments: bool,
+    may_read_neurally: bool = True,
+    alive: Callable[[], None],
 ) -> Iterator[Event]:
     """Read `path` in a sandbox and yield its checked events; the last one is Ended or Failed.
 
@@ -92,6 +99,7 @@ def run(
             "out": _OUTPUT,
             "workers": workers,
             "may_hold_attachments": may_hold_attachments,
+            "may_read_neurally": may_read_neurally,
         }
     )
     yield from _run("sandbox_child", argument, path, out, parse_event, alive)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TextIO, cast
 
-from ingest import limits
+from ingest import limits, ocr_engines
 from ingest.errors import IngestError, failure
 from ingest.identify import ARCHIVES, IMAGES, KINDS, identify
 from ingest.protocol import Ended, Event, Failed, emit
@@ -48,6 +48,7 @@ class Job:
     out: Path
     workers: int = 1
     may_hold_attachments: bool = True
+    may_read_neurally: bool = True
 
 
 class Reader(Protocol):
@@ -125,7 +126,9 @@ def main() -> None:
         out=Path(untyped["out"]),
         workers=int(untyped["workers"]),
         may_hold_attachments=bool(untyped["may_hold_attachments"]),
+        may_read_neurally=bool(untyped["may_read_neurally"]),
     )
+    ocr_engines.allow(neural=job.may_read_neurally)
     for event in events(job):
         emit(stream, event)
 
