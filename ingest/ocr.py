@@ -226,8 +226,11 @@ def _second_reading(path: Path, page: OcrPage) -> OcrPage:
         return page
     if not ocr_neural.is_installed():
         return page
-    with Image.open(path) as image:
-        found = ocr_neural.read_picture(flatten(image))
+    try:
+        with Image.open(path) as image:
+            found = ocr_neural.read_picture(flatten(image))
+    except ocr_neural.NeuralFailed:
+        return page
     reading = in_order_of(page.text, page.words, page.turned, found)
     second = replace(page, text=reading.text, words=reading.words, confidence=reading.confidence)
     if second.confidence < _ENGINE_LEAST or _worth(second) <= _worth(page):

@@ -54,7 +54,7 @@ _LEAST_SIDE = 3
 _MOST_LINES = 1500
 _HEIGHT = 48
 _WIDEST = 3200
-_BATCH_WIDTH = 6400
+_BATCH_WIDTH = 1600
 _SAMPLE = 6
 _LEVEL_DEGREES = 0.3
 _ELONGATED = 2.5
@@ -105,21 +105,37 @@ def _engine() -> _Engine | None:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
-    opened = [
-        runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        for content in (finds, reads)
-    ]
+    try:
+        opened = [
+            runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            for content in (finds, reads)
+        ]
+    except Exception:
+        return None
     listed = opened[1].get_modelmeta().custom_metadata_map["character"].split("\n")
     return _Engine(opened[0], opened[1], ("", *listed, " "))
 
 
-_opening = threading.Lock()
+_opening, _finding = threading.Lock(), threading.Lock()
 
 
 def is_installed() -> bool:
     """Whether the runtime and the pinned weights are here; one that is not the pinned one counts as none."""
     with _opening:
         return _engine() is not None
+
+
+class NeuralFailed(Exception):
+    """The runtime could not read a picture, for want of memory for example."""
+
+
+def _run(engine: Any, values: Grid) -> Grid:
+    """What a network says to `values`. Raises NeuralFailed."""
+    try:
+        said: Grid = engine.run(None, {engine.get_inputs()[0].name: values})[0]
+    except Exception as error:  # the runtime raises classes of its own
+        raise NeuralFailed(str(error)) from error
+    return said
 
 
 def _opened() -> _Engine:
@@ -178,7 +194,7 @@ class NeuralPage:
 
 
 def read_picture(image: Image.Image) -> NeuralPage:
-    """What the picture says. Raises IngestError "ocr-missing" where `is_installed` says no."""
+    """What the picture says. Raises IngestError "ocr-missing" where `is_installed` says no, NeuralFailed."""
     if max(image.size) > _LONGEST_SIDE:
         share = _LONGEST_SIDE / max(image.size)
         image = image.resize(
@@ -255,8 +271,9 @@ def _find_lines(colour: Grid) -> list[_Line]:
     size = [max(_STEP, round(side * share / _STEP) * _STEP) for side in (width, height)]
     small = np.asarray(Image.fromarray(colour).resize((size[0], size[1]), Image.Resampling.BILINEAR))
     values = ((small[:, :, ::-1].astype(np.float32) / 255 - _MEAN) / _DEVIATION).transpose(2, 0, 1)[None]
-    engine = _opened().finds
-    chances: Grid = engine.run(None, {engine.get_inputs()[0].name: np.ascontiguousarray(values)})[0][0, 0]
+    # Finding lines takes some 440 MB for a page of text, reading them little: one page at a time.
+    with _finding:
+        chances: Grid = _run(_opened().finds, np.ascontiguousarray(values))[0, 0]
     marked, count = ndimage.label(chances > _IN_TEXT)
     if not count:
         return []
@@ -330,8 +347,7 @@ def _read_lines(image: Image.Image, lines: Sequence[_Line]) -> list[tuple[str, l
             values[row, :, :, : widths[at]] = (cut[:, :, ::-1].astype(np.float32) / 127.5 - 1).transpose(
                 2, 0, 1
             )
-        engine = _opened().reads
-        chances: Grid = engine.run(None, {engine.get_inputs()[0].name: values})[0]
+        chances = _run(_opened().reads, values)
         for row, at in enumerate(batch):
             read[at] = _decoded(chances[row], widths[at] / wide)
     return read

@@ -154,6 +154,20 @@ def test_weights_that_are_not_the_pinned_ones_are_not_opened(
         ocr_neural._engine.cache_clear()
 
 
+def test_where_the_second_engine_fails_the_first_reading_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Exhausted:
+        def get_inputs(self) -> list[object]:
+            raise ValueError("bad allocation")
+
+    engine = ocr_neural._Engine(Exhausted(), Exhausted(), ())
+    monkeypatch.setattr(ocr_neural, "_engine", lambda: engine)
+    poor(files.picture()).save(tmp_path / "page.png")
+    page = read_image(tmp_path / "page.png")
+    assert page.engine == ocr_engines.TESSERACT and "SITUATION" in page.text
+
+
 def test_in_the_sandbox_without_a_network_and_not_where_its_origin_is_excluded(
     take: Take, settings: LazySettings
 ) -> None:
