@@ -110,6 +110,8 @@ def test_a_short_form_is_one_still() -> None:
         ("Witness: Zlatko Perić\nSigned by: T. Okafor", ["Zlatko Perić", "T. Okafor"]),
         ("From: Amra Hadzic <amra@x.example>\nTo: Team Desk <t@x.example>", ["Amra Hadzic"]),
         ("Свидетель: Олена Ковальчук", ["Олена Ковальчук"]),
+        ("Name: Amra Hadzic\nDate of birth: 4 May 1980", ["Amra Hadzic"]),
+        ("Name: Lady Anna\nFlag: Malta\nName of vessel: Lady Anna\nName of firm: Blue Shield", []),
         ("Owner: Harbour Master Team\nName: Port Almina Hospital\nContact: The Manager", []),
     ],
 )

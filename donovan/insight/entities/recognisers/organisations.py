@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from donovan.insight.entities.gazetteers.countries import adjectives, country_names
 from donovan.insight.entities.gazetteers.everyday import is_everyday_word
@@ -74,6 +74,7 @@ _IN_PLACE = re.compile(
 )
 _BY = re.compile(r"\b(?:by|with|against|between|alongside|among)\s(?:the\s)?$", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b[Tt]he\s$")
+_SMALL = re.compile(r"(?<![\w-])[a-z]{2,14}(?![\w-])")
 _LABEL_ENDS = re.compile(r"[ \t]*:")
 _LINE_BEGINS = re.compile(r"(?:^|\n)[ \t>]*$")
 _CAPITALS_BEFORE = re.compile(r"(?<![\w.-])([A-Z]{2,20})[!,]? $")
@@ -248,6 +249,7 @@ def _trimmed(text: str, start: int, end: int, confidence: float) -> Iterator[Fou
 
 def _acronyms(text: str) -> Iterator[Found]:
     counts = Counter(m.group() for m in _ACRONYM.finditer(text))
+    written_small = frozenset(_SMALL.findall(text)) if counts else frozenset()
     for match in _ACRONYM.finditer(text):
         short = match.group()
         if short in _NO_ACRONYM or short in country_names() or is_shouted(text, *match.span()):
@@ -255,7 +257,7 @@ def _acronyms(text: str) -> Iterator[Found]:
         is_told = (
             text[match.start() - 1 : match.start()] == "(" and text[match.end() : match.end() + 1] == ")"
         )
-        if not is_told and (_is_a_word(text, short) or _is_called_out(text, *match.span())):
+        if not is_told and (_is_a_word(short.lower(), written_small) or _is_called_out(text, *match.span())):
             continue
         sure = 0.72 if counts[short] > 1 or is_told else 0.62
         if _ARTICLE.search(text[max(0, match.start() - 4) : match.start()]) or _VERB.match(text, match.end()):
@@ -263,14 +265,11 @@ def _acronyms(text: str) -> Iterator[Found]:
         yield _mention(text, *match.span(), short, sure)
 
 
-def _is_a_word(text: str, short: str) -> bool:
+def _is_a_word(small: str, written_small: Set[str]) -> bool:
     """Whether capitals only stress a word (“NON”, “NOT”): a small word of some language, one of everyday
     English, or one that this text also writes small.
     """
-    small = short.lower()
-    if small in OPENERS or is_everyday_word(small) or small in every_stop_word():
-        return True
-    return re.search(rf"(?<!\w){re.escape(small)}(?!\w)", text) is not None
+    return small in OPENERS or is_everyday_word(small) or small in every_stop_word() or small in written_small
 
 
 def _is_called_out(text: str, start: int, end: int) -> bool:

@@ -58,7 +58,9 @@ _PATRONYMIC = re.compile(
 # A field of a form or a protocol that is filled with a person.
 _ROLE = (
     r"suspect|accused|defendant|detainee|prisoner|witness|victim|complainant|informant|interviewee"
-    r"|interviewer|interviewed|interpreter|investigator|(?:full\s|last\s|first\s)?name(?:\sof\s[a-z ]{3,30})?"
+    r"|interviewer|interviewed|interpreter|investigator|(?P<bare>name)|full\sname"
+    r"|name\sof\s(?:the\s)?(?:accused|applicant|author|child|deceased|detainee|driver|father|interviewee|master"
+    r"|mother|officer|owner|passenger|patient|person|spouse|suspect|victim|witness)"
     r"|author|prepared\sby|signed(?:\sby)?|reported\sby|written\sby|approved\sby|contact(?:\sperson)?|driver"
     r"|owner|passenger|applicant|patient|master|next\sof\skin|father|mother|spouse|alias"
     r"|nombre(?:\sy\sapellidos)?|sospechoso|testigo|nom(?:\set\sprénom)?|suspect[eé]?|témoin"
@@ -69,6 +71,12 @@ _IN_A_FIELD = re.compile(
     rf"(?:^|(?<=\n)|(?<=[|;.]\s))[ \t•*-]{{0,8}}(?i:{_ROLE})(?:[ ]?(?:no\.?[ ])?(?:\d{{1,3}}|[A-Z]))?"
     rf"[ \t]{{0,4}}:[ \t]{{0,8}}(?P<name>{_WHOLE_NAME})(?=[ \t]{{0,8}}(?:$|[\n,;|(.<\t]))"
 )
+# Ships, firms and places have a field “Name:” as well; one of these beside it makes it a person's.
+_OF_A_PERSON = re.compile(
+    r"\b(?:born|birth|dob|sex|gender|nationality|citizenship|passport|age|rank|occupation|aliases)\b",
+    re.IGNORECASE,
+)
+_BESIDE_NAME = 250
 _BEFORE_ADDRESS = re.compile(
     rf"(?:^|(?<=\n)|(?<=[,;:]\s))[ \t\"]{{0,8}}(?P<name>{_WHOLE_NAME})\"?"
     r"[ ]<[^<>\s@]{1,64}@[^<>\s@]{1,200}>"
@@ -110,7 +118,13 @@ def _found(text: str) -> Iterator[Found]:
         for match in pattern.finditer(text):
             if pattern in _BY_PLACE and _is_of_words(match.group("name")):
                 continue
+            if pattern is _IN_A_FIELD and match.group("bare") and not _is_about_a_person(text, match.start()):
+                continue
             yield from _person(text, match.start("name"), *match.span("name"), confidence)
+
+
+def _is_about_a_person(text: str, at: int) -> bool:
+    return _OF_A_PERSON.search(text, max(0, at - _BESIDE_NAME), at + _BESIDE_NAME) is not None
 
 
 _BY_PLACE = (_IN_A_FIELD, _BEFORE_ADDRESS)
