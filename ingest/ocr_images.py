@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from ingest import limits
 from ingest.errors import failure
@@ -17,6 +17,8 @@ _EXIF_ORIENTATION = 0x0112
 _WIDEST_SKEW = 15.0
 _SKEW_WIDTH = 700
 _FEW_LINES_PIXELS = 3_000_000
+_PAPER_STEP = 16
+_SHADE_SIDE, _SHADE_TILES, _SHADE_SHARE = 240, 8, 0.75
 
 
 def readable_copy(path: Path, folder: Path) -> Path:
@@ -94,6 +96,36 @@ def turn(image: Image.Image, degrees: float) -> Image.Image:
         return image.rotate(-degrees, expand=True)
     white = 255 if image.mode == "L" else (255, 255, 255)
     return image.rotate(-degrees, expand=True, resample=Image.Resampling.BICUBIC, fillcolor=white)
+
+
+def is_shaded(path: Path) -> bool:
+    """Whether the paper of a page is far darker in one place than in another: a shadow, a fold, a photograph
+    of a page.
+    """
+    with Image.open(path) as image:
+        grey = (
+            flatten(image)
+            .convert("L")
+            .resize((_SHADE_SIDE, _SHADE_SIDE), Image.Resampling.BOX, reducing_gap=2.0)
+        )
+    tiles = np.asarray(grey).reshape(_SHADE_TILES, -1, _SHADE_TILES, _SHADE_SIDE // _SHADE_TILES)
+    # The lightest points of a tile are paper, however much is printed on it.
+    paper = np.percentile(tiles.transpose(0, 2, 1, 3).reshape(_SHADE_TILES**2, -1), 90, axis=1)
+    return bool(np.percentile(paper, 15) < _SHADE_SHARE * np.percentile(paper, 95))
+
+
+def evened_copy(path: Path, folder: Path) -> Path:
+    """A copy whose paper is equally light everywhere: each point as a share of the lightness of the paper
+    around it.
+    """
+    with Image.open(path) as image:
+        grey = flatten(image).convert("L")
+    size = (max(1, grey.width // _PAPER_STEP), max(1, grey.height // _PAPER_STEP))
+    # Around each place the lightest point is paper; wider than a letter and narrower than a shadow.
+    small = grey.resize(size, Image.Resampling.BOX).filter(ImageFilter.MaxFilter(7))
+    paper = small.filter(ImageFilter.GaussianBlur(4)).resize(grey.size, Image.Resampling.BICUBIC)
+    values = np.asarray(grey, dtype=np.float32) * (250.0 / np.maximum(np.asarray(paper, np.float32), 16.0))
+    return _saved(Image.fromarray(np.minimum(values, 255.0).astype(np.uint8)), folder / "evened.png")
 
 
 def small_copy(path: Path, folder: Path, most_pixels: int = 2_000_000) -> Path:

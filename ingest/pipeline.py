@@ -19,7 +19,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 
-from ingest import blobs, label_checks, ledger, limits, pages, passwords, sandbox
+from ingest import blobs, label_checks, ledger, limits, ocr_engines, pages, passwords, sandbox
 from ingest.errors import WORTH_A_SECOND_ATTEMPT, IngestError, failure
 from ingest.kinds import READ
 from ingest.ledger import CRASHED, OUR_STAGES, Reading
@@ -198,6 +198,7 @@ def _read(document: Document, original: Path, out: Path, images: Path, reading: 
         workers=_idle_cores(document),
         may_hold_attachments=_may_hold_more(document),
         passwords=passwords.of(document.pk),
+        may_read_neurally=ocr_engines.ORIGIN_OF_NEURAL not in settings.EXCLUDED_ORIGINS,
         alive=reading.alive,
     )
     for event in events:

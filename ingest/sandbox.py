@@ -85,8 +85,9 @@ def run(
     *,
     workers: int,
     may_hold_attachments: bool,
-    alive: Callable[[], None],
+    may_read_neurally: bool = True,
     passwords: Sequence[str] = (),
+    alive: Callable[[], None],
 ) -> Iterator[Event]:
     """Read `path` in a sandbox and yield its checked events; the last one is Ended or Failed.
 
@@ -100,6 +101,7 @@ def run(
             "out": _OUTPUT,
             "workers": workers,
             "may_hold_attachments": may_hold_attachments,
+            "may_read_neurally": may_read_neurally,
         }
     )
     # Not among the arguments, which a list of processes shows.

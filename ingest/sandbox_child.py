@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TextIO, cast
 
-from ingest import limits
+from ingest import limits, ocr_engines
 from ingest.errors import IngestError, failure
 from ingest.identify import ARCHIVES, IMAGES, KINDS, UNPACKED, identify
 from ingest.identify_office import CONVERTED
@@ -54,6 +54,7 @@ class Job:
     workers: int = 1
     may_hold_attachments: bool = True
     passwords: tuple[str, ...] = ()
+    may_read_neurally: bool = True
 
 
 class Reader(Protocol):
@@ -132,7 +133,9 @@ def main() -> None:
         workers=int(untyped["workers"]),
         may_hold_attachments=bool(untyped["may_hold_attachments"]),
         passwords=tuple(json.loads(sys.stdin.read() or "[]")),
+        may_read_neurally=bool(untyped["may_read_neurally"]),
     )
+    ocr_engines.allow(neural=job.may_read_neurally)
     for event in events(job):
         emit(stream, event)
 

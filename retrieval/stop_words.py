@@ -25,6 +25,13 @@ def stop_words(analysis: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=1)
+def every_stop_word() -> frozenset[str]:
+    """The stop words of all languages together, folded."""
+    lines = _FILE.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split()[1:])
+
+
 def is_stop_word(word: str, analysis: str) -> bool:
     """Whether a folded word tells nothing in texts of this analysis. English stands in texts of no known
     language too.

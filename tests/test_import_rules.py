@@ -30,6 +30,7 @@ BELOW = {
 }
 ENGINE_HOMES = {
     "pytesseract": ("ingest/ocr.py",),
+    "onnxruntime": ("ingest/ocr_neural.py",),
     "faiss": ("retrieval/dense.py",),
     "sentence_transformers": ("retrieval/embedding.py", "donovan/training/"),
     "llama_cpp": ("donovan/llm/",),

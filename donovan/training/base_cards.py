@@ -8,11 +8,13 @@ from django.conf import settings
 from donovan.llm.cards import FOLDER, Card, read_cards
 from donovan.llm.interface import ModelUnavailable
 from donovan.llm.weights import chosen_weights
+from ingest import ocr_engines, ocr_neural
 from retrieval import multilingual
 from retrieval.base_models import MULTILINGUAL, chosen
 from retrieval.embedding import base_folder, verify_weights
 from retrieval.embedding_errors import EmbedderUnavailable
 
+INGEST_CARDS = Path(ocr_neural.__file__).resolve().parent / "cards"
 RETRIEVAL_CARDS = Path(multilingual.__file__).resolve().parent / "cards"
 NO_CARD = (
     "No card tells who made this. Whoever brought it here knows; check it against the rules of your site."
@@ -32,11 +34,16 @@ class BaseRow:
 
 
 def base_rows() -> list[BaseRow]:
-    """The language model, the embedder and what the reader stands on, as this installation uses them."""
-    cards = {card.digest: card for card in read_cards((FOLDER, RETRIEVAL_CARDS))}
+    """The language model, the embedder, what the reader stands on and the second engine for scans, as this
+    installation uses them.
+    """
+    cards = {card.digest: card for card in read_cards((FOLDER, RETRIEVAL_CARDS, INGEST_CARDS))}
     rows = [_language_model(cards), _embedder(cards)]
     of_reader = _row(cards, multilingual.NAME, multilingual.WEIGHTS_DIGEST)
-    return rows if of_reader in rows else [*rows, of_reader]
+    rows += [] if of_reader in rows else [of_reader]
+    if ocr_engines.ORIGIN_OF_NEURAL in settings.EXCLUDED_ORIGINS:
+        return rows
+    return [*rows, _row(cards, "PP-OCR", ocr_neural.DIGESTS[ocr_neural.READS_LINES])]
 
 
 def _row(cards: dict[str, Card], title: str, digest: str) -> BaseRow:

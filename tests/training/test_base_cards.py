@@ -12,15 +12,17 @@ from deploy import chosen_model
 from donovan.access.models import User
 from donovan.llm.cards import FOLDER, read_cards
 from donovan.llm.weights import PACKAGED_DIGEST
-from donovan.training.base_cards import RETRIEVAL_CARDS, base_rows
+from donovan.training.base_cards import INGEST_CARDS, RETRIEVAL_CARDS, base_rows
+from ingest import ocr_neural
 from retrieval import multilingual
 from retrieval.base_models import ENGLISH
 
 
 def test_every_model_that_installs_or_can_be_chosen_has_a_card_that_says_all() -> None:
-    cards = {card.digest: card for card in read_cards((FOLDER, RETRIEVAL_CARDS))}
+    cards = {card.digest: card for card in read_cards((FOLDER, RETRIEVAL_CARDS, INGEST_CARDS))}
     offered = {model.digest for model in chosen_model.offered().values()}
     pinned = {PACKAGED_DIGEST, ENGLISH.digest, multilingual.WEIGHTS_DIGEST}
+    pinned.add(ocr_neural.DIGESTS[ocr_neural.READS_LINES])
     assert set(cards) == offered | pinned
     for card in cards.values():
         assert all((card.name, card.title, card.use, card.maker, card.country, card.licence, card.note))
@@ -37,6 +39,16 @@ def test_the_page_shows_maker_country_and_licence_of_the_chosen_model(
     page = client_for(mia).get(reverse("training:models")).content.decode()
     assert "Alibaba Cloud (Qwen)" in page and "China" in page and "Apache-2.0" in page
     assert "Hugging Face" not in page
+
+
+@pytest.mark.django_db
+def test_a_site_that_excludes_an_origin_sees_no_model_of_it_in_use(
+    mia: User, client_for: Callable[[User], Client], settings
+) -> None:
+    address = reverse("training:models")
+    assert "Baidu (PaddleOCR)" in client_for(mia).get(address).content.decode()
+    settings.EXCLUDED_ORIGINS = frozenset({"CN"})
+    assert "Baidu" not in client_for(mia).get(address).content.decode()
 
 
 def test_a_file_that_no_card_knows_is_not_given_an_origin(settings, tmp_path: Path) -> None:

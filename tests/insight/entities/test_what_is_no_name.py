@@ -83,3 +83,37 @@ def test_a_short_form_of_a_place_with_a_head_is_no_town_of_that_name() -> None:
     places = found("Camp Lipa holds 3,000 persons. The lorries went to Lipa in the evening.", "place")
     assert "Lipa" not in places
     assert "Camp Lipa" in places
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RE: Noise at night\nDear all, the office has called again.",
+        "This is NON negotiable, and NOT now.",
+        "They need HELP NOW, said the clerk.",
+        "All boxes were SEALED. Nobody had sealed them before.",
+    ],
+)
+def test_a_word_in_capitals_is_no_organisation(text: str) -> None:
+    assert found(text, "organisation") == []
+
+
+def test_a_short_form_is_one_still() -> None:
+    assert found("The SDF held the town, and UN OCHA sent food.", "organisation") == ["SDF", "UN", "OCHA"]
+    assert "CANT" in found("The Combined Anti-Narcotics Team (CANT) met.", "organisation")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Suspect 3: Amra Hadzic, born in 1980", ["Amra Hadzic"]),
+        ("Witness: Zlatko Perić\nSigned by: T. Okafor", ["Zlatko Perić", "T. Okafor"]),
+        ("From: Amra Hadzic <amra@x.example>\nTo: Team Desk <t@x.example>", ["Amra Hadzic"]),
+        ("Свидетель: Олена Ковальчук", ["Олена Ковальчук"]),
+        ("Name: Amra Hadzic\nDate of birth: 4 May 1980", ["Amra Hadzic"]),
+        ("Name: Lady Anna\nFlag: Malta\nName of vessel: Lady Anna\nName of firm: Blue Shield", []),
+        ("Owner: Harbour Master Team\nName: Port Almina Hospital\nContact: The Manager", []),
+    ],
+)
+def test_a_field_that_asks_for_a_person_is_filled_with_one(text: str, names: list[str]) -> None:
+    assert found(text, "person") == names

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from donovan.insight.entities.gazetteers.countries import adjectives, country_names
+from donovan.insight.entities.gazetteers.everyday import is_everyday_word
 from donovan.insight.entities.gazetteers.organisations import (
     GROUP_MODIFIERS,
     GROUPS,
@@ -24,6 +25,7 @@ from donovan.insight.entities.recognisers.shapes import (
     is_shouted,
 )
 from donovan.insight.entities.recognition import Found
+from retrieval.stop_words import every_stop_word
 
 NAME = "organisations"
 _KNOWN = re.compile(
@@ -72,6 +74,11 @@ _IN_PLACE = re.compile(
 )
 _BY = re.compile(r"\b(?:by|with|against|between|alongside|among)\s(?:the\s)?$", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b[Tt]he\s$")
+_SMALL = re.compile(r"(?<![\w-])[a-z]{2,14}(?![\w-])")
+_LABEL_ENDS = re.compile(r"[ \t]*:")
+_LINE_BEGINS = re.compile(r"(?:^|\n)[ \t>]*$")
+_CAPITALS_BEFORE = re.compile(r"(?<![\w.-])([A-Z]{2,20})[!,]? $")
+_CAPITALS_AFTER = re.compile(r"[!,]? ([A-Z]{2,20})(?![\w-])")
 _NO_ACRONYM = frozenset(
     [
         "UTC",
@@ -242,6 +249,7 @@ def _trimmed(text: str, start: int, end: int, confidence: float) -> Iterator[Fou
 
 def _acronyms(text: str) -> Iterator[Found]:
     counts = Counter(m.group() for m in _ACRONYM.finditer(text))
+    written_small = frozenset(_SMALL.findall(text)) if counts else frozenset()
     for match in _ACRONYM.finditer(text):
         short = match.group()
         if short in _NO_ACRONYM or short in country_names() or is_shouted(text, *match.span()):
@@ -249,10 +257,31 @@ def _acronyms(text: str) -> Iterator[Found]:
         is_told = (
             text[match.start() - 1 : match.start()] == "(" and text[match.end() : match.end() + 1] == ")"
         )
+        if not is_told and (_is_a_word(short.lower(), written_small) or _is_called_out(text, *match.span())):
+            continue
         sure = 0.72 if counts[short] > 1 or is_told else 0.62
         if _ARTICLE.search(text[max(0, match.start() - 4) : match.start()]) or _VERB.match(text, match.end()):
             sure += 0.08
         yield _mention(text, *match.span(), short, sure)
+
+
+def _is_a_word(small: str, written_small: Set[str]) -> bool:
+    """Whether capitals only stress a word (“NON”, “NOT”): a small word of some language, one of everyday
+    English, or one that this text also writes small.
+    """
+    return small in OPENERS or is_everyday_word(small) or small in every_stop_word() or small in written_small
+
+
+def _is_called_out(text: str, start: int, end: int) -> bool:
+    """Whether capitals label or shout: “RE: ...” at the head of a line, several words in capitals."""
+    if _LABEL_ENDS.match(text, end) and _LINE_BEGINS.search(text[max(0, start - 12) : start]):
+        return True
+    beside = (_CAPITALS_BEFORE.search(text[max(0, start - 24) : start]), _CAPITALS_AFTER.match(text, end))
+    return any(found is not None and not _is_short_name(found.group(1)) for found in beside)
+
+
+def _is_short_name(word: str) -> bool:
+    return word in KNOWN or word in country_names() or word in _NO_ACRONYM
 
 
 _NAMES = re.compile(

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from donovan.insight.entities.gazetteers.countries import adjectives, country_names
+from donovan.insight.entities.gazetteers.everyday import is_everyday_word
+from donovan.insight.entities.gazetteers.organisations import HEADS
 from donovan.insight.entities.gazetteers.people import FIRST_NAMES, OFFICES, RANKS, SPEECH
 from donovan.insight.entities.identity import normal_name
 from donovan.insight.entities.kinds import Kind
@@ -53,6 +55,32 @@ _PATRONYMIC = re.compile(
     r"(?<!\w)(?P<name>[А-ЯЁ][а-яё]+\s[А-ЯЁ][а-яё]+(?:вич|вна|ична)(?:\s[А-ЯЁ][а-яё]+)?"
     r"|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]+)"
 )
+# A field of a form or a protocol that is filled with a person.
+_ROLE = (
+    r"suspect|accused|defendant|detainee|prisoner|witness|victim|complainant|informant|interviewee"
+    r"|interviewer|interviewed|interpreter|investigator|(?P<bare>name)|full\sname"
+    r"|name\sof\s(?:the\s)?(?:accused|applicant|author|child|deceased|detainee|driver|father|interviewee|master"
+    r"|mother|officer|owner|passenger|patient|person|spouse|suspect|victim|witness)"
+    r"|author|prepared\sby|signed(?:\sby)?|reported\sby|written\sby|approved\sby|contact(?:\sperson)?|driver"
+    r"|owner|passenger|applicant|patient|master|next\sof\skin|father|mother|spouse|alias"
+    r"|nombre(?:\sy\sapellidos)?|sospechoso|testigo|nom(?:\set\sprénom)?|suspect[eé]?|témoin"
+    r"|ime\si\sprezime|svjedok|svedok|osumnjičeni|ФИО|имя|свидетель|подозреваемый"
+)
+_WHOLE_NAME = rf"(?:{INITIAL}[ ])?{WORD}(?:[ ](?:{PARTICLE}[ ])?(?:{INITIAL}|{WORD})){{0,3}}"
+_IN_A_FIELD = re.compile(
+    rf"(?:^|(?<=\n)|(?<=[|;.]\s))[ \t•*-]{{0,8}}(?i:{_ROLE})(?:[ ]?(?:no\.?[ ])?(?:\d{{1,3}}|[A-Z]))?"
+    rf"[ \t]{{0,4}}:[ \t]{{0,8}}(?P<name>{_WHOLE_NAME})(?=[ \t]{{0,8}}(?:$|[\n,;|(.<\t]))"
+)
+# Ships, firms and places have a field “Name:” as well; one of these beside it makes it a person's.
+_OF_A_PERSON = re.compile(
+    r"\b(?:born|birth|dob|sex|gender|nationality|citizenship|passport|age|rank|occupation|aliases)\b",
+    re.IGNORECASE,
+)
+_BESIDE_NAME = 250
+_BEFORE_ADDRESS = re.compile(
+    rf"(?:^|(?<=\n)|(?<=[,;:]\s))[ \t\"]{{0,8}}(?P<name>{_WHOLE_NAME})\"?"
+    r"[ ]<[^<>\s@]{1,64}@[^<>\s@]{1,200}>"
+)
 _NOT_LAST = re.compile(
     r"\b(?:Force|Forces|Army|Navy|Ministry|Council|University|Brigade|Command|Government|Center|Centre"
     r"|State|States|Committee"
@@ -82,11 +110,36 @@ def _found(text: str) -> Iterator[Found]:
         (_ARABIC, 0.84),
         (_INITIALLED, 0.86),
         (_PATRONYMIC, 0.85),
+        (_IN_A_FIELD, 0.87),
+        (_BEFORE_ADDRESS, 0.87),
         (_SPEAKS, 0.74),
         (_SPOKEN, 0.74),
     ):
         for match in pattern.finditer(text):
+            if pattern in _BY_PLACE and _is_of_words(match.group("name")):
+                continue
+            if pattern is _IN_A_FIELD and match.group("bare") and not _is_about_a_person(text, match.start()):
+                continue
             yield from _person(text, match.start("name"), *match.span("name"), confidence)
+
+
+def _is_about_a_person(text: str, at: int) -> bool:
+    return _OF_A_PERSON.search(text, max(0, at - _BESIDE_NAME), at + _BESIDE_NAME) is not None
+
+
+_BY_PLACE = (_IN_A_FIELD, _BEFORE_ADDRESS)
+
+
+def _is_of_words(name: str) -> bool:
+    """Whether what stands where a person is expected is one word, or holds words of every day: “Owner:
+    Harbour Master Team”.
+    """
+    if " " not in name:
+        return True
+    return any(is_everyday_word(word) or word in OPENERS or word in _HEADS for word in name.lower().split())
+
+
+_HEADS = frozenset(word.lower() for word in HEADS) | {"team", "staff", "desk", "list", "unknown", "support"}
 
 
 def _person(text: str, start: int, low: int, high: int, confidence: float) -> Iterator[Found]:
