@@ -55,6 +55,8 @@ NOTICES: Mapping[str, str] = {
     "no-text": "No text was found in this file, so it cannot be searched. Its pages can still be looked at.",
     "unreadable-pages": "{pages} could not be read; the other pages were kept.",
     "repaired": "The file is damaged; what could be read was kept, and something may be missing at its end.",
+    "breaks-off": "The file is damaged or breaks off at line {line}. What could be read was kept; something "
+    "may be missing from there on.",
     "mislabelled": "The name says {named}, but the content is {found}; it was read as {found}.",
     "attachments-skipped": "Attachments left out: {count}, because {reason}.",
     "members-left-out": "Members of this file: {said}{reasons}.",

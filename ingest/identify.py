@@ -35,6 +35,13 @@ KINDS: dict[str, tuple[str, str]] = {
     "text": ("plain text", "text/plain"),
     "markdown": ("Markdown", "text/markdown"),
     "html": ("HTML", "text/html"),
+    "json": ("JSON", "application/json"),
+    "xml": ("XML", "application/xml"),
+    "kml": ("map (KML)", "application/vnd.google-earth.kml+xml"),
+    "kmz": ("map (KMZ)", "application/vnd.google-earth.kmz"),
+    "gpx": ("track (GPX)", "application/gpx+xml"),
+    "ics": ("calendar (ICS)", "text/calendar"),
+    "vcf": ("contacts (VCF)", "text/vcard"),
     "mail": ("mail (EML)", "message/rfc822"),
     "mbox": ("mailbox (MBOX)", "application/mbox"),
     "zip": ("ZIP archive", "application/zip"),
@@ -59,6 +66,8 @@ _EXTENSIONS: dict[str, str] = {
     "txt": "text", "log": "text", "md": "markdown", "htm": "html", "xhtml": "html", "eml": "mail",
     "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "mime": "mail",
     "pptm": "pptx", "ppsx": "pptx", "ott": "odt", "ots": "ods", "otp": "odp",
+    "jsonl": "json", "ndjson": "json", "geojson": "json", "rss": "xml", "atom": "xml", "xsd": "xml",
+    "ical": "ics", "ifb": "ics", "vcs": "ics", "vcard": "vcf",
     "mbx": "mbox", "tgz": "gz", "tbz": "bz2", "tbz2": "bz2", "txz": "xz",
 }  # fmt: skip
 
@@ -112,6 +121,12 @@ _HTML = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORE
 _TAGS = re.compile(
     r"<(p|div|table|span|h[1-6]|ul|ol|br|title|a|tr|td|li|pre|b|i|em|strong)\b[^>]*>", re.IGNORECASE
 )
+_ALIKE = frozenset({"xml", "html", "kml", "gpx"})
+_CARDS = (("BEGIN:VCALENDAR", "ics"), ("BEGIN:VCARD", "vcf"))
+_MARKUP = frozenset({"xml", "kml", "gpx"})
+_JSON = re.compile(r'\{\s*"[^"\n]{0,200}"\s*:|\[\s*(?:\{\s*["}]|\[\s*["\d])')
+_JSON_VALUE = re.compile(r'[\[{"\d-]')
+_ROOT = re.compile(r"<([A-Za-z_][\w:.-]{0,60})[\s/>]")
 _MARKDOWN = re.compile(r"^(#{1,6} \S|```|\|.+\|.+\|?$|[-*] \S|> \S|\d+\. \S)", re.MULTILINE)
 
 
@@ -134,7 +149,12 @@ def identify(path: Path, name: str) -> Identified:
         return Identified(
             media_type, kind, notice("mislabelled", named=UNSUPPORTED[extension][0], found=label)
         )
-    if named is None or named == kind or {named, kind} <= {"text", "markdown", "csv"}:
+    if (
+        named is None
+        or named == kind
+        or {named, kind} <= {"text", "markdown", "csv"}
+        or {named, kind} <= _ALIKE
+    ):
         return Identified(media_type, kind)
     return Identified(media_type, kind, notice("mislabelled", named=KINDS[named][0], found=label))
 
@@ -246,6 +266,8 @@ def _archive(path: Path, extension: str) -> str:
         return "epub"
     if extension in UNSUPPORTED:
         raise _unsupported(extension)
+    if "doc.kml" in names or (extension == "kmz" and any(name.lower().endswith(".kml") for name in names)):
+        return "kmz"
     return "zip"
 
 
@@ -267,8 +289,10 @@ def _text_kind(head: bytes, extension: str) -> str:
     if _is_mail(head, named == "mail"):
         return "mail"
     start = text.lstrip("\ufeff \t\r\n")[:4000]
-    if _HTML.search(start) and start.startswith("<"):
+    if _HTML.search(start) and start.startswith("<") and _root_of(start) in {"", "html"}:
         return "html"
+    if structured := _structured_kind(start, named):
+        return structured
     if named == "html":
         return "html" if _TAGS.search(text) or not text.strip() else "text"
     if named in {"csv", "markdown", "text"}:
@@ -281,6 +305,32 @@ def _text_kind(head: bytes, extension: str) -> str:
     ):
         return "markdown"
     return "text"
+
+
+def _structured_kind(start: str, named: str | None) -> str:
+    """Which format of records or markup a text begins as, "" where it is none. What is called a plain text
+    stays one.
+    """
+    for opening, kind in _CARDS:
+        if start[:40].upper().startswith(opening):
+            return kind
+    if named in {"csv", "markdown", "text"}:
+        return ""
+    if named == "json":
+        return "json" if _JSON_VALUE.match(start) else ""
+    if _JSON.match(start):
+        return "json"
+    if not start.startswith("<") or (named == "html" and not start.startswith("<?xml")):
+        return ""
+    root = _root_of(start) or (named in _MARKUP and bool(_ROOT.search(start)) and "xml")
+    return root if root in {"kml", "gpx"} else "xml" if root else ""
+
+
+def _root_of(start: str) -> str:
+    """The name of the first element of XML that says that it is some, or that names a map; else ""."""
+    root = _ROOT.search(start)
+    name = root[1].rpartition(":")[2].lower() if root else ""
+    return name if start.startswith("<?xml") or name in {"kml", "gpx"} else ""
 
 
 def _is_mail(head: bytes, is_named_so: bool) -> bool:

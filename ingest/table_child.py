@@ -24,6 +24,10 @@ READERS = {
     "text": "ingest.table_readers.plain",
     "markdown": "ingest.table_readers.plain",
     "html": "ingest.table_readers.markup",
+    "json": "ingest.table_readers.records",
+    "xml": "ingest.table_readers.xml_records",
+    **dict.fromkeys(("kml", "kmz", "gpx"), "ingest.table_readers.maps"),
+    **dict.fromkeys(("ics", "vcf"), "ingest.table_readers.cards"),
     "docx": "ingest.table_readers.word",
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ingest import limits
 from ingest.errors import IngestError, failure
@@ -11,6 +11,7 @@ from ingest.quotes import Quote
 
 PAGE_CHARACTERS = 3000
 _LONGEST_BLOCK = 6000
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def paginate(blocks: Iterable[Block]) -> list[PageRead]:
 
 
 def paginate_most(
-    rows: Sequence[Sequence[str]], blocks_of: Callable[[Iterable[Sequence[str]]], Iterable[Block]]
+    rows: Sequence[_Row], blocks_of: Callable[[Sequence[_Row]], Iterable[Block]]
 ) -> tuple[list[PageRead], int]:
     """Pages of as many rows from the top as fit on the pages allowed, and how many rows these are."""
     count = len(rows)
