@@ -92,6 +92,8 @@ NOTICES: Mapping[str, str] = {
     "read; its printed text was not.",
     "page-pictures-unread": "{pages}: a picture could not be read; what the page says in letters was kept.",
     "notes-cut": "{pages}: only the first {count} fields and notes were read.",
+    "moving-picture": "This is a moving picture of {count} frames; {read} that show something else than the "
+    "one before were read, each as a page.",
     "images-only-partly": "The end of the image is missing; what is there was kept.",
 }
 

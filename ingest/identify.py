@@ -55,8 +55,13 @@ KINDS: dict[str, tuple[str, str]] = {
     "bmp": ("BMP image", "image/bmp"),
     "gif": ("GIF image", "image/gif"),
     "webp": ("WebP image", "image/webp"),
+    "jp2": ("JPEG 2000 image", "image/jp2"),
+    "heic": ("HEIC image", "image/heic"),
+    "avif": ("AVIF image", "image/avif"),
+    "pnm": ("PNM image", "image/x-portable-anymap"),
+    "djvu": ("DjVu", "image/vnd.djvu"),
 }
-IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp"})
+IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp", "jp2", "heic", "avif", "pnm"})
 ARCHIVES = frozenset({"zip", "tar", "gz", "bz2", "xz"})
 CONTAINERS = ARCHIVES | {"mbox"}
 """Files that hold other files and no text of their own."""
@@ -67,6 +72,8 @@ _EXTENSIONS: dict[str, str] = {
     "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "mime": "mail",
     "pptm": "pptx", "ppsx": "pptx", "ott": "odt", "ots": "ods", "otp": "odp",
     "jsonl": "json", "ndjson": "json", "geojson": "json", "rss": "xml", "atom": "xml", "xsd": "xml",
+    "j2k": "jp2", "jpx": "jp2", "jpf": "jp2", "j2c": "jp2", "heif": "heic", "hif": "heic", "djv": "djvu",
+    "pbm": "pnm", "pgm": "pnm", "ppm": "pnm", "jfif": "jpeg", "jpe": "jpeg",
     "ical": "ics", "ifb": "ics", "vcs": "ics", "vcard": "vcf",
     "mbx": "mbox", "tgz": "gz", "tbz": "bz2", "tbz2": "bz2", "txz": "xz",
 }  # fmt: skip
@@ -87,10 +94,9 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
     "ppt": ("Old PowerPoint (PPT)", _SLIDES),
     "msg": ("Outlook mail (MSG)", _OUTLOOK), "pst": ("Outlook folder (PST)", _OUTLOOK),
     "7z": ("7-Zip archive", _UNPACK), "rar": ("RAR archive", _UNPACK), "ps": ("PostScript", _PRINT),
-    "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT), "djvu": ("DjVu", _PRINT),
+    "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT),
     "psd": ("Photoshop", _PRINT),
-    "svg": ("SVG drawing", _PRINT), "heic": ("HEIC image", "Save it as JPEG or PNG and hand that in."),
-    "jp2": ("JPEG 2000 image", "Save it as JPEG or PNG and hand that in."),
+    "svg": ("SVG drawing", _PRINT),
     "vsd": ("Visio", _PRINT), "vsdx": ("Visio", _PRINT), "mpp": ("Project", _PRINT),
     "exe": ("Program", "Programs are never read."), "dll": ("Program", "Programs are never read."),
     "mp3": ("Sound", "Hand in a written transcript."), "wav": ("Sound", "Hand in a written transcript."),
@@ -100,13 +106,19 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"II*\x00", "tiff"), (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"), (b"MM\x00+", "tiff"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"), (b"\xff\x4f\xff\x51", "jp2"), (b"AT&TFORM", "djvu"),
     (b"{\\rtf", "rtf"), (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"),
 )  # fmt: skip
 _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xffWPC", "wpd"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"),
     (b"%!PS", "ps"), (b"MZ", "exe"),
-    (b"\x7fELF", "exe"), (b"AT&TFORM", "djvu"), (b"8BPS", "psd"),
+    (b"\x7fELF", "exe"), (b"8BPS", "psd"),
 )  # fmt: skip
+_BRANDS = {
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "heic"),
+    **dict.fromkeys((b"avif", b"avis"), "avif"),
+}
+_PNM = re.compile(rb"P[4-6]\s(?:#[^\n]{0,200}\n){0,20}\s{0,9}\d{1,6}\s{1,9}\d{1,6}\s")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PDF_WITHIN = 1024
 _MAIL_HEADERS = {
@@ -163,6 +175,10 @@ def _by_content(path: Path, head: bytes, extension: str) -> str:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
+    if head[4:8] == b"ftyp" and (of_brand := _BRANDS.get(head[8:12])):
+        return of_brand
+    if _PNM.match(head):
+        return "pnm"
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "webp"
     if head.startswith(b"BM") and int.from_bytes(head[2:6], "little") in {path.stat().st_size, 0}:

@@ -39,6 +39,7 @@ _READERS = {
     "mail": "ingest.readers.mail",
     "mbox": "ingest.readers.mailbox",
     **dict.fromkeys(ARCHIVES, "ingest.readers.container"),
+    "djvu": "ingest.readers.djvu",
     **dict.fromkeys(IMAGES, "ingest.readers.image"),
 }
 

@@ -65,7 +65,24 @@ KINDS = (
         ),
     ),
     Kind(
-        "image", "Image", frozenset(f"image/{what}" for what in ("png", "jpeg", "tiff", "bmp", "gif", "webp"))
+        "image",
+        "Image",
+        frozenset(
+            f"image/{what}"
+            for what in (
+                "png",
+                "jpeg",
+                "tiff",
+                "bmp",
+                "gif",
+                "webp",
+                "jp2",
+                "heic",
+                "avif",
+                "x-portable-anymap",
+                "vnd.djvu",
+            )
+        ),
     ),
     Kind("html", "Web page", frozenset({"text/html", "application/xhtml+xml"})),
     Kind("markdown", "Markdown", frozenset({"text/markdown"})),

@@ -10,6 +10,7 @@ import pypdfium2
 from bs4 import BeautifulSoup
 from docx import Document as WordFile
 
+_ADDRESS = re.compile(r"<?https?://\S+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _TEXT = {".txt", ".md", ".rst", ".org", ".json", ".ndjson", ".csv", ".py", ".go"}
 _MARKUP = {".html", ".htm", ".xml", ".hocr"}
@@ -64,7 +65,7 @@ def missing_words(peer: str, ours: Sequence[str]) -> tuple[float, list[str]]:
     has fewer than five.
     """
     known = set(_WORD.findall("\n".join(ours).casefold()))
-    asked = set(_WORD.findall(peer.casefold()))
+    asked = set(_WORD.findall(_ADDRESS.sub(" ", peer).casefold()))
     if len(asked) < 5:
         return 0.0, []
     missing = sorted(asked - known)

@@ -52,7 +52,14 @@ def told(path: Path, folder: Path) -> dict[str, Any]:
         with path.open("rb") as stream:
             handed_in = services.receive(stream, name=path.name, label=LABEL, received_by="bench")
     except IngestError as error:
-        return {**row, "state": "refused", "code": error.code, "said": error.sentence, "seconds": 0.0}
+        return {
+            **row,
+            "state": "refused",
+            "code": error.code,
+            "said": error.sentence,
+            "seconds": 0.0,
+            "with_what_is_in_it": 0,
+        }
     document = pipeline.process(handed_in.document_id)
     while waiting := pipeline.next_waiting():
         pipeline.process(waiting)
@@ -61,7 +68,7 @@ def told(path: Path, folder: Path) -> dict[str, Any]:
     pages = Page.objects.filter(document__in=family)
     texts = list(pages.values_list("text", flat=True))
     own = pages.filter(document=document).annotate(length=Length("text")).values_list("length", flat=True)
-    share, examples = missing_words(by_peer(path), texts)
+    share, examples = missing_words(by_peer(path), [document.title, *texts])
     return {
         **row,
         "state": document.status if document.status != "running" else f"{document.status}:{document.stage}",
