@@ -114,6 +114,8 @@ _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%!PS", "ps"), (b"MZ", "exe"),
     (b"\x7fELF", "exe"), (b"8BPS", "psd"),
 )  # fmt: skip
+_PACKED = frozenset({"docx", "xlsx", "pptx", "odt", "ods", "odp", "epub"})
+_PARTS = ("[Content_Types].xml", "docProps/", "_rels/", "META-INF/", "customXml/")
 _BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "heic"),
     **dict.fromkeys((b"avif", b"avis"), "avif"),
@@ -282,6 +284,10 @@ def _archive(path: Path, extension: str) -> str:
         return "epub"
     if extension in UNSUPPORTED:
         raise _unsupported(extension)
+    named = _EXTENSIONS.get(extension, "")
+    if named in _PACKED and any(name.startswith(_PARTS) for name in names):
+        # Parts of an office file, and not the one that says what it holds.
+        raise failure("damaged", kind=KINDS[named][0])
     if "doc.kml" in names or (extension == "kmz" and any(name.lower().endswith(".kml") for name in names)):
         return "kmz"
     return "zip"

@@ -13,7 +13,7 @@ from typing import Protocol, cast
 from ingest.errors import IngestError, failure
 from ingest.identify import KINDS
 from ingest.protocol import Ended, Failed
-from ingest.sandbox_child import Job, own_stream, set_limits
+from ingest.sandbox_child import Job, mended_copy, own_stream, set_limits
 from ingest.table_readers.protocol import TableEvent, emit_table_event
 
 # Kinds of `ingest.identify` whose files can hold tables. PDF and images do too, but theirs are found from the
@@ -43,7 +43,8 @@ class TableReader(Protocol):
 def events(job: Job, kind: str) -> Iterator[TableEvent]:
     """All tables of one file; the last event is Ended or Failed."""
     try:
-        yield from cast(TableReader, importlib.import_module(READERS[kind])).read(job)
+        with mended_copy(job) as whole:
+            yield from cast(TableReader, importlib.import_module(READERS[kind])).read(whole)
     except IngestError as error:
         yield Failed(error.code, error.sentence)
     except MemoryError:
