@@ -66,6 +66,8 @@ NOTICES: Mapping[str, str] = {
     "pages-cut": "Only the first {count} pages were kept.",
     "rows-cut": "The text of the first {count} rows can be searched and cited; the table itself holds "
     "every row.",
+    "parts-cut": "The text of the first {count} of {total} paragraphs and rows can be searched and cited; "
+    "the original holds the rest, and so do the tables where it is rows.",
     "sheets-cut": "The text of the first rows of each sheet can be searched and cited; the tables hold "
     "every row.",
     "odd-lines": "Some lines are in another encoding than the rest, or have quotation marks that never "

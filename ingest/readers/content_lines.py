@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _NESTED = 20
-_MOST_LINES = 2_000_000
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BARE_ENCODINGS = {"QUOTED-PRINTABLE": "ENCODING", "BASE64": "ENCODING", "B": "ENCODING"}
 _TIME = re.compile(
@@ -136,8 +135,6 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
     held: list[str] = []
     began = 0
     for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
-        if number > _MOST_LINES:
-            break
         if held and line[:1] in {" ", "\t"}:
             held.append(line[1:])
             continue

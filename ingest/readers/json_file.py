@@ -11,7 +11,7 @@ from ingest.protocol import Begun, Event, Notice
 from ingest.readers import geojson, json_values
 from ingest.readers.fields import lines_block, record_blocks, said
 from ingest.readers.json_values import Values
-from ingest.readers.pagination import Block, paginate, paginate_most
+from ingest.readers.pagination import Block, paginate_blocks, paginate_most
 from ingest.sandbox_child import Job
 
 _DEPTH = 20
@@ -19,24 +19,28 @@ _TITLES = ("title", "subject", "name", "headline")
 
 
 def read(job: Job) -> Iterator[Event]:
-    """Yield the pages of a JSON file. Raises IngestError "too-much-text" or "too-many-pages"."""
+    """Yield the pages of a JSON file, of one with too much text the first of it."""
     text, encoding = decode(job.path.read_bytes())
     source = Values(text.lstrip("\ufeff"))
     found: list[object] = []
     for _, value in json_values.values(source):
         if len(found) < limits.ROWS:
             found.append(value)
+    cut = ""
     if len(found) > 1:
         is_long = len(found) == limits.ROWS
         pages, count = paginate_most(
             found[: limits.TEXT_ROWS] if is_long else found, lambda kept: _all_blocks(source, kept)
         )
     else:
-        pages, count = paginate(_all_blocks(source, found)), len(found)
+        count = len(found)
+        pages, cut = paginate_blocks(_all_blocks(source, found))
     yield Begun(len(pages), title=_title(found), metadata={"encoding": encoding})
     yield from pages
     if count < len(found):
         yield Notice("rows-cut", notice("rows-cut", count=f"{count:,}"))
+    if cut:
+        yield Notice("parts-cut", cut)
     if source.broken_at:
         yield Notice("breaks-off", notice("breaks-off", line=f"{source.broken_at:,}"))
 

@@ -7,13 +7,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ingest import limits
-from ingest.errors import failure, notice
+from ingest.errors import failure
 from ingest.protocol import Begun, Event, Notice
 from ingest.readers import archive
 from ingest.readers.embedded import attached
 from ingest.readers.fields import record_blocks
 from ingest.readers.map_places import groups_of, links_of, title_of
-from ingest.readers.pagination import Block, paginate_most
+from ingest.readers.pagination import Block, paginate_blocks
 from ingest.readers.xml_tree import check_depth, tree_of
 from ingest.sandbox_child import Job
 
@@ -24,14 +24,13 @@ def read(job: Job) -> Iterator[Event]:
     Raises IngestError "damaged", "encrypted", "unsafe-content", "unpacks-too-large", "too-much-text".
     """
     roots, others, notices = documents_of(job)
-    found = [block for root in roots for block in _blocks(root)]
-    pages, count = paginate_most(found, lambda kept: kept)
+    pages, cut = paginate_blocks(block for root in roots for block in _blocks(root))
     title = next((told for root in roots if (told := title_of(root))), "")
     yield Begun(len(pages), title=title)
     yield from pages
     yield from notices
-    if count < len(found):
-        yield Notice("rows-cut", notice("rows-cut", count=f"{count:,}"))
+    if cut:
+        yield Notice("parts-cut", cut)
     yield from attached(job, others)
 
 

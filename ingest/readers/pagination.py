@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 from ingest import limits
-from ingest.errors import IngestError, failure
+from ingest.errors import IngestError, failure, notice
 from ingest.protocol import Heading, PageRead, Quoted, clean
 from ingest.quotes import Quote
 
@@ -120,6 +120,15 @@ def paginate_most(
             if error.code not in {"too-much-text", "too-many-pages"} or count < 2:
                 raise
             count = min(count // 2, limits.TEXT_ROWS)
+
+
+def paginate_blocks(blocks: Iterable[Block]) -> tuple[list[PageRead], str]:
+    """Pages of as many blocks from the top as fit, and the sentence for what does not; "" where all do."""
+    held = list(blocks)
+    pages, count = paginate_most(held, lambda kept: kept)
+    if count == len(held):
+        return pages, ""
+    return pages, notice("parts-cut", count=f"{count:,}", total=f"{len(held):,}")
 
 
 def _short_enough(blocks: Iterable[Block]) -> Iterator[Block]:

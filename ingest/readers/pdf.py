@@ -26,6 +26,7 @@ from ingest.sandbox_child import Job
 VIEW_DPI = 130
 OCR_DPI = 300
 _TAIL_BYTES = 2048
+_FIRST_PAGES = 50
 _WANTED_FACTS = ("Author", "Subject", "Keywords", "Creator", "Producer")
 
 
@@ -65,10 +66,11 @@ def read(job: Job) -> Iterator[Event]:
 def _sound(job: Job, folder: Path) -> Job:
     """The job itself, or that of a mended copy where no page of the file can be opened."""
     try:
-        document = _open(job)
-        with contextlib.suppress(pypdfium2.PdfiumError):
-            document[0].close()
-            return job
+        with _open(job) as document:
+            for index in range(min(len(document), _FIRST_PAGES)):
+                with contextlib.suppress(pypdfium2.PdfiumError):
+                    document[index].close()
+                    return job
     except IngestError as error:
         if error.code != "damaged":
             raise

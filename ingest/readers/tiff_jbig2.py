@@ -2,6 +2,7 @@
 packs scans in the same way.
 """
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -34,7 +35,7 @@ def packed_pages(path: Path) -> list[Page]:
                 if not 0 < width <= _SIDE or not 0 < height <= _SIDE:
                     return []
                 pages.append((width, height, int(ifd.get(_ROWS, height)) or height, strips))
-        except (KeyError, TypeError, ValueError, SyntaxError, OSError):
+        except (KeyError, TypeError, ValueError, SyntaxError, OSError, struct.error):
             return pages
     return pages
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from ingest.protocol import Begun, Event
+from ingest.protocol import Begun, Event, Notice
 from ingest.readers.fields import lines_block, record_blocks, said
-from ingest.readers.pagination import Block, paginate
+from ingest.readers.pagination import Block, paginate_blocks
 from ingest.readers.xml_tree import (
     attributes_of,
     check_depth,
@@ -28,14 +28,16 @@ _TITLE_DEPTH = 4
 def read(job: Job) -> Iterator[Event]:
     """Yield the pages of an XML file.
 
-    Raises IngestError "damaged", "unsafe-content", "too-much-text", "too-many-pages".
+    Raises IngestError "damaged", "unsafe-content".
     """
     root, notices = read_tree(job.path)
     check_depth(root)
-    pages = paginate(_Walk().blocks(root))
+    pages, cut = paginate_blocks(_Walk().blocks(root))
     yield Begun(len(pages), title=_title(root), metadata={"root element": name_of(root)[:100]})
     yield from pages
     yield from notices
+    if cut:
+        yield Notice("parts-cut", cut)
 
 
 class _Walk:

@@ -238,3 +238,20 @@ def test_half_a_calendar_keeps_its_events_and_says_where_it_ends(take: Take) -> 
 def test_words_that_only_look_like_records_stay_plain_text(take: Take) -> None:
     document = take(b"[1] See the annex.\n{none of this is data}\n", "notes")
     assert kind_of(document) == "text" and "See the annex" in text_of(document)
+
+
+def test_headings_of_outlines_and_underlined_ones_are_headings(take: Take) -> None:
+    outline = take(b"* Orders of March\nMove at dawn.\n** Fuel\nTake 40 litres.\n", "plan.org")
+    assert outline.title == "Orders of March" and "Take 40 litres." in text_of(outline)
+    assert outline.passages.get(text__contains="40 litres").heading.endswith("Fuel")
+    underlined = take(
+        b"Orders of April\n===============\nMove at dusk.\n\nFuel\n----\n\nTake 50.\n", "plan.rst"
+    )
+    assert underlined.title == "Orders of April" and "Move at dusk." in text_of(underlined)
+
+
+def test_a_long_list_inside_an_object_keeps_its_first_rows_and_says_so(take: Take) -> None:
+    rows = [{"number": number, "remark": "all is quiet on the river " * 8} for number in range(50_000)]
+    document = take(json.dumps({"rows": rows}).encode(), "long.json")
+    assert document.status == Status.RUNNING and "number: 0 |" in text_of(document)
+    assert "of 50,001 paragraphs and rows can be searched" in document.error
