@@ -59,9 +59,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "heic": ("HEIC image", "image/heic"),
     "avif": ("AVIF image", "image/avif"),
     "pnm": ("PNM image", "image/x-portable-anymap"),
+    "psd": ("Photoshop image", "image/vnd.adobe.photoshop"),
     "djvu": ("DjVu", "image/vnd.djvu"),
 }
-IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp", "jp2", "heic", "avif", "pnm"})
+IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp", "jp2", "heic", "avif", "pnm", "psd"})
 ARCHIVES = frozenset({"zip", "tar", "gz", "bz2", "xz"})
 CONTAINERS = ARCHIVES | {"mbox"}
 """Files that hold other files and no text of their own."""
@@ -95,7 +96,6 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
     "msg": ("Outlook mail (MSG)", _OUTLOOK), "pst": ("Outlook folder (PST)", _OUTLOOK),
     "7z": ("7-Zip archive", _UNPACK), "rar": ("RAR archive", _UNPACK), "ps": ("PostScript", _PRINT),
     "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT),
-    "psd": ("Photoshop", _PRINT),
     "svg": ("SVG drawing", _PRINT),
     "vsd": ("Visio", _PRINT), "vsdx": ("Visio", _PRINT), "mpp": ("Project", _PRINT),
     "exe": ("Program", "Programs are never read."), "dll": ("Program", "Programs are never read."),
@@ -107,12 +107,13 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"II*\x00", "tiff"), (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"), (b"MM\x00+", "tiff"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"), (b"\xff\x4f\xff\x51", "jp2"), (b"AT&TFORM", "djvu"),
+    (b"8BPS\x00\x01", "psd"),
     (b"{\\rtf", "rtf"), (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"),
 )  # fmt: skip
 _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xffWPC", "wpd"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"),
     (b"%!PS", "ps"), (b"MZ", "exe"),
-    (b"\x7fELF", "exe"), (b"8BPS", "psd"),
+    (b"\x7fELF", "exe"),
 )  # fmt: skip
 _PACKED = frozenset({"docx", "xlsx", "pptx", "odt", "ods", "odp", "epub"})
 _PARTS = ("[Content_Types].xml", "docProps/", "_rels/", "META-INF/", "customXml/")

@@ -80,6 +80,7 @@ KINDS = (
                 "heic",
                 "avif",
                 "x-portable-anymap",
+                "vnd.adobe.photoshop",
                 "vnd.djvu",
             )
         ),

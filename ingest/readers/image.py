@@ -157,7 +157,9 @@ class _Frames:
         """Each frame as a page; a lost one as an empty picture, so that the others keep their numbers."""
         for number, index in enumerate(self._chosen, 1):
             try:
-                self._image.seek(index)
+                if len(self._chosen) > 1:
+                    # Some formats count their only picture as 1.
+                    self._image.seek(index)
                 _refuse_too_large(self._image)
                 is_cut = self._is_cut()
                 page = self._page(number)
