@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from docx import Document as WordFile
 
 _ADDRESS = re.compile(r"<?https?://\S+")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt]")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _TEXT = {".txt", ".md", ".rst", ".org", ".json", ".ndjson", ".csv", ".py", ".go"}
 _MARKUP = {".html", ".htm", ".xml", ".hocr"}
@@ -31,10 +32,12 @@ def _read(path: Path) -> str:
         with pypdfium2.PdfDocument(path) as pdf:
             return "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
     content = path.read_bytes()
+    if ending in {".json", ".ndjson"}:
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", _decoded(content))
     if ending in _TEXT:
         return _decoded(content)
     if ending in _MARKUP:
-        return BeautifulSoup(content, "lxml").get_text(" ")
+        return BeautifulSoup(content, "xml" if ending == ".xml" else "lxml").get_text(" ")
     if ending == ".eml":
         return _mail(content)
     if ending == ".docx":
