@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 _WHITE = " \t\r\n"
 _NESTED = 12
+_FAILURES = 100
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],]', re.DOTALL)
 _OPENING = {"{": "}", "[": "]"}
 _DATA = re.compile(r"(?:data:[\w/+.;=-]{0,120},)?[A-Za-z0-9+/=_\s-]{1000,}+", re.ASCII)
@@ -99,14 +100,20 @@ def _elements(source: Values, place: int) -> Iterator[tuple[int, object]]:
 def _in_turn(source: Values, place: int) -> Iterator[tuple[int, object]]:
     """Values one after the other. A line that is none is left out, and reading goes on with the next."""
     text, number, line, counted = source.text, 0, 1, 0
+    # Where much is broken, a value may no longer go on behind its line: lines would be read over and over.
+    failed = 0
     while place < len(text):
         line += text.count("\n", counted, place)
         counted = place
         end = text.find("\n", place)
         end = len(text) if end < 0 else end
         try:
-            value, after = _DECODER.raw_decode(text, place)
-        except (ValueError, RecursionError):
+            if failed < _FAILURES:
+                value, after = _DECODER.raw_decode(text, place)
+            else:
+                value, after = _DECODER.decode(text[place:end]), end
+        except (ValueError, RecursionError) as error:
+            failed += _FAILURES if isinstance(error, RecursionError) else 1
             if number == 0 and not _goes_on(text, end):
                 yield from _broken_value(source, place)
                 return

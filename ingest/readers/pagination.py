@@ -11,6 +11,7 @@ from ingest.quotes import Quote
 
 PAGE_CHARACTERS = 3000
 _LONGEST_BLOCK = 6000
+_MOST_HELD = 40
 _Row = TypeVar("_Row")
 
 
@@ -97,6 +98,10 @@ def paginate(blocks: Iterable[Block]) -> list[PageRead]:
             raise failure("too-much-text", limit=limits.TEXT_CHARACTERS // 1_000_000)
         if block.kind == "heading":
             held.append(block)
+            if len(held) >= _MOST_HELD:
+                # Nothing but headings: they are the text.
+                settle()
+                turn()
             continue
         waiting = sum(len(heading.text) for heading in held)
         if page.length and page.length + waiting + len(block.text) > PAGE_CHARACTERS:

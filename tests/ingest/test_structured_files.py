@@ -255,3 +255,8 @@ def test_a_long_list_inside_an_object_keeps_its_first_rows_and_says_so(take: Tak
     document = take(json.dumps({"rows": rows}).encode(), "long.json")
     assert document.status == Status.RUNNING and "number: 0 |" in text_of(document)
     assert "of 50,001 paragraphs and rows can be searched" in document.error
+
+
+def test_a_file_of_headings_alone_is_read(take: Take) -> None:
+    document = take(b"".join(b"# Heading number %d\n\n" % number for number in range(30_000)), "heads.md")
+    assert document.status == Status.RUNNING and document.page_count == 750
