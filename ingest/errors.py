@@ -63,6 +63,8 @@ NOTICES: Mapping[str, str] = {
     "no-text": "No text was found in this file, so it cannot be searched. Its pages can still be looked at.",
     "unreadable-pages": "{pages} could not be read; the other pages were kept.",
     "repaired": "The file is damaged; what could be read was kept, and something may be missing at its end.",
+    "breaks-off": "The file is damaged or breaks off at line {line}. What could be read was kept; something "
+    "may be missing from there on.",
     "mislabelled": "The name says {named}, but the content is {found}; it was read as {found}.",
     "attachments-skipped": "Attachments left out: {count}, because {reason}.",
     "members-left-out": "Members of this file: {said}{reasons}.",
@@ -77,6 +79,8 @@ NOTICES: Mapping[str, str] = {
     "pages-cut": "Only the first {count} pages were kept.",
     "rows-cut": "The text of the first {count} rows can be searched and cited; the table itself holds "
     "every row.",
+    "parts-cut": "The text of the first {count} of {total} paragraphs and rows can be searched and cited; "
+    "the original holds the rest, and so do the tables where it is rows.",
     "sheets-cut": "The text of the first rows of each sheet can be searched and cited; the tables hold "
     "every row.",
     "odd-lines": "Some lines are in another encoding than the rest, or have quotation marks that never "
@@ -103,6 +107,8 @@ NOTICES: Mapping[str, str] = {
     "read; its printed text was not.",
     "page-pictures-unread": "{pages}: a picture could not be read; what the page says in letters was kept.",
     "notes-cut": "{pages}: only the first {count} fields and notes were read.",
+    "moving-picture": "This is a moving picture of {count} frames; {read} that show something else than the "
+    "one before were read, each as a page.",
     "images-only-partly": "The end of the image is missing; what is there was kept.",
 }
 

@@ -37,6 +37,13 @@ KINDS: dict[str, tuple[str, str]] = {
     "text": ("plain text", "text/plain"),
     "markdown": ("Markdown", "text/markdown"),
     "html": ("HTML", "text/html"),
+    "json": ("JSON", "application/json"),
+    "xml": ("XML", "application/xml"),
+    "kml": ("map (KML)", "application/vnd.google-earth.kml+xml"),
+    "kmz": ("map (KMZ)", "application/vnd.google-earth.kmz"),
+    "gpx": ("track (GPX)", "application/gpx+xml"),
+    "ics": ("calendar (ICS)", "text/calendar"),
+    "vcf": ("contacts (VCF)", "text/vcard"),
     "mail": ("mail (EML)", "message/rfc822"),
     "msg": ("Outlook mail (MSG)", "application/vnd.ms-outlook"),
     "mbox": ("mailbox (MBOX)", "application/mbox"),
@@ -56,8 +63,14 @@ KINDS: dict[str, tuple[str, str]] = {
     "bmp": ("BMP image", "image/bmp"),
     "gif": ("GIF image", "image/gif"),
     "webp": ("WebP image", "image/webp"),
+    "jp2": ("JPEG 2000 image", "image/jp2"),
+    "heic": ("HEIC image", "image/heic"),
+    "avif": ("AVIF image", "image/avif"),
+    "pnm": ("PNM image", "image/x-portable-anymap"),
+    "psd": ("Photoshop image", "image/vnd.adobe.photoshop"),
+    "djvu": ("DjVu", "image/vnd.djvu"),
 }
-IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp"})
+IMAGES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp", "jp2", "heic", "avif", "pnm", "psd"})
 MAILS = frozenset({"mail", "msg"})
 ARCHIVES = frozenset({"zip", "tar", "gz", "bz2", "xz"})
 UNPACKED = frozenset({"7z", "cab", "lzh", "iso"})
@@ -70,6 +83,10 @@ _EXTENSIONS: dict[str, str] = {
     "txt": "text", "log": "text", "md": "markdown", "htm": "html", "xhtml": "html", "eml": "mail",
     "tsv": "csv", "jpg": "jpeg", "tif": "tiff", "docm": "docx", "xlsm": "xlsx", "mime": "mail",
     "pptm": "pptx", "ppsx": "pptx", "ott": "odt", "ots": "ods", "otp": "odp",
+    "jsonl": "json", "ndjson": "json", "geojson": "json", "rss": "xml", "atom": "xml", "xsd": "xml",
+    "j2k": "jp2", "jpx": "jp2", "jpf": "jp2", "j2c": "jp2", "heif": "heic", "hif": "heic", "djv": "djvu",
+    "pbm": "pnm", "pgm": "pnm", "ppm": "pnm", "jfif": "jpeg", "jpe": "jpeg",
+    "ical": "ics", "ifb": "ics", "vcs": "ics", "vcard": "vcf",
     "mbx": "mbox", "tgz": "gz", "tbz": "bz2", "tbz2": "bz2", "txz": "xz",
     "lha": "lzh", "ost": "pst",
 }  # fmt: skip
@@ -83,10 +100,8 @@ _OFFICE_TOOL = "Open it in LibreOffice, save it as DOCX, XLSX or PDF and hand th
 UNSUPPORTED: dict[str, tuple[str, str]] = {
     "ppt4": ("PowerPoint 3 and 4", _SLIDES), "rft": ("IBM DisplayWrite", _PRINT),
     "rar": ("RAR archive", _UNPACK), "ps": ("PostScript", _PRINT),
-    "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT), "djvu": ("DjVu", _PRINT),
-    "psd": ("Photoshop", _PRINT),
-    "svg": ("SVG drawing", _PRINT), "heic": ("HEIC image", "Save it as JPEG or PNG and hand that in."),
-    "jp2": ("JPEG 2000 image", "Save it as JPEG or PNG and hand that in."),
+    "eps": ("PostScript", _PRINT), "xps": ("XPS", _PRINT),
+    "svg": ("SVG drawing", _PRINT),
     "vsdx": ("Visio", _PRINT), "mpp": ("Project", _PRINT),
     "exe": ("Program", "Programs are never read."), "dll": ("Program", "Programs are never read."),
     "mp3": ("Sound", "Hand in a written transcript."), "wav": ("Sound", "Hand in a written transcript."),
@@ -96,6 +111,8 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"II*\x00", "tiff"), (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"), (b"MM\x00+", "tiff"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"), (b"\xff\x4f\xff\x51", "jp2"), (b"AT&TFORM", "djvu"),
+    (b"8BPS\x00\x01", "psd"),
     (b"{\\rtf", "rtf"), (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"),
     (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MSCF\x00\x00\x00\x00", "cab"),
     (b"!BDN", "pst"),
@@ -104,8 +121,15 @@ _UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x05\xe1\x03\x00\x00", "rft"),
     (b"Rar!\x1a\x07", "rar"),
     (b"%!PS", "ps"), (b"MZ", "exe"),
-    (b"\x7fELF", "exe"), (b"AT&TFORM", "djvu"), (b"8BPS", "psd"),
+    (b"\x7fELF", "exe"),
 )  # fmt: skip
+_PACKED = frozenset({"docx", "xlsx", "pptx", "odt", "ods", "odp", "epub"})
+_PARTS = ("[Content_Types].xml", "docProps/", "_rels/", "META-INF/", "customXml/")
+_BRANDS = {
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "heic"),
+    **dict.fromkeys((b"avif", b"avis"), "avif"),
+}
+_PNM = re.compile(rb"P[4-6]\s(?:#[^\n]{0,200}\n){0,20}\s{0,9}\d{1,6}\s{1,9}\d{1,6}\s")
 _PDF_WITHIN = 1024
 _DISC_AT = 32769
 _FIRST_ZIPS = frozenset({"sxw", "sxc", "sxi"})
@@ -121,6 +145,12 @@ _HTML = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORE
 _TAGS = re.compile(
     r"<(p|div|table|span|h[1-6]|ul|ol|br|title|a|tr|td|li|pre|b|i|em|strong)\b[^>]*>", re.IGNORECASE
 )
+_ALIKE = frozenset({"xml", "html", "kml", "gpx"})
+_CARDS = (("BEGIN:VCALENDAR", "ics"), ("BEGIN:VCARD", "vcf"))
+_MARKUP = frozenset({"xml", "kml", "gpx"})
+_JSON = re.compile(r'\{\s*"[^"\n]{0,200}"\s*:|\[\s*(?:\{\s*["}]|\[\s*["\d])')
+_JSON_VALUE = re.compile(r'[\[{"\d-]')
+_ROOT = re.compile(r"<([A-Za-z_][\w:.-]{0,60})[\s/>]")
 _MARKDOWN = re.compile(r"^(#{1,6} \S|```|\|.+\|.+\|?$|[-*] \S|> \S|\d+\. \S)", re.MULTILINE)
 
 
@@ -143,7 +173,12 @@ def identify(path: Path, name: str) -> Identified:
         return Identified(
             media_type, kind, notice("mislabelled", named=UNSUPPORTED[extension][0], found=label)
         )
-    if named is None or named == kind or {named, kind} <= {"text", "markdown", "csv"}:
+    if (
+        named is None
+        or named == kind
+        or {named, kind} <= {"text", "markdown", "csv"}
+        or {named, kind} <= _ALIKE
+    ):
         return Identified(media_type, kind)
     return Identified(media_type, kind, notice("mislabelled", named=KINDS[named][0], found=label))
 
@@ -152,6 +187,10 @@ def _by_content(path: Path, head: bytes, extension: str) -> str:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
+    if head[4:8] == b"ftyp" and (of_brand := _BRANDS.get(head[8:12])):
+        return of_brand
+    if _PNM.match(head):
+        return "pnm"
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "webp"
     if head.startswith(b"BM") and int.from_bytes(head[2:6], "little") in {path.stat().st_size, 0}:
@@ -257,6 +296,12 @@ def _archive(path: Path, extension: str) -> str:
         return "epub"
     if extension in UNSUPPORTED:
         raise _unsupported(extension)
+    named = _EXTENSIONS.get(extension, "")
+    if named in _PACKED and any(name.startswith(_PARTS) for name in names):
+        # Parts of an office file, and not the one that says what it holds.
+        raise failure("damaged", kind=KINDS[named][0])
+    if "doc.kml" in names or (extension == "kmz" and any(name.lower().endswith(".kml") for name in names)):
+        return "kmz"
     return "zip"
 
 
@@ -278,8 +323,10 @@ def _text_kind(head: bytes, extension: str) -> str:
     if _is_mail(head, named == "mail"):
         return "mail"
     start = text.lstrip("\ufeff \t\r\n")[:4000]
-    if _HTML.search(start) and start.startswith("<"):
+    if _HTML.search(start) and start.startswith("<") and _root_of(start) in {"", "html"}:
         return "html"
+    if structured := _structured_kind(start, named):
+        return structured
     if named == "html":
         return "html" if _TAGS.search(text) or not text.strip() else "text"
     if named in {"csv", "markdown", "text"}:
@@ -292,6 +339,32 @@ def _text_kind(head: bytes, extension: str) -> str:
     ):
         return "markdown"
     return "text"
+
+
+def _structured_kind(start: str, named: str | None) -> str:
+    """Which format of records or markup a text begins as, "" where it is none. What is called a plain text
+    stays one.
+    """
+    for opening, kind in _CARDS:
+        if start[:40].upper().startswith(opening):
+            return kind
+    if named in {"csv", "markdown", "text"}:
+        return ""
+    if named == "json":
+        return "json" if _JSON_VALUE.match(start) else ""
+    if _JSON.match(start):
+        return "json"
+    if not start.startswith("<") or (named == "html" and not start.startswith("<?xml")):
+        return ""
+    root = _root_of(start) or (named in _MARKUP and bool(_ROOT.search(start)) and "xml")
+    return root if root in {"kml", "gpx"} else "xml" if root else ""
+
+
+def _root_of(start: str) -> str:
+    """The name of the first element of XML that says that it is some, or that names a map; else ""."""
+    root = _ROOT.search(start)
+    name = root[1].rpartition(":")[2].lower() if root else ""
+    return name if start.startswith("<?xml") or name in {"kml", "gpx"} else ""
 
 
 def _is_mail(head: bytes, is_named_so: bool) -> bool:

@@ -11,7 +11,7 @@ from ingest.errors import failure
 # A page this narrow was scanned below about 150 dpi; its letters are too small for the recogniser as they
 # are.
 SMALL_WIDTH = 1000
-_DIRECT_FORMATS = frozenset({"PNG", "JPEG", "TIFF", "PPM", "BMP", "WEBP"})
+DIRECT_FORMATS = frozenset({"PNG", "JPEG", "TIFF", "PPM", "BMP", "WEBP"})
 _DIRECT_MODES = frozenset({"1", "L", "RGB", "P", "RGBA", "LA"})
 _EXIF_ORIENTATION = 0x0112
 _WIDEST_SKEW = 15.0
@@ -32,7 +32,7 @@ def readable_copy(path: Path, folder: Path) -> Path:
                 count = image.width * image.height // 1_000_000
                 raise failure("too-many-pixels", count=count, limit=limits.PIXELS // 1_000_000)
             lies_turned = image.getexif().get(_EXIF_ORIENTATION, 1) != 1
-            is_plain = image.format in _DIRECT_FORMATS and image.mode in _DIRECT_MODES
+            is_plain = image.format in DIRECT_FORMATS and image.mode in _DIRECT_MODES
             if is_plain and not lies_turned:
                 return path
             flat = flatten(ImageOps.exif_transpose(image))

@@ -118,8 +118,8 @@ def _facts(
     if quoted:
         metadata[quotes.KEY] = quoted[: quotes.MOST_KEPT]
     is_mail = found.identified.kind in MAILS
-    # A photograph says when it was taken, a web page when it was published.
-    is_of_itself = found.identified.kind in {*IMAGES, "html"}
+    # A photograph says when it was taken, a web page when it was published, a calendar when its entry is.
+    is_of_itself = found.identified.kind in {*IMAGES, "html", "ics"}
     received = document.received_at.date()
     if not is_mail and (of_the_file := stated_date(found.begun.date, received)):
         metadata["date of the file"] = of_the_file.isoformat()

@@ -28,7 +28,7 @@ from ingest.running_groups import (
 
 Span = tuple[int, int]
 # The kinds whose pages are those of print; all others are divided here, and nothing runs over them.
-PAGED = IMAGES | {"pdf", "text"}
+PAGED = IMAGES | {"pdf", "djvu", "text"}
 # A piece of text shorter than this is no passage by itself.
 _CRUMB = 60
 # A column of line numbers read by itself has at least so many.

@@ -8,17 +8,19 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TextIO, cast
 
-from ingest import limits, ocr_engines
-from ingest.errors import IngestError, failure
+from ingest import limits, ocr_engines, zip_mending
+from ingest.errors import IngestError, failure, notice
 from ingest.identify import ARCHIVES, IMAGES, KINDS, UNPACKED, identify
 from ingest.identify_office import CONVERTED
-from ingest.protocol import Ended, Event, Failed, emit
+from ingest.protocol import Ended, Event, Failed, Notice, emit
 
 # Each reader is imported only when it is needed: starting takes a tenth of what importing all of them would.
 _READERS = {
@@ -34,12 +36,17 @@ _READERS = {
     "text": "ingest.readers.text",
     "markdown": "ingest.readers.markdown",
     "html": "ingest.readers.html",
+    "json": "ingest.readers.json_file",
+    "xml": "ingest.readers.xml_file",
+    **dict.fromkeys(("kml", "kmz", "gpx"), "ingest.readers.map_file"),
+    **dict.fromkeys(("ics", "vcf"), "ingest.readers.cards"),
     "mail": "ingest.readers.mail",
     "msg": "ingest.readers.outlook",
     "mbox": "ingest.readers.mailbox",
     "pst": "ingest.readers.mail_store",
     **dict.fromkeys(ARCHIVES, "ingest.readers.container"),
     **dict.fromkeys(UNPACKED, "ingest.readers.seven_zip"),
+    "djvu": "ingest.readers.djvu",
     **dict.fromkeys(IMAGES, "ingest.readers.image"),
 }
 
@@ -82,11 +89,14 @@ def events(job: Job) -> Iterator[Event]:
     """All there is to say about one file; the last event is Ended or Failed."""
     kind = ""
     try:
-        found = identify(job.path, job.name)
-        kind = found.kind
-        yield found
-        reader = cast(Reader, importlib.import_module(_READERS[kind]))
-        yield from reader.read(job)
+        with mended_copy(job) as whole:
+            found = identify(whole.path, whole.name)
+            kind = found.kind
+            yield found
+            reader = cast(Reader, importlib.import_module(_READERS[kind]))
+            yield from reader.read(whole)
+            if whole is not job:
+                yield Notice("repaired", notice("repaired"))
     except IngestError as error:
         yield _failed(error)
     except MemoryError:
@@ -104,6 +114,17 @@ def events(job: Job) -> Iterator[Event]:
         yield _failed(_damaged(kind))
     else:
         yield Ended()
+
+
+@contextmanager
+def mended_copy(job: Job) -> Iterator[Job]:
+    """The job itself, or that of a copy with what is whole in a broken ZIP, as office files are."""
+    if not zip_mending.is_broken(job.path):
+        yield job
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "mended.zip"
+        yield replace(job, path=copy) if zip_mending.mend(job.path, copy) else job
 
 
 def _damaged(kind: str) -> IngestError:

@@ -14,7 +14,7 @@ from ingest.errors import IngestError, failure
 from ingest.identify import KINDS
 from ingest.identify_office import BECOME_TABLES
 from ingest.protocol import Ended, Failed
-from ingest.sandbox_child import Job, own_stream, set_limits
+from ingest.sandbox_child import Job, mended_copy, own_stream, set_limits
 from ingest.table_readers.protocol import TableEvent, emit_table_event
 
 # Kinds of `ingest.identify` whose files can hold tables. PDF and images do too, but theirs are found from the
@@ -25,6 +25,10 @@ READERS = {
     "text": "ingest.table_readers.plain",
     "markdown": "ingest.table_readers.plain",
     "html": "ingest.table_readers.markup",
+    "json": "ingest.table_readers.records",
+    "xml": "ingest.table_readers.xml_records",
+    **dict.fromkeys(("kml", "kmz", "gpx"), "ingest.table_readers.maps"),
+    **dict.fromkeys(("ics", "vcf"), "ingest.table_readers.cards"),
     "docx": "ingest.table_readers.word",
     **dict.fromkeys(BECOME_TABLES, "ingest.table_readers.converted"),
 }
@@ -41,7 +45,8 @@ class TableReader(Protocol):
 def events(job: Job, kind: str) -> Iterator[TableEvent]:
     """All tables of one file; the last event is Ended or Failed."""
     try:
-        yield from cast(TableReader, importlib.import_module(READERS[kind])).read(job)
+        with mended_copy(job) as whole:
+            yield from cast(TableReader, importlib.import_module(READERS[kind])).read(whole)
     except IngestError as error:
         yield Failed(error.code, error.sentence)
     except MemoryError:

@@ -62,6 +62,20 @@ KINDS = (
     Kind("rtf", "RTF", frozenset({"application/rtf"})),
     Kind("epub", "EPUB", frozenset({"application/epub+zip"})),
     Kind("csv", "CSV table", frozenset({"text/csv", "text/tab-separated-values"})),
+    Kind("records", "JSON or XML", frozenset({"application/json", "application/xml"})),
+    Kind(
+        "map",
+        "Map file",
+        frozenset(
+            {
+                "application/vnd.google-earth.kml+xml",
+                "application/vnd.google-earth.kmz",
+                "application/gpx+xml",
+            }
+        ),
+    ),
+    Kind("calendar", "Calendar", frozenset({"text/calendar"})),
+    Kind("contacts", "Contacts", frozenset({"text/vcard"})),
     Kind("mail", "Mail", frozenset({"message/rfc822", "application/vnd.ms-outlook"})),
     Kind("mailbox", "Mailbox", frozenset({"application/mbox", "application/vnd.ms-outlook-pst"})),
     Kind(
@@ -81,7 +95,27 @@ KINDS = (
             }
         ),
     ),
-    Kind("image", "Image", frozenset({"image/png", "image/jpeg", "image/tiff"})),
+    Kind(
+        "image",
+        "Image",
+        frozenset(
+            f"image/{what}"
+            for what in (
+                "png",
+                "jpeg",
+                "tiff",
+                "bmp",
+                "gif",
+                "webp",
+                "jp2",
+                "heic",
+                "avif",
+                "x-portable-anymap",
+                "vnd.adobe.photoshop",
+                "vnd.djvu",
+            )
+        ),
+    ),
     Kind("html", "Web page", frozenset({"text/html", "application/xhtml+xml"})),
     Kind("markdown", "Markdown", frozenset({"text/markdown"})),
     Kind("text", "Plain text", frozenset({"text/plain"})),

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ingest import limits
-from ingest.errors import IngestError, failure
+from ingest.errors import IngestError, failure, notice
 from ingest.protocol import Heading, PageRead, Quoted, clean
 from ingest.quotes import Quote
 
 PAGE_CHARACTERS = 3000
 _LONGEST_BLOCK = 6000
+_MOST_HELD = 40
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,10 @@ def paginate(blocks: Iterable[Block]) -> list[PageRead]:
             raise failure("too-much-text", limit=limits.TEXT_CHARACTERS // 1_000_000)
         if block.kind == "heading":
             held.append(block)
+            if len(held) >= _MOST_HELD:
+                # Nothing but headings: they are the text.
+                settle()
+                turn()
             continue
         waiting = sum(len(heading.text) for heading in held)
         if page.length and page.length + waiting + len(block.text) > PAGE_CHARACTERS:
@@ -108,7 +114,7 @@ def paginate(blocks: Iterable[Block]) -> list[PageRead]:
 
 
 def paginate_most(
-    rows: Sequence[Sequence[str]], blocks_of: Callable[[Iterable[Sequence[str]]], Iterable[Block]]
+    rows: Sequence[_Row], blocks_of: Callable[[Sequence[_Row]], Iterable[Block]]
 ) -> tuple[list[PageRead], int]:
     """Pages of as many rows from the top as fit on the pages allowed, and how many rows these are."""
     count = len(rows)
@@ -119,6 +125,15 @@ def paginate_most(
             if error.code not in {"too-much-text", "too-many-pages"} or count < 2:
                 raise
             count = min(count // 2, limits.TEXT_ROWS)
+
+
+def paginate_blocks(blocks: Iterable[Block]) -> tuple[list[PageRead], str]:
+    """Pages of as many blocks from the top as fit, and the sentence for what does not; "" where all do."""
+    held = list(blocks)
+    pages, count = paginate_most(held, lambda kept: kept)
+    if count == len(held):
+        return pages, ""
+    return pages, notice("parts-cut", count=f"{count:,}", total=f"{len(held):,}")
 
 
 def _short_enough(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -3,17 +3,21 @@ lacking.
 """
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
 from ingest import limits
-from ingest.errors import failure, notice
+from ingest.errors import IngestError, failure, notice
 from ingest.protocol import Begun, Event, NeedsOcr, Notice, PageRead, clean
 from ingest.readers.pdf_annotations import MOST_ANNOTATIONS
 from ingest.readers.pdf_files import files_in
+from ingest.readers.pdf_mending import mended
 from ingest.readers.pdf_pages import Content, content_of, digital, merged
 from ingest.readers.pdf_regions import read_regions
 from ingest.readers.pdf_xfa import filled_in, is_dynamic
@@ -22,6 +26,7 @@ from ingest.sandbox_child import Job
 VIEW_DPI = 130
 OCR_DPI = 300
 _TAIL_BYTES = 2048
+_FIRST_PAGES = 50
 _WANTED_FACTS = ("Author", "Subject", "Keywords", "Creator", "Producer")
 
 
@@ -51,6 +56,33 @@ def read(job: Job) -> Iterator[Event]:
 
     Raises IngestError "encrypted", "damaged", "too-many-pages".
     """
+    with tempfile.TemporaryDirectory() as folder:
+        sound = _sound(job, Path(folder))
+        yield from _read(sound)
+        if sound is not job and not _is_cut(sound):
+            yield Notice("repaired", notice("repaired"))
+
+
+def _sound(job: Job, folder: Path) -> Job:
+    """The job itself, or that of a mended copy where no page of the file can be opened."""
+    try:
+        with _open(job) as document:
+            for index in range(min(len(document), _FIRST_PAGES)):
+                with contextlib.suppress(pypdfium2.PdfiumError):
+                    document[index].close()
+                    return job
+    except IngestError as error:
+        if error.code != "damaged":
+            raise
+    repaired = mended(job.path.read_bytes())
+    if repaired is None:
+        return job
+    copy = folder / "mended.pdf"
+    copy.write_bytes(repaired)
+    return replace(job, path=copy)
+
+
+def _read(job: Job) -> Iterator[Event]:
     shown, plain = _open(job), _open(job)
     with contextlib.suppress(pypdfium2.PdfiumError):
         shown.init_forms()
@@ -173,10 +205,15 @@ def _notices(job: Job, found: _Found) -> Iterator[Notice]:
             yield Notice(code, notice(code, pages=pages, count=sum(counts.values())))
     if found.cut:
         yield Notice("notes-cut", notice("notes-cut", pages=named_pages(found.cut), count=MOST_ANNOTATIONS))
+    if _is_cut(job):
+        yield Notice("repaired", notice("repaired"))
+
+
+def _is_cut(job: Job) -> bool:
+    """Whether the file ends before its end."""
     with job.path.open("rb") as stream:
         stream.seek(max(0, job.path.stat().st_size - _TAIL_BYTES))
-        if b"%%EOF" not in stream.read():
-            yield Notice("repaired", notice("repaired"))
+        return b"%%EOF" not in stream.read()
 
 
 def named_pages(numbers: list[int]) -> str:

@@ -66,7 +66,7 @@ class _Named:
         if is_above or not self._titles or tuple(cells) in self._head or self._is_remark(cells):
             made = _plain(cells)
         else:
-            made = _named(cells, self._titles)
+            made = named_cells(cells, self._titles)
         parts = list(made)
         if parts and line.mark:
             parts[-1] = Block("row", f"{parts[-1].text} | {line.mark}")
@@ -92,7 +92,8 @@ def _plain(row: Sequence[str]) -> Iterator[Block]:
         yield Block("row", line[:_LONGEST_ROW])
 
 
-def _named(row: Sequence[str], header: Sequence[str]) -> Iterator[Block]:
+def named_cells(row: Sequence[str], header: Sequence[str]) -> Iterator[Block]:
+    """The cells of a row, each behind the name of its column; empty ones are left out."""
     cells = []
     for index, cell in enumerate(row):
         if not cell:

@@ -10,7 +10,7 @@ from ingest.identify import IMAGES
 from ingest.models import Document, Page, PageWords
 from ingest.table_readers.protocol import TableBegun, TableEnded
 
-_BY_WORDS = {"pdf", *IMAGES}
+_BY_WORDS = {"pdf", "djvu", *IMAGES}
 _BY_PLACE = "Read from where the words stand on the page. Compare doubtful cells with the page."
 _OVER_PAGES = "The table goes over several pages. Where its head is printed again, it is left out."
 _RECOGNISED = "The page was read by text recognition, which mistakes similar letters and digits."
