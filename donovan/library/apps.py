@@ -2,7 +2,9 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from donovan.library.work import WATCH
 from donovan.ui.slots import Fragment, Place, fill
+from ingest.work.registry import register
 
 PAGES_OF_DOCUMENTS = (
     "library:document",
@@ -21,6 +23,7 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("donovan.library.marks_in_files")
+        register(WATCH)
         fill(
             Place("Home", "library:home", "h", order=10, has_rest_of_room=False),
             Place(
