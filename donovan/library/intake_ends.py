@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -56,13 +56,15 @@ def with_ends(intake: Intake, caller: Caller | None = None) -> QuerySet[IntakeFi
     To its owner a document that they may not read is held, whatever became of it there. To others it is not
     there. Without a caller the operator of the machine asks.
     """
-    rows = IntakeFile.objects.filter(intake=intake)
-    closed = Q()
+    return _ended(IntakeFile.objects.filter(intake=intake), caller)
+
+
+def _ended(rows: QuerySet[IntakeFile], caller: Caller | None) -> QuerySet[IntakeFile]:
+    whens = []
     if caller is not None:
         closed = Q(document__isnull=False) & ~Q(document__label__in=caller.scope.labels)
-        if caller.name != intake.owner:
-            rows, closed = rows.exclude(closed), Q()
-    whens = [When(closed, then=Value("held"))] if closed else []
+        rows = rows.exclude(closed & ~Q(intake__owner=caller.name))
+        whens = [When(closed, then=Value("held"))]
     return rows.annotate(
         end=Case(
             *whens,
@@ -81,9 +83,18 @@ def with_ends(intake: Intake, caller: Caller | None = None) -> QuerySet[IntakeFi
 
 def counts(intake: Intake, caller: Caller | None = None) -> dict[str, int]:
     """By end how many files there are, in the order of ENDS."""
-    rows = with_ends(intake, caller).order_by().values("end").annotate(count=Count("pk"))  # type: ignore[misc]
-    found = {row["end"]: row["count"] for row in rows}
-    return {end: found[end] for end in ENDS if end in found}
+    return counts_of([intake], caller)[intake.pk]
+
+
+def counts_of(intakes: Sequence[Intake], caller: Caller | None = None) -> dict[UUID, dict[str, int]]:
+    """The same for several intakes, by their ids."""
+    ended = _ended(IntakeFile.objects.filter(intake__in=intakes), caller).order_by()
+    rows = ended.values("intake", "end").annotate(count=Count("pk"))  # type: ignore[misc]
+    found = {(row["intake"], row["end"]): row["count"] for row in rows}
+    return {
+        intake.pk: {end: found[intake.pk, end] for end in ENDS if (intake.pk, end) in found}
+        for intake in intakes
+    }
 
 
 def of_end(rows: QuerySet[IntakeFile], *ends: str) -> QuerySet[IntakeFile]:
@@ -112,6 +123,16 @@ def sentence_of(row: Any) -> str:
     if row.end in ("failed", "without-text", "ready") and row.document is not None:
         return " ".join(str(row.document.error).split("\n"))
     return _HELD_SENTENCE if row.end == "held" else ""
+
+
+def outcomes(intakes: Sequence[Intake]) -> dict[UUID, dict[str, int]]:
+    """How many files were taken in, are being written, and were not taken in; never what became of them."""
+    found = {intake.pk: {"taken": 0, "growing": 0, "not_taken": 0} for intake in intakes}
+    rows = IntakeFile.objects.filter(intake__in=intakes).order_by().values_list("intake", "outcome")
+    for key, outcome, number in rows.annotate(count=Count("pk")):
+        is_in = outcome in _ON_ITS_WAY
+        found[key]["taken" if is_in else "growing" if outcome == Outcome.GROWING else "not_taken"] += number
+    return found
 
 
 def visible_intakes(caller: Caller) -> QuerySet[Intake]:

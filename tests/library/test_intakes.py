@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
-from donovan.access.models import User
+from donovan.access.models import Membership, User
 from donovan.library import folders, intakes
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError
@@ -25,6 +26,7 @@ from donovan.library.folders import everything_in, places_of
 from donovan.library.intake_ends import with_ends
 from donovan.library.models import Intake, IntakeFile
 from ingest.models import Blob, Document, Submission
+from tests.conftest import sign_in_client
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -253,3 +255,71 @@ def _killed(
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
         yield count
+
+
+def _page(user: User, intake: Intake, **asked: str) -> str:
+    client = sign_in_client(user)
+    answer = client.get(reverse("library:intake", args=[intake.pk]), asked)
+    return answer.content.decode() if answer.status_code == 200 else str(answer.status_code)
+
+
+def test_the_page_says_what_became_of_each_file(disk: Path, people: dict[str, User]) -> None:
+    intake = _hand_in(disk, people["ben"])
+    Document.objects.filter(name="mail/report.txt").update(status="failed", error="It could not be opened.")
+    page = _page(people["ben"], intake)
+    assert "mail/report.txt" in page
+    assert "It could not be opened." in page
+    assert "9 files" in page
+    only_failed = _page(people["ben"], intake, end="failed")
+    assert "mail/report.txt" in only_failed
+    assert "mail/empty.txt" not in only_failed
+    assert "mail/empty.txt" in _page(people["ben"], intake, text="EMPTY")
+    assert "No file matches" in _page(people["ben"], intake, text="no such", end="nonsense")
+    client = sign_in_client(people["ben"])
+    assert str(disk) in client.get(reverse("library:intakes")).content.decode()
+    document = Document.objects.get(name="mail/2019/copy of note.txt")
+    found_as = client.get(reverse("library:document", args=[document.pk])).content.decode()
+    assert "note.txt</li>" in found_as
+
+
+def test_nobody_else_learns_of_what_they_may_not_read(disk: Path, people: dict[str, User]) -> None:
+    intake = _hand_in(disk, people["ben"])
+    assert _page(people["omar"], intake) == "404"
+    Membership.objects.filter(user=people["chloe"], collection="relief").update(may_upload=True)
+    shown = _page(people["chloe"], intake)
+    assert "mail/report.txt" in shown
+    # It is held: whoever handed it in is told, and to others it is not there, in no list and in no number.
+    held = Document.objects.filter(name="mail/report.txt")
+    held.update(label="relief:SECRET//NOFORN", status="quarantined", error_code="label-in-doubt")
+    assert "held for a reviewer" in _page(people["ben"], intake, text="report")
+    with_it = _page(people["chloe"], intake)
+    assert "mail/report" not in with_it
+    IntakeFile.objects.filter(path="mail/report.txt").delete()
+    assert _without_token(with_it) == _without_token(_page(people["chloe"], intake))
+
+
+def _without_token(page: str) -> str:
+    return "".join(part for part in page.split('"') if not (len(part) == 64 and part.isalnum()))
+
+
+def test_the_administrator_sees_folders_and_no_files(disk: Path, people: dict[str, User]) -> None:
+    caller = Caller.named(people["ben"], source="test")
+    watched, _ = intakes.begin(intakes.Asked([str(disk)], "relief", "CUI", caller, kind=Intake.Kind.WATCHED))
+    intakes.take_all(watched, caller, everything_in([str(disk)]), on_file=lambda done: None)
+    client = sign_in_client(people["ada"])
+    page = client.get(reverse("library:watched")).content.decode()
+    assert str(disk) in page
+    assert "mail/report" not in page
+    assert _page(people["ada"], watched) == "404"
+    client.post(reverse("library:watched-stop", args=[watched.pk]))
+    watched.refresh_from_db()
+    assert watched.stopped_at is not None
+    client = sign_in_client(people["ben"])
+    assert client.get(reverse("library:watched")).status_code == 403
+
+
+def test_the_data_of_the_installation_are_not_taken_in(people: dict[str, User], settings: object) -> None:
+    data = Path(settings.DATA_DIR)  # type: ignore[attr-defined]
+    for place in (data, data / "blobs", data.parent):
+        with pytest.raises(LibraryError):
+            intakes.begin(_asked(place, people["ben"]))
