@@ -43,7 +43,19 @@ ENDS = {
 GOOD = frozenset({"ready", "without-text", "there", "link", "device", "hidden", "removed"})
 """Ends after which there is nothing to do."""
 
-COLUMNS = ("path", "end", "sentence", "size", "modified", "sha256", "document", "marking", "pages", "version")
+COLUMNS = (
+    "path",
+    "end",
+    "title",
+    "sentence",
+    "size",
+    "modified",
+    "sha256",
+    "document",
+    "marking",
+    "pages",
+    "version",
+)
 _ON_ITS_WAY = (Outcome.TAKEN, Outcome.THERE)
 _HELD_SENTENCE = (
     "It bears a higher marking than it was handed in with, so that a reviewer decides who may read it."
@@ -160,6 +172,7 @@ def facts(rows: QuerySet[IntakeFile]) -> Iterator[dict[str, object]]:
         yield {
             "path": row.path,
             "end": end,
+            "title": document.title if document is not None and end != "held" else "",
             "sentence": sentence_of(row),
             "size": row.size,
             "modified": _moment(row.modified_ns),
