@@ -8,19 +8,18 @@ the file came in.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
 
+from ingest.day_roles import Role, role_of
 from ingest.values.dates import PartialDate, dates
 from ingest.values.locales import LOCALES, language_of
 
 _STAMP = re.compile(r"^(?:D:)?(\d{4})([:/-]?)(\d{2})\2(\d{2})")
-_DATE_LABEL = re.compile(
-    r"^\s*(date|dated|date-time group|dtg|fecha|datum|datei|data|дата|التاريخ|日期|as of)\b", re.IGNORECASE
-)
-_BEFORE_CLOSING_DAY = re.compile(r"(?:,|\bthis)\s+(?:the\s+)?$", re.IGNORECASE)
 _TOP_LINES = 30
-_SHORT_LINE = 40
+_LAST_LINES = 8
+_TWO_READINGS = frozenset({"day first", "month first"})
 _YEARS = range(1800, 2101)
 # A clock that was never set counts from 1970 or 1980; no mail came over the network before the seventies.
 _CLOCK_NOT_SET = frozenset({date(1969, 12, 31), date(1970, 1, 1), date(1980, 1, 1)})
@@ -91,30 +90,44 @@ def document_date(
     if trust_stated:
         return mail_date(stated, traces, near, language)
     from_file = stated_date(stated, near, language) if stated else None
-    lines = [line for line in first_page.split("\n") if line.strip()][:_TOP_LINES]
-    is_open = False
-    for line in lines:
-        given = [each for each in dates(line, language) if each.year]
-        if not given or not _is_date_line(line, given[0]):
-            continue
-        days = (_day(each, near) for each in given)
-        sole = next((day for day in days if day), None)
-        if sole is not None:
-            return sole
-        is_open = True
-    if is_open:
-        return None
-    if is_of_itself and from_file is not None:
-        return from_file
-    written = (_day(each, near) for line in lines for each in dates(line, language))
-    return next((day for day in written if day), None)
+    written = _days_written(first_page, near, language)
+    if not isinstance(written, Open):
+        return written
+    return from_file if is_of_itself and not written.is_contested else None
 
 
-def _is_date_line(line: str, found: PartialDate) -> bool:
-    """Whether a line is there for its date: it is labelled, short, a time group, or closes with the day."""
-    return (
-        len(line.strip()) <= _SHORT_LINE
-        or found.form == "group"
-        or _DATE_LABEL.match(line) is not None
-        or (not line[found.end :].strip(" .") and bool(_BEFORE_CLOSING_DAY.search(line[: found.start])))
-    )
+@dataclass(frozen=True)
+class Open:
+    """No day stands there; `is_contested` where one does that can be read in several ways."""
+
+    is_contested: bool
+
+
+def _days_written(first_page: str, near: date, language: str) -> date | Open:
+    """The day that a page gives as that of the paper: where it is labelled or placed as that, else in its
+    title. What is due, valid, received, born or answered on a day has another; a day in running text is
+    nobody's.
+    """
+    lines = [line for line in first_page.split("\n") if line.strip()]
+    # A certificate, a contract or a judgment may give its day below its text.
+    shown = [*range(min(_TOP_LINES, len(lines)))]
+    shown += [
+        number for number in range(max(len(lines) - _LAST_LINES, 0), len(lines)) if number >= _TOP_LINES
+    ]
+    is_contested = False
+    in_title: date | None = None
+    for number in shown:
+        since = 0
+        for each in dates(lines[number], language):
+            role = role_of(lines, number, each, since)
+            # The two readings of one date stand in one place.
+            if each.year and each.form not in _TWO_READINGS:
+                since = each.end
+            if role < Role.TITLE or not each.year:
+                continue
+            day = _day(each, near)
+            if role == Role.OF_ITSELF and day is not None:
+                return day
+            is_contested = is_contested or role == Role.OF_ITSELF
+            in_title = in_title or day
+    return in_title if in_title is not None and not is_contested else Open(is_contested)

@@ -32,7 +32,7 @@ from ingest.protocol import PageRead
 from ingest.results import ReadFile
 from ingest.running_lines import Running, running_lines
 from ingest.services import member_name, plain_name
-from ingest.titles import title_of
+from ingest.titles import PAGES_LOOKED_AT, Sources, title_of
 from ingest.work.services import announce, enqueue
 
 _BATCH = 500
@@ -98,7 +98,6 @@ def _facts(
     """Columns of the document that come from the file itself."""
     if found.begun is None or found.identified is None:
         raise ValueError("a file that was not read has no facts")
-    headings = [heading.text for page, _ in ordered[:3] for heading in page.headings]
     metadata: dict[str, object] = dict(found.begun.metadata)
     metadata["kind"] = found.identified.kind
     unreadable = [page.number for page, _ in ordered if page.unreadable]
@@ -126,7 +125,15 @@ def _facts(
     first = ordered[0][0].text if ordered else ""
     return {
         "media_type": found.identified.media_type,
-        "title": title_of(found.begun.title, headings, PurePosixPath(document.name).name),
+        "title": title_of(
+            Sources(
+                found.begun.title,
+                found.identified.kind,
+                [page for page, _ in ordered[:PAGES_LOOKED_AT]],
+                document.name,
+                running.left_out[0] if running.left_out else (),
+            )
+        ),
         "document_date": document_date(
             first,
             found.begun.date,

@@ -4,6 +4,7 @@ The caller decides who may; these functions decide nothing about people and may 
 """
 
 import uuid
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from django.db import transaction
@@ -32,29 +33,48 @@ def receive(
 
 
 def register(
-    incoming: blobs.Incoming, *, name: str, label: str, received_by: str, parent: Document | None = None
+    incoming: blobs.Incoming,
+    *,
+    name: str,
+    label: str,
+    received_by: str,
+    parent: Document | None = None,
+    is_path: bool = False,
 ) -> Submission:
     """The rows for bytes that `blobs.receive_bytes` has taken in, in one short transaction.
 
     Callers with a transaction of their own receive the bytes before it, so that a slow upload holds no lock.
-    Raises IngestError "not-stored".
+    Where the name `is_path`, it says where in a folder the file was found, and is kept as that of a member of
+    a container is; the same bytes found there once more by the same person are no second submission (what is
+    given back then is not kept). Raises IngestError "not-stored".
     """
-    shown = plain_name(name)
+    shown = member_name(name) if is_path else plain_name(name)
     try:
         with transaction.atomic():
             blob, _ = Blob.objects.get_or_create(digest=incoming.digest, defaults={"size": incoming.size})
             blobs.place(incoming)
             document = _existing(blob, label, shown, parent)
+            if document is None and is_path:
+                document = _held(blob, label, received_by)
             is_duplicate = document is not None
             if document is None:
                 document = Document.objects.create(
-                    blob=blob, parent=parent, label=label, name=shown, title=shown, received_by=received_by
+                    blob=blob,
+                    parent=parent,
+                    label=label,
+                    name=shown,
+                    title=PurePosixPath(shown).name,
+                    received_by=received_by,
                 )
                 ledger.written(document, Stage.RECEIVED)
                 enqueue(READ, document.pk, asked_by=received_by)
-            return Submission.objects.create(
+            submission = Submission(
                 document=document, name=shown, received_by=received_by, is_duplicate=is_duplicate
             )
+            same = Submission.objects.filter(document=document, name=shown, received_by=received_by)
+            if not (is_path and is_duplicate and same.exists()):
+                submission.save()
+            return submission
     finally:
         incoming.discard()
 
@@ -63,6 +83,14 @@ def _existing(blob: Blob, label: str, name: str, parent: Document | None) -> Doc
     same = Document.objects.filter(blob=blob, label=label, parent=parent)
     # A mail may hold the same bytes twice under two names, and then both are wanted.
     return same.filter(name=name).first() if parent is not None else same.first()
+
+
+def _held(blob: Blob, label: str, received_by: str) -> Document | None:
+    """The same bytes that the same person handed in so labelled, and that wait for a decision on it."""
+    held = Document.objects.filter(
+        blob=blob, parent=None, status=Status.QUARANTINED, metadata__handed_in_as=label
+    )
+    return held.filter(submissions__received_by=received_by).first()
 
 
 def member_name(untrusted: str) -> str:

@@ -43,6 +43,7 @@ PAGES = (
     ("ana", "/documents/"),
     ("ana", "/documents/ledger/"),
     ("ana", "/upload/"),
+    ("ana", "/intakes/"),
     ("ana", "/tables/"),
     ("ana", "/anomalies/"),
     ("ana", "/trends/"),
@@ -56,6 +57,7 @@ PAGES = (
     ("mia", "/training/"),
     ("mia", "/training/waiting/"),
     ("ada", "/people/"),
+    ("ada", "/watched/"),
     ("ada", "/record/"),
 )
 

@@ -37,7 +37,7 @@ from donovan.assistant.reading import (
     scope_and_filters,
     spans_of,
 )
-from donovan.assistant.reconciliation.groups import Resolution
+from donovan.assistant.reconciliation.groups import Resolution, Standing
 from donovan.assistant.reconciliation.resolving import resolve
 from donovan.assistant.selectors import readable_among
 from donovan.assistant.stating import best_answers, is_answered, stated
@@ -309,6 +309,9 @@ class _Work:
             verdict = verify_claim(sentence, spans, question=text)
             cited = verdict.spans
             standing, day = resolution.of(cited[0]) if cited else ("", None)
+            if verdict.is_supported and standing == Standing.SUPERSEDED:
+                # What took its place is told first; it is quoted after that, as what it is.
+                continue
             yield from self._add(
                 CheckedClaim(
                     sentence,

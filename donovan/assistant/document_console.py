@@ -14,7 +14,7 @@ from donovan.library.callers import Caller
 from donovan.library.console import wrong
 from donovan.library.errors import NotFoundHere
 from donovan.library.ids import id_of
-from donovan.library.selectors import readable_document, readable_documents
+from donovan.library.selectors import has_name, readable_document, readable_documents
 from ingest.models import Document
 
 NOT_HERE = "There is no document “{asked}” that you may read. Give its id, or its exact file name or title."
@@ -38,7 +38,7 @@ def document_named(caller: Caller, asked: str) -> Document:
         if id_of(asked):
             return readable_document(caller.scope, asked)
         readable = readable_documents(caller.scope)
-        found = list(readable.filter(name=asked).order_by("received_at")[: MOST_LISTED + 1])
+        found = list(readable.filter(has_name(asked)).order_by("received_at")[: MOST_LISTED + 1])
         found = found or list(readable.filter(title=asked).order_by("received_at")[: MOST_LISTED + 1])
     except NotFoundHere:
         found = []

@@ -2,7 +2,9 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from donovan.library.work import WATCH
 from donovan.ui.slots import Fragment, Place, fill
+from ingest.work.registry import register
 
 PAGES_OF_DOCUMENTS = (
     "library:document",
@@ -12,6 +14,7 @@ PAGES_OF_DOCUMENTS = (
     "library:remove",
 )
 
+PAGES_OF_UPLOAD = ("library:intakes", "library:intake")
 PAGES_OF_SEARCH = ("library:similar", "library:saved", "library:standing-out")
 
 
@@ -21,6 +24,7 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("donovan.library.marks_in_files")
+        register(WATCH)
         fill(
             Place("Home", "library:home", "h", order=10, has_rest_of_room=False),
             Place(
@@ -43,6 +47,14 @@ class LibraryConfig(AppConfig):
                 pages=PAGES_OF_DOCUMENTS,
                 has_rest_of_room=False,
             ),
-            Place("Upload", "library:upload", "u", order=50, has_rest_of_room=False),
+            Place("Upload", "library:upload", "u", order=50, pages=PAGES_OF_UPLOAD, has_rest_of_room=False),
+            Place(
+                "Watched folders",
+                "library:watched",
+                "j",
+                order=175,
+                roles=frozenset({"administrator"}),
+                has_rest_of_room=False,
+            ),
             Fragment("ui.frame.topbar", "library/_topbar_search.html", order=10),
         )

@@ -46,7 +46,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Line:
-    """What became of one file. `status` is ready, failed, quarantined or duplicate."""
+    """What became of one file. `status` is ready, failed, quarantined, duplicate, or left-out."""
 
     path: str
     document: str | None
@@ -59,20 +59,7 @@ class Line:
 
     @property
     def is_good(self) -> bool:
-        return self.status in ("ready", "duplicate")
-
-
-def files_below(path: Path) -> tuple[list[Path], int]:
-    """The files of a folder and all below it, in order, and how many links and hidden files were left out."""
-    files: list[Path] = []
-    left_out = 0
-    for inner in sorted(path.rglob("*")):
-        is_hidden = any(part.startswith(".") for part in inner.relative_to(path).parts)
-        if inner.is_symlink() or (is_hidden and inner.is_file()):
-            left_out += 1
-        elif inner.is_file():
-            files.append(inner)
-    return files, left_out
+        return self.status in ("ready", "duplicate", "left-out")
 
 
 def run_batch(

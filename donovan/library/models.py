@@ -42,3 +42,93 @@ class SavedSearch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Intake(models.Model):
+    """Files of folders on their way in, under one label, on behalf of one person.
+
+    `identity` is a digest of the places, the label and the owner: whoever asks for the same again while it is
+    not finished goes on with it. `owner` is a user name, or that of the operator of the machine.
+    `found_files` and `found_bytes` are what was counted before the first file was taken. A watched folder
+    never finishes; it is looked through again and again until somebody stops it (`stopped_at`). `notice` says
+    what keeps it from going on.
+    """
+
+    class Kind(models.TextChoices):
+        FOLDER = "folder", "taken in once"
+        WATCHED = "watched", "watched"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FOLDER)
+    identity = models.CharField(max_length=64)
+    places = models.JSONField(default=list)
+    label = models.CharField(max_length=400, db_index=True)
+    owner = models.CharField(max_length=150)
+    with_hidden = models.BooleanField(default=False)
+    found_files = models.PositiveIntegerField(default=0)
+    found_bytes = models.PositiveBigIntegerField(default=0)
+    notice = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["identity"],
+                condition=models.Q(finished_at__isnull=True, stopped_at__isnull=True),
+                name="one_open_intake_of_the_same_places",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.places))
+
+
+class IntakeFile(models.Model):
+    """One file that an intake came upon, and what became of it.
+
+    `key` is the SHA-256 of its path as the file system has it, `path` the same for people, below the place
+    where it was found. `version` counts the contents that were met under that path, `seen_at` says when
+    this one was met or last tried. A file that is TAKEN has the end of its document; `settled_at` says that
+    whoever took it in has seen that end.
+    """
+
+    class Outcome(models.TextChoices):
+        GROWING = "growing", "still being written"
+        TAKEN = "taken", "taken in"
+        THERE = "there", "already there"
+        REFUSED = "refused", "refused"
+        UNREADABLE = "unreadable", "not readable"
+        CHANGED = "changed", "changed while it was read"
+        GONE = "gone", "gone when its turn came"
+        LINK = "link", "a link, left out"
+        DEVICE = "device", "no file, left out"
+        HIDDEN = "hidden", "hidden, left out"
+
+    intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="files")
+    key = models.CharField(max_length=64)
+    version = models.PositiveIntegerField(default=0)
+    path = models.TextField()
+    size = models.BigIntegerField(default=0)
+    modified_ns = models.BigIntegerField(default=0)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    sentence = models.TextField(blank=True)
+    document = models.ForeignKey(
+        "ingest.Document", null=True, blank=True, on_delete=models.SET_NULL, related_name="found_as"
+    )
+    seen_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["intake", "key", "version"], name="one_row_for_each_content_of_a_path"
+            )
+        ]
+        indexes = [models.Index(fields=["intake", "outcome"], name="library_intake_outcome")]
+
+    def __str__(self) -> str:
+        return self.path

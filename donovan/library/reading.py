@@ -24,6 +24,7 @@ FIND_CONTEXT = 60
 LONGEST_FIND = 200
 MOST_PASSAGES = 500
 MOST_FACTS = 20
+MOST_PLACES = 20
 LONGEST_FACT = 300
 _SAID_ELSEWHERE = frozenset({"kind", "handed_in_as"})
 _SAYS_NOTHING = frozenset({"anonymous", "unspecified", "unknown", "untitled"})
@@ -152,6 +153,12 @@ def sources_of(document: Document) -> list[tuple[str, int]]:
     """How many pages were in the file as text, and how many were read from their image."""
     counted = document.pages.order_by().values_list("source").annotate(n=Count("pk"))
     return [(str(Page.Source(source).label), count) for source, count in counted]
+
+
+def places_of(document: Document) -> list[str]:
+    """The names and paths under which the same bytes were handed in, in the order in which they came."""
+    names = document.submissions.order_by("pk").values_list("name", flat=True)
+    return list(dict.fromkeys(names))
 
 
 def stages_of(document: Document) -> list[tuple[StageRecord, float | None]]:

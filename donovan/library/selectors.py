@@ -47,6 +47,11 @@ def readable_document(scope: AccessScope, document_id: UUID | str) -> Document:
     return found
 
 
+def has_name(asked: str) -> Q:
+    """Documents with this file name: as it was handed in, or at the end of the path where it was found."""
+    return Q(name=asked) | Q(name__endswith=f"/{asked}")
+
+
 def collections_of(user: User) -> list[Collection]:
     """The collections that a person is a member of, by title."""
     return list(Collection.objects.filter(memberships__user=user).order_by("title"))

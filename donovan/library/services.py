@@ -3,7 +3,7 @@
 If the record cannot be written, AuditUnavailable passes through and nothing has happened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +27,7 @@ from ingest import services as ingest_services
 from ingest.blobs import Incoming, receive_bytes
 from ingest.errors import IngestError
 from ingest.models import Document, Submission
+from ingest.work.leases import fenced
 from retrieval import indexing
 
 VISIT_ENDS_AFTER = timedelta(minutes=60)
@@ -174,6 +175,41 @@ def take_in(stream: BinaryIO, *, name: str, label: str, actor: str) -> Submissio
         incoming.discard()
 
 
+def take_found(
+    caller: Caller | None,
+    incoming: Incoming,
+    *,
+    path: str,
+    collection: str,
+    marking: str,
+    operator: str,
+    also: Callable[[Submission], None],
+) -> Submission:
+    """Take in bytes that were found in a folder, under their path below it, by the caller or, without one, by
+    the operator of the machine. What `also` keeps of it is kept in the same transaction.
+
+    Raises LibraryError when they may not, and IngestError "not-stored".
+    """
+    try:
+        if caller is None:
+            with fenced():
+                label = label_for_operator(collection, marking)
+                submission = _register(
+                    incoming, name=path, label=label, actor=operator, source="console", is_path=True
+                )
+                also(submission)
+            return submission
+        with _one_action(caller), fenced():
+            label = label_for_upload(caller, collection, marking)
+            submission = _register(
+                incoming, name=path, label=label, actor=caller.name, source=caller.source, is_path=True
+            )
+            also(submission)
+        return submission
+    finally:
+        incoming.discard()
+
+
 def _received(stream: BinaryIO) -> Incoming:
     try:
         return receive_bytes(stream)
@@ -181,8 +217,12 @@ def _received(stream: BinaryIO) -> Incoming:
         raise LibraryError(error.sentence) from error
 
 
-def _register(incoming: Incoming, *, name: str, label: str, actor: str, source: str) -> Submission:
-    submission = ingest_services.register(incoming, name=name, label=label, received_by=actor)
+def _register(
+    incoming: Incoming, *, name: str, label: str, actor: str, source: str, is_path: bool = False
+) -> Submission:
+    submission = ingest_services.register(
+        incoming, name=name, label=label, received_by=actor, is_path=is_path
+    )
     audit.record(
         actor,
         "upload",

@@ -5,6 +5,7 @@ from django.urls import path
 from donovan.library.views import (
     documents,
     home,
+    intakes,
     lookup,
     saved,
     search,
@@ -28,6 +29,10 @@ urlpatterns = [
     path("documents/<uuid:document_id>/remove/", documents.remove, name="remove"),
     path("documents/<uuid:document_id>/relabel/", documents.relabel, name="relabel"),
     path("upload/", upload.upload, name="upload"),
+    path("intakes/", intakes.intakes, name="intakes"),
+    path("intakes/<uuid:intake_id>/", intakes.intake, name="intake"),
+    path("watched/", intakes.watched, name="watched"),
+    path("watched/<uuid:intake_id>/stop/", intakes.stop, name="watched-stop"),
     path("search/", search.search, name="search"),
     path("search/saved/", saved.saved, name="saved"),
     path("search/saved/new/", saved.save, name="save"),

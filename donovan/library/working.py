@@ -7,6 +7,7 @@ and a command that is killed leaves nothing that the next one, or a worker, does
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +24,8 @@ _LOOK_AGAIN_SECONDS = 0.3
 _SECONDS_BETWEEN_BATCHES = 5.0
 _MOST_FAILED_STARTS = 3
 _STUCK_SECONDS = 30.0
+_AT_A_TIME = 64
+"""So many documents, with what is attached to them, are looked after at a time, however many there are."""
 
 
 class WorkStopped(LibraryError):
@@ -37,16 +40,20 @@ def work_through(
 ) -> None:
     """Work until each document, with everything attached to it, is ready, failed or quarantined.
 
-    `on_settled` is called once for each of `document_ids`; `on_look` again and again with how many of them
-    are settled and how many documents are in work here. Raises WorkStopped when documents cannot be indexed,
-    and IngestError "sandbox-broken" when they cannot be read.
+    `on_settled` is called once for each of `document_ids`, which are asked for as their turn comes; `on_look`
+    again and again with how many of them are settled and how many documents are in work here. Raises
+    WorkStopped when documents cannot be indexed, and IngestError "sandbox-broken" when they cannot be read.
+    Stopped from outside it lets the files in work come to their end, and begins no other.
     """
-    waiting = set(document_ids)
-    wanted = len(waiting)
+    coming = iter(document_ids)
+    waiting = set(islice(coming, _AT_A_TIME))
+    done = 0
     index_at = moved_at = time.monotonic()
-    with ThreadPoolExecutor(max_workers=settings.WORKERS) as pool:
+    pool = ThreadPoolExecutor(max_workers=settings.WORKERS)
+    try:
         readers = _Readers(pool)
         while waiting:
+            looked_at = time.monotonic()
             readers.collect()
             family = _family(waiting)
             readers.start(family)
@@ -57,18 +64,24 @@ def work_through(
                     moved_at = time.monotonic()
                 index_at = time.monotonic() + _SECONDS_BETWEEN_BATCHES
             # What somebody removed meanwhile is waited for no longer, and nothing is left to say of it.
+            done += len(waiting - family.keys())
             waiting &= family.keys()
             settled = _settled(waiting, family)
             for key in settled:
                 waiting.discard(key)
                 on_settled(family[key])
+            done += len(settled)
             if settled or readers.count or held_documents(family):
                 moved_at = time.monotonic()
             elif time.monotonic() - moved_at > _STUCK_SECONDS:
                 raise WorkStopped(_why(family))
-            on_look(wanted - len(waiting), readers.count)
-            if waiting:
-                time.sleep(_LOOK_AGAIN_SECONDS)
+            on_look(done, readers.count)
+            waiting.update(islice(coming, _AT_A_TIME - len(waiting)))
+            if waiting and not settled:
+                # A family of many members costs its time at each look.
+                time.sleep(max(_LOOK_AGAIN_SECONDS, time.monotonic() - looked_at))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _Readers:

@@ -37,6 +37,8 @@ _SHOWS = (
     "{urn:schemas-microsoft-com:vml}imagedata",
 )
 _MOST_LABELS = 20
+_TITLE_STYLES = frozenset({"title", "titel", "titre", "título", "titolo", "tytuł", "заголовок"})
+_NEAR_THE_TOP = 40
 _LIST_STYLE = re.compile(r"list|bullet", re.IGNORECASE)
 
 
@@ -57,7 +59,7 @@ def read(job: Job) -> Iterator[Event]:
     pages = paginate(_blocks(document, pictures))
     yield Begun(
         len(pages),
-        title=clean(facts.title or "")[:500],
+        title=(_titled(document) or clean(facts.title or ""))[:500],
         date=str(facts.modified or facts.created or "")[:40],
         metadata={
             name: clean(value)[:500]
@@ -166,15 +168,27 @@ def _paragraph(paragraph: Paragraph) -> Iterator[Block]:
             yield Block("paragraph", inside)
 
 
+def _titled(document: WordDocument) -> str:
+    """What stands near its beginning in the style of titles; the properties may be those of a template."""
+    for paragraph in islice(document.paragraphs, _NEAR_THE_TOP):
+        if _style_of(paragraph).lower() in _TITLE_STYLES and (words := tidy(clean(paragraph.text))):
+            return words
+    return ""
+
+
+def _style_of(paragraph: Paragraph) -> str:
+    try:
+        return paragraph.style.name or "" if paragraph.style is not None else ""
+    except (KeyError, AttributeError):
+        return ""
+
+
 def _level(paragraph: Paragraph, text: str) -> int:
     """1 to 9 for a heading by its style, or by its look where everything is in one style; 0 for other
     paragraphs.
     """
-    try:
-        style = paragraph.style.name or "" if paragraph.style is not None else ""
-    except (KeyError, AttributeError):
-        style = ""
-    if style.lower() in {"title", "titel", "titre"}:
+    style = _style_of(paragraph)
+    if style.lower() in _TITLE_STYLES:
         return 1
     match = _HEADING_STYLE.match(style)
     if match:

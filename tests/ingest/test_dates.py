@@ -63,3 +63,39 @@ def test_how_files_write_their_own_day() -> None:
 def test_of_a_mail_the_header_is_the_day() -> None:
     said = "Thu, 6 Oct 2022 12:27:13 +0200"
     assert document_date("15 March 2019", said, CAME_IN, trust_stated=True) == date(2022, 10, 6)
+
+
+@pytest.mark.parametrize(
+    ("lines", "language"),
+    [
+        (["Passport", "Date of birth", "24 May 1971"], "en"),
+        (["Lease", "Valid until 31 December 2030"], "en"),
+        (["Rechnung 4471", "Fällig am: 31.12.2030"], "de"),
+        (["RECEIVED 20 March 2019", "Harbour office"], "en"),
+        (["Vuestra solicitud", "Su carta de 3 de mayo de 2018"], "es"),
+        (["Harbour office", "The old sea wall broke on 3 May 1954 and was never rebuilt."], "en"),
+        (["Harbour office", "On 3 May 1954 the old sea wall broke, and it", "was never rebuilt."], "en"),
+        (["إدارة الميناء", "تاريخ الميلاد: ٢٤ مايو ١٩٧١"], "ar"),
+    ],
+)  # fmt: skip
+def test_a_day_of_something_else_is_not_that_of_the_paper(lines: list[str], language: str) -> None:
+    assert day_of(*lines, language=language) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "language"),
+    [
+        (["RECEIVED 20 March 2019", "Port Evering, 15 March 2019", "Dear Sir,"], "en"),
+        (["Invoice 4471", "Due: 30 April 2019", "Date: 15 March 2019"], "en"),
+        (["Invoice 4471   Date: 15 March 2019   Due: 30 April 2019"], "en"),
+        (["Your letter of 3 May 2018", "15 March 2019", "Dear Sir,"], "en"),
+        (["PORT EVERING, 15 March 2019 – The lamp on the northern pier is lit again after a year."], "en"),
+        (["Minutes of the meeting of the harbour council held on 15 March 2019 in its hall", "1."], "en"),
+        (["Décret n° 45 du 15 mars 2019 relatif à l'usage des mouillages", "La lampe est entretenue."], "fr"),
+        (["This agreement is made on 15 March 2019 between the Harbour Office and Marlow Ltd."], "en"),
+        (["Issued", "15 March 2019", "Expires", "15 March 2029"], "en"),
+        ([*(f"{number}. It is lit at dusk." for number in range(60)), "Done at Ever, 15 March 2019"], "en"),
+    ],
+)  # fmt: skip
+def test_the_day_of_the_paper_is_found_among_others(lines: list[str], language: str) -> None:
+    assert day_of(*lines, language=language) == MARCH_15

@@ -61,6 +61,8 @@ def test_a_folder_is_taken_in_and_can_be_searched_at_once(folder: Path, people: 
         "two.md": "ready",
         "broken.pdf": "failed",
         "empty.txt": "failed",
+        ".hidden": "left-out",
+        "link.txt": "left-out",
     }
     assert by_name["empty.txt"]["document"] is None
     assert str(by_name["broken.pdf"]["error"]).endswith(".")

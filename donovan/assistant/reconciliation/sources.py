@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from donovan.assistant.prefixes import CORRECTIONS, UPDATES
@@ -108,7 +109,8 @@ def sources_of(document_ids: Iterable[UUID], scope: AccessScope) -> Mapping[UUID
         row.pk: Source(
             row.pk,
             row.title or row.name,
-            row.name,
+            # The folders in which it was found say nothing of the paper itself.
+            PurePosixPath(row.name).name,
             row.document_date or day_in(row.title),
             sender_of(str(row.metadata.get("From", ""))),
             row.blob_id,

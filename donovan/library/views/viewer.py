@@ -19,11 +19,13 @@ from donovan.library.reading import (
     LONGEST_FIND,
     MOST_FINDS,
     MOST_PASSAGES,
+    MOST_PLACES,
     address_at,
     facts_of,
     finds_in,
     page_of,
     page_view,
+    places_of,
     sources_of,
     stages_of,
     surroundings,
@@ -49,6 +51,7 @@ def document(request: SignedInRequest, document_id: UUID) -> HttpResponse:
     wanted = request.GET.get("find", "").strip()[:LONGEST_FIND]
     (row,) = rows_of(caller, [shown])
     parent = readable_documents(caller.scope).filter(pk=shown.parent_id).first() if shown.parent_id else None
+    found_as = places_of(shown)
     context: dict[str, object] = {
         "page_marking": row.marking,
         "row": row,
@@ -60,6 +63,8 @@ def document(request: SignedInRequest, document_id: UUID) -> HttpResponse:
         "stages": stages_of(shown),
         "facts": facts_of(shown),
         "sources": sources_of(shown),
+        "places": found_as[:MOST_PLACES] if found_as != [shown.name] else [],
+        "more_places": max(0, len(found_as) - MOST_PLACES),
         "is_held": is_held(shown),
         "wanted": wanted,
         "finds": finds_in(shown, wanted),

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from donovan.insight.tables.models import DataTable
 from donovan.insight.tables.selectors import readable_tables
-from donovan.library.selectors import readable_documents
+from donovan.library.selectors import has_name, readable_documents
 from donovan.reports.errors import ReportError
 from ingest.models import Document, Status
 from retrieval.scope import AccessScope
@@ -25,7 +25,7 @@ def document_named(scope: AccessScope, asked: str) -> Document:
         found = list(ready.filter(pk=UUID(asked)))
     except ValueError:
         found = list(ready.filter(title=asked).order_by("-received_at")[:2])
-        found = found or list(ready.filter(name=asked).order_by("-received_at")[:2])
+        found = found or list(ready.filter(has_name(asked)).order_by("-received_at")[:2])
     if not found:
         raise ReportError(
             f"There is no readable document “{asked[:80]}”. Give its id, or its exact title or file name."

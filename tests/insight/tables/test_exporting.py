@@ -2,7 +2,7 @@
 
 import pytest
 
-from donovan.insight.tables.exporting import inert
+from donovan.library.inert import inert
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from donovan.access.entry import entry
 from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.insight.errors import InsightError
-from donovan.insight.tables.exporting import inert
 from donovan.insight.tables.reading import MOST_EXPORTED, opened, run_query
 from donovan.insight.tables.views.table import frame
 from donovan.library.callers import Caller
+from donovan.library.inert import inert
 from donovan.library.originals import outgoing_name
 
 

@@ -15,7 +15,7 @@ from donovan.insight.tables.selectors import readable_tables
 from donovan.insight.tables.services import extract_tables
 from donovan.library.callers import Caller
 from donovan.library.console import caller_named, wrong
-from donovan.library.selectors import readable_documents
+from donovan.library.selectors import has_name, readable_documents
 from ingest.models import Document, Status
 
 MOST_NAMED = 5
@@ -76,7 +76,7 @@ def _subject(caller: Caller, given: str) -> tuple[DataTable | None, Document]:
         key = uuid.UUID(given)
     except ValueError:
         found_tables = list(tables.filter(name=given)[:MOST_NAMED])
-        found = list(documents.filter(name=given)[:MOST_NAMED]) or list(
+        found = list(documents.filter(has_name(given))[:MOST_NAMED]) or list(
             documents.filter(title=given)[:MOST_NAMED]
         )
     else:
