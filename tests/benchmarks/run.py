@@ -17,6 +17,7 @@ from tests.benchmarks import (
     gate,
     labellers,
     latency,
+    markings,
     memory,
     million,
     names,
@@ -72,6 +73,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "gate": gate.run,
     "training_kills": training_kills.run,
     "work_kills": work_kills.run,
+    "markings": markings.run,
 }
 
 
