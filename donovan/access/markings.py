@@ -119,10 +119,11 @@ class Marking:
     @property
     def is_protected(self) -> bool:
         """Whether silence about release keeps it from other nations: all but what is plainly unclassified."""
-        return bool(self.level or self.is_controlled or self.handling or self.fgi or self._has_statement)
+        return bool(self.level or self.is_controlled or self.handling or self.fgi or self.has_statement)
 
     @property
-    def _has_statement(self) -> bool:
+    def has_statement(self) -> bool:
+        """Whether it says anything about release."""
         return self.nations is not None or bool(self.display) or self.is_relido
 
     @cached_property
@@ -202,11 +203,8 @@ class Marking:
             and self.handling >= other.handling
             and ("CONCEALED" in self.fgi or self.fgi >= other.fgi)
         )
-        if other.is_noforn:
-            return accumulates and self.is_noforn
-        if not other.level and not other._has_statement:
-            # What is unclassified and says nothing goes where its whole goes (ISM-ID-00088).
-            return accumulates
+        if other.is_noforn or not other.is_protected:
+            return accumulates and (self.is_noforn or not other.is_noforn)
         owner = frozenset({policy().owner})
         return accumulates and self.is_protected and (self.nations or owner) <= (other.nations or owner)
 
@@ -248,7 +246,7 @@ def _release_of_both(one: Marking, other: Marking) -> _Release:
     owner = frozenset({policy().owner})
     if one.is_noforn or other.is_noforn:
         return owner, frozenset(), False
-    if not (one._has_statement or other._has_statement):
+    if not (one.has_statement or other.has_statement):
         return None, frozenset(), False
     nations = (one.nations or owner) & (other.nations or owner)
     # What is released may be shown, too (ISM-ID-00320).

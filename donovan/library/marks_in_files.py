@@ -19,7 +19,8 @@ from uuid import UUID
 from django.conf import settings
 
 from donovan.access.labels import cached_marking, label_for, split_label
-from donovan.access.marking_text import begins_like_a_marking
+from donovan.access.marking_policy import policy
+from donovan.access.marking_text import begins_like_a_marking, tidied
 from donovan.access.markings import (
     Level,
     Marking,
@@ -83,7 +84,7 @@ def objection_to(label: str, pages: Sequence[Said], facts: Mapping[str, str]) ->
         return None
     listed = given if given.nations is not None and not given.is_noforn else _WITH_LIST
     borne = markings_in(pages, facts, known_compartments() | given.compartments, listed)
-    higher = [marking for marking in borne.markings if not given.protects(marking)]
+    higher = [marking for marking in borne.markings if not _covers(given, marking)]
     if not (higher or borne.is_in_doubt) or any(map(_is_released, pages)):
         return None
     bound = least_upper_bound([given, *higher])
@@ -102,6 +103,15 @@ def objection_to(label: str, pages: Sequence[Said], facts: Mapping[str, str]) ->
         f"The file bears markings above {given.canonical}, as which it was handed in. It is held for a "
         f"reviewer, marked as what it bears: {bound.canonical}. Until that is decided nothing finds it.",
     )
+
+
+def _covers(given: Marking, borne: Marking) -> bool:
+    """Whether a label covers what a file bears: what is unclassified and says nothing about release goes
+    where its whole goes (IC-ISM version 10, ISM-ID-00088).
+    """
+    if borne.level is Level.UNCLASSIFIED and not borne.has_statement:
+        borne = replace(borne, nations=given.nations)
+    return given.protects(borne)
 
 
 def _is_released(page: Said) -> bool:
@@ -157,11 +167,13 @@ def _take(
         marking = parse_marking(text, banner=banner)
     except MarkingError:
         found.is_in_doubt |= not is_misread_likely
-        with suppress(MarkingError):
-            level = parse_marking(re.split(r"[/;,]", text.strip(), maxsplit=1)[0])
-            # What cannot be read may be what keeps it from other nations.
-            is_closed = level.level > Level.UNCLASSIFIED and not is_misread_likely
-            found.markings.add(replace(level, nations=frozenset({owner_nation()})) if is_closed else level)
+        level = _as_far_as_readable(text)
+        if level is None and is_misread_likely:
+            return
+        # What names no level at all may be anything; and what cannot be read may keep it from other nations.
+        level = level or cached_marking(settings.SYSTEM_HIGH)
+        is_closed = level.level > Level.UNCLASSIFIED and not is_misread_likely
+        found.markings.add(replace(level, nations=frozenset({owner_nation()})) if is_closed else level)
         return
     unknown = marking.compartments - known
     found.is_in_doubt |= bool(unknown) and not is_misread_likely
@@ -170,6 +182,19 @@ def _take(
     if unknown and not marking.is_noforn:
         marking = replace(marking, nations=None, display=frozenset(), is_relido=False)
     found.markings.add(replace(marking, compartments=marking.compartments & known))
+
+
+def _as_far_as_readable(text: str) -> Marking | None:
+    """What the beginning of a line says by itself, else the highest level that it names; None where it names
+    none.
+    """
+    with suppress(MarkingError):
+        return parse_marking(re.split(r"[/;,]", text.strip(), maxsplit=1)[0])
+    with suppress(MarkingError):
+        words = f" {re.sub(r'[^A-Z]+', ' ', tidied(text))} "
+        named = {level for name, level in policy().levels.items() if len(name) > 2 and f" {name} " in words}
+        return max(map(parse_marking, named), key=lambda marking: marking.level) if named else None
+    return None
 
 
 def _banners(text: str) -> Iterator[str]:

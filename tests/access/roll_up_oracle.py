@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 LEVELS = ("UNCLASSIFIED", "CONFIDENTIAL", "SECRET", "TOP SECRET")
 NATIONS = ("AUS", "CAN", "FRA", "GBR", "NZL", "POL")
 FOREIGN = (frozenset({"DEU"}), frozenset({"DEU", "ITA"}), frozenset({"FGI"}))
+KINDS = ("silent", "silent", "rel", "rel", "rel", "nf", "relido", "display", "both")
 DISSEMINATION = ("ORCON", "PROPIN", "IMCON", "FISA", "RSEN")
 
 
@@ -133,10 +134,10 @@ def written(part: Part) -> str:
     return "//".join(blocks)
 
 
-def drawn(chance: random.Random) -> Part:
+def drawn(chance: random.Random, kinds: tuple[str, ...] = KINDS) -> Part:
     """A part by chance, such as the rules allow one."""
     level = chance.choice((0, 1, 2, 2, 3))
-    kind = chance.choice(("silent", "silent", "rel", "rel", "rel", "nf", "relido", "display", "both"))
+    kind = chance.choice(kinds)
     rel = _some(chance, NATIONS, 1, 4) if kind in ("rel", "both") else frozenset()
     display = _some(chance, NATIONS, 1, 3) - rel if kind in ("display", "both") else frozenset()
     return Part(
@@ -155,7 +156,11 @@ def drawn(chance: random.Random) -> Part:
 
 
 def combination(chance: random.Random) -> list[Part]:
-    return [drawn(chance) for _ in range(chance.randint(1, 6))]
+    """One to six parts; of half of the combinations all parts are released in a like way."""
+    kinds = chance.choice(
+        (KINDS, KINDS, KINDS, ("rel", "both"), ("rel", "display", "both"), ("relido", "silent"))
+    )
+    return [drawn(chance, kinds) for _ in range(chance.randint(1, 6))]
 
 
 def _some(chance: random.Random, names: tuple[str, ...], least: int, most: int) -> frozenset[str]:

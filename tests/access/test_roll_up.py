@@ -22,7 +22,7 @@ def test_a_whole_says_what_the_public_rules_say_or_why_not_is_on_record() -> Non
     reasons, unexplained = compared(MANY, seed=20261201)
     assert not unexplained, unexplained[:5]
     assert set(reasons) <= {"same", *REASONS}
-    assert reasons["same"] > 0.9 * MANY
+    assert reasons["same"] > 0.85 * MANY
 
 
 @pytest.mark.parametrize(

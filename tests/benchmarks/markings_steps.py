@@ -3,8 +3,12 @@
 import json
 import sys
 
-from tests.access.banner_lines import held_and_read
-from tests.access.rolling import compared
+import django
+
+django.setup()
+
+from tests.access.banner_lines import held_and_read  # noqa: E402
+from tests.access.rolling import compared  # noqa: E402
 
 if __name__ == "__main__":
     reasons, unexplained = compared(int(sys.argv[1]), seed=97)
