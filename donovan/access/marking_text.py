@@ -34,10 +34,9 @@ _SUFFIX = re.compile(
     r" (?:PAGE \d{1,4}(?: OF \d{1,4})?|- ?\d{1,4}(?: ?-)?|\d{1,4} OF \d{1,4}"
     r"|COPY (?:NO\.? ?)?\d{1,4}(?: OF \d{1,4})?)$"
 )
-_TELEGRAM = re.compile(
-    r"(?: SECTION \d{1,3} OF \d{1,3})?(?: [A-Z]{3,20}){1,3} \d{5,7}$| SECTION \d{1,3} OF \d{1,3}$"
-)
-"""What stands behind the level in the first line of a telegram: its section, its post and its number."""
+_SECTION = re.compile(r" SECTION \d{1,3} OF \d{1,3}$")
+_NUMBER = re.compile(r" \d{5,7}$")
+_LONGEST_POST = 3
 
 _CONDITIONS = {"WHEN", "UPON", "UNTIL", "WITH", "WITHOUT", "IF", "UNLESS", "LESS", "AFTER"}
 _LOOSE = re.compile(r"[ ,;:/-]+")
@@ -74,7 +73,7 @@ def tidied(text: str) -> str:
     if tidy[:1] + tidy[-1:] in ("()", "[]"):
         tidy = tidy[1:-1].strip()
     tidy = re.sub(r" ?(/+) ?", r"\1", _WHEN_FILLED.sub("", tidy)).strip(" -.")
-    tidy = _TELEGRAM.sub("", _SUFFIX.sub("", tidy))
+    tidy = _SUFFIX.sub("", _without_post(tidy))
     bare = _PREFIX.match(tidy)
     tidy = tidy[bare.end() :] if bare else tidy
     level, _, page = tidy.rpartition(" ")
@@ -82,6 +81,25 @@ def tidied(text: str) -> str:
     if not tidy.strip("/"):
         raise MarkingError("There is no marking. Write one such as UNCLASSIFIED, CUI or SECRET//NOFORN.")
     return tidy
+
+
+def _without_post(tidy: str) -> str:
+    """The first line of a telegram without section, post and number: SECRET NODIS NEW DELHI 001234."""
+    head = _NUMBER.sub("", tidy)
+    if head != tidy and "//" not in head:
+        words, known = head.split(" "), _known_words()
+        for _ in range(_LONGEST_POST):
+            if len(words) > 1 and words[-1].isalpha() and words[-1] not in known:
+                words.pop()
+        tidy = " ".join(words)
+    return _SECTION.sub("", tidy)
+
+
+def _known_words() -> set[str]:
+    """Every word that stands in the name of a level or of a control."""
+    rules = policy()
+    names = (*rules.levels, *rules.controlled, *rules.written, *rules.owner_only, *rules.formerly_controlled)
+    return {word for name in (*names, *rules.held, *rules.neutral) for word in name.split(" ")}
 
 
 def begins_like_a_marking(text: str) -> bool:
@@ -104,9 +122,7 @@ def begins_like_a_marking(text: str) -> bool:
     begins = [" ".join(words[:count]) for count in range(len(words), 0, -1)][-6:]
     level = next((begin for begin in begins if _alone(begin) is not None), "")
     rest = [word for word in _LOOSE.split(first[len(level) :]) if word]
-    rules = policy()
-    names = (*rules.written, *rules.owner_only, *rules.formerly_controlled, *rules.held, *rules.neutral)
-    known = {word for name in names for word in name.split(" ")}
+    known = _known_words()
     is_conditional = bool(rest) and rest[0] in _CONDITIONS
     is_divided = "//" in tidy or "/" in first or ";" in first
     return len(level) > 1 and (is_divided or is_conditional or all(word in known for word in rest))
