@@ -15,7 +15,7 @@ FOLDER = ROOT / "deploy" / "demo"
 SIGN_IN = """Sign in with a name below; the password of each is donovan-demo.
   ana    analyst, cleared for SECRET and HARBOR, reads everything
   ben    analyst without clearance, reads what is unclassified
-  chloe  analyst of a partner nation, reads no NOFORN and no HARBOR
+  chloe  analyst of a partner nation, reads what is unclassified or released to it, and no HARBOR
   rita   reviewer, reads the record and judges labels
   mia    model owner, reads everything, trains and promotes models
   omar   analyst, cleared but a member of no collection

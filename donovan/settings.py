@@ -11,6 +11,8 @@ DONOVAN_HOSTS           host names to answer to, divided by commas (default: loc
 DONOVAN_DEBUG           1 shows tracebacks in the browser; never on a shared machine
 DONOVAN_DATABASE_URL    postgresql://user:password@host/name instead of SQLite
 DONOVAN_BROKER_URL      a Celery broker instead of the file-system one
+DONOVAN_MARKING_POLICY  path of a TOML file that replaces donovan/access/marking_policy.toml: whose
+                        information this is, how markings are written and whom each control keeps out
 DONOVAN_SYSTEM_HIGH     the highest marking this system may hold; also given to what has no readable marking
 DONOVAN_LLM_PROVIDER    embedded, openai or scripted
 DONOVAN_LLM_MODEL       path of a GGUF file instead of the packaged or chosen (make run MODEL=) model
@@ -254,6 +256,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 
+MARKING_POLICY = os.environ.get("DONOVAN_MARKING_POLICY", "")
 SYSTEM_HIGH = os.environ.get("DONOVAN_SYSTEM_HIGH", "TOP SECRET//NOFORN")
 
 LLM_PROVIDER = os.environ.get("DONOVAN_LLM_PROVIDER", "embedded")

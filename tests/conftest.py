@@ -2,7 +2,7 @@
 
 ana     analyst, SECRET, USA, CUI, compartment HARBOR, member of relief and logistics: reads everything
 ben     analyst, UNCLASSIFIED, USA, CUI, member of both: nothing that is classified
-chloe   analyst, SECRET, GBR, CUI, member of both: no NOFORN, no HARBOR
+chloe   analyst, SECRET, GBR, CUI, member of both: UNCLASSIFIED and what is released to GBR; no HARBOR
 rita    reviewer, SECRET, USA, CUI, member of both: no HARBOR
 mia     model owner, cleared as ana, member of both: trains and promotes
 omar    analyst, cleared as ana, member of nothing: the outsider

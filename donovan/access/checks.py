@@ -4,7 +4,21 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from donovan.access.marking_policy import PolicyError, policy
+
+
+@register(Tags.security)
+def marking_policy_is_sound(**_options: Any) -> list[CheckMessage]:
+    """An error where the site's marking policy cannot be used: without it nothing can be read."""
+    try:
+        policy()
+    except PolicyError as error:
+        return [
+            Error(str(error), hint="Correct the file or unset DONOVAN_MARKING_POLICY.", id="donovan.E002")
+        ]
+    return []
 
 
 @register(Tags.security, deploy=True)

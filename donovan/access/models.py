@@ -4,6 +4,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
+from donovan.access.markings import owner_nation
+
 
 class Role(models.TextChoices):
     ANALYST = "analyst", "analyst"
@@ -12,8 +14,17 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "administrator"
 
 
+class Affiliation(models.TextChoices):
+    """For whom a person works; controls such as NOCON and FED ONLY keep some of them out."""
+
+    GOVERNMENT = "government", "government"
+    CONTRACTOR = "contractor", "contractor"
+    OTHER = "other", "neither of them"
+
+
 class User(AbstractUser):
-    """A person. `clearance` is a classification level; `compartments` and `nationality` complete it.
+    """A person. `clearance` is a classification level; `compartments`, `nationality` and `affiliation`
+    complete it.
 
     `is_demo` marks the people of the demonstration, whose passwords are printed on the sign-in page.
     """
@@ -21,7 +32,13 @@ class User(AbstractUser):
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.ANALYST)
     clearance = models.CharField(max_length=20, default="UNCLASSIFIED")
     compartments = models.JSONField(default=list, blank=True)
-    nationality = models.CharField(max_length=3, default="USA")
+    nationality = models.CharField(max_length=3, default=owner_nation)
+    affiliation = models.CharField(
+        max_length=10,
+        choices=Affiliation.choices,
+        default=Affiliation.GOVERNMENT,
+        db_default=Affiliation.GOVERNMENT,
+    )
     may_read_controlled = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)

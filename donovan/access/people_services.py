@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from donovan.access.models import Collection, Membership, Role, User
+from donovan.access.models import Affiliation, Collection, Membership, Role, User
 from donovan.access.sign_in import end_sessions
 from donovan.audit import services as audit
 
@@ -31,6 +31,7 @@ class PersonAttributes:
     may_read_controlled: bool
     collections: frozenset[str]
     uploads_to: frozenset[str]
+    affiliation: str = Affiliation.GOVERNMENT
 
 
 def create_person(
@@ -114,6 +115,7 @@ def _apply(user: User, attributes: PersonAttributes) -> None:
     user.clearance = attributes.clearance
     user.compartments = list(attributes.compartments)
     user.nationality = attributes.nationality
+    user.affiliation = attributes.affiliation
     user.may_read_controlled = attributes.may_read_controlled
 
 
@@ -154,6 +156,7 @@ def _record(
             "clearance": attributes.clearance,
             "compartments": attributes.compartments,
             "nationality": attributes.nationality,
+            "affiliation": attributes.affiliation,
             "controlled": attributes.may_read_controlled,
             "collections": attributes.collections,
             "uploads_to": attributes.uploads_to,

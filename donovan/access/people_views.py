@@ -136,6 +136,7 @@ def _attributes(cleaned: dict[str, Any]) -> PersonAttributes:
         clearance=cleaned["clearance"],
         compartments=tuple(cleaned["compartments"]),
         nationality=cleaned["nationality"],
+        affiliation=cleaned["affiliation"],
         may_read_controlled=cleaned["may_read_controlled"],
         collections=frozenset(row.slug for row in cleaned["collections"]),
         uploads_to=frozenset(row.slug for row in cleaned["uploads_to"]),

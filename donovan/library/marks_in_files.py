@@ -19,12 +19,14 @@ from uuid import UUID
 from django.conf import settings
 
 from donovan.access.labels import cached_marking, label_for, split_label
+from donovan.access.marking_policy import policy
+from donovan.access.marking_text import begins_like_a_marking, tidied
 from donovan.access.markings import (
-    OWNER_NATION,
     Level,
     Marking,
     MarkingError,
     least_upper_bound,
+    owner_nation,
     parse_marking,
 )
 from donovan.access.models import AccessLabel, User
@@ -39,7 +41,9 @@ MOST_PORTIONS = 5_000
 
 _PORTION = re.compile(
     r"^[ \t]*(?:(?:\d{1,3}|[a-zA-Z])[.)][ \t]*|[-•*–][ \t]*)?(?:[A-Z][A-Za-z /-]{0,30}:[ \t]*)?"
-    r"\((?P<mark>(?:TS|S|C|U|CUI|FOUO)(?://?[A-Z][A-Z0-9 ,/-]{0,80})?)\)",
+    r"\((?P<mark>(?:TS|S|C|U|CUI|FOUO|CTSA?|NS|NC|NR|NSAT|LES|SBU|SBU-NF|LES-NF|O-S)"
+    r"(?://?[A-Z][A-Z0-9 ,/-]{0,80})?"
+    r"|//[A-Z]{2,5} [A-Z][A-Z0-9 ,/-]{0,80})\)",
     re.MULTILINE,
 )
 _STATED = re.compile(
@@ -59,9 +63,7 @@ _RELEASED = re.compile(
 _WITHIN = re.compile(
     r"(?<![\w/-])(?:TOP SECRET|SECRET|CONFIDENTIAL|CUI)(?://[A-Z][A-Z0-9-]*(?:/[A-Z][A-Z0-9-]*){0,6}){0,4}(?![\w/-])"
 )
-_SPACED = re.compile(r"(?<!\w)(?:[A-Z] ){3,}[A-Z](?!\w)")
 _LABEL_NAME = re.compile(r"^MSIP_Label_.+_Name$", re.IGNORECASE)
-_WORDS_OF_LEVELS = {"TOP SECRET", "SECRET", "CONFIDENTIAL", "UNCLASSIFIED", "CUI"}
 
 
 @dataclass
@@ -80,8 +82,9 @@ def objection_to(label: str, pages: Sequence[Said], facts: Mapping[str, str]) ->
         slug, given = split_label(label)
     except MarkingError:
         return None
-    borne = markings_in(pages, facts, known_compartments() | given.compartments)
-    higher = [marking for marking in borne.markings if not given.dominates(marking)]
+    listed = given if given.nations is not None and not given.is_noforn else _WITH_LIST
+    borne = markings_in(pages, facts, known_compartments() | given.compartments, listed)
+    higher = [marking for marking in borne.markings if not _covers(given, marking)]
     if not (higher or borne.is_in_doubt) or any(map(_is_released, pages)):
         return None
     bound = least_upper_bound([given, *higher])
@@ -102,6 +105,15 @@ def objection_to(label: str, pages: Sequence[Said], facts: Mapping[str, str]) ->
     )
 
 
+def _covers(given: Marking, borne: Marking) -> bool:
+    """Whether a label covers what a file bears: what is unclassified and says nothing about release goes
+    where its whole goes (IC-ISM version 10, ISM-ID-00088).
+    """
+    if borne.level is Level.UNCLASSIFIED and not borne.has_statement:
+        borne = replace(borne, nations=given.nations)
+    return given.protects(borne)
+
+
 def _is_released(page: Said) -> bool:
     """Whether a page bears the stamp of a paper that was declassified, at its top or bottom."""
     return not page.is_hidden and any(_RELEASED.match(line) for line in _edge_lines(page.text))
@@ -120,19 +132,25 @@ def known_compartments() -> frozenset[str]:
     return frozenset(found)
 
 
-def markings_in(pages: Sequence[Said], facts: Mapping[str, str], known: frozenset[str]) -> Borne:
-    """Every marking that pages and properties bear. `known` are the compartments that mean something here."""
+def markings_in(
+    pages: Sequence[Said], facts: Mapping[str, str], known: frozenset[str], listed: Marking | None = None
+) -> Borne:
+    """Every marking that pages and properties bear. `known` are the compartments that mean something here;
+    `listed` has the nations that a portion mark's REL without a list means.
+    """
     found = Borne()
     portions = _portions(pages)
     for page in pages:
-        texts = [*_banners(page.text), *_stated(page.text), *portions.get(page.text, ())]
+        texts = [*_banners(page.text), *_stated(page.text)]
         if page.is_hidden:
             texts += _WITHIN.findall(page.text)
         for text in dict.fromkeys(texts):
-            _take(text, found, known, is_misread_likely=page.is_read_from_picture)
+            _take(text, None, found, known, is_misread_likely=page.is_read_from_picture)
+        for text in dict.fromkeys(portions.get(page.text, ())):
+            _take(text, listed or _WITH_LIST, found, known, is_misread_likely=page.is_read_from_picture)
     for name, value in facts.items():
-        if _LABEL_NAME.match(name) and _first(value.upper()) in _WORDS_OF_LEVELS:
-            _take(value.upper(), found, known, is_misread_likely=False)
+        if _LABEL_NAME.match(name) and begins_like_a_marking(value):
+            _take(value.upper(), None, found, known, is_misread_likely=False)
     is_classified = any(marking.level > Level.UNCLASSIFIED for marking in found.markings)
     if not is_classified and any(len(_AUTHORITY.findall(page.text)) > 1 for page in pages):
         # Somebody classified it, and nothing says how high.
@@ -141,49 +159,65 @@ def markings_in(pages: Sequence[Said], facts: Mapping[str, str], known: frozense
     return found
 
 
-def _take(text: str, found: Borne, known: frozenset[str], *, is_misread_likely: bool) -> None:
+def _take(
+    text: str, banner: Marking | None, found: Borne, known: frozenset[str], *, is_misread_likely: bool
+) -> None:
     """Add what one banner line or portion mark says, as far as it can be read."""
-    tidy = re.sub(r"\s*/\s*", "/", text.strip())
     try:
-        marking = parse_marking(tidy, banner=_WITH_LIST)
+        marking = parse_marking(text, banner=banner)
     except MarkingError:
         found.is_in_doubt |= not is_misread_likely
-        with suppress(MarkingError):
-            level = parse_marking(tidy.partition("/")[0])
-            # What cannot be read may be what keeps it from other nations.
-            is_closed = level.level > Level.UNCLASSIFIED and not is_misread_likely
-            found.markings.add(replace(level, nations=frozenset({OWNER_NATION})) if is_closed else level)
+        level = _as_far_as_readable(text)
+        if level is None and is_misread_likely:
+            return
+        # What names no level at all may be anything; and what cannot be read may keep it from other nations.
+        level = level or cached_marking(settings.SYSTEM_HIGH)
+        is_closed = level.level > Level.UNCLASSIFIED and not is_misread_likely
+        found.markings.add(replace(level, nations=frozenset({owner_nation()})) if is_closed else level)
         return
     unknown = marking.compartments - known
     found.is_in_doubt |= bool(unknown) and not is_misread_likely
-    # A compartment that nobody is cleared for would make the document vanish; the doubt holds it instead.
+    # A compartment that nobody is cleared for would make the document vanish; the doubt holds it instead, and
+    # releases it to nobody: what is not known here may be what forbids it.
+    if unknown and not marking.is_noforn:
+        marking = replace(marking, nations=None, display=frozenset(), is_relido=False)
     found.markings.add(replace(marking, compartments=marking.compartments & known))
+
+
+def _as_far_as_readable(text: str) -> Marking | None:
+    """What the beginning of a line says by itself, else the highest level that it names; None where it names
+    none.
+    """
+    with suppress(MarkingError):
+        return parse_marking(re.split(r"[/;,]", text.strip(), maxsplit=1)[0])
+    with suppress(MarkingError):
+        words = f" {re.sub(r'[^A-Z]+', ' ', tidied(text))} "
+        named = {level for name, level in policy().levels.items() if len(name) > 2 and f" {name} " in words}
+        return max(map(parse_marking, named), key=lambda marking: marking.level) if named else None
+    return None
 
 
 def _banners(text: str) -> Iterator[str]:
     """The lines at the edges of a page that are a marking and nothing else."""
-    for line in _edge_lines(text):
-        tidy = _SPACED.sub(lambda found: found[0].replace(" ", ""), " ".join(line.split())).strip("-–—*_ ")
-        # In capitals, as banners are: "Secret" may be a heading.
-        if _first(tidy) in _WORDS_OF_LEVELS:
+    lines = _edge_lines(text)
+    for line in dict.fromkeys(lines):
+        tidy = line.strip().strip("-–—*_ ")
+        # In capitals or with strokes, as banners are: "Secret" alone may be a heading, if not at both edges.
+        is_sure = tidy == tidy.upper() or "//" in tidy or lines.count(line) > 1
+        if is_sure and begins_like_a_marking(tidy):
             yield tidy
 
 
 def _edge_lines(text: str) -> list[str]:
     lines = [line for line in text.splitlines() if line.strip()]
-    edges = dict.fromkeys([*lines[:EDGE_LINES], *lines[-EDGE_LINES:]])
+    edges = lines[:EDGE_LINES] + lines[max(EDGE_LINES, len(lines) - EDGE_LINES) :]
     return [line for line in edges if len(line) <= LONGEST_BANNER]
-
-
-def _first(text: str) -> str:
-    """What stands before the first stroke."""
-    return re.split(r"\s*/", text.strip(), maxsplit=1)[0]
 
 
 def _stated(text: str) -> Iterator[str]:
     for match in _STATED.finditer(text):
         said = match["mark"].strip().upper()
-        if _first(said) in _WORDS_OF_LEVELS:
+        if begins_like_a_marking(said):
             yield said
 
 
@@ -200,7 +234,7 @@ def _portions(pages: Sequence[Said]) -> dict[str, list[str]]:
     return found if is_sure else {}
 
 
-_WITH_LIST = parse_marking("SECRET//REL TO USA, GBR")
+_WITH_LIST = Marking(Level.SECRET, nations=frozenset({"USA", "GBR"}))
 """A portion mark's REL without a list means that of its banner; any list stands for it here, because the
 banner is looked at itself.
 """

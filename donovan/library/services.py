@@ -323,7 +323,7 @@ def relabel(caller: Caller, document_id: UUID | str, *, marking: str, reason: st
         parsed = parsed_marking(marking)
         slug, borne = split_label(document.label)
         is_decision = is_held(document)
-        if is_decision and not parsed.dominates(borne) and not reason.strip():
+        if is_decision and not parsed.protects(borne) and not reason.strip():
             raise LibraryError(
                 f"The file bears {borne.canonical}. Say why it may be marked {parsed.canonical} all the same."
             )

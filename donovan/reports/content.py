@@ -116,12 +116,16 @@ class SectionContent:
 
 @dataclass(frozen=True)
 class Declassification:
-    """The classification authority block (32 CFR 2001.20 to 2001.26; ISOO marking handbook)."""
+    """The classification authority block (32 CFR 2001.20 to 2001.26; ISOO marking handbook), and who controls
+    what is CUI in it (32 CFR 2002.20, designation indicator).
+    """
 
     classified_by: str = ""
     derived_from: str = ""
     reason: str = ""
     declassify_on: str = ""
+    controlled_by: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True)

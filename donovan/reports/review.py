@@ -10,6 +10,7 @@ that the old one held.
 from django.db import transaction
 from django.utils import timezone
 
+from donovan.access.markings import Level, Marking
 from donovan.access.models import Role
 from donovan.library.callers import Caller
 from donovan.library.errors import NotFoundHere
@@ -45,10 +46,14 @@ def submit(caller: Caller, report: Report, *, remark: str = "") -> None:
         missing = declassifying.missing_for(banner, current.declassification)
         if missing:
             raise ReportError(
-                f"The classification block of a {banner.level.words} report still lacks: "
+                f"The block of a {_named(banner)} report still lacks: "
                 f"{', '.join(missing)}. Fill it in below the report."
             )
         _step(caller, current, ReviewStep.Step.SUBMITTED, remark)
+
+
+def _named(banner: Marking) -> str:
+    return "CUI" if banner.level is Level.UNCLASSIFIED else banner.level.words
 
 
 def take_back(caller: Caller, report: Report) -> None:

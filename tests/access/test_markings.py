@@ -5,17 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from donovan.access.markings import (
-    OWNER_NATION,
     Level,
     Marking,
     MarkingError,
     least_upper_bound,
+    owner_nation,
     parse_marking,
 )
 
 COMPARTMENTS = ["HARBOR", "SI", "TK", "SI-GAMMA", "LANTERN", "X9"]
 CATEGORIES = ["PRVCY", "SP-PRVCY", "OPSEC", "CTI"]
-HANDLING = ["ORCON", "PROPIN", "IMCON", "RELIDO", "FISA", "FED ONLY", "FEDCON", "NOCON", "DL ONLY"]
+HANDLING = ["ORCON", "PROPIN", "IMCON", "FISA", "FED ONLY", "FEDCON", "NOCON", "DL ONLY"]
 NATIONS = ["AUS", "CAN", "FRA", "GBR", "NZL", "POL"]
 
 
@@ -30,6 +30,9 @@ def markings(draw: st.DrawFn) -> Marking:
         categories=draw(st.frozensets(st.sampled_from(CATEGORIES))) if is_controlled else frozenset(),
         handling=draw(st.frozensets(st.sampled_from(HANDLING), max_size=3)),
         nations=draw(st.none() | st.frozensets(st.sampled_from(NATIONS))),
+        fgi=draw(st.frozensets(st.sampled_from(["GBR", "NATO", "CONCEALED"]), max_size=2)),
+        display=draw(st.frozensets(st.sampled_from(NATIONS), max_size=2)),
+        is_relido=draw(st.booleans()),
     )
 
 
@@ -130,7 +133,7 @@ def test_a_line_has_one_canonical_form(text: str, canonical: str, portion: str) 
         ("SECRET//TOP SECRET", "two classifications"),
         ("UNCLASSIFIED//HARBOR", "no compartments"),
         ("CUI//HARBOR", "not a CUI category"),
-        ("//GBR SECRET", "other nations"),
+        ("//GBR SEKRET", "not a marking of another nation"),
         ("SECRET////NOFORN", "empty part"),
         ("SECRET//HARBOR 7!", "not a control"),
         ("SECRET\x07", "control characters"),
@@ -153,7 +156,7 @@ def test_rel_to_intersects_and_an_empty_list_is_noforn() -> None:
     assert british.joined_with(parse_marking("S//REL TO USA, GBR")).canonical == "SECRET//REL TO USA, GBR"
     french = parse_marking("CONFIDENTIAL//REL TO USA, FRA")
     assert british.joined_with(french).canonical == "SECRET//NOFORN"
-    assert french.joined_with(british).nations == frozenset({OWNER_NATION})
+    assert french.joined_with(british).nations == frozenset({owner_nation()})
 
 
 def test_cui_stays_visible_in_a_classified_bound() -> None:

@@ -27,6 +27,7 @@ FORM = {
     "clearance": "SECRET",
     "compartments": "harbor",
     "nationality": "usa",
+    "affiliation": "government",
     "may_read_controlled": "on",
     "collections": ["relief"],
     "uploads_to": ["relief"],

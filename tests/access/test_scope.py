@@ -14,7 +14,7 @@ from retrieval.scope import AccessScope
 
 pytestmark = pytest.mark.django_db
 
-# What the oracle knows of each marking: rank, CUI, compartments, and nations (None for all).
+# What the oracle knows of each marking: rank, CUI, compartments, and nations (None where it says nothing).
 MARKINGS: dict[str, tuple[int, bool, set[str], set[str] | None]] = {
     "UNCLASSIFIED": (0, False, set(), None),
     "CUI": (0, True, set(), None),
@@ -42,7 +42,9 @@ def oracle(user: User, is_member: bool, marking: str) -> bool:
         return False
     if is_cui and not user.may_read_controlled:
         return False
-    if nations is not None and user.nationality not in nations:
+    # Silence about release keeps everything but the plainly unclassified from other nations.
+    is_open = marking == "UNCLASSIFIED" or user.nationality == "USA"
+    if not is_open and user.nationality not in (nations or set()):
         return False
     return all(name in user.compartments for name in compartments)
 
@@ -162,6 +164,6 @@ def test_the_marking_of_labels_is_their_bound_and_garbage_counts_as_the_highest(
     settings: LazySettings,
 ) -> None:
     keys = [label_key("relief", parse_marking(text)) for text in ("CUI", "S//REL TO USA, GBR", "S//HARBOR")]
-    assert marking_of(keys).canonical == "SECRET//HARBOR//CUI//REL TO USA, GBR"
+    assert marking_of(keys).canonical == "SECRET//HARBOR//CUI//NOFORN"
     assert marking_of([]).canonical == "UNCLASSIFIED"
     assert marking_of([*keys, "garbage"]).dominates(parse_marking(settings.SYSTEM_HIGH))

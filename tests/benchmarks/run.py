@@ -18,6 +18,7 @@ from tests.benchmarks import (
     gate,
     labellers,
     latency,
+    markings,
     memory,
     messy,
     million,
@@ -78,6 +79,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "gate": gate.run,
     "training_kills": training_kills.run,
     "work_kills": work_kills.run,
+    "markings": markings.run,
 }
 
 

@@ -43,7 +43,7 @@ REPORTS = (
 EVERYBODY = ("ana", "ben", "chloe")
 QUESTIONS = (
     ("When was the Orlov bridge closed?", "fact", EVERYBODY, "5 July", "bridge"),
-    ("How many ships wait outside the breakwater?", "fact", EVERYBODY, "Twelve ships", "crane"),
+    ("How many ships wait outside the breakwater?", "fact", ("ana", "ben"), "Twelve ships", "crane"),
     ("¿Cuántos pacientes atendió el hospital de Puerto Sereno?", "fact", EVERYBODY, "340", "carta"),
     ("Who mined the Orlov bridge?", "clearance", ("ana",), "Kestrel", "diary"),
     ("How many helicopters did Norway send?", "unanswerable", (), "", ""),

@@ -26,7 +26,7 @@ SECRETS = {
 MAY_READ = {
     "ana": {"open", "controlled", "shared", "own", "harbour"},
     "ben": {"open", "controlled"},
-    "chloe": {"open", "controlled", "shared"},
+    "chloe": {"open", "shared"},
     "rita": {"open", "controlled", "shared", "own"},
     "omar": set(),
     "ada": set(),

@@ -93,6 +93,34 @@ def test_what_nobody_here_can_read_of_a_marking_is_in_doubt_but_not_where_letter
     assert all(name.startswith("SECRET") and "TIGER" not in name for name in borne(text))
 
 
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("TOP SECRET UMBRA", "TOP SECRET//NOFORN"),
+        ("SECRET; EYES ONLY", "SECRET//NOFORN"),
+        ("//FRA TRES SECRET", "SECRET//NOFORN"),
+        ("CAN/UK EYES ONLY", "TOP SECRET//NOFORN"),
+    ],
+)
+def test_what_cannot_be_read_counts_as_the_level_it_names_or_the_highest_held(line: str, level: str) -> None:
+    assert borne(f"{line}\n\nThe ford is deep.") == {level}
+    assert is_in_doubt(f"{line}\n\nThe ford is deep.")
+
+
+def test_a_release_that_a_file_does_not_bear_holds_it(cast: dict[str, User]) -> None:
+    """A label that lets another nation read may cover what says nothing, but not what is classified so."""
+    label = label_for("relief", parse_marking("SECRET//CUI//REL TO USA, GBR"))
+    for text, is_held_for_it in (
+        ("(S//REL TO USA, GBR) Open to them.\n(CUI) As its whole.", False),
+        ("(S//REL) As the banner says.", False),
+        ("(U) Open.\n(S) Said to nobody.", True),
+        ("(S//NF) Closed.", True),
+        ("(S//REL TO USA, AUS) To others.", True),
+        ("(S//REL TO USA, GBR, AUS) To them, too.", False),
+    ):
+        assert (objection_to(label, [Said(text)], {}) is not None) is is_held_for_it, text
+
+
 def test_strokes_that_were_read_apart_are_strokes() -> None:
     text = "(S//HARBOR/ /NF) He left."
     assert borne(text) == {"SECRET//HARBOR//NOFORN"}

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from donovan.access.models import Role, User
 from donovan.access.scope import scope_for
@@ -12,9 +14,11 @@ from donovan.library.callers import Caller
 from donovan.library.errors import NotFoundHere
 from donovan.reports import commenting, editing, review, selectors, services, versions
 from donovan.reports.content import ReportContent
+from donovan.reports.declassifying import said_by_sources
 from donovan.reports.errors import ReportError
-from donovan.reports.models import Report, Section, Statement
+from donovan.reports.models import Report, Section, Source, Statement
 from ingest.models import Document
+from tests.assistant.material import add_document
 from tests.reports.conftest import MakeReport
 
 Read = Callable[[User, Report], ReportContent]
@@ -208,6 +212,55 @@ def test_a_classified_report_needs_an_instruction_that_can_stand(
     with pytest.raises(ReportError, match=problem):
         services_fill(ana, bridge_report, instruction)
         review.submit(by(ana), bridge_report)
+
+
+def _cites(report: Report, marking: str, title: str, block: str) -> None:
+    """The report cites a paper of this marking, whose first page has this block."""
+    paper = add_document(title, f"The ford is deep.\n{block}", marking=marking)
+    section = report.sections.first()
+    assert section is not None
+    Source.objects.create(
+        section=section,
+        making=section.making,
+        document_id=paper.pk,
+        title=title,
+        place="page 1",
+        label=paper.label,
+    )
+
+
+def test_the_author_is_told_what_the_sources_say_and_what_they_leave_open(
+    bridge_report: Report, ana: User, client_for: Callable[[User], Client]
+) -> None:
+    _cites(bridge_report, "SECRET//NOFORN", "Order 1", "Declassify On: 20401231")
+    _cites(bridge_report, "SECRET//NOFORN", "Order 2", "Declassify On: 25X1, 20501231")
+    _cites(bridge_report, "SECRET//NOFORN", "Order 3", "Declassify On: OADR")
+    _cites(bridge_report, "UNCLASSIFIED", "Notice", "Declassify On: 20991231")
+    said = said_by_sources(bridge_report, "SECRET//NOFORN")
+    assert said.startswith("The most restrictive of the sources: 25X1, 2050-12-31.")
+    assert "OADR" in said and "2099" not in said
+    page = client_for(ana).get(reverse("reports:report", args=[bridge_report.pk])).content.decode()
+    assert "25X1, 2050-12-31" in page
+    assert said_by_sources(bridge_report, "UNCLASSIFIED") == ""
+
+
+def test_restricted_data_gets_no_date(bridge_report: Report, ana: User) -> None:
+    User.objects.filter(pk=ana.pk).update(compartments=["HARBOR", "RD"])
+    ana.refresh_from_db()
+    services.raise_banner(by(ana), bridge_report, "SECRET//HARBOR//RD//NOFORN")
+    services_fill(ana, bridge_report, "2041-03-31")
+    with pytest.raises(ReportError, match="N/A to RD portions"):
+        review.submit(by(ana), bridge_report)
+    services_fill(ana, bridge_report, "N/A to RD portions. See source list for other portions.")
+    review.submit(by(ana), bridge_report)
+
+
+def test_what_is_cui_names_who_controls_it(plain: Report, ben: User) -> None:
+    services.raise_banner(by(ben), plain, "CUI")
+    with pytest.raises(ReportError, match="block of a CUI report still lacks: Controlled by"):
+        review.submit(by(ben), plain)
+    review.set_declassification(by(ben), plain, {"controlled_by": "Relief staff, J4"})
+    review.submit(by(ben), plain)
 
 
 def test_the_banner_can_be_raised_and_never_lowered(

@@ -89,7 +89,7 @@ def _check_marking(given: Mapping[str, Any], marking: Marking, where: str) -> No
     if not said:
         return
     try:
-        is_below = marking.dominates(parse_marking(str(said)))
+        is_below = marking.protects(parse_marking(str(said)))
     except MarkingError:
         is_below = False
     if not is_below:

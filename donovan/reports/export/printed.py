@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from donovan.access.markings import MarkingError, parse_marking
 from donovan.reports.content import (
     Block,
     FigureBlock,
@@ -295,8 +296,19 @@ def _authority(content: ReportContent) -> tuple[tuple[str, str], ...]:
         ("Derived From", clean(block.derived_from)),
         ("Reason", clean(block.reason)),
         ("Declassify On", clean(block.declassify_on)),
+        ("Controlled By", clean(block.controlled_by)),
+        ("CUI Category", _cui_categories(content.banner) if block.controlled_by else ""),
+        ("Point of Contact", clean(block.contact)),
     ]
     return tuple((name, value) for name, value in lines if value)
+
+
+def _cui_categories(banner: str) -> str:
+    try:
+        marking = parse_marking(banner)
+    except MarkingError:
+        return ""
+    return ", ".join(sorted(marking.categories))
 
 
 def _warnings(content: ReportContent, notes: tuple[Note, ...]) -> Iterator[str]:

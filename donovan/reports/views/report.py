@@ -70,5 +70,8 @@ def _context(request: SignedInRequest, found: Report, page: ReportOnPage) -> dic
             (name, title, found.declassification.get(name, ""))
             for name, title in declassifying.FIELDS.items()
         ],
+        "said_by_sources": declassifying.said_by_sources(found, page.content.banner)
+        if is_author and found.is_open
+        else "",
         "page_marking": page.content.banner,
     }

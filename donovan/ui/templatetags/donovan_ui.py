@@ -25,6 +25,22 @@ _DISSEMINATION = (
     "NOCON",
     "DL ONLY",
     "CUI",
+    "FGI",
+    "DISPLAY ONLY",
+    "LES",
+    "SBU",
+    "LIMDIS",
+    "EXDIS",
+    "NODIS",
+    "STADIS",
+    "SSI",
+    "NNPI",
+    "DISTRIBUTION",
+    "RSEN",
+    "DSEN",
+    "RD",
+    "FRD",
+    "TFNI",
 )
 
 

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,8 +10,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from donovan.access.markings import LEVEL_WORDS
-from donovan.access.models import Collection, Role, User
+from donovan.access.markings import LEVEL_WORDS, owner_nation
+from donovan.access.models import Affiliation, Collection, Role, User
 from donovan.access.people_services import PersonAttributes, create_person
 
 
@@ -25,7 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=Role.values, default=Role.ANALYST)
         parser.add_argument("--clearance", choices=LEVEL_WORDS, default=LEVEL_WORDS[0])
         parser.add_argument("--compartment", action="append", default=[])
-        parser.add_argument("--nationality", default="USA")
+        parser.add_argument("--nationality", default=owner_nation(), help="country code of three letters")
+        parser.add_argument("--affiliation", choices=Affiliation.values, default=Affiliation.GOVERNMENT)
         parser.add_argument("--cui", action="store_true", help="may read CUI")
         parser.add_argument(
             "--collection", action="append", default=[], help="short name; may be given again"
@@ -37,6 +39,9 @@ class Command(BaseCommand):
         username = options["username"]
         if User.objects.filter(username__iexact=username).exists():
             raise CommandError(f"There is already a person called {username}. Choose another name.")
+        nationality = options["nationality"].upper()
+        if not re.fullmatch("[A-Z]{3}", nationality):
+            raise CommandError("Write the country code of three letters, such as USA or GBR.")
         unknown = sorted(set(options["collection"]) - set(Collection.objects.values_list("slug", flat=True)))
         if unknown:
             raise CommandError(
@@ -54,7 +59,8 @@ class Command(BaseCommand):
             role=options["role"],
             clearance=options["clearance"],
             compartments=tuple(sorted({name.upper() for name in options["compartment"]})),
-            nationality=options["nationality"].upper(),
+            nationality=nationality,
+            affiliation=options["affiliation"],
             may_read_controlled=options["cui"],
             collections=collections,
             uploads_to=collections,
