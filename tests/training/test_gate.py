@@ -17,6 +17,7 @@ from donovan.training.errors import NotAllowed, TrainingError
 from donovan.training.gate import ask_gate
 from donovan.training.models import Candidate, GateReport
 from donovan.training.permissions import readable_candidates
+from donovan.training.targets import target_for
 from ingest.models import Blob, Document, Status
 from tests.training.making import BETTER, claims, label, made_candidate, make_dataset, measured
 
@@ -45,7 +46,8 @@ def test_an_honest_better_one_passes(mia: User, candidate: Candidate) -> None:
     assert failed(report) == {}
     assert report.is_passed
     assert set(report.content["comparisons"]) == {
-        *("verification", "answers", "refusals", "summaries", "red-team")
+        target_for(candidate).suite,
+        *("verification", "answers", "refusals", "summaries", "red-team"),
     }
 
 
@@ -67,10 +69,11 @@ def test_one_that_is_worse_in_one_language_only_is_refused_for_that_language(
 
 
 def test_a_good_mean_does_not_hide_a_bad_language_of_the_target(mia: User, candidate: Candidate) -> None:
-    measured(candidate, mia, {"verification": {"ru": -0.1, "": 0.3}})
+    measured(candidate, mia, {"target": {"ru": -0.1, "": 0.3}})
     reasons = failed(ask_gate(mia, candidate.pk))
-    assert list(reasons) == ["losses:verification"]
-    assert "language ru" in reasons["losses:verification"]
+    lost = f"losses:{target_for(candidate).suite}"
+    assert list(reasons) == [lost]
+    assert "language ru" in reasons[lost]
 
 
 def test_one_that_is_no_better_than_noise_is_refused(mia: User, candidate: Candidate) -> None:
