@@ -17,7 +17,7 @@ from donovan.feedback.datasets.errors import DatasetError
 from donovan.feedback.datasets.rows import Row
 from donovan.library.media import language_name
 from donovan.training.bases import base_problem, disabled_by
-from donovan.training.likeness import WORTH_SAYING, likeness_of
+from donovan.training.likeness import TOO_MANY, WORTH_SAYING, likeness_of
 from donovan.training.margins import FEWEST_OF_A_LANGUAGE
 from donovan.training.models import Candidate
 from donovan.training.runs import Pair, failed_target
@@ -97,17 +97,33 @@ def check_dataset(candidate: Candidate, person: User) -> list[Check]:
 
 
 def _likeness(rows: Sequence[Row]) -> list[Check]:
-    """A warning where much of the test split is the training split with other names and numbers."""
+    """Refuses where much of the test split is the training split with other names and numbers, or where its
+    passages stand in training; warns where some of it is.
+    """
     found = likeness_of(rows)
-    if found.share < WORTH_SAYING:
-        return []
-    test, train = found.example
-    reason = (
-        f"{found.alike} of {found.tested} test rows say what a training row says but for names and numbers, "
-        f"for example {test} and {train}. On these it need only know a sentence again, so what it is worth "
-        "on new texts may be less than what is measured here."
-    )
-    return [Check("likeness", "Test rows that are made like training rows", True, reason, is_warning=True)]
+    checks = []
+    if found.share >= WORTH_SAYING:
+        test, train = found.example
+        reason = (
+            f"{found.alike} of {found.tested} test rows say what a training row says but for names and "
+            f"numbers, for example {test} and {train}. On these it need only know a sentence again, so what "
+            "it is worth on new texts may be less than what is measured here."
+        )
+        title = "Test rows that are made like training rows"
+        checks.append(_of_share("likeness", title, found.share, f"{reason} {_AGAIN}", reason))
+    if found.seen_share >= WORTH_SAYING:
+        reason = f"{found.seen} of {found.passages} passages that answer a test question stand in training."
+        title = "Test passages that stand in training"
+        checks.append(_of_share("passages", title, found.seen_share, f"{reason} {_AGAIN}", reason))
+    return checks
+
+
+_AGAIN = "Build a new version of the data set: its splits keep templates and passages on one side."
+
+
+def _of_share(key: str, title: str, share: float, refused: str, said: str) -> Check:
+    is_passed = share < TOO_MANY
+    return Check(key, title, is_passed, said if is_passed else refused, is_warning=is_passed)
 
 
 def check_base(candidate: Candidate) -> Check:
