@@ -32,6 +32,9 @@ from donovan.feedback.projects.shown_skills import shown_skills
 from tests.benchmarks.figures import Figure
 
 PROJECTS = 40
+SEED = 5
+"""One that nobody had looked at when the naming was made."""
+
 ITEMS_EACH = 60
 IN_TIME = 30
 LOOKS = (15, 20, 25, 30, 40, 60, 80)
@@ -158,7 +161,7 @@ def _people(number: int, draw: np.random.Generator) -> list[Person]:
     return people
 
 
-def figures(seed: int = 0) -> list[Figure]:
+def figures(seed: int = SEED) -> list[Figure]:
     """The figures over all projects."""
     done = [project(number, seed) for number in range(PROJECTS)]
     told, untold = list[bool](), list[bool]()
@@ -195,6 +198,6 @@ if __name__ == "__main__":
     import time
 
     began = time.monotonic()
-    for each in figures(int(sys.argv[1]) if len(sys.argv) > 1 else 0):
+    for each in figures(int(sys.argv[1]) if len(sys.argv) > 1 else SEED):
         print(each)
     print(f"{time.monotonic() - began:.0f} s")
