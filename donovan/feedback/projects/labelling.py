@@ -232,7 +232,8 @@ def _candidates(caller: Caller, project: LabelProject) -> list[ProjectItem]:
     # Who has seen what others said of an item does not label it any more.
     items = items.exclude(Q(decided_by=caller.name) | Q(reviewed_by=caller.name))
     if here:
-        batch = items.filter(is_calibration=True, taken__lt=F("wanted"))
+        # Everybody answers these, also who joined after they were given out.
+        batch = items.filter(is_calibration=True)
         return list(batch.order_by("ordinal")[:_TRIED_AT_ONCE])
     in_turn = _in_turn(items.filter(is_gold=False, taken__lt=F("wanted")))
     if in_turn and _is_golden_moment(caller, project):
@@ -257,7 +258,7 @@ def _is_golden_moment(caller: Caller, project: LabelProject) -> bool:
 def _claim(caller: Caller, project: LabelProject, item: ProjectItem) -> Assignment | None:
     now = timezone.now()
     rows = ProjectItem.objects.filter(pk=item.pk, state=ProjectItem.State.OPEN)
-    if not item.is_gold or _round(project):
+    if not item.is_gold and not _round(project):
         rows = rows.filter(taken__lt=F("wanted"))
     try:
         with transaction.atomic():
@@ -301,7 +302,7 @@ def _hold(slot: Assignment) -> None:
     require(bool(changed), _TOO_LATE)
     if slot.state == Assignment.State.LAPSED:
         item = ProjectItem.objects.filter(pk=slot.item_id, state=ProjectItem.State.OPEN)
-        free = item if slot.item.is_gold else item.filter(taken__lt=F("wanted"))
+        free = item if slot.item.is_gold or slot.round else item.filter(taken__lt=F("wanted"))
         require(bool(free.update(taken=F("taken") + 1)), _TOO_LATE)
 
 

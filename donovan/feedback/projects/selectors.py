@@ -215,8 +215,9 @@ def _left_in_each(
     ).exclude(pk__in=had.values("item_id"))
     left = left.exclude(Q(decided_by=caller.name) | Q(reviewed_by=caller.name))
     now_open = mine.filter(state=Assignment.State.OPEN, until__gte=timezone.now())
-    is_mine, is_known = Q(assignments__in=now_open), Q(is_gold=True, project__in=others)
-    rows = left.filter(Q(taken__lt=F("wanted")) | is_mine | is_known).order_by()
+    is_mine, is_known = Q(pk__in=now_open.values("item_id")), Q(is_gold=True, project__in=others)
+    for_all = Q(project__in=calibrating)
+    rows = left.filter(Q(taken__lt=F("wanted")) | is_mine | is_known | for_all).order_by()
     counted = rows.values_list("project_id").annotate(
         plain=Count("pk", filter=~is_known & ~is_mine, distinct=True),
         known=Count("pk", filter=is_known & ~is_mine, distinct=True),

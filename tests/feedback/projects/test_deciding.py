@@ -224,7 +224,8 @@ def test_single_labels_are_enough_where_nobody_else_is_asked(draft, ana, rita, c
     assert Assignment.objects.get().label.value == REPORT
 
 
-def test_a_known_answer_counts_like_any_item_in_what_is_left(running, ana, rita, called):
+def test_a_known_answer_counts_like_any_item_in_what_is_left(running, ana, ben, rita, called):
+    give_label(called(ben), next_item(called(ben), running.pk).pk, REPORT)
     ProjectItem.objects.filter(project=running).update(wanted=5)
     golden = [item_about(running, "stocks")]
     items.mark_gold(called(ana), golden[0].pk, {"class": "record"})
