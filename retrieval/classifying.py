@@ -30,7 +30,9 @@ class LinearClassifier:
     """Classes and their weights, shape (classes, features); probabilities are calibrated by `temperature`.
 
     `threshold` is what a probability must reach before anything is done about it; above 1 means never.
-    `says` holds whatever else the trainer wrote down, such as the version of its features.
+    `says` holds whatever else the trainer wrote down, such as the version of its features. `centres` are the
+    middles of the classes, shape (classes, features), each of length 1: what is less like all of them than
+    `typical_from` (a cosine) is like nothing that it learnt from. Without them everything is typical.
     """
 
     name: str
@@ -43,6 +45,8 @@ class LinearClassifier:
     weights: Matrix
     bias: Matrix
     temperature: float
+    centres: Matrix | None = None
+    typical_from: float = -1.0
 
     @property
     def shown(self) -> str:
@@ -59,11 +63,23 @@ class LinearClassifier:
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(scores / scores.sum(axis=1, keepdims=True), dtype=np.float32)
 
+    def is_typical(self, features: Matrix) -> list[bool]:
+        """Whether each item is like something that it learnt from: else none of its classes is meant."""
+        if self.centres is None:
+            return [True] * len(features)
+        return [bool(one >= self.typical_from) for one in nearest_centre(features, self.centres)]
+
     def best(self, features: Matrix) -> Sequence[tuple[str, float]]:
         """The likeliest class of each item and its probability."""
         found = self.probabilities(features)
         places = found.argmax(axis=1)
         return [(self.classes[at], float(row[at])) for row, at in zip(found, places, strict=True)]
+
+
+def nearest_centre(features: Matrix, centres: Matrix) -> Matrix:
+    """The cosine of each item with the centre that is nearest to it, shape (items,)."""
+    lengths = np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
+    return np.asarray((features / lengths @ centres.T).max(axis=1), dtype=np.float32)
 
 
 def serving_classifier(role: str, title: str, features: int) -> tuple[LinearClassifier | None, str]:
@@ -116,6 +132,9 @@ def _read(path: Path, name: str, digest: str) -> LinearClassifier:
         classes = tuple(str(one) for one in said["classes"])
         if weights.shape[0] != len(classes) or bias.shape != (len(classes),):
             raise ValueError
+        centres = tensors.get("centres")
+        if centres is not None and centres.shape[1:] != weights.shape[1:]:
+            raise ValueError
         return LinearClassifier(
             name=name,
             digest=digest,
@@ -127,6 +146,8 @@ def _read(path: Path, name: str, digest: str) -> LinearClassifier:
             weights=weights,
             bias=bias,
             temperature=max(1e-3, float(tensors["temperature"].reshape(-1)[0])),
+            centres=centres.astype(np.float32) if centres is not None else None,
+            typical_from=float(said.get("typical_from", -1.0)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelTampered(f"The model {name} is no classifier that can be read.") from error

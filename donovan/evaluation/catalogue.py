@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 OWN: Final = "own:"
+HELD_OUT: Final = "test:"
+"""The locked test split of a data set is run as `test:<metric>:<id of the version>`."""
 QUICK_MINUTES: Final = 5
 """The quick size of each suite ends within so many minutes on two free cores, the public sets included."""
 
@@ -150,13 +152,59 @@ OWN_METRICS: Final[Mapping[str, Metric]] = {
 }
 
 
+HELD_OUT_METRICS: Final[Mapping[str, Metric]] = {
+    "ndcg": Metric(
+        "nDCG@10", "how high the passages that answer stand, among all passages of the data set", 0.01
+    ),
+    "rank": Metric("answer found", "1 / rank of the first passage that answers, as it is read", 0.02),
+    "right": Metric("right verdict", "share of the claims that are judged as people judged them", 0.01),
+    "said": Metric("like the right answer", "overlap of what is shown with the answer people gave", 0.02),
+}
+
+_HELD_OUT_BY: Final[Mapping[tuple[str, str], str]] = {
+    ("embedder", "relevance"): "ndcg",
+    ("reranker", "relevance"): "ndcg",
+    ("reader", "relevance"): "rank",
+    ("reader", "claim_support"): "right",
+    ("reader", "answer"): "said",
+    ("verifier", "claim_support"): "right",
+    ("llm", "answer"): "said",
+}
+
+_OF_SEARCH: Final = ("embedder", "reranker")
+_MEASURED: Final[Mapping[str, tuple[str, ...]]] = {
+    "retrieval": _OF_SEARCH,
+    "test:ndcg": _OF_SEARCH,
+    "test:rank": ("reader",),
+}
+_NOT_TRIAGE: Final = ("embedder", "reranker", "reader", "llm", "verifier")
+
+
+def held_out_suite(role: str, task: str, version: object) -> str:
+    """The suite that measures a model of `role` on the test split of a data set of `task`, whose version has
+    the id `version`; empty where nothing here does.
+    """
+    metric = _HELD_OUT_BY.get((role, task), "")
+    return f"{HELD_OUT}{metric}:{version}" if metric else ""
+
+
+def roles_measured(suite: str) -> tuple[str, ...]:
+    """The roles whose models can change what a suite finds: its runs stay good when another role moves."""
+    return _MEASURED.get(suite.rpartition(":")[0] if suite.startswith(HELD_OUT) else suite, _NOT_TRIAGE)
+
+
 def metrics_of(suite: str) -> Mapping[str, Metric]:
     """The metrics of a suite by name. Raises KeyError for an unknown suite."""
+    if suite.startswith(HELD_OUT):
+        metric = target_of(suite)
+        return {metric: HELD_OUT_METRICS[metric]}
     return OWN_METRICS if suite.startswith(OWN) else SUITES[suite].metrics
 
 
 def target_of(suite: str) -> str:
     """The metric that speaks for a suite."""
+    if suite.startswith(HELD_OUT):
+        return suite.split(":")[1]
     return "gold" if suite.startswith(OWN) else SUITES[suite].target
 
 

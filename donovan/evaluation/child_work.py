@@ -17,7 +17,7 @@ from . import kept_items, own_suite, scratch
 from .errors import UnusableData
 from .measuring import Measured, OnProgress, Work
 from .staged_index import staged_index
-from .suites import answers, red_team, refusals, retrieval, summaries, translation, verification
+from .suites import answers, held_out, red_team, refusals, retrieval, summaries, translation, verification
 
 REFUSALS: Final = (UnusableData, EmbedderUnavailable, ModelUnavailable, ModelTampered, Refused)
 
@@ -59,6 +59,9 @@ def measure(
         known={name: kept_items.from_json(said) for name, said in request.get("known", {}).items()},
         keep=lambda kept: keep(kept_items.as_json(kept)),
     )
+    if metric := request.get("held_out"):
+        rows, digest = Path(request["rows"]), str(request["rows_digest"])
+        return held_out.measure(work, metric=metric, rows=rows, digest=digest).as_json()
     return MEASURES[request["suite"]](work).as_json()
 
 

@@ -18,9 +18,9 @@ from ingest.work.registry import Handler
 from retrieval.embedding_errors import EmbedderUnavailable
 from retrieval.model_folders import ModelTampered
 
-from . import own_suite, staged_index
+from . import held_out, own_suite, staged_index
 from .attacks import attacks_for_a_run
-from .catalogue import OWN
+from .catalogue import HELD_OUT, OWN
 from .errors import SuiteStopped, UnusableData
 from .figures import figures_of
 from .kept_items import KeptItems
@@ -132,6 +132,10 @@ def _measure(
             if attacks:
                 # Figures over attacks of a marking are of that marking.
                 run.figures_marking = bound_of(attack.marking for attack in attacks)
+        if run.suite.startswith(HELD_OUT):
+            version = held_out.version_of(run.suite, run.started_by)
+            request |= held_out.request_of(run.suite, version)
+            _bear(held, run, version.labels)
         request["known"] = known = kept.read()
         _write(held, run, facts={WENT_ON: len(known)} if known else {})
         result = measure_apart(
@@ -160,8 +164,7 @@ def _measure_own(
         request |= {"beside": read_staged}
         labels = sorted({*labels, *read_staged})
     # Before anything is told: how far a run is, and why it failed, says how much there is of these.
-    run.labels, run.marking = labels, marking_of(labels).canonical if labels else ""
-    _write(held, run, labels=labels, marking=run.marking, figures_marking=run.marking)
+    _bear(held, run, labels)
     if "beside" not in request and subject.digest == subject_of().digest:
         # What serves is asked where it serves.
         return own_suite.measure(
@@ -169,6 +172,12 @@ def _measure_own(
         ).as_json()
     request |= {"own": slug, "user": run.started_by_id}
     return measure_apart(request, subject, on_progress=on_progress, is_stopped=is_stopped)
+
+
+def _bear(held: Held, run: SuiteRun, labels: list[str]) -> None:
+    """Let the run bear the labels of what it reads."""
+    run.labels, run.marking = labels, marking_of(labels).canonical if labels else ""
+    _write(held, run, labels=labels, marking=run.marking, figures_marking=run.marking)
 
 
 def _keep(held: Held, run: SuiteRun, result: Mapping[str, Any], seconds: float) -> None:

@@ -10,8 +10,9 @@ from retrieval.scope import AccessScope
 
 from .attack_material import built_in_attacks
 from .attacks import readable_attacks
-from .catalogue import OWN, SUITES, metrics_of, target_of
+from .catalogue import HELD_OUT, OWN, SUITES, metrics_of, target_of
 from .comparison import FEWEST, Comparison, Difference
+from .held_out import title_of
 from .models import ItemScore, OwnQuestion, OwnSuite, SuiteRun
 
 WIDTH: Final = 200
@@ -24,6 +25,8 @@ def title_of_suite(name: str) -> str:
     if name.startswith(OWN):
         own = OwnSuite.objects.filter(slug=name.removeprefix(OWN)).first()
         return own.title if own else name
+    if name.startswith(HELD_OUT):
+        return title_of(name)
     return SUITES[name].title if name in SUITES else name
 
 

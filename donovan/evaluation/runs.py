@@ -19,7 +19,8 @@ from ingest.work import running, services
 from ingest.work.errors import LeaseLost
 from ingest.work.leases import CANCELLED, Held, acquire
 
-from .catalogue import NO_TRIAGE_SUITE, OWN, SUITES, TRIAGE
+from . import held_out
+from .catalogue import HELD_OUT, NO_TRIAGE_SUITE, OWN, SUITES, TRIAGE
 from .errors import EvaluationRefused, SuiteInterrupted, UnusableData
 from .measuring import FULL, QUICK, OnProgress
 from .models import OwnSuite, ScheduledSuite, SuiteRun
@@ -144,7 +145,7 @@ def check_suite(name: str, size: str) -> None:
     if name == TRIAGE:
         raise UnusableData(f"{NO_TRIAGE_SUITE} From a shell: manage.py promote CANDIDATE --check.")
     is_own = name.startswith(OWN) and OwnSuite.objects.filter(slug=name.removeprefix(OWN)).exists()
-    if name not in SUITES and not is_own:
+    if name not in SUITES and not is_own and not held_out.is_there(name):
         raise UnusableData(
             f"There is no suite named “{name[:80]}”. There are: {', '.join(SUITES)}, and own:NAME."
         )
@@ -182,13 +183,15 @@ def _begin(
     check_may_run(user, name)
     check_suite(name, size)
     check_subject(name, subject)
+    if name.startswith(HELD_OUT):
+        held_out.version_of(name, user)
     with transaction.atomic():
         run = SuiteRun.objects.create(
             suite=name,
             size=size,
             limit=limit,
             subject=subject.as_json(),
-            subject_digest=subject.digest,
+            subject_digest=subject.digest_for(name),
             started_by=user,
             schedule=schedule,
         )
@@ -197,7 +200,9 @@ def _begin(
 
 
 def _open_run(name: str, subject: Subject, size: str, limit: int | None) -> SuiteRun | None:
-    same = SuiteRun.objects.filter(suite=name, subject_digest=subject.digest, size=size, limit=limit)
+    same = SuiteRun.objects.filter(
+        suite=name, subject_digest=subject.digest_for(name), size=size, limit=limit
+    )
     is_open = same.filter(state__in=(SuiteRun.State.WAITING, SuiteRun.State.RUNNING))
     return is_open.order_by("created_at").first()
 

@@ -17,6 +17,7 @@ from donovan.llm.prompts import load_prompt
 from retrieval.model_folders import ROLES, ModelTampered, folder_of, read_model
 from retrieval.serving import BASE, served
 
+from .catalogue import roles_measured
 from .errors import UnusableData
 
 CURRENT: Final = "current"
@@ -44,8 +45,15 @@ class Subject:
     @property
     def digest(self) -> str:
         """The same for the same weights and prompts, whatever they were called by."""
+        return self._digest(ROLES)
+
+    def digest_for(self, suite: str) -> str:
+        """The same over the roles that a suite measures: another model elsewhere makes no run of it void."""
+        return self._digest(roles_measured(suite))
+
+    def _digest(self, roles: Sequence[str]) -> str:
         told = {
-            "models": {role: self.models[role].digest for role in ROLES if self.models[role].digest},
+            "models": {role: digest for role in roles if (digest := self.models[role].digest)},
             "prompts": dict(self.prompts),
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -52,6 +52,8 @@ def counted(counts: Mapping[str, int], languages: Iterable[str]) -> str:
 def _target(found: ClassFigures) -> Check:
     overall = found.overall
     words = f"{overall.words[0].upper()}{overall.words[1:]}; the first is {found.before}"
+    if found.untypical:
+        words += f"; to {found.untypical} it would give none, as they are like none that it learnt from"
     if overall.low > 0.0:
         return Check("target", BETTER, True, f"{words}.")
     least = least_gain(overall.n)

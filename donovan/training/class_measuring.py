@@ -55,6 +55,7 @@ class ClassFigures:
 
     `before` says in words what the candidate is held against. `tested` and `learnt` count the documents of
     each language in the test split, and in what it was trained on; "" counts those that name none.
+    `untypical` test documents it finds like none that it learnt from, and gives no class in service.
     """
 
     before: str
@@ -62,6 +63,7 @@ class ClassFigures:
     tested: Mapping[str, int]
     learnt: Mapping[str, int]
     claimed: frozenset[str]
+    untypical: int = 0
 
     @property
     def overall(self) -> ClassDifference:
@@ -104,6 +106,7 @@ def measure_classes(candidate: Candidate, person: User) -> ClassFigures | None:
         Counter(_language(one) for one in tests),
         Counter(_language(one) for one in learnt),
         classifier.languages,
+        classifier.is_typical(features).count(False),
     )
 
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from donovan.access.models import User
 from donovan.access.scope import scope_for
 from donovan.audit.services import record
+from donovan.evaluation.catalogue import roles_measured
 from donovan.evaluation.comparison import Comparison
 from donovan.evaluation.errors import UnusableData
 from donovan.training.class_checks import class_checks
@@ -32,10 +33,10 @@ from donovan.training.gate_checks import (
     check_target,
     compare_pairs,
 )
-from donovan.training.margins import REQUIREMENTS
 from donovan.training.models import Candidate, GateReport
 from donovan.training.permissions import may_read, require_approver
 from donovan.training.runs import Pair, pairs_of
+from donovan.training.targets import suites_for, target_for
 from retrieval.model_folders import ROLES, ModelTampered
 from retrieval.serving import pointer
 
@@ -116,16 +117,15 @@ def examine(candidate: Candidate, person: User) -> Findings:
             checks.append(Check("runs", "It was measured", False, str(error)))
         comparisons = compare_pairs(pairs)
     if candidate.role != "triage":
+        target = target_for(candidate)
         if pairs:
-            checks.append(check_runs(candidate, pairs))
-        checks.append(check_target(candidate, comparisons))
-        checks += check_languages(candidate, comparisons)
-        checks += [
-            check_losses(suite, comparisons.get(suite)) for suite in REQUIREMENTS[candidate.role].suites
-        ]
+            checks.append(check_runs(pairs, target))
+        checks.append(check_target(target, comparisons))
+        checks += check_languages(candidate, target, comparisons)
+        checks += [check_losses(suite, comparisons.get(suite)) for suite in suites_for(candidate)]
     content = {
         "candidate": {"role": candidate.role, "name": candidate.name, "digest": candidate.digest},
-        "serving": {role: pointer(role).key for role in ROLES},
+        "serving": {role: pointer(role).key for role in roles_bound_by(candidate)},
         "checks": [check.as_json() for check in checks],
         "runs": {
             pair.suite: [str(run.pk) if run else "" for run in (pair.serving, pair.candidate)]
@@ -136,3 +136,11 @@ def examine(candidate: Candidate, person: User) -> Findings:
         },
     }
     return Findings(tuple(checks), content)
+
+
+def roles_bound_by(candidate: Candidate) -> list[str]:
+    """The roles that what was measured rests on: a model that serves in another changes nothing."""
+    if candidate.role == "triage":
+        return ["embedder", "triage"]
+    measured = {role for suite in suites_for(candidate) for role in roles_measured(suite)}
+    return [role for role in ROLES if role in measured or role == candidate.role]

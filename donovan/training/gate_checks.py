@@ -1,26 +1,31 @@
 """The single checks of the gate. Each gives one sentence, whether it passes or not; none changes anything."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import NormalDist
 from typing import Any
 
 from donovan.access.models import User
 from donovan.access.scope import scope_for
-from donovan.evaluation.catalogue import SUITES, margins_of
-from donovan.evaluation.comparison import Comparison, compare
+from donovan.evaluation.catalogue import HELD_OUT, margins_of, target_of
+from donovan.evaluation.comparison import FEWEST, Comparison, Difference, compare
 from donovan.evaluation.errors import UnusableData
+from donovan.evaluation.presentation import title_of_suite
 from donovan.feedback.datasets import reading
 from donovan.feedback.datasets.errors import DatasetError
 from donovan.feedback.datasets.rows import Row
 from donovan.library.media import language_name
 from donovan.training.bases import base_problem, disabled_by
-from donovan.training.likeness import WORTH_SAYING, likeness_of
-from donovan.training.margins import FEWEST_OF_A_LANGUAGE, REQUIREMENTS
+from donovan.training.likeness import TOO_MANY, WORTH_SAYING, likeness_of
+from donovan.training.margins import FEWEST_OF_A_LANGUAGE
 from donovan.training.models import Candidate
-from donovan.training.runs import Pair
+from donovan.training.runs import Pair, failed_target
+from donovan.training.targets import FEWEST_TO_PROVE, Target, least_gain
 from retrieval.model_folders import ModelTampered, read_model
 
 LANGUAGES_NAMED = 8
+_FULL = 0.995
 
 
 @dataclass(frozen=True)
@@ -92,17 +97,33 @@ def check_dataset(candidate: Candidate, person: User) -> list[Check]:
 
 
 def _likeness(rows: Sequence[Row]) -> list[Check]:
-    """A warning where much of the test split is the training split with other names and numbers."""
+    """Refuses where much of the test split is the training split with other names and numbers, or where its
+    passages stand in training; warns where some of it is.
+    """
     found = likeness_of(rows)
-    if found.share < WORTH_SAYING:
-        return []
-    test, train = found.example
-    reason = (
-        f"{found.alike} of {found.tested} test rows say what a training row says but for names and numbers, "
-        f"for example {test} and {train}. On these it need only know a sentence again, so what it is worth "
-        "on new texts may be less than what is measured here."
-    )
-    return [Check("likeness", "Test rows that are made like training rows", True, reason, is_warning=True)]
+    checks = []
+    if found.share >= WORTH_SAYING:
+        test, train = found.example
+        reason = (
+            f"{found.alike} of {found.tested} test rows say what a training row says but for names and "
+            f"numbers, for example {test} and {train}. On these it need only know a sentence again, so what "
+            "it is worth on new texts may be less than what is measured here."
+        )
+        title = "Test rows that are made like training rows"
+        checks.append(_of_share("likeness", title, found.share, f"{reason} {_AGAIN}", reason))
+    if found.seen_share >= WORTH_SAYING:
+        reason = f"{found.seen} of {found.passages} passages that answer a test question stand in training."
+        title = "Test passages that stand in training"
+        checks.append(_of_share("passages", title, found.seen_share, f"{reason} {_AGAIN}", reason))
+    return checks
+
+
+_AGAIN = "Build a new version of the data set: its splits keep templates and passages on one side."
+
+
+def _of_share(key: str, title: str, share: float, refused: str, said: str) -> Check:
+    is_passed = share < TOO_MANY
+    return Check(key, title, is_passed, said if is_passed else refused, is_warning=is_passed)
 
 
 def check_base(candidate: Candidate) -> Check:
@@ -134,9 +155,12 @@ def check_readers(candidate: Candidate) -> Check:
     return Check("readers", title, True, f"All {people} people it serves may read all of its training data.")
 
 
-def check_runs(candidate: Candidate, pairs: Sequence[Pair]) -> Check:
+def check_runs(pairs: Sequence[Pair], target: Target) -> Check:
     title = "It was measured, and so was what serves now"
     missing = [pair.missing for pair in pairs if not pair.is_whole]
+    if missing and any(pair.suite == target.suite and failed_target(pair, target) for pair in pairs):
+        reason = f"It is not better in what it is for, so nothing else was measured: {'; '.join(missing)}."
+        return Check("runs", title, False, reason)
     if missing:
         return Check("runs", title, False, f"Still to be measured: {'; '.join(missing)}.")
     return Check("runs", title, True, f"{len(pairs)} suites, each on this very model and on what serves now.")
@@ -154,50 +178,97 @@ def compare_pairs(pairs: Sequence[Pair]) -> dict[str, Comparison | str]:
     return found
 
 
-def check_target(candidate: Candidate, comparisons: dict[str, Comparison | str]) -> Check:
-    wanted = REQUIREMENTS[candidate.role]
-    metric = SUITES[wanted.suite].metrics[wanted.metric].title
-    title = f"It is better in what it is for: {SUITES[wanted.suite].title.lower()}, {metric}"
-    found = comparisons.get(wanted.suite)
+def check_target(target: Target, comparisons: dict[str, Comparison | str]) -> Check:
+    title = f"It is better in what it is for: {target.title}"
+    found = comparisons.get(target.suite)
     if not isinstance(found, Comparison):
         return Check("target", title, False, found or "This has still to be measured.")
-    overall = found.overall(wanted.metric)
+    overall = found.overall(target.metric)
     if overall is None:
         return Check("target", title, False, "No item was measured in both.")
     words = (
         f"What serves now {overall.a:.3f}, the candidate {overall.b:.3f} "
         f"({overall.mean:+.3f}, 95 % interval {overall.low:+.3f} to {overall.high:+.3f}, {overall.n} items)"
     )
-    if not found.is_better(wanted.metric):
-        return Check("target", title, False, f"{words}: not better by more than noise.")
+    if target.is_own and overall.n < FEWEST_TO_PROVE:
+        few = f"Fewer than {FEWEST_TO_PROVE} items prove nothing; make a version with a larger test split."
+        return Check("target", title, False, f"{words}. {few}")
+    if not found.is_better(target.metric):
+        seen = f"So many items show a gain of about {least_gain(overall.n, _spread(overall)):.2f} or more."
+        return Check("target", title, False, f"{words}: not better by more than noise. {seen}")
+    if not target.is_own:
+        words += ". This is a suite that came with the program: it says nothing of your own documents"
     return Check("target", title, True, f"{words}.")
 
 
 def check_losses(suite: str, found: Comparison | str | None) -> Check:
     """No metric of one suite is worse beyond its margin, in all or in one language or other slice."""
-    title = f"Nothing got worse in {SUITES[suite].title.lower()}"
+    named = title_of_suite(suite)
+    title = f"Nothing got worse in {named if suite.startswith(HELD_OUT) else named.lower()}"
     key = f"losses:{suite}"
     if not isinstance(found, Comparison):
         return Check(key, title, False, found or "This has still to be measured.")
     reasons = found.reasons_refused(margins_of(suite))
     if reasons:
         return Check(key, title, False, " ".join(reasons), {"reasons": reasons})
-    measured = _measured(found)
-    which = ", ".join(f"{language_name(code)} {n}" for code, n in measured.items()) or "no language is named"
     return Check(
         key,
         title,
         True,
-        f"Nothing is worse than its margin allows, in any slice. Items by language: {which}.",
+        f"Nothing is worse than its margin allows, in any slice. {_seen_in_words(found, target_of(suite))}",
     )
 
 
-def check_languages(candidate: Candidate, comparisons: dict[str, Comparison | str]) -> list[Check]:
+def _spread(each: Difference) -> float:
+    """The standard deviation of what one item gains, from the width of the interval of its mean."""
+    return (each.high - each.low) / (2 * 1.96) * math.sqrt(each.n)
+
+
+def least_loss_seen(each: Difference, of: int) -> float:
+    """The loss, as a share, that would have been told from noise in four of five cases.
+
+    Corrected for `of` languages looked at. Where no item changed its spread is not known; a loss of whole
+    items is taken, of which so many must be lost that the bootstrap draws none in fewer than one case of 40.
+    """
+    level = 0.05 / max(of, 1)
+    whole = next(
+        (lost / each.n for lost in range(1, each.n) if (1 - lost / each.n) ** each.n < level / 2), 1.0
+    )
+    quantiles = NormalDist().inv_cdf(1 - level / 2) + NormalDist().inv_cdf(0.8)
+    spread = _spread(each)
+    return min(1.0, quantiles * spread / math.sqrt(each.n)) if spread > 0.0 else whole
+
+
+def _seen_in_words(found: Comparison, metric: str) -> str:
+    """Per language how large a loss of the target metric would have been seen, as a sentence."""
+    overall = found.overall(metric)
+    if overall is None:
+        return "Its target was not measured."
+    by_language = [one for one in found.slices(metric) if one.dimension == "language"]
+    told = [one for one in by_language if one.n >= FEWEST]
+    few = [f"{language_name(one.value)} {one.n}" for one in by_language if one.n < FEWEST]
+    parts = [f"over all {least_loss_seen(overall, 1):.2f} ({overall.n} items)"]
+    parts += [
+        f"{language_name(one.value)} {least_loss_seen(one, len(told)):.2f} ({one.n})"
+        for one in sorted(told, key=lambda one: one.value)
+    ]
+    words = f"A loss would have been seen from: {', '.join(parts)}."
+    if few:
+        words += f" None would have been seen, with fewer than {FEWEST} items: {', '.join(few)}."
+    full = [language_name(one.value) for one in told if one.a > _FULL]
+    if full:
+        words += f" Nothing is left to gain there in {', '.join(full)}."
+    return words
+
+
+def check_languages(
+    candidate: Candidate, target: Target, comparisons: dict[str, Comparison | str]
+) -> list[Check]:
     """A warning where the target was not measured in a language that the candidate claims; else nothing.
 
     No refusal: the suites are what the installation came with, and nobody here can add a language to them.
     """
-    found = comparisons.get(REQUIREMENTS[candidate.role].suite)
+    found = comparisons.get(target.suite)
     claimed = [str(code) for code in candidate.facts.get("languages", [])]
     if not isinstance(found, Comparison) or not claimed:
         return []

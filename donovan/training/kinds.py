@@ -68,6 +68,23 @@ KINDS: Mapping[str, KindOfTraining] = {
 }
 
 
+FEWEST_TO_ADAPT = 8
+"""Training rows from which on an adapter of the language model is trained at all: with fewer it learns them
+by heart, and that takes minutes to find out.
+"""
+
+
+def check_rows(kind: str, counts: Mapping[str, int]) -> None:
+    """Raises WrongField where a version has too few training rows for a kind that cannot tell so at once."""
+    rows = int(counts.get("train", 0))
+    if kind == Kind.LLM and rows < FEWEST_TO_ADAPT:
+        raise WrongField(
+            "dataset",
+            f"{rows} training row{'' if rows == 1 else 's'} can teach a language model nothing that holds. "
+            f"{FEWEST_TO_ADAPT} are the fewest; some hundred show in the answers.",
+        )
+
+
 def role_for(kind: str, task: str) -> str:
     """The role that a training of `kind` on examples of `task` leads to. Raises WrongField if none."""
     if kind not in KINDS:

@@ -10,6 +10,9 @@
 | triage   | right class, on the test    | the same, in each language that it claims to read,   |
 |          | split of its own data set   | all of which must have been measured                 |
 
+The first column holds where the test split of a candidate's data set cannot be asked; else that split is the
+target (`targets`), and the suites only guard against loss.
+
 Better means by more than noise: the lower end of the 95 % interval of the paired difference is above 0. Worse
 means below the margin of the metric and by more than noise, over all items or in one language or other slice;
 `donovan.evaluation.comparison` says exactly when, and `donovan.evaluation.catalogue` holds the margin of

@@ -21,9 +21,13 @@ class TriageGuess:
         texts = [(str(one.get("title", "")), str(one.get("text", ""))) for one in inputs]
         if not texts:
             return []
-        found = self._classifier.probabilities(document_features(get_embedder(), texts))
+        features = document_features(get_embedder(), texts)
+        found, typical = self._classifier.probabilities(features), self._classifier.is_typical(features)
         guesses: list[Prelabel | None] = []
-        for row in found:
+        for row, is_typical in zip(found, typical, strict=True):
+            if not is_typical:
+                guesses.append(None)
+                continue
             chances = {
                 name: round(float(chance), 4)
                 for name, chance in zip(self._classifier.classes, row, strict=True)

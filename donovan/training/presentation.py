@@ -55,6 +55,7 @@ class DatasetChoice:
     task: str
     task_words: str
     rows: int
+    tests: int
     kinds: tuple[str, ...]
     labels: tuple[str, ...]
 
@@ -133,6 +134,7 @@ def dataset_choices(scope: AccessScope) -> list[DatasetChoice]:
             version.task,
             version.dataset.get_task_display(),
             version.total,
+            int(version.counts.get("test", 0)),
             tuple(kinds_for(version.task)),
             tuple(version.labels),
         )

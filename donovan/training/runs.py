@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from donovan.access.models import User
-from donovan.evaluation.catalogue import SUITES
+from donovan.evaluation.comparison import compare
 from donovan.evaluation.errors import UnusableData
 from donovan.evaluation.models import SuiteRun
+from donovan.evaluation.presentation import title_of_suite
 from donovan.evaluation.runs import run_suite
 from donovan.evaluation.subjects import CURRENT, Subject, subject_of
 from donovan.training.errors import TrainingError
-from donovan.training.margins import FRESH, REQUIREMENTS
+from donovan.training.margins import FRESH
 from donovan.training.models import Candidate
+from donovan.training.targets import FEWEST_TO_PROVE, Target, suites_for, target_for
 
 OnProgress = Callable[[str], None]
 
@@ -52,7 +54,7 @@ def subjects_of(candidate: Candidate) -> tuple[Subject, Subject]:
 def pairs_of(candidate: Candidate) -> list[Pair]:
     """For each needed suite a fresh pair of runs over the same items; raises what `subjects_of` raises."""
     serving, trained = subjects_of(candidate)
-    return [_pair(suite, serving, trained) for suite in REQUIREMENTS[candidate.role].suites]
+    return [_pair(suite, serving, trained) for suite in suites_for(candidate)]
 
 
 def _pair(suite: str, serving: Subject, trained: Subject) -> Pair:
@@ -70,7 +72,7 @@ def _runs(suite: str, subject: Subject) -> list[SuiteRun]:
     """Fresh runs that are done, newest first. A run with a limit measured a part, which proves nothing."""
     rows = SuiteRun.objects.filter(
         suite=suite,
-        subject_digest=subject.digest,
+        subject_digest=subject.digest_for(suite),
         state=SuiteRun.State.DONE,
         limit=None,
         finished_at__gte=timezone.now() - FRESH,
@@ -90,6 +92,7 @@ def evaluate_missing(
     TrainingError where one fails.
     """
     serving, trained = subjects_of(candidate)
+    target = target_for(candidate)
     for pair in pairs_of(candidate):
         wanted_size = next((run.size for run in (pair.candidate, pair.serving) if run is not None), size)
         for subject, run, words in (
@@ -99,10 +102,29 @@ def evaluate_missing(
             if run is None:
                 _run(pair.suite, subject, person, wanted_size, words, on_progress)
                 suite_done()
+        if pair.suite == target.suite and failed_target(_pair(pair.suite, serving, trained), target):
+            on_progress(f"{title_of_suite(pair.suite)}: not better, so nothing else is measured.")
+            return
+
+
+def failed_target(pair: Pair, target: Target) -> bool:
+    """Whether the target was measured and the candidate is not better in it: no other suite can help then."""
+    if pair.serving is None or pair.candidate is None:
+        return False
+    try:
+        found = compare(pair.serving, pair.candidate)
+    except UnusableData:
+        return False
+    overall = found.overall(target.metric)
+    return (
+        overall is None
+        or not found.is_better(target.metric)
+        or (target.is_own and overall.n < FEWEST_TO_PROVE)
+    )
 
 
 def _run(suite: str, subject: Subject, person: User, size: str, words: str, on_progress: OnProgress) -> None:  # noqa: PLR0917
-    title = SUITES[suite].title
+    title = title_of_suite(suite)
     on_progress(f"{title} on {words}")
     try:
         run = run_suite(

@@ -14,7 +14,7 @@ from donovan.feedback.datasets import reading
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.training.code_version import code_version
 from donovan.training.errors import TrainingError, WrongField
-from donovan.training.kinds import Kind, kind_fitting, role_for
+from donovan.training.kinds import Kind, check_rows, kind_fitting, role_for
 from donovan.training.models import TrainingJob
 from donovan.training.permissions import may_read, require_model_owner
 from donovan.training.setting_list import check_settings
@@ -53,6 +53,7 @@ def start_job(
     kind = kind or kind_fitting(version.task)
     role = role_for(kind, version.task)
     check_settings(kind, Kind(kind).label, version.task, chosen)
+    check_rows(kind, version.counts)
     with transaction.atomic():
         job = TrainingJob.objects.create(
             kind=kind,

@@ -25,6 +25,7 @@ import numpy as np
 from donovan.feedback.projects.aggregation import aggregate, majority
 from donovan.feedback.projects.crowd import skills as fitted_skills
 from donovan.feedback.projects.noticing import Vote, notice_all
+from tests.benchmarks import labeller_kinds
 from tests.benchmarks.figures import Figure
 
 SEEDS = int(os.environ.get("DONOVAN_BENCH_SEEDS", "20"))
@@ -211,6 +212,7 @@ def run() -> list[Figure]:
         Figure(
             "labels given", mean(len(one.votes) / ITEMS for one in done), "an item", note="known ones too"
         ),
+        *labeller_kinds.figures(),
     ]
 
 

@@ -16,10 +16,10 @@ from donovan.feedback.datasets.models import Dataset, DatasetVersion
 from donovan.feedback.datasets.reading import META, digest_of, folder_of
 from donovan.feedback.datasets.rows import FIELDS, SPLITS, documents_of
 from donovan.training.jobs import run_job
-from donovan.training.margins import REQUIREMENTS
 from donovan.training.models import Candidate, TrainingJob
 from donovan.training.runs import subjects_of
 from donovan.training.services import start_job
+from donovan.training.targets import suites_for, target_for
 from retrieval.model_folders import write_model
 
 PLACES = ("Orlov Bridge", "Camp Delta", "the north gate", "Harbour Street", "the old mill", "Lake Tarn")
@@ -196,15 +196,17 @@ LANGUAGES = ("en", "es", "ru")
 def measured(candidate: Candidate, person: User, gains: Mapping[str, Mapping[str, float]]) -> None:
     """Runs of every needed suite on what serves and on the candidate, with the scores of 45 items each.
 
-    `gains` says by suite and language how much the candidate's score is above what serves ("" for all).
+    `gains` says by suite ("target" for that of the gate) and language how much the candidate's score is above
+    what serves ("" for all).
     """
     before, after = subjects_of(candidate)
-    for suite in REQUIREMENTS[candidate.role].suites:
+    target = target_for(candidate).suite
+    for suite in suites_for(candidate):
         for subject, is_candidate in ((before, False), (after, True)):
             run = SuiteRun.objects.create(
                 suite=suite,
                 subject=subject.as_json(),
-                subject_digest=subject.digest,
+                subject_digest=subject.digest_for(suite),
                 material="m" * 64,
                 state=SuiteRun.State.DONE,
                 started_by=person,
@@ -213,7 +215,7 @@ def measured(candidate: Candidate, person: User, gains: Mapping[str, Mapping[str
             scores = []
             for at in range(45):
                 language = LANGUAGES[at % 3]
-                by = gains.get(suite, {})
+                by = gains.get("target" if suite == target else suite, {})
                 gain = by.get(language, by.get("", 0.0)) if is_candidate else 0.0
                 score = min(1.0, max(0.0, 0.5 + 0.01 * (at % 7) + gain))
                 scores += [
@@ -225,4 +227,4 @@ def measured(candidate: Candidate, person: User, gains: Mapping[str, Mapping[str
             ItemScore.objects.bulk_create(scores)
 
 
-BETTER = {"verification": {"": 0.1}}
+BETTER = {"target": {"": 0.1}}

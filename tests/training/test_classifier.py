@@ -21,7 +21,8 @@ from donovan.insight.triage.selectors import class_of
 from donovan.training import prelabelling  # noqa: F401 - registers itself
 from donovan.training.contract import Progress, Stopped, Trained, TrainingRefused
 from donovan.training.trainers.calibration import NEVER, best_temperature, softmax, veto_threshold
-from donovan.training.trainers.classifier import train_classifier
+from donovan.training.trainers.classifier import UNTYPICAL, train_classifier
+from donovan.training.trainers.logistic import Fit
 from ingest.models import Blob, Document, Page, Passage, Status
 from retrieval import classifying
 from retrieval.classifying import LinearClassifier, read_classifier
@@ -270,3 +271,47 @@ def test_label_projects_ask_the_promoted_model_first(tmp_path: Path) -> None:
     (said,) = asked.prelabel([{"title": "Report", "text": "Snow and a storm were forecast."}])
     assert said is not None and said.value == {"class": "weather"}
     assert sum(said.chances.values()) == pytest.approx(1.0, abs=0.001)
+
+
+def test_a_document_like_none_it_learnt_from_is_said_to_be_so_however_sure_it_is() -> None:
+    draw = np.random.default_rng(3)
+    middles = np.eye(24)[:3]
+    answers = np.repeat(["a", "b", "c"], 30)
+    features = np.repeat(middles, 30, axis=0) + 0.1 * draw.normal(size=(90, 24))
+    examples = [{"id": str(at), "group": f"g{at % 15}"} for at in range(90)]
+    fit = Fit(
+        features=features.astype(np.float32),
+        answers=answers,
+        examples=examples,
+        train_count=90,
+        classes=["a", "b", "c"],
+        seed=0,
+    )
+    weights, bias = fit.fit(fit.train, 1.0)
+    classifier = LinearClassifier(
+        *("m", "d", ("a", "b", "c"), "e", 0.5, frozenset(), {}),
+        weights.astype(np.float32),
+        bias.astype(np.float32),
+        0.2,
+        fit.centres(fit.train).astype(np.float32),
+        fit.typical_from(UNTYPICAL),
+    )
+    like = (np.repeat(middles, 20, axis=0) + 0.1 * draw.normal(size=(60, 24))).astype(np.float32)
+    unlike = (np.eye(24)[10:20] + 0.3 * middles[0]).astype(np.float32)
+    assert classifier.is_typical(like).count(True) >= 52
+    assert not any(classifier.is_typical(unlike))
+    assert max(sure for _shown, sure in classifier.best(unlike)) > 0.7
+
+
+def test_of_too_few_groups_nothing_is_called_untypical() -> None:
+    features = np.random.default_rng(1).normal(size=(8, 4)).astype(np.float32)
+    examples = [{"id": str(at), "group": f"g{at % 2}"} for at in range(8)]
+    fit = Fit(
+        features=features,
+        answers=np.array(["a", "b"] * 4),
+        examples=examples,
+        train_count=8,
+        classes=["a", "b"],
+        seed=0,
+    )
+    assert fit.typical_from(UNTYPICAL) == -1.0

@@ -9,7 +9,7 @@ from django.utils import timezone
 from donovan.access.models import Membership, User
 from donovan.access.scope import scope_for
 from donovan.audit.models import AuditRecord
-from donovan.evaluation.models import SuiteRun
+from donovan.evaluation.models import ItemScore, SuiteRun
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.feedback.datasets.reading import folder_of
 from donovan.training.approvals import approvers, say
@@ -17,7 +17,10 @@ from donovan.training.errors import NotAllowed, TrainingError
 from donovan.training.gate import ask_gate
 from donovan.training.models import Candidate, GateReport
 from donovan.training.permissions import readable_candidates
+from donovan.training.targets import target_for
 from ingest.models import Blob, Document, Status
+from retrieval.model_folders import read_model
+from retrieval.serving import point
 from tests.training.making import BETTER, claims, label, made_candidate, make_dataset, measured
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +48,8 @@ def test_an_honest_better_one_passes(mia: User, candidate: Candidate) -> None:
     assert failed(report) == {}
     assert report.is_passed
     assert set(report.content["comparisons"]) == {
-        *("verification", "answers", "refusals", "summaries", "red-team")
+        target_for(candidate).suite,
+        *("verification", "answers", "refusals", "summaries", "red-team"),
     }
 
 
@@ -67,10 +71,11 @@ def test_one_that_is_worse_in_one_language_only_is_refused_for_that_language(
 
 
 def test_a_good_mean_does_not_hide_a_bad_language_of_the_target(mia: User, candidate: Candidate) -> None:
-    measured(candidate, mia, {"verification": {"ru": -0.1, "": 0.3}})
+    measured(candidate, mia, {"target": {"ru": -0.1, "": 0.3}})
     reasons = failed(ask_gate(mia, candidate.pk))
-    assert list(reasons) == ["losses:verification"]
-    assert "language ru" in reasons["losses:verification"]
+    lost = f"losses:{target_for(candidate).suite}"
+    assert list(reasons) == [lost]
+    assert "language ru" in reasons[lost]
 
 
 def test_one_that_is_no_better_than_noise_is_refused(mia: User, candidate: Candidate) -> None:
@@ -244,3 +249,32 @@ def test_a_refusal_needs_a_reason_and_counts_more_than_approvals(
         Candidate.State.REFUSED,
         "The slice of scans is too small.",
     )
+
+
+def test_a_model_that_comes_to_serve_in_another_role_makes_nothing_void(
+    mia: User, candidate: Candidate
+) -> None:
+    measured(candidate, mia, BETTER)
+    before = ask_gate(mia, candidate.pk)
+    other = made_candidate(mia, make_dataset(mia, "bulletins", claims()), "bulletins", role="triage")
+    point("triage", read_model(other.folder))
+    after = ask_gate(mia, candidate.pk)
+    assert after.is_passed and after.digest == before.digest
+
+
+def test_what_did_not_get_worse_says_how_large_a_loss_would_have_been_seen(
+    mia: User, candidate: Candidate
+) -> None:
+    measured(candidate, mia, BETTER)
+    checks = {check["key"]: check["reason"] for check in ask_gate(mia, candidate.pk).content["checks"]}
+    assert (
+        "A loss would have been seen from: over all 0.09 (45 items), English 0.33 (15)"
+        in checks["losses:answers"]
+    )
+
+
+def test_of_too_few_test_items_a_gain_proves_nothing(mia: User, candidate: Candidate) -> None:
+    measured(candidate, mia, BETTER)
+    ItemScore.objects.filter(run__suite=target_for(candidate).suite, item__gte="3").delete()
+    reason = failed(ask_gate(mia, candidate.pk))["target"]
+    assert "Fewer than 30 items prove nothing" in reason

@@ -24,7 +24,7 @@ def test_every_page_is_accessible_and_fits_its_screen(open_as: OpenAs, mia: User
         say(person, first.pk, report.digest, is_yes=True)
     promote(mia, first.pk)
     bad = made_candidate(mia, version, "claims-v1-classifier-0bbb2222")
-    measured(bad, mia, {"verification": {"ru": -0.2, "": 0.3}})
+    measured(bad, mia, {"target": {"ru": -0.2, "": 0.3}})
     ask_gate(mia, bad.pk)
     job = start_job(mia, "classifier", "claims", wakes=False)
     TrainingJob.objects.filter(pk=job.pk).update(

@@ -20,6 +20,7 @@ from donovan.training.kinds import KINDS
 from donovan.training.models import Candidate, TrainingJob
 from donovan.training.services import continue_job, start_job, stop_job
 from donovan.training.setting_list import Setting
+from donovan.training.targets import said_before
 from donovan.training.trainers.classifier import train_classifier
 from donovan.training.work import TRAIN
 from ingest.work import leases
@@ -32,6 +33,7 @@ from retrieval.serving import current
 from tests.support.work import held_by_a_worker, let_lease_run_out
 from tests.training.counting import EVERY, STEPS
 from tests.training.making import documents, label, make_dataset
+from tests.training.relevance_rows import relevance_rows
 
 State = TrainingJob.State
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -303,3 +305,33 @@ def test_the_real_trainer_in_its_process_gives_what_it_gives_here(mia: User, tmp
     assert model.facts["dataset_digest"] == version.digest
     assert {"base_digest", "code_version", "seed", "labels", "marking", "trained_by"} <= set(model.facts)
     assert done.metrics["dev_accuracy"] > 0.9
+
+
+def test_what_the_test_split_can_show_is_said_before_anything_is_trained(mia: User) -> None:
+    make_dataset(mia, "sorted", documents())
+    assert "6 test documents: too few to prove a gain" in said_before(mia, "classifier", "sorted")
+    rows = relevance_rows("train", of=slice(0, 8))
+    few = make_dataset(mia, "town", [*rows, *relevance_rows("test", of=slice(8, 20))])
+    assert "12 test questions: too few" in said_before(mia, "retriever", f"{few}")
+    many = [
+        {**one, "id": f"{at}-{one['id']}", "input": one["input"] | {"question": f"{at} {one['id']}"}}
+        for at in range(20)
+        for one in relevance_rows("test")
+    ]
+    enough = make_dataset(mia, "city", [*rows, *many])
+    assert "show a gain of about 0.0" in said_before(mia, "retriever", f"{enough}")
+
+
+def test_an_adapter_from_one_row_is_refused_before_it_starts(mia: User) -> None:
+    row = {
+        "id": "one",
+        "task": "answer",
+        "input": {"question": "When?", "context": ["On 4 May."], "draft": "In May."},
+        "value": {"answer": "On 4 May."},
+        "split": "train",
+        "group": "one",
+    }
+    make_dataset(mia, "single", [row])
+    with pytest.raises(WrongField, match="1 training row can teach"):
+        start_job(mia, "llm", "single", wakes=False)
+    assert not TrainingJob.objects.exists()

@@ -9,12 +9,14 @@ from django.core.management import call_command
 
 from donovan.access.models import User
 from donovan.evaluation import performing
+from donovan.evaluation.catalogue import target_of
 from donovan.evaluation.models import SuiteRun
+from donovan.evaluation.subjects import CURRENT, Subject, subject_of
 from donovan.feedback.datasets.models import DatasetVersion
 from donovan.training import evaluating, moving
 from donovan.training.errors import TrainingError
-from donovan.training.margins import REQUIREMENTS
 from donovan.training.models import AskedMove, Candidate, Move
+from donovan.training.targets import FEWEST_TO_PROVE, suites_for, target_for
 from donovan.training.work import EVALUATE, MOVE
 from ingest.work import leases, running, services
 from ingest.work.command import TOKEN_VARIABLE
@@ -121,9 +123,15 @@ def test_who_was_taken_for_dead_says_nothing_of_a_candidate(
     assert (candidate.evaluation_asked_by, candidate.evaluation_words) == (None, "from the dead")
 
 
-def _measured_apart(request: Mapping[str, Any], *_: object, **__: object) -> dict[str, Any]:
-    """In place of a process that measures: nothing, quickly."""
-    return {"items": [], "material": request["suite"], "unmeasured": [], "facts": {}}
+def _measured_apart(request: Mapping[str, Any], subject: Subject, **_: object) -> dict[str, Any]:
+    """In place of a process that measures: a candidate is better than what serves, quickly."""
+    score = 0.9 if subject.words != CURRENT else 0.4
+    metric = target_of(request["suite"])
+    items = [
+        {"id": f"{at}", "scores": {metric: score}, "slices": {}, "detail": {}, "labels": [], "marking": ""}
+        for at in range(FEWEST_TO_PROVE)
+    ]
+    return {"items": items, "material": request["suite"], "unmeasured": [], "facts": {}}
 
 
 def test_the_suite_that_a_killed_evaluation_was_at_is_not_measured_a_second_time(
@@ -146,8 +154,24 @@ def test_the_suite_that_a_killed_evaluation_was_at_is_not_measured_a_second_time
     running.run_queue("training")
     made = Counter(SuiteRun.objects.values_list("suite", "subject_digest"))
     assert set(made.values()) == {1}, made
-    assert len(made) == 2 * len(REQUIREMENTS["verifier"].suites)
+    assert len(made) == 2 * len(suites_for(candidate))
     assert set(SuiteRun.objects.values_list("state", flat=True)) == {SuiteRun.State.DONE}
+
+
+def test_where_the_target_is_missed_nothing_else_is_measured_and_the_gate_says_so(
+    mia: User, version: DatasetVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate = made_candidate(mia, version, "no-better")
+
+    def same(request: Mapping[str, Any], _subject: Subject, **_: object) -> dict[str, Any]:
+        return _measured_apart(request, subject_of((CURRENT,)))
+
+    monkeypatch.setattr(performing, "measure_apart", same)
+    report = evaluating.evaluate(candidate, mia, on_progress=lambda _words: None)
+    assert set(SuiteRun.objects.values_list("suite", flat=True)) == {target_for(candidate).suite}
+    reasons = {one["key"]: one["reason"] for one in report.content["checks"] if not one["is_passed"]}
+    assert "not better in what it is for, so nothing else was measured" in reasons["runs"]
+    assert "not better by more than noise" in reasons["target"]
 
 
 def test_an_evaluation_that_is_cancelled_is_stopped_and_so_is_its_suite(

@@ -30,7 +30,7 @@ def version(mia: User) -> DatasetVersion:
 def approved(mia: User, rita: User, version: DatasetVersion, name: str, gain: float = 0.1) -> Candidate:
     """A candidate that was measured against what serves now, passes, and has both approvals."""
     candidate = made_candidate(mia, version, name)
-    measured(candidate, mia, {"verification": {"": gain}})
+    measured(candidate, mia, {"target": {"": gain}})
     report = ask_gate(mia, candidate.pk)
     for person in (mia, rita):
         say(person, candidate.pk, report.digest, is_yes=True)
@@ -174,3 +174,12 @@ def test_the_commands_speak_json_and_end_with_1_and_2(mia: User, rita: User, ver
     with pytest.raises(CommandError) as nothing:
         command("rollback", "verifier", "--as", "mia")
     assert nothing.value.returncode == 1
+
+
+def test_asking_the_gate_ends_with_1_where_it_refuses(mia: User, version: DatasetVersion) -> None:
+    made_candidate(mia, version, "unmeasured")
+    out = StringIO()
+    with pytest.raises(CommandError) as refused:
+        call_command("promote", "unmeasured", "--as", "mia", "--check", "--json", stdout=out)
+    assert refused.value.returncode == 1
+    assert json.loads(out.getvalue())["gate"]["passed"] is False

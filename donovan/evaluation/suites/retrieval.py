@@ -98,13 +98,13 @@ def _item(
     marking: str = "",
 ) -> Item:
     scores = {
-        "ndcg": metrics.ndcg(_ranked(question, scope, "fused"), gold, DEPTH),
-        "ndcg_dense": metrics.ndcg(_ranked(question, scope, "dense"), gold, DEPTH),
+        "ndcg": metrics.ndcg(ranked(question, scope, "fused"), gold, DEPTH),
+        "ndcg_dense": metrics.ndcg(ranked(question, scope, "dense"), gold, DEPTH),
     }
     return Item(name, scores, slices, {"question": question}, marking=marking)
 
 
-def _ranked(question: str, scope: AccessScope, mode: Mode) -> list[str]:
+def ranked(question: str, scope: AccessScope, mode: Mode) -> list[str]:
     """Documents in the order of their best passages, at least as many as are judged where there are."""
     result = search(question, scope, limit=5 * DEPTH, mode=mode)
     return list(dict.fromkeys(str(hit.document_id) for hit in result.hits))[:DEPTH]

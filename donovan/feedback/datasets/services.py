@@ -19,7 +19,13 @@ from donovan.feedback.datasets.permissions import check_maker
 from donovan.feedback.datasets.publishing import Made, Within, check_name, publish, unattended
 from donovan.feedback.datasets.recipes import Recipe
 from donovan.feedback.datasets.rows import SPLITS
-from donovan.feedback.datasets.splitting import set_groups, set_splits, stratum_of
+from donovan.feedback.datasets.splitting import (
+    check_divided,
+    set_groups,
+    set_splits,
+    stratum_of,
+    without_test_passages,
+)
 from donovan.feedback.datasets.statistics import divided_by
 from donovan.feedback.datasets.undecided import undecided_items
 from donovan.library.callers import Caller
@@ -69,6 +75,8 @@ def build_version(
     on_progress(f"looking for near-duplicates among {len(rows):,} rows")
     set_groups(rows, recipe.binding)
     set_splits(rows, recipe.split, recipe.seed)
+    check_divided(rows, recipe.split)
+    rows = without_test_passages(rows)
     on_progress(f"writing {len(rows):,} rows")
     return publish(caller, name, recipe.task, rows, recipe.as_data(), action="built", within=within)
 
@@ -84,8 +92,14 @@ def preview(caller: Caller, recipe: Recipe) -> Preview:
     if len(rows) <= MOST_DIVIDED:
         set_groups(rows, recipe.binding)
         set_splits(rows, recipe.split, recipe.seed)
+        kept = without_test_passages(rows)
+        left_out = len(rows) - len(kept)
+        rows = kept
         counts = {split: sum(row["split"] == split for row in rows) for split in SPLITS}
         warnings = warnings_of(counts, divided_by(rows))
+        if left_out:
+            what = "1 passage that does" if left_out == 1 else f"{left_out} passages that do"
+            warnings.append(f"{what} not answer will be left out of training: another split asks for it.")
     return Preview(
         len(rows),
         tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:12]),

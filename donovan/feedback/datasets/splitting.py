@@ -1,17 +1,29 @@
 """Rows into train, dev and test, so that what belongs together stays together.
 
 Groups are the connected components over the bonds of `rows.bonds` (one group, document or question, or nearly
-the same text). Whole groups are then dealt out, the largest first and the rest in an order drawn from the
-seed, each to the split where it brings the counts of languages and values nearest to what is wanted
-(stratification by least squared distance, after Sechidis and others 2011, with groups instead of rows).
+the same text) and those of `masking` (one sentence filled in with other names and numbers). Whole groups are
+then dealt out, the largest first and the rest in an order drawn from the seed, each to the split where it
+brings the counts of languages and values nearest to what is wanted (stratification by least squared distance,
+after Sechidis and others 2011, with groups instead of rows).
 """
 
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from donovan.feedback.datasets.errors import DatasetError
-from donovan.feedback.datasets.rows import BY_DOCUMENTS, SPLITS, Row, bonds, short_digest
+from donovan.feedback.datasets.masking import of_one_template
+from donovan.feedback.datasets.near_duplicates import same_words
+from donovan.feedback.datasets.rows import (
+    BY_DOCUMENTS,
+    SPLITS,
+    Row,
+    bonds,
+    is_counterexample,
+    item_text,
+    short_digest,
+)
 
 Shares = tuple[float, float, float]
 DEFAULT_SHARES: Shares = (0.8, 0.1, 0.1)
@@ -52,7 +64,8 @@ def set_groups(rows: Sequence[Row], binding: str = BY_DOCUMENTS) -> None:
             position = parents[position]
         return position
 
-    for one, other, _ in bonds(rows, binding):
+    bound = ((one, other) for one, other, _ in bonds(rows, binding))
+    for one, other in chain(bound, of_one_template(rows)):
         first, second = sorted((root(one), root(other)))
         parents[second] = first
     smallest: dict[int, str] = {}
@@ -90,6 +103,46 @@ def set_splits(rows: Sequence[Row], shares: Shares, seed: int) -> None:
         have[chosen].update(strata[name])
         for row in groups[name]:
             row["split"] = chosen
+
+
+FEWEST_TO_DIVIDE = 12
+"""With fewer rows a split without one is no surprise."""
+
+
+def check_divided(rows: Sequence[Row], shares: Shares) -> None:
+    """Raises DatasetError where a split that should get a share got no row at all: nothing could be measured
+    on it.
+    """
+    counts = Counter(str(row["split"]) for row in rows)
+    empty = [split for split, share in zip(SPLITS, shares, strict=True) if share > 0 and not counts[split]]
+    if len(rows) < FEWEST_TO_DIVIDE or not empty:
+        return
+    groups = Counter(str(row["group"]) for row in rows)
+    (_name, largest), *_ = groups.most_common(1)
+    divided = "/".join(str(counts[split]) for split in SPLITS)
+    raise DatasetError(
+        f"The {len(rows)} rows cannot be divided so (they would be {divided}): they are {len(groups)} "
+        f"group{'' if len(groups) == 1 else 's'} of rows that belong together by document, question, nearly "
+        f"the same text or one template, the largest of {largest}. Label more documents, hold rows together "
+        "by their questions alone, or give everything to one split."
+    )
+
+
+def without_test_passages(rows: Sequence[Row]) -> list[Row]:
+    """The rows without those that show, as one that does not answer, a passage by which another split is
+    measured: training would have seen what the test asks for.
+    """
+    order = {split: number for number, split in enumerate(SPLITS)}
+    measured: dict[str, int] = {}
+    for row in rows:
+        if row["task"] == "relevance" and not is_counterexample(row):
+            words = same_words(item_text(row))
+            measured[words] = max(measured.get(words, 0), order[row["split"]])
+    return [
+        row
+        for row in rows
+        if not is_counterexample(row) or measured.get(same_words(item_text(row)), 0) <= order[row["split"]]
+    ]
 
 
 def sample_training(rows: Sequence[Row], most: int, seed: int) -> list[Row]:

@@ -6,8 +6,10 @@ Computed in a process of its own, which takes some seconds: load it after the pa
 computed once.
 
 - Cohen's kappa of two people: sklearn.metrics.cohen_kappa_score (Cohen 1960);
-- Fleiss' kappa: statsmodels.stats.inter_rater.fleiss_kappa, over the items that most have in common (1971);
-- Krippendorff's alpha (nominal): crowdkit.metrics.data.alpha_krippendorff, over all items with two or more.
+- Krippendorff's alpha (nominal, 2004) over all items with two labels or more, with its interval over items:
+  the one that is shown;
+- Fleiss' kappa: statsmodels.stats.inter_rater.fleiss_kappa (1971), on request: it takes only the items with
+  the commonest number of labels.
 
 For spans and texts there are no categories; there the mean likeness of pairs is told instead.
 """
@@ -49,6 +51,7 @@ class PairAgreement:
 @dataclass(frozen=True)
 class Agreement:
     """Agreement in a project. Kappas and alpha are at most 1; 0 is what chance gives. None: not defined.
+    `low` and `high` are the 95 % interval of alpha (`krippendorff`).
 
     `likeness` is the mean over pairs, 0 to 1; for choices the share of pairs that say the same.
     """
@@ -58,6 +61,8 @@ class Agreement:
     likeness: float | None
     fleiss: float | None
     krippendorff: float | None
+    low: float | None
+    high: float | None
     pairs: tuple[PairAgreement, ...]
 
     @property
@@ -133,6 +138,7 @@ def _computed(votes: str) -> str:
 
 def _agreement(done: str, votes: Sequence[tuple[str, str, str]]) -> Agreement:
     told = json.loads(done)
+    alpha = told["krippendorff"] or {}
     pairs = tuple(PairAgreement(**pair) for pair in told["pairs"])
     common = Counter(item for item, _, _ in votes)
     compared = sum(pair.items for pair in pairs)
@@ -141,7 +147,9 @@ def _agreement(done: str, votes: Sequence[tuple[str, str, str]]) -> Agreement:
         people=len({person for _, person, _ in votes}),
         likeness=sum(pair.same * pair.items for pair in pairs) / compared if compared else None,
         fleiss=told["fleiss"],
-        krippendorff=told["krippendorff"],
+        krippendorff=alpha.get("alpha"),
+        low=alpha.get("low"),
+        high=alpha.get("high"),
         pairs=pairs,
     )
 
@@ -158,5 +166,7 @@ def _of_likeness(project: LabelProject, rows: dict[str, dict[str, dict[str, Any]
         likeness=sum(alike) / len(alike) if alike else None,
         fleiss=None,
         krippendorff=None,
+        low=None,
+        high=None,
         pairs=(),
     )

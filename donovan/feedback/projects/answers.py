@@ -57,6 +57,16 @@ def missing_in(project: LabelProject, given: Mapping[str, Any], value: Mapping[s
     return ""
 
 
+DOUBT = "You answered a step with no and chose Supported. Change one of them, or send it again to keep both."
+
+
+def doubt_in(project: LabelProject, value: Mapping[str, Any], form: QueryDict) -> str:
+    """What is asked once more before a value is kept, as a sentence; empty where nothing contradicts."""
+    if template_of(project).kind != STEPS or value.get("verdict") != "supported" or form.get("asked_again"):
+        return ""
+    return DOUBT if any(step["answer"] == "no" for step in value.get("steps", [])) else ""
+
+
 def seconds_of(form: QueryDict) -> float | None:
     """The time that the item was in sight, as the page measured it; None where it did not."""
     try:

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+
 from donovan.insight.first_use import OnFirstUse
 from ingest.work.subprocesses import serve
 
-pandas = OnFirstUse("pandas")
 metrics = OnFirstUse("sklearn.metrics")
 inter_rater = OnFirstUse("statsmodels.stats.inter_rater")
-crowd_data = OnFirstUse("crowdkit.metrics.data")
 
 LEAST_IN_COMMON = 5
+RESAMPLES = 2_000
 
 
 def measures(votes: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
@@ -67,17 +68,33 @@ def _fleiss(by_item: dict[str, dict[str, str]]) -> float | None:
     return float(inter_rater.fleiss_kappa(table))
 
 
-def _krippendorff(by_item: dict[str, dict[str, str]]) -> float | None:
-    rows = [
-        (item, person, answer)
-        for item, said in by_item.items()
-        if len(said) > 1
-        for person, answer in said.items()
-    ]
-    if len({item for item, _, _ in rows}) < LEAST_IN_COMMON or len({answer for _, _, answer in rows}) < 2:
+def _krippendorff(by_item: dict[str, dict[str, str]]) -> dict[str, float] | None:
+    """Alpha over all items with two labels or more, and its interval over items drawn again and again."""
+    said = [Counter(answers.values()) for answers in by_item.values() if len(answers) > 1]
+    answers = sorted({answer for counted in said for answer in counted})
+    if len(said) < LEAST_IN_COMMON or len(answers) < 2:
         return None
-    frame = pandas.DataFrame(rows, columns=["task", "worker", "label"])
-    return float(crowd_data.alpha_krippendorff(frame))
+    counts = np.array([[counted[answer] for answer in answers] for counted in said], dtype=np.float64)
+    draws = np.random.default_rng(0).multinomial(len(said), np.full(len(said), 1 / len(said)), RESAMPLES)
+    drawn = alphas(counts, draws)
+    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    return {
+        "alpha": float(alphas(counts, np.ones((1, len(said))))[0]),
+        "low": float(low),
+        "high": float(high),
+    }
+
+
+def alphas(counts: Any, weights: Any) -> Any:
+    """Krippendorff's alpha (nominal, 2004) of items with `counts` (items, answers), each taken as often as a
+    row of `weights` (draws, items) says; shape (draws,). Not a number where only one answer is left.
+    """
+    each = counts.sum(axis=1)
+    apart = (each**2 - (counts**2).sum(axis=1)) / (each - 1)
+    total, by_answer = weights @ each, weights @ counts
+    expected = (total**2 - (by_answer**2).sum(axis=1)) / (total - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(expected > 0, 1 - (weights @ apart) / expected, np.nan)
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:

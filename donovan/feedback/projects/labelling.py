@@ -11,7 +11,7 @@ that two people never get the same last one, and given back when it is not answe
 
 import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from donovan.feedback.projects.access import (
 from donovan.feedback.projects.deciding import reopen, settle, undecided_by_skips
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
 from donovan.feedback.projects.schema import checked_label
+from donovan.feedback.projects.stream import is_golden, mixed
 from donovan.feedback.services import keep_label
 from donovan.library.callers import Caller
 from donovan.library.errors import NotFoundHere
@@ -122,7 +123,8 @@ def skip(caller: Caller, assignment_id: UUID | str, reason: str, *, note: str = 
 def undo(caller: Caller, project_id: UUID | str) -> Assignment | None:
     """Take the caller's last label back and open its item for them again.
 
-    What an adjudicator or a reviewer has decided since stays decided: then there is nothing to undo.
+    It reaches back to that one and no further, whatever the item: who could go on would see which items do
+    not come back. What an adjudicator or a reviewer has decided since stays decided, too.
     """
     with transaction.atomic():
         project = project_for(caller, project_id, Role.LABELLER)
@@ -135,7 +137,12 @@ def undo(caller: Caller, project_id: UUID | str) -> Assignment | None:
             round=_round(project),
         )
         slot = done.select_related("item", "label").order_by("-done_at").first()
-        if slot is None or not may_read_item(caller, slot.item) or not reopen(slot.item_id):
+        if (
+            slot is None
+            or has_undone(caller, project, slot.done_at)
+            or not may_read_item(caller, slot.item)
+            or not reopen(slot.item_id)
+        ):
             return None
         _lay_aside(caller, project)
         now = timezone.now()
@@ -153,6 +160,14 @@ def undo(caller: Caller, project_id: UUID | str) -> Assignment | None:
             detail={"item": str(slot.item_id), "undone": str(slot.label_id)},
         )
     return again
+
+
+def has_undone(caller: Caller, project: LabelProject, since: datetime | None) -> bool:
+    """Whether the caller has taken a label back since then, and not answered again."""
+    undone = Assignment.objects.filter(
+        item__project=project, person=caller.user, state=Assignment.State.UNDONE, round=_round(project)
+    )
+    return undone.filter(done_at__gt=since).exists() if since is not None else False
 
 
 def give_back_lapsed(project: LabelProject) -> int:
@@ -217,11 +232,12 @@ def _candidates(caller: Caller, project: LabelProject) -> list[ProjectItem]:
     # Who has seen what others said of an item does not label it any more.
     items = items.exclude(Q(decided_by=caller.name) | Q(reviewed_by=caller.name))
     if here:
-        batch = items.filter(is_calibration=True, taken__lt=F("wanted"))
+        # Everybody answers these, also who joined after they were given out.
+        batch = items.filter(is_calibration=True)
         return list(batch.order_by("ordinal")[:_TRIED_AT_ONCE])
     in_turn = _in_turn(items.filter(is_gold=False, taken__lt=F("wanted")))
     if in_turn and _is_golden_moment(caller, project):
-        known = sorted(items.filter(is_gold=True), key=lambda item: _mixed(caller.name, item.pk))
+        known = sorted(items.filter(is_gold=True), key=lambda item: mixed(caller.name, item.pk))
         return [*known[:1], *in_turn]
     return in_turn
 
@@ -232,23 +248,17 @@ def _in_turn(items: QuerySet[ProjectItem]) -> list[ProjectItem]:
 
 
 def _is_golden_moment(caller: Caller, project: LabelProject) -> bool:
-    """Whether the next item has a known answer: by chance, but the same however often it is asked."""
+    """Whether the next item has a known answer."""
     place = Assignment.objects.filter(
         item__project=project, person=caller.user, state__in=_TAKEN, round=0
     ).count()
-    return _mixed(caller.name, project.pk, place) < project.gold_share
-
-
-def _mixed(*parts: object) -> float:
-    """A number from 0 to 1 that nobody can foresee from the ones before it."""
-    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
-    return float(int.from_bytes(digest[:7], "big") / (1 << 56))
+    return is_golden(caller.name, project, place)
 
 
 def _claim(caller: Caller, project: LabelProject, item: ProjectItem) -> Assignment | None:
     now = timezone.now()
     rows = ProjectItem.objects.filter(pk=item.pk, state=ProjectItem.State.OPEN)
-    if not item.is_gold or _round(project):
+    if not item.is_gold and not _round(project):
         rows = rows.filter(taken__lt=F("wanted"))
     try:
         with transaction.atomic():
@@ -292,7 +302,7 @@ def _hold(slot: Assignment) -> None:
     require(bool(changed), _TOO_LATE)
     if slot.state == Assignment.State.LAPSED:
         item = ProjectItem.objects.filter(pk=slot.item_id, state=ProjectItem.State.OPEN)
-        free = item if slot.item.is_gold else item.filter(taken__lt=F("wanted"))
+        free = item if slot.item.is_gold or slot.round else item.filter(taken__lt=F("wanted"))
         require(bool(free.update(taken=F("taken") + 1)), _TOO_LATE)
 
 

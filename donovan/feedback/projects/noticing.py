@@ -6,8 +6,12 @@ same item. Each explanation gives every answer a probability:
 - honest: right at least as often as the middle of the others, with some allowance;
 - careless: right far less often; or honest in what they read and guessing in what they do not, which is
   answered rapidly (rapid guessing, Wise and DeMars 2006);
-- spammer: answers that do not depend on the item (Raykar and Yu 2012), whether spread over all answers or by
-  habit, which is learned from them label by label (Krichevsky and Trofimov 1981).
+- spammer: answers that do not depend on the item (Raykar and Yu 2012), whether spread over all answers, by
+  habit or by the order in which they come, which is learned from them label by label (Krichevsky and Trofimov
+  1981).
+
+Where only two people label there is nobody else: `noticing_two` holds three explanations of both against each
+other, and names nobody whom neither the order of the answers, nor times, nor known answers tell.
 
 The evidence is the likelihood of the answers mixed over the explanations without care (Robbins 1970), divided
 by that of the best honest one (Wasserman, Ramdas and Balakrishnan 2020). By Ville's inequality (1939) it ever
@@ -30,11 +34,12 @@ from statistics import median, quantiles
 from typing import Literal
 
 from donovan.feedback.projects.aggregation import UNKNOWN_SKILL, chances
+from donovan.feedback.projects.noticing_two import HONEST, Label, Odds, as_guessed, evidence_of_two
 
 ODDS = 100.0
 LEAST_LABELS = 12
 KIND_ODDS = 5.0
-KIND_AFTER = 30
+KIND_AFTER = 25
 
 ALLOWANCE = 0.08
 GAP = 0.3
@@ -51,6 +56,7 @@ RAPID = (1 / 3, 1 / 2)
 RAPID_SHARES = (0.2, 0.4, 0.6, 0.8)
 LEAST_RAPID, MOST_RAPID = 0.05, 0.9
 MOST_FROM_TIMES = 10.0
+MOSTLY_RAPID, ODDS_OF_MOSTLY_RAPID = 0.5, 1_000.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,12 @@ def notice_all(
         by_person[vote.person].append(vote)
     kept = {person: theirs[(ignored or {}).get(person, 0) :] for person, theirs in by_person.items()}
     paces = _paces(kept) if uses_speed else {}
+    at_work = {person: theirs for person, theirs in kept.items() if len(theirs) >= LEAST_LABELS}
     found = {}
+    if len(at_work) == 2:
+        # Whoever has just joined can be held against these two, but cannot yet tell which of them is wrong.
+        found = _notice_two(at_work, known, paces, options)
+        kept = {person: theirs for person, theirs in kept.items() if person not in at_work}
     for person, theirs in kept.items():
         others = [skill for name, skill in skills.items() if name != person]
         expected = [(vote, _expected(vote, by_item[vote.item], known, skills, options)) for vote in theirs]
@@ -223,6 +234,64 @@ def _judge(compared: Sequence[Compared], middle: float, pace: Pace | None, optio
     return replace(notice, why=_why(notice, honest, pace, compared)) if named else notice
 
 
+def _notice_two(
+    kept: Mapping[str, Sequence[Vote]], known: Mapping[str, str], paces: Mapping[str, Pace], options: int
+) -> dict[str, Notice]:
+    """What is noticed of each of two people: see `noticing_two`."""
+    said = {who: {vote.item: vote.answer for vote in votes} for who, votes in kept.items()}
+    one, two = kept
+    pairs = [(one, two), (two, one)]
+    labels: list[list[Label]] = []
+    for who, other in pairs:
+        limit = RAPID[1] * paces[who].reading if who in paces else 0.0
+        labels.append(
+            [
+                Label(
+                    vote.answer,
+                    said[other].get(vote.item, ""),
+                    known.get(vote.item, ""),
+                    vote.seconds is not None and vote.seconds < limit,
+                )
+                for vote in kept[who]
+            ]
+        )
+    odds = [_odds_of_two(kept[who], kept[other], paces.get(who)) for who, other in pairs]
+    evidence = evidence_of_two(labels[0], labels[1], odds, options=options)
+    return {
+        who: _of_two(theirs, told, paces.get(who), options)
+        for (who, _other), theirs, told in zip(pairs, labels, evidence, strict=True)
+    }
+
+
+def _odds_of_two(theirs: Sequence[Vote], others: Sequence[Vote], pace: Pace | None) -> Odds:
+    """What the times of one of two people say for guessing. Where most answers took less than a third of what
+    the other one takes this decides between the two, which it can only where they do not agree.
+    """
+    if pace is None:
+        return Odds()
+    usual = [vote.seconds for vote in others if vote.seconds is not None]
+    given = [vote.seconds for vote in theirs if vote.seconds is not None]
+    if usual and _share_below(given, RAPID[0] * median(usual)) >= MOSTLY_RAPID:
+        return Odds(math.log(ODDS_OF_MOSTLY_RAPID), pace.from_own)
+    return Odds(pace.from_usual, pace.from_own)
+
+
+def _of_two(theirs: Sequence[Label], evidence: float, pace: Pace | None, options: int) -> Notice:
+    told = [label for label in theirs if label.other or label.known]
+    same = sum(label.answer == (label.known or label.other) for label in told)
+    agreement = same / len(told) if told else 0.0
+    fast_share = pace.fast_share if pace is not None else 0.0
+    is_named = len(theirs) >= LEAST_LABELS and evidence >= math.log(ODDS)
+    # Who guesses all gets about the share that chance gives.
+    guesses_all = agreement < 1 / options + LEAST_ABOVE_CHANCE
+    named: Literal["", "careless", "spammer"] = ""
+    if is_named:
+        named = "spammer" if guesses_all else "careless"
+    notice = Notice(named, "", round(evidence, 3), len(told), round(agreement, 4), round(fast_share, 4))
+    compared = [Compared(label.answer, 0.0, None) for label in theirs]
+    return replace(notice, why=_why(notice, HONEST, pace, compared)) if named else notice
+
+
 def _as_skilled(compared: Sequence[Compared], skill: float, options: int) -> float:
     """The log likelihood of answers given by somebody of `skill`, each wrong answer being as likely."""
     wrong = (1.0 - skill) / (options - 1)
@@ -230,12 +299,8 @@ def _as_skilled(compared: Sequence[Compared], skill: float, options: int) -> flo
 
 
 def _as_guessed(compared: Sequence[Compared], options: int) -> float:
-    """That of answers that do not depend on the item: all alike, or as often as each was given before."""
-    habit, had = 0.0, Counter[str]()
-    for place, one in enumerate(compared):
-        habit += math.log((had[one.answer] + 0.5) / (place + 0.5 * options))
-        had[one.answer] += 1
-    return _mean([-len(compared) * math.log(options), habit])
+    """That of answers that do not depend on the item."""
+    return as_guessed([one.answer for one in compared], options)
 
 
 def _as_unread(compared: Sequence[Compared], skill: float, limit: float, options: int) -> float:

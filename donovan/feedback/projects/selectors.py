@@ -35,7 +35,9 @@ from donovan.feedback.projects.access import (
     roles_in_each,
 )
 from donovan.feedback.projects.deciding import current_slots
+from donovan.feedback.projects.labelling import has_undone
 from donovan.feedback.projects.models import Assignment, LabelProject, ProjectItem, ProjectMember
+from donovan.feedback.projects.stream import ahead
 from donovan.library.callers import Caller
 from donovan.library.errors import NotFoundHere
 
@@ -107,7 +109,8 @@ class Progress:
 class OwnProgress:
     """A labeller's own count: labelled, skipped, and how many of theirs are left now.
 
-    `left` leaves out items with known answers, which nobody counts because nobody may tell them apart.
+    `left` counts items with known answers that are still to come like any other, so that nobody can tell them
+    apart: with each item done it falls by one.
     """
 
     done: int
@@ -182,7 +185,7 @@ def own_progress_in_each(caller: Caller, projects: Collection[LabelProject]) -> 
     ).values_list("item__project_id", "seconds"):
         done[project_id].append(seconds)
     skipped = Counter(mine.filter(state=Assignment.State.SKIPPED).values_list("item__project_id", flat=True))
-    left = _left_in_each(readable, mine, projects)
+    left = _left_in_each(caller, readable, mine, projects)
     return {
         project.pk: OwnProgress(
             done=len(done[project.pk]),
@@ -195,23 +198,49 @@ def own_progress_in_each(caller: Caller, projects: Collection[LabelProject]) -> 
 
 
 def _left_in_each(
-    readable: QuerySet[ProjectItem], mine: QuerySet[Assignment], projects: Collection[LabelProject]
+    caller: Caller,
+    readable: QuerySet[ProjectItem],
+    mine: QuerySet[Assignment],
+    projects: Collection[LabelProject],
 ) -> dict[UUID, int]:
     """How many items are left for the person whose slots are `mine`, in the projects that are open."""
     calibrating = [one.pk for one in projects if one.state == LabelProject.State.CALIBRATING]
-    others = [one.pk for one in projects if one.is_open and one.pk not in calibrating]
+    others = [one for one in projects if one.is_open and one.pk not in calibrating]
     had = mine.filter(state__in=[Assignment.State.DONE, Assignment.State.SKIPPED]).filter(
         Q(item__project__in=others) | Q(item__project__in=calibrating, round=F("item__project__round"))
     )
     left = readable.filter(
-        Q(project__in=others, is_gold=False, copy_of=None) | Q(project__in=calibrating, is_calibration=True),
+        Q(project__in=others, copy_of=None) | Q(project__in=calibrating, is_calibration=True),
         state=State.OPEN,
     ).exclude(pk__in=had.values("item_id"))
-    open_to_me = Q(taken__lt=F("wanted")) | Q(
-        assignments__in=mine.filter(state=Assignment.State.OPEN, until__gte=timezone.now())
+    left = left.exclude(Q(decided_by=caller.name) | Q(reviewed_by=caller.name))
+    now_open = mine.filter(state=Assignment.State.OPEN, until__gte=timezone.now())
+    is_mine, is_known = Q(pk__in=now_open.values("item_id")), Q(is_gold=True, project__in=others)
+    for_all = Q(project__in=calibrating)
+    rows = left.filter(Q(taken__lt=F("wanted")) | is_mine | is_known | for_all).order_by()
+    counted = rows.values_list("project_id").annotate(
+        plain=Count("pk", filter=~is_known & ~is_mine, distinct=True),
+        known=Count("pk", filter=is_known & ~is_mine, distinct=True),
+        mine=Count("pk", filter=is_mine, distinct=True),
     )
-    rows = left.filter(open_to_me).order_by().values_list("project_id").annotate(Count("pk", distinct=True))
-    return dict(rows)
+    found = {project_id: (plain, known, own) for project_id, plain, known, own in counted}
+    result = {pk: sum(found[pk]) for pk in calibrating if pk in found}
+    places = _places(caller, others)
+    for project in others:
+        plain, known, own = found.get(project.pk, (0, 0, 0))
+        # What is open on the page counts as one, whether its answer is known or not.
+        coming = ahead(caller.name, project, place=places.get(project.pk, 0), plain=plain, known=known)
+        result[project.pk] = own + coming
+    return result
+
+
+def _places(caller: Caller, projects: Collection[LabelProject]) -> dict[UUID, int]:
+    """How many items the person had in each project, as the stream counts them."""
+    taken = (Assignment.State.OPEN, Assignment.State.DONE, Assignment.State.SKIPPED)
+    slots = Assignment.objects.filter(
+        item__project__in=projects, person=caller.user, state__in=taken, round=0
+    )
+    return dict(slots.order_by().values_list("item__project_id").annotate(Count("pk")))
 
 
 def _middle(seconds: Iterable[float | None]) -> float | None:
@@ -227,13 +256,14 @@ def shown_item(caller: Caller, assignment: Assignment) -> ShownItem:
         raise NotFoundHere
     shows = bool(project.schema.get("shows_prelabel"))
     was_sent_back = item.review == ProjectItem.Review.SENT_BACK
-    can_undo = Assignment.objects.filter(
+    done = Assignment.objects.filter(
         item__project=project,
         person=caller.user,
         state=Assignment.State.DONE,
         label__withdrawn_at__isnull=True,
         round=assignment.round,
-    ).exists()
+    )
+    last = done.order_by("-done_at").first()
     return ShownItem(
         assignment=assignment,
         input=dict(item.input),
@@ -242,7 +272,7 @@ def shown_item(caller: Caller, assignment: Assignment) -> ShownItem:
         draft_by=item.prelabel_model if shows and item.prelabel else "",
         sent_back=item.review_note if was_sent_back else "",
         document_id=str(item.document_id or ""),
-        can_undo=can_undo,
+        can_undo=last is not None and not has_undone(caller, project, last.done_at),
     )
 
 

@@ -44,7 +44,9 @@ class Template:
 
 
 def numbered(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Options with their keys: the first nine can be chosen with one key."""
+    """Options with their keys: the first nine can be chosen with one key, grades with their own figure."""
+    if options and all(type(option["value"]) is int and 0 <= option["value"] <= 9 for option in options):
+        return [{**option, "key": str(option["value"])} for option in options]
     return [
         {**option, "key": KEYS[place] if place < len(KEYS) else ""} for place, option in enumerate(options)
     ]

@@ -21,6 +21,7 @@ from donovan.feedback.projects.models import Assignment, LabelProject, ProjectIt
 from donovan.feedback.projects.noticing import Notice, Vote, notice_all
 from donovan.feedback.projects.ringing import LOOKING, answered
 from donovan.feedback.projects.schema import answer_key, has_choices
+from donovan.feedback.projects.shown_skills import shown_skills
 
 How = ProjectItem.How
 State = ProjectItem.State
@@ -51,6 +52,7 @@ def _look_after(project: LabelProject) -> Looked:
         member.user.get_username(): member
         for member in project.members.filter(role=ProjectMember.Role.LABELLER).select_related("user")
     }
+    told = shown_skills([(vote.item, vote.person, vote.answer) for vote in votes], known, skills)
     noticed = notice_all(
         votes,
         known,
@@ -62,8 +64,10 @@ def _look_after(project: LabelProject) -> Looked:
     with transaction.atomic():
         for name, member in members.items():
             if name in skills:
+                # What the labels cannot tell is neither shown nor lets one vote count for more than another.
                 ProjectMember.objects.filter(pk=member.pk).update(
-                    skill=round(skills[name], 4), skill_from=sum(vote.person == name for vote in votes)
+                    skill=round(told[name], 4) if name in told else None,
+                    skill_from=sum(vote.person == name for vote in votes),
                 )
             if name in noticed and noticed[name].named and not member.named_as:
                 _name(project, member, noticed[name])

@@ -8,7 +8,8 @@ class DocumentClass(models.Model):
     """What the triage model made of one document. It is as secret as the document, whose label it shares.
 
     `digest` is that of the model: when another one serves, the row is made again. `shown` is empty where the
-    model was not sure enough, or does not read the language.
+    model was not sure enough, or does not read the language, and where the document `is_untypical`: like none
+    of those that the model learnt from.
     """
 
     document = models.OneToOneField(
@@ -16,6 +17,7 @@ class DocumentClass(models.Model):
     )
     shown = models.CharField(max_length=80, blank=True, db_index=True)
     confidence = models.FloatField(default=0.0)
+    is_untypical = models.BooleanField(default=False)
     model = models.CharField(max_length=120)
     digest = models.CharField(max_length=64, db_index=True)
     embedder = models.CharField(max_length=200)

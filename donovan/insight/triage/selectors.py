@@ -6,7 +6,8 @@ from ingest.models import Document
 
 
 def class_of(document: Document) -> DocumentClass | None:
-    """What the triage model in service said of a document, where it was sure enough.
+    """What the triage model in service said of a document, where it was sure enough, or found it to be like
+    none that it knows.
 
     What another model said before a rollback, or a promotion that the worker has not caught up with, is
     nobody's word any more, though its row is still there.
@@ -15,4 +16,4 @@ def class_of(document: Document) -> DocumentClass | None:
     if classifier is None:
         return None
     rows = DocumentClass.objects.filter(document=document, digest=classifier.digest)
-    return rows.exclude(shown="").first()
+    return rows.exclude(shown="", is_untypical=False).first()

@@ -75,13 +75,18 @@ def _waiting(digest: str) -> QuerySet[Document]:
 
 def _classify(classifier: LinearClassifier, embedder: Embedder, documents: list[Document]) -> None:
     texts = [(document.title or document.name, _text_of(document)) for document in documents]
-    found = classifier.best(document_features(embedder, texts))
-    for document, (_title, text), (shown, confidence) in zip(documents, texts, found, strict=True):
+    features = document_features(embedder, texts)
+    found = zip(classifier.best(features), classifier.is_typical(features), strict=True)
+    for document, (_title, text), ((shown, confidence), is_typical) in zip(
+        documents, texts, found, strict=True
+    ):
         language = document.languages[0] if document.languages else ""
-        is_sure = confidence >= classifier.threshold and bool(text)
+        # How sure it is says nothing of a document that is like none it learnt from.
+        is_sure = is_typical and confidence >= classifier.threshold and bool(text)
         values = {
             "shown": shown if is_sure and _reads(classifier, embedder, language) else "",
             "confidence": confidence,
+            "is_untypical": not is_typical,
             "model": classifier.shown,
             "digest": classifier.digest,
             "embedder": classifier.embedder,

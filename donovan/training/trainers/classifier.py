@@ -42,6 +42,9 @@ from retrieval.embedding_errors import EmbedderUnavailable
 AT_ONCE = 16
 """Examples embedded between two checkpoints."""
 
+UNTYPICAL = 0.05
+"""The share of documents like those that it learnt from which it takes for unlike all of them."""
+
 _SETTINGS = {"threshold", "precision"}
 
 
@@ -169,7 +172,8 @@ def _finish(
 ) -> Trained:
     weights, bias = fit.fit(fit.train, strength)
     held_out, answers = fit.held_out(strength), fit.indices(fit.train)
-    temperature = best_temperature(held_out, answers)
+    dev = fit.features[fit.dev] @ weights.T + bias
+    temperature = best_temperature(np.vstack([held_out, dev]), np.append(answers, fit.indices(fit.dev)))
     chances = softmax(held_out / temperature)
     threshold = float(settings.get("threshold", 0.5))
     metrics = {"held_out_accuracy": float((chances.argmax(axis=1) == answers).mean())}
@@ -182,17 +186,20 @@ def _finish(
         metrics["vetoes"] = float(vetoed.mean())
         metrics["veto_precision"] = float((answers == place)[vetoed].mean()) if vetoed.any() else 0.0
     metrics |= _dev_metrics(fit, weights, bias, temperature)
+    centres, typical_from = fit.centres(fit.train), fit.typical_from(UNTYPICAL)
     languages = languages_read(examples)
     description = {
         "classes": fit.classes,
         "embedder": embedder.name,
         "threshold": threshold,
         "languages": languages,
+        "typical_from": typical_from,
         "says": {"features": use.version, "strength": strength, "task": str(examples[0]["task"])},
     }
 
     def fill(folder: Path) -> dict[str, Any]:
         tensors = {"weights": weights, "bias": bias, "temperature": np.array([temperature])}
+        tensors["centres"] = centres
         save_file({name: value.astype(np.float32) for name, value in tensors.items()}, folder / WEIGHTS)
         (folder / DESCRIPTION).write_text(json.dumps(description, ensure_ascii=False, sort_keys=True))
         return {

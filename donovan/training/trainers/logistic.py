@@ -9,7 +9,7 @@ from sklearn.model_selection import GroupKFold
 
 from donovan.training.contract import OnProgress, Progress, Stopped
 from donovan.training.trainers.calibration import log_loss
-from retrieval.classifying import Matrix
+from retrieval.classifying import Matrix, nearest_centre
 
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)
 """Inverse regularisation, from simple to free."""
@@ -71,6 +71,36 @@ class Fit:
             weights, bias = self.fit(self.train[kept], strength)
             scores[held] = self.features[self.train[held]] @ weights.T + bias
         return scores
+
+    def centres(self, rows: Any) -> Any:
+        """The middles of the classes among some rows, shape (classes, features), each of length 1; of a class
+        without rows it is 0.
+        """
+        features = self.features[rows] / np.maximum(
+            np.linalg.norm(self.features[rows], axis=1, keepdims=True), 1e-12
+        )
+        found = np.zeros((len(self.classes), self.features.shape[1]))
+        for place, name in enumerate(self.classes):
+            of_it = features[self.answers[rows] == name]
+            if len(of_it):
+                middle = of_it.mean(axis=0)
+                found[place] = middle / max(float(np.linalg.norm(middle)), 1e-12)
+        return found
+
+    def typical_from(self, share: float) -> float:
+        """The cosine with the nearest centre that all but `share` of the examples reach whose group had no
+        part in the centres; -1, which everything reaches, where there are too few groups to tell.
+        """
+        groups = self.groups[self.train]
+        folds = min(FOLDS, len(set(groups)))
+        if folds < FOLDS:
+            return -1.0
+        near = []
+        for kept, held in GroupKFold(n_splits=folds).split(self.train, groups=groups):
+            centres = self.centres(self.train[kept])
+            features = self.features[self.train[held]].astype(np.float32)
+            near.append(nearest_centre(features, centres.astype(np.float32)))
+        return float(np.quantile(np.concatenate(near), share))
 
     def fit(self, rows: Any, strength: float) -> tuple[Any, Any]:
         """Weights (classes, features) and bias (classes,); a class without examples gets a very low bias."""

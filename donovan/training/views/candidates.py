@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from donovan.access.entry import entry
 from donovan.access.models import Role
 from donovan.access.requests import SignedInRequest
-from donovan.evaluation.catalogue import SUITES, metrics_of
+from donovan.evaluation.catalogue import metrics_of
+from donovan.evaluation.presentation import title_of_suite
 from donovan.training import approvals, evaluating, gate, moving
 from donovan.training.errors import TrainingError
 from donovan.training.models import Candidate, GateReport
@@ -141,7 +142,7 @@ def _suites(report: GateReport) -> list[dict[str, Any]]:
         before, after = report.content["runs"][suite]
         found.append(
             {
-                "title": SUITES[suite].title,
+                "title": title_of_suite(suite),
                 "overall": [row for row in rows if not row["dimension"]],
                 "slices": [row for row in rows if row["dimension"]],
                 "before": before,

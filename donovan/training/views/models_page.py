@@ -14,6 +14,7 @@ from donovan.training.base_cards import base_rows
 from donovan.training.errors import TrainingError, WrongField
 from donovan.training.moving import ask_to_roll_back
 from donovan.training.permissions import readable_candidates, readable_jobs
+from donovan.training.targets import ENOUGH, said_before
 from donovan.training.waiting import newest_reports, waiting_for, waiting_of_each
 from retrieval.model_folders import ROLES
 
@@ -42,6 +43,7 @@ def waiting(request: SignedInRequest) -> HttpResponse:
 def start(request: SignedInRequest) -> HttpResponse:
     values = {name: request.POST.get(name, "").strip() for name in ("kind", "dataset", "seed", "settings")}
     try:
+        said = said_before(request.user, values["kind"], values["dataset"])
         job = services.start_job(
             request.user,
             values["kind"],
@@ -56,6 +58,7 @@ def start(request: SignedInRequest) -> HttpResponse:
     except TrainingError as error:
         return _page(request, errors={"": error.sentence}, values=values, status=422)
     messages.success(request, "The training waits for the worker and starts as soon as it is free.")
+    messages.info(request, said)
     return redirect("training:job", job.pk)
 
 
@@ -109,6 +112,7 @@ def _page(
         "jobs": jobs[:JOBS_SHOWN],
         "job_count": len(jobs),
         "datasets": choices,
+        "enough": ENOUGH,
         "kinds": presentation.kind_choices(choices),
         "may_train": request.user.role == Role.MODEL_OWNER,
         "error": wrong.get("", ""),

@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from defusedxml import ElementTree
 
 from donovan.feedback.datasets.errors import BadInput, DatasetError
+from donovan.feedback.datasets.formats import label_studio
 from donovan.feedback.datasets.formats.conll import tagged
 from donovan.feedback.datasets.importing import Wanted, import_version
 from donovan.feedback.datasets.models import Dataset
 from donovan.feedback.datasets.reading import read_all
 from tests.feedback.datasets.conftest import sentence
+from tests.feedback.datasets.making import made
 
 
 def imported(caller, path: Path, form: str, **more: Any):
@@ -173,3 +176,29 @@ def test_only_who_may_add_to_a_collection_imports_into_it(mia_calls, cast, calle
 def test_a_token_ends_where_a_span_does() -> None:
     found = list(tagged("Orlov-7 met", [{"start": 0, "end": 3, "label": "PER"}]))
     assert found == [("Orl", "B-PER"), ("ov", "O"), ("-", "O"), ("7", "O"), ("met", "O")]
+
+
+@pytest.mark.parametrize("task", label_studio.TASKS)
+def test_what_label_studio_gets_fits_its_own_configuration_and_names_nobody(
+    task: str, tmp_path: Path
+) -> None:
+    """What its importer asks: data for every shown text, controls and objects that are declared, and no name
+    where it wants the number of one of its own people.
+    """
+    label_studio.write(made(task), tmp_path)
+    view = ElementTree.fromstring((tmp_path / label_studio.CONFIGURATION).read_text())
+    shown = {tag.get("name"): str(tag.get("value")).removeprefix("$") for tag in view.iter("Text")}
+    controls = {
+        tag.get("name"): str(tag.get("toName")).split(",") for tag in view.iter() if tag.get("toName")
+    }
+    tasks = json.loads((tmp_path / label_studio.FILE).read_text())
+    assert len({one["id"] for one in tasks}) == len(tasks)
+    for one in tasks:
+        assert all(isinstance(one["data"].get(key), str) for key in shown.values())
+        (annotation,) = one["annotations"]
+        assert annotation["ground_truth"] and "completed_by" not in annotation
+        ids = [result["id"] for result in annotation["result"]]
+        assert len(set(ids)) == len(ids)
+        for result in annotation["result"]:
+            assert result["to_name"] in controls[result["from_name"]]
+            assert result["to_name"] in shown

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from donovan.feedback.datasets.errors import DatasetError
 from donovan.feedback.datasets.near_duplicates import near_duplicates
 from donovan.feedback.datasets.reading import leaks_in
-from donovan.feedback.datasets.splitting import read_shares, sample_training, set_groups, set_splits
+from donovan.feedback.datasets.splitting import (
+    check_divided,
+    read_shares,
+    sample_training,
+    set_groups,
+    set_splits,
+    without_test_passages,
+)
 from tests.feedback.datasets.conftest import row, sentence
 
 SHARES = st.sampled_from([(0.8, 0.1, 0.1), (0.5, 0.25, 0.25), (0.6, 0.0, 0.4), (1.0, 0.0, 0.0)])
@@ -116,3 +123,47 @@ def test_shares_that_cannot_be_are_refused(text: str) -> None:
     with pytest.raises(DatasetError):
         read_shares(text)
     assert read_shares("train") == (1.0, 0.0, 0.0)
+
+
+def test_rows_of_one_template_lie_in_one_split() -> None:
+    names = ("Orlov Bridge", "Camp Delta", "Lake Tarn", "Port Sereno", "Hest", "Velm")
+    forms = (
+        "The convoy carried {n} pallets of diesel to {name} before noon and came back.",
+        "Nurses at {name} asked for {n} boxes of vaccine and clean needles in the night.",
+        "Heavy rain closed the road between {name} and the coast for {n} days.",
+    )
+    rows = [
+        row(place * 6 + number, input={"text": form.format(n=number + 3, name=name), "title": ""})
+        for place, form in enumerate(forms)
+        for number, name in enumerate(names)
+    ]
+    for number, each in enumerate(rows):
+        each["document"] = f"d{number}"
+    set_groups(rows)
+    assert len({each["group"] for each in rows}) == 3
+    assert all(len({each["group"] for each in rows[at : at + 6]}) == 1 for at in (0, 6, 12))
+
+
+def test_rows_that_all_belong_together_are_no_division_and_the_reason_is_said() -> None:
+    rows = [row(number, document="one") for number in range(48)]
+    set_groups(rows)
+    set_splits(rows, (0.8, 0.1, 0.1), 1)
+    with pytest.raises(DatasetError, match="48/0/0") as refused:
+        check_divided(rows, (0.8, 0.1, 0.1))
+    assert "1 group of rows that belong together" in refused.value.sentence
+    check_divided(rows, (1.0, 0.0, 0.0))
+    check_divided(rows[:3], (0.8, 0.1, 0.1))
+
+
+def test_training_is_not_shown_the_passages_that_the_test_asks_for() -> None:
+    def judged(number: int, passage: str, grade: int, split: str) -> dict[str, Any]:
+        given = {"question": f"What of {number}?", "passage": passage, "title": ""}
+        return row(number, task="relevance", input=given, value={"grade": grade}, split=split)
+
+    rows = [
+        judged(0, "The bridge opened in May.", 3, "test"),
+        judged(1, "The bridge opened in May!", 0, "train"),
+        judged(2, "Eels are sold here.", 3, "train"),
+        judged(3, "Eels are sold here.", 0, "test"),
+    ]
+    assert [each["id"] for each in without_test_passages(rows)] == [rows[at]["id"] for at in (0, 2, 3)]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from donovan.access.models import User
 from donovan.feedback.models import Annotation
@@ -197,6 +198,27 @@ def test_undo_brings_the_item_back_with_the_answer_chosen(
     assert "Report 1</h2>" in page
     assert 'value="2" data-key="3" checked' in page
     assert Annotation.objects.get().withdrawn_at is not None
+
+
+def test_supported_beside_a_step_answered_no_is_asked_about_once_and_then_kept(
+    make_project: MakeProject, ana: User, client_for: Callable[[User], Client]
+) -> None:
+    project, client = make_project(ana, "claim_support"), client_for(ana)
+    said = {"step-0": "yes", "step-1": "yes", "step-2": "no", "choice": "0"}
+    page = give(client, ana, project, htmx=True, **said).content.decode()
+    assert "You answered a step with no" in page and 'name="asked_again"' in page
+    assert not Annotation.objects.exists()
+    give(client, ana, project, asked_again="1", **said)
+    assert Annotation.objects.get().value["verdict"] == "supported"
+
+
+def test_grades_are_chosen_with_the_figure_that_they_are(
+    make_project: MakeProject, ana: User, client_for: Callable[[User], Client]
+) -> None:
+    project = make_project(ana, "relevance")
+    assert [option["key"] for option in project.options] == ["0", "1", "2", "3"]
+    page = client_for(ana).get(reverse("projects:queue", args=[project.pk])).content.decode()
+    assert 'value="0" data-key="0"' in page and 'value="3" data-key="3"' in page
 
 
 def test_skipping_needs_a_reason(

@@ -16,8 +16,9 @@ from donovan.feedback.projects import (
     watching,
 )
 from donovan.feedback.projects.errors import ProjectError
-from donovan.feedback.projects.labelling import give_label, next_item, skip
+from donovan.feedback.projects.labelling import give_label, next_item, skip, undo
 from donovan.feedback.projects.models import Assignment, ProjectItem, ProjectMember
+from donovan.feedback.projects.stream import ahead, is_golden
 from donovan.library.errors import NotFoundHere
 from ingest import services as ingest_services
 from tests.feedback.projects.conftest import item_about
@@ -221,3 +222,46 @@ def test_single_labels_are_enough_where_nobody_else_is_asked(draft, ana, rita, c
     say(called(rita), draft, REPORT)
     assert ProjectItem.objects.filter(state="done", final=REPORT).count() == 1
     assert Assignment.objects.get().label.value == REPORT
+
+
+def test_a_known_answer_counts_like_any_item_in_what_is_left(running, ana, ben, rita, called):
+    give_label(called(ben), next_item(called(ben), running.pk).pk, REPORT)
+    ProjectItem.objects.filter(project=running).update(wanted=5)
+    golden = [item_about(running, "stocks")]
+    items.mark_gold(called(ana), golden[0].pk, {"class": "record"})
+    services.change_project(called(ana), running.pk, gold_share=0.5)
+    running.refresh_from_db()
+    counts = []
+    while (slot := next_item(called(rita), running.pk)) is not None:
+        counts.append(selectors.own_progress(called(rita), running).left)
+        give_label(called(rita), slot.pk, REPORT)
+    assert counts == list(range(len(counts), 0, -1))
+    assert selectors.own_progress(called(rita), running).left == 0
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5])
+def test_what_is_ahead_is_what_then_comes(running, share):
+    running.gold_share = share
+    for person in ("ana", "ben", "rita"):
+        place, plain, known, came = 3, 20, 4, 0
+        expected = ahead(person, running, place=place, plain=plain, known=known)
+        while plain:
+            if known and is_golden(person, running, place):
+                known -= 1
+            else:
+                plain -= 1
+            place, came = place + 1, came + 1
+        assert came == expected
+
+
+def test_undo_reaches_the_last_label_and_no_further_whatever_its_item(running, rita, called):
+    given = []
+    while (slot := next_item(called(rita), running.pk)) is not None:
+        give_label(called(rita), slot.pk, REPORT)
+        given.append(slot.item_id)
+    again = undo(called(rita), running.pk)
+    assert again is not None and again.item_id == given[-1]
+    assert not selectors.shown_item(called(rita), again).can_undo
+    assert undo(called(rita), running.pk) is None
+    give_label(called(rita), again.pk, ORDER)
+    assert undo(called(rita), running.pk) is not None

@@ -3,7 +3,9 @@
 from itertools import product
 
 import numpy as np
+import pandas
 import pytest
+from crowdkit.metrics.data import alpha_krippendorff
 
 from donovan.feedback.projects.aggregation import aggregate, chances, majority
 from donovan.feedback.projects.crowd import skills
@@ -13,6 +15,7 @@ from donovan.feedback.projects.likeness import closest, likeness
 from donovan.feedback.projects.noticing import Vote, notice_all
 from donovan.feedback.projects.prelabelling import ClaimCheck, EntityMarks, MarkingMarks
 from donovan.feedback.projects.selection import AT_RANDOM, DISAGREED, NEW, choose, farthest_first, margins
+from donovan.feedback.projects.shown_skills import shown_skills
 from tests.benchmarks import labellers
 
 CLASSES = ("a", "b", "c", "d")
@@ -40,12 +43,115 @@ def test_kappas_and_alpha_are_those_of_their_libraries():
     perfect = measures(same)
     assert [pair["kappa"] for pair in perfect["pairs"]] == [1.0, 1.0, 1.0]
     assert perfect["fleiss"] == pytest.approx(1.0)
-    assert perfect["krippendorff"] == pytest.approx(1.0)
+    assert perfect["krippendorff"] == {"alpha": 1.0, "low": 1.0, "high": 1.0}
     # Cohen 1960 by hand: observed 0.7, expected 0.5.
     firsts, seconds = "aaaaabbbbb", "aaaabbbbaa"
     pairs = [(f"i{n}", who, told[n]) for n in range(10) for who, told in (("x", firsts), ("y", seconds))]
     assert measures(pairs)["pairs"][0]["kappa"] == pytest.approx(0.4)
     assert measures([("i", "x", "a")]) == {"pairs": [], "fleiss": None, "krippendorff": None}
+
+
+def test_alpha_is_over_all_items_and_its_interval_holds_it():
+    draw = np.random.default_rng(4)
+    votes = [
+        (f"i{n}", who, CLASSES[n % 4] if draw.random() < 0.8 else str(draw.choice(CLASSES)))
+        for n in range(80)
+        for who in ("x", "y", "z")[: 2 + n % 2]
+    ]
+    told = measures(votes)["krippendorff"]
+    frame = pandas.DataFrame(votes, columns=["task", "worker", "label"])
+    assert told["alpha"] == pytest.approx(alpha_krippendorff(frame))
+    assert told["low"] < told["alpha"] < told["high"] < told["low"] + 0.4
+
+
+def _two(answers_of, *, known_every: int = 0, quick: str = "", seed: int = 1):
+    """Sixty items of two people, and what is noticed of each."""
+    draw = np.random.default_rng(seed)
+    truth = {f"i{n}": str(draw.choice(CLASSES, p=[0.4, 0.3, 0.2, 0.1])) for n in range(30)}
+    votes = [
+        Vote(item, who, answer(n, right, draw), (3.0 if who == quick else 20.0) * draw.lognormal(0, 0.3))
+        for n, (item, right) in enumerate(truth.items())
+        for who, answer in answers_of.items()
+    ]
+    known = {item: truth[item] for n, item in enumerate(truth) if known_every and n % known_every == 0}
+    plain = [(vote.item, vote.person, vote.answer) for vote in votes]
+    fitted = skills(plain, known)
+    return notice_all(votes, known, fitted, options=4), shown_skills(plain, known, fitted)
+
+
+def _careful(_n, right, draw):
+    return right if draw.random() < 0.92 else str(draw.choice(CLASSES))
+
+
+def _always(_n, _right, _draw):
+    return "b"
+
+
+def _in_turn(n, _right, _draw):
+    return CLASSES[n % 4]
+
+
+def _anything(_n, _right, draw):
+    return str(draw.choice(CLASSES))
+
+
+@pytest.mark.parametrize("spammer", [_always, _in_turn])
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_of_two_the_one_who_always_presses_the_same_is_named_and_no_skill_is_shown(spammer, place):
+    people = {"ana": _careful, "spam": spammer}
+    found, shown = _two(people if place == "last" else dict(reversed(people.items())))
+    assert found["spam"].named == "spammer" and not found["ana"].named
+    assert shown == {}
+
+
+def test_of_two_times_tell_who_does_not_read_and_without_them_nobody_is_named():
+    for seed in (0, 2, 3):
+        found, _ = _two({"ana": _careful, "spam": _anything}, quick="spam", seed=seed)
+        assert found["spam"].named and not found["ana"].named
+    for seed in range(5):
+        found, shown = _two({"ana": _careful, "spam": _anything}, seed=seed)
+        assert not any(notice.named for notice in found.values())
+        assert shown == {}
+
+
+def test_of_two_known_answers_tell_who_is_wrong():
+    found, shown = _two({"ana": _careful, "spam": _anything}, known_every=2)
+    assert found["spam"].named and not found["ana"].named
+    assert set(shown) == {"ana", "spam"} and shown["ana"] > 0.8 and shown["spam"] < 0.5
+
+
+@pytest.mark.parametrize("quick", ["", "ana", "ben"])
+def test_two_honest_people_are_never_named_however_quick_one_is(quick):
+    for seed in range(6):
+        found, _ = _two({"ana": _careful, "ben": _careful}, quick=quick, seed=seed)
+        assert not any(notice.named for notice in found.values())
+
+
+def test_who_has_just_joined_does_not_yet_tell_which_of_two_is_wrong():
+    draw = np.random.default_rng(2)
+    truth = [str(one) for one in draw.choice(CLASSES, 40)]
+    votes = [
+        Vote(f"i{n}", who, answer(n, right, draw), 20.0)
+        for n, right in enumerate(truth)
+        for who, answer in (("ana", _careful), ("spam", _anything))
+    ]
+    votes += [Vote(f"i{n}", "new", truth[n], 20.0) for n in range(4)]
+    found = notice_all(votes, {}, {"ana": 0.4, "spam": 0.9, "new": 0.8}, options=4)
+    assert set(found) == {"ana", "spam", "new"}
+    assert not found["ana"].named and not found["new"].named
+
+
+def test_a_skill_is_shown_where_three_people_met_in_pairs():
+    draw = np.random.default_rng(5)
+    pairs = [("x", "y"), ("y", "z"), ("x", "z")]
+    votes = [
+        (f"i{n}", who, CLASSES[n % 4] if draw.random() < 0.9 else "a")
+        for n in range(60)
+        for who in pairs[n % 3]
+    ]
+    fitted = skills(votes, {})
+    assert set(shown_skills(votes, {}, fitted)) == {"x", "y", "z"}
+    assert shown_skills([vote for vote in votes if vote[1] != "z"], {}, fitted) == {}
 
 
 def test_skill_of_somebody_with_few_labels_stays_near_the_unknown():

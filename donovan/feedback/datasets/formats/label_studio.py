@@ -8,9 +8,11 @@ Our templates map to its controls:
     translation                                            TextArea and Rating
     transcription, table_cell, answer                      TextArea
 
-Every annotation of a task is one person's; cancelled ones, drafts and predictions are left out, and so are
-tasks that nobody annotated. Several are made into one value the way labels are (see `resolving`). What stands
-in an annotation is read and written by `label_studio_results`.
+A row is written as one annotation, marked as ground truth: it is what was decided, under nobody's name. Those
+who labelled it stand in the facts of the task. In what is read every annotation is one person's; cancelled
+ones, drafts and predictions are left out, and so are tasks that nobody annotated. Several are made into one
+value the way labels are (see `resolving`). What stands in an annotation is read and written by
+`label_studio_results`.
 """
 
 import json
@@ -32,13 +34,23 @@ from donovan.feedback.datasets.formats.label_studio_results import (
 from donovan.feedback.datasets.formats.reading import Found, document_of, list_in, mapping, unharmed
 from donovan.feedback.datasets.mistakes import Mistakes
 from donovan.feedback.datasets.resolving import Gathered, Vote, resolve_all
-from donovan.feedback.datasets.rows import Row
+from donovan.feedback.datasets.rows import Row, short_digest
 from donovan.feedback.datasets.slices import classes_of
 from donovan.feedback.shapes import ShapeError, check_input, check_value
 
 TASKS = (*CHOICES, *TEXTS, "spans", "preference")
 FILE, CONFIGURATION = "tasks.json", "config.xml"
-_SHOWN = {"relevance": "passage", "claim_support": "claim", "usefulness": "answer", "answer": "question"}
+AS_TEXT = "as_text"
+"""What is shown of an input that holds no text of its own; it is added to the data, and taken off again."""
+
+_SHOWN = {
+    "table_cell": AS_TEXT,
+    "transcription": AS_TEXT,
+    "relevance": "passage",
+    "claim_support": "claim",
+    "usefulness": "answer",
+    "answer": "question",
+}
 _DEFAULTS: Mapping[str, dict[str, Any]] = {
     "relevance": {"title": "", "passage_id": ""},
     "preference": {"question": "", "context": []},
@@ -59,12 +71,17 @@ def write(rows: Iterable[Row], folder: Path) -> int:
         tasks.append(
             {
                 "id": number,
-                "data": {**row["input"], "split": row["split"]},
+                "data": {**row["input"], **_as_text(row), "split": row["split"]},
                 "annotations": [
                     {
-                        "completed_by": next(iter(row.get("annotators") or []), ""),
+                        "id": number,
+                        # What was decided is nobody's own label, and people here have no number there.
+                        "ground_truth": True,
                         "was_cancelled": False,
-                        "result": results_of(task, row["input"], row["value"]),
+                        "result": [
+                            {"id": short_digest(row["id"], at)[:10], **one}
+                            for at, one in enumerate(results_of(task, row["input"], row["value"]))
+                        ],
                     }
                 ],
                 "meta": {**about(row), "value": row["value"]},
@@ -73,6 +90,12 @@ def write(rows: Iterable[Row], folder: Path) -> int:
     (folder / FILE).write_text(json.dumps(tasks, ensure_ascii=False, indent=1), "utf-8")
     (folder / CONFIGURATION).write_text(config_of(task, sorted(name for name in names if name)), "utf-8")
     return 0
+
+
+def _as_text(row: Row) -> dict[str, str]:
+    if _SHOWN.get(row["task"]) != AS_TEXT:
+        return {}
+    return {AS_TEXT: "; ".join(f"{name}: {value}" for name, value in row["input"].items())}
 
 
 def config_of(task: str, names: Iterable[str]) -> str:
@@ -95,6 +118,8 @@ def config_of(task: str, names: Iterable[str]) -> str:
     elif task in CHOICES:
         choices = "".join(f"<Choice value={quoteattr(name)}/>" for name in names)
         parts.append(f'  <Choices name="choice" toName="text" choice="single">{choices}</Choices>')
+        if task == "claim_support":
+            parts.append('  <TextArea name="steps" toName="text"/>')
     else:
         parts.append('  <TextArea name="answer" toName="text"/>')
         if task == "translation":
@@ -134,6 +159,8 @@ def _row(given: dict[str, Any], where: str, task: str) -> dict[str, Any]:
     """The row of a task, without its value."""
     data, meta = dict(mapping(given["data"], where)), given.get("meta")
     row = restored(meta if is_ours(meta) else {}, str(data.pop("split", "") or ""), task)
+    if is_ours(meta):
+        data.pop(AS_TEXT, None)
     texts = [value for value in data.values() if isinstance(value, str)]
     if "text" not in data and task in ("spans", "document_class") and len(texts) == 1:
         # Projects call their one text as they like.

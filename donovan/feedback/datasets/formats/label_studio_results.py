@@ -34,9 +34,10 @@ def results_of(task: str, given: Mapping[str, Any], value: Mapping[str, Any]) ->
     if task == "preference":
         side = next((side for side, name in _SIDES.items() if name == value["preferred"]), "tie")
         return [
-            {**_result("preferred", "pairwise", {"selected": side}), "to_name": "a,b"},
-            _result("strength", "rating", {"rating": value["strength"]}),
-            *([_result("why", "textarea", {"text": [value["why"]]})] if value["why"] else []),
+            # Of two texts that are compared its own files name the first one.
+            _result("preferred", "pairwise", {"selected": side}, of="a"),
+            _result("strength", "rating", {"rating": value["strength"]}, of="question"),
+            *([_result("why", "textarea", {"text": [value["why"]]}, of="question")] if value["why"] else []),
         ]
     if task in CHOICES:
         results = [_result("choice", "choices", {"choices": [str(value[CHOICES[task]])]})]
@@ -60,8 +61,8 @@ def _span_result(text: str, span: Mapping[str, Any]) -> dict[str, Any]:
     return _result("label", "labels", words)
 
 
-def _result(name: str, kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"from_name": name, "to_name": "text", "type": kind, "value": dict(value)}
+def _result(name: str, kind: str, value: Mapping[str, Any], *, of: str = "text") -> dict[str, Any]:
+    return {"from_name": name, "to_name": of, "type": kind, "value": dict(value)}
 
 
 def value_of(task: str, given: Mapping[str, Any], results: Results, where: str) -> dict[str, Any]:

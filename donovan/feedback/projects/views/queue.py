@@ -56,6 +56,7 @@ def answer(request: SignedInRequest, project_id: uuid.UUID, slot_id: uuid.UUID) 
             error = answers.span_problem(project, text, request.POST)
             if action == "give":
                 error = answers.missing_in(project, given, held)
+                error = error or answers.doubt_in(project, held, request.POST)
                 if not error:
                     seconds = answers.seconds_of(request.POST)
                     labelling.give_label(caller, slot_id, held, seconds=seconds)
@@ -159,7 +160,8 @@ def _work(
         "passed": progress.done + progress.skipped,
         "total": progress.done + progress.skipped + progress.left,
         "round": _round(project),
-        "can_undo": _last_slot(caller, project) is not None,
+        "can_undo": given.can_undo if given else _last_slot(caller, project) is not None,
+        "is_asked_again": error == answers.DOUBT,
         "skips": Assignment.Skip.choices,
         "page_marking": marking_over(project, slot.item.labels if slot else ()),
     }

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from donovan.training import approvals, evaluating, promotion
 from donovan.training.approvals import NEEDED, approvers
@@ -30,7 +30,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--refuse", metavar="WHY", default="", help="say no, with the reason, and no more"
         )
-        parser.add_argument("--check", action="store_true", help="ask the gate and no more")
+        parser.add_argument(
+            "--check", action="store_true", help="ask the gate and no more; ends with 1 where it refuses"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,6 +56,8 @@ class Command(BaseCommand):
             report = candidate.gate_reports.first() if move else ask_gate(person, candidate.pk)
         candidate.refresh_from_db()
         self._tell(candidate, report, move, as_json=options["json"])
+        if options["check"] and not (report and report.is_passed):
+            raise CommandError("The gate refuses this candidate.", returncode=1)
 
     def _passages(self, done: int, total: int) -> None:
         if total and (done == total or done % 500 == 0):

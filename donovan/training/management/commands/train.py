@@ -13,6 +13,7 @@ from donovan.training import jobs, services
 from donovan.training.console import person_named, sentences
 from donovan.training.kinds import KINDS
 from donovan.training.models import TrainingJob
+from donovan.training.targets import said_before
 
 State = TrainingJob.State
 _WAIT_SECONDS = 1.0
@@ -57,6 +58,7 @@ class Command(BaseCommand):
             raise wrong("Say what to train and on which data set: train retriever --dataset NAME.")
         chosen = services.parsed_settings(options["pairs"])
         kind, dataset, seed = options["kind"], options["dataset"], options["seed"]
+        self.stderr.write(said_before(person, kind, dataset))
         begun = services.job_to_go_on_with(person, kind, dataset, chosen, seed)
         if begun is None or options["anew"]:
             return services.start_job(person, kind, dataset, settings=chosen, seed=seed, wakes=False)

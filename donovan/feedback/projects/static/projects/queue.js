@@ -163,7 +163,7 @@ document.addEventListener("keydown", (event) => {
     if (event.target instanceof Element && event.target.closest("a, button, summary")) return;
     event.preventDefault();
     keep();
-  } else if (/^[1-9]$/.test(event.key)) {
+  } else if (/^[0-9]$/.test(event.key)) {
     if (form()?.dataset.kind === "spans" && !skipBox()?.open) return;
     if (choose(event.key)) event.preventDefault();
   } else if (event.key === "?" && isRadio) {
