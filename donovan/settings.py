@@ -46,7 +46,11 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DONOVAN_DATA") or BASE_DIR / "var").resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+# What is written here is for this account alone, whatever the account's own habit.
+os.umask(0o077)
+DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+if DATA_DIR.stat().st_uid == os.geteuid() and DATA_DIR.stat().st_mode & 0o077:
+    DATA_DIR.chmod(0o700)
 BLOB_DIR = DATA_DIR / "blobs"
 PAGE_IMAGE_DIR = DATA_DIR / "pages"
 INDEX_DIR = DATA_DIR / "index"
@@ -109,6 +113,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "donovan.ui.incidents.IncidentMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "donovan.ui.security.SecurityHeadersMiddleware",
@@ -126,7 +131,10 @@ MIDDLEWARE = [
 ROOT_URLCONF = "donovan.urls"
 ASGI_APPLICATION = "donovan.asgi.application"
 AUTH_USER_MODEL = "access.User"
-# A page that fails is told in the log of the web service; Django by itself would mail it, to nobody.
+# What fails is told without its words (donovan.ui.error_log): to the log of the service, as text, and to
+# DATA/logs/events.jsonl, where `manage.py incident` finds it. Libraries' own handlers would write the words.
+_HANDLERS = ["service", "file"]
+_LIBRARIES = ("celery", "kombu", "uvicorn", "uvicorn.error", "uvicorn.access", "py.warnings", "asyncio")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -134,10 +142,25 @@ LOGGING = {
         "places": {
             "()": "donovan.ui.error_log.PlacesFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
+        },
+        "lines": {"()": "donovan.ui.error_log.LinesFormatter"},
     },
-    "handlers": {"errors": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "places"}},
-    "loggers": {"django": {"handlers": ["errors"], "level": "INFO"}},
+    "handlers": {
+        "service": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "places"},
+        # The supervisor waits for the line that says a worker is ready.
+        "worker": {"class": "logging.StreamHandler", "level": "INFO", "formatter": "places"},
+        "file": {
+            "class": "donovan.ui.error_log.SharedFileHandler",
+            "level": "WARNING",
+            "formatter": "lines",
+        },
+    },
+    "loggers": {
+        "django": {"handlers": _HANDLERS, "level": "INFO", "propagate": False},
+        **{name: {"handlers": [], "propagate": True} for name in _LIBRARIES},
+        "celery.apps.worker": {"handlers": ["worker"], "level": "INFO", "propagate": False},
+    },
+    "root": {"handlers": _HANDLERS, "level": "WARNING"},
 }
 LOGIN_URL = "access:sign-in"
 LOGIN_REDIRECT_URL = "/"

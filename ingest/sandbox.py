@@ -22,7 +22,7 @@ from typing import TypeVar
 
 import psutil
 
-from ingest import limits
+from ingest import limits, places
 from ingest.errors import IngestError, failure
 from ingest.protocol import Begun, Ended, Event, Failed, ProtocolError, parse_event
 from ingest.table_readers.protocol import TableEvent, parse_table_event
@@ -215,8 +215,9 @@ def _events(
                 next_tick = time.monotonic() + _TICK_SECONDS
     code = process.wait(timeout=10)
     if complaints:
-        # Only to the log, and only as one escaped line: this is written by whatever read the hostile file.
-        logger.info("The reader of a file complained: %r", bytes(complaints[-2000:]))
+        # This is written by whatever read the hostile file: places alone, and nothing that may be its words.
+        told = places.places_in(bytes(complaints))
+        logger.warning("The reader of a file complained: %s bytes; %s", len(complaints), told or "no place")
     if not is_finished:
         logger.warning("The reader of a file ended with code %s before it had finished.", code)
         raise failure("too-much-memory" if code in {-9, 137} else "reader-crashed")

@@ -8,13 +8,12 @@ import json
 import os
 import resource
 import sys
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TextIO, cast
 
-from ingest import limits
+from ingest import limits, places
 from ingest.errors import IngestError, failure
 from ingest.identify import ARCHIVES, IMAGES, KINDS, identify
 from ingest.protocol import Ended, Event, Failed, emit
@@ -88,12 +87,11 @@ def events(job: Job) -> Iterator[Event]:
         # Where the output is written lies in memory, too.
         is_full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM}
         if not is_full:
-            traceback.print_exc(limit=6)
+            places.complain(error)
         yield _failed(failure("too-much-memory") if is_full else _damaged(kind))
-    except Exception:
-        # Whatever a parser stumbles over is a fault of the file; the traceback is for the administrator's
-        # log.
-        traceback.print_exc(limit=6)
+    except Exception as error:
+        # Whatever a parser stumbles over is a fault of the file; the places are for the administrator's log.
+        places.complain(error)
         yield _failed(_damaged(kind))
     else:
         yield Ended()

@@ -62,7 +62,8 @@ def record(
             transaction.on_commit(partial(_keep_checkpoint, sealed.sequence, sealed.seal))
             return sealed
     except (DatabaseError, OSError) as error:
-        logger.error("the audit record of a %s could not be written: %s", action, type(error).__name__)
+        name = type(error).__name__
+        logger.error("the audit record of a %s could not be written: %s", action, name, exc_info=error)
         raise AuditUnavailable from error
 
 
