@@ -27,6 +27,11 @@ DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names 
 DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
 DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megabytes (default: 512)
+DONOVAN_MAX_FORM_MB     the most that one form with files may bring (default: twice the largest file)
+DONOVAN_QUOTA_PERSON_MB what the originals that one person handed in may take (default: 20480; 0: no limit)
+DONOVAN_QUOTA_LABEL_MB  what the originals of one collection under one marking may take (default: 204800;
+                        0: no limit)
+DONOVAN_DISK_RESERVE_MB what stays free on the disk of uploads (default: 256)
 """
 
 import json
@@ -316,6 +321,10 @@ NER_LLM = os.environ.get("DONOVAN_NER_LLM") == "1"
 WORKERS = int(os.environ.get("DONOVAN_WORKERS") or os.cpu_count() or 1)
 
 MAX_UPLOAD_MB = int(os.environ.get("DONOVAN_MAX_UPLOAD_MB") or 512)
+MAX_FORM_MB = int(os.environ.get("DONOVAN_MAX_FORM_MB") or 2 * MAX_UPLOAD_MB)
+QUOTA_PERSON_MB = int(os.environ.get("DONOVAN_QUOTA_PERSON_MB") or 20_480)
+QUOTA_LABEL_MB = int(os.environ.get("DONOVAN_QUOTA_LABEL_MB") or 204_800)
+DISK_RESERVE_MB = int(os.environ.get("DONOVAN_DISK_RESERVE_MB") or 256)
 # Files come to disk beside the originals, one by one, so that one that is too large costs neither memory nor
 # the others.
 FILE_UPLOAD_HANDLERS = ["donovan.library.uploads.CappedUploadHandler"]

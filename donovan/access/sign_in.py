@@ -86,6 +86,16 @@ def current_session(user: User, session_key: int | None, *, source: str) -> tupl
     return session, ""
 
 
+def is_open(user: User, session_key: int | None) -> bool:
+    """Whether this person's session with this key goes on; nothing is changed where it does not."""
+    session = OpenSession.objects.filter(pk=session_key, user=user, ended_at__isnull=True).first()
+    if session is None:
+        return False
+    now = timezone.now()
+    is_young = now - session.started_at < timedelta(seconds=settings.SESSION_CAP_SECONDS)
+    return is_young and now - session.last_active_at < timedelta(seconds=idle_seconds(user))
+
+
 def note_activity(session: OpenSession) -> None:
     """Remember that the person did something."""
     now = timezone.now()

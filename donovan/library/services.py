@@ -22,6 +22,7 @@ from donovan.audit import services as audit
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError, NotFoundHere
 from donovan.library.models import Visit
+from donovan.library.quotas import check_quotas
 from donovan.library.selectors import UNREADABLE, is_held, readable_document
 from ingest import services as ingest_services
 from ingest.blobs import Incoming, receive_bytes
@@ -136,6 +137,7 @@ def upload(caller: Caller, stream: BinaryIO, *, name: str, collection: str, mark
     try:
         with _one_action(caller):
             label = label_for_upload(caller, collection, marking)
+            check_quotas(caller, label, incoming.size)
             return _register(incoming, name=name, label=label, actor=caller.name, source=caller.source)
     finally:
         incoming.discard()

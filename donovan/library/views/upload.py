@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -30,7 +31,7 @@ class Outcome:
     address: str = ""
 
 
-@entry()
+@entry(body_megabytes=settings.MAX_FORM_MB)
 @require_http_methods(["GET", "POST"])
 def upload(request: SignedInRequest) -> HttpResponse:
     """The form; and, sent with files, the outcome of each, as JSON for a program that asks for it."""
