@@ -4,6 +4,8 @@ DONOVAN_DATA            folder for the database, originals, page images and inde
 DONOVAN_SECRET_KEY      signing key; without it one is made and kept in DONOVAN_DATA
 DONOVAN_AUDIT_KEY       key of the record's chain; without it one is made and kept in DONOVAN_DATA
 DONOVAN_CHECKPOINTS     folder for the record's checkpoints, best on another disk (default: in DONOVAN_DATA)
+DONOVAN_CHECKPOINTS_COPY a second, append-only folder for them, best on another machine (default: none)
+DONOVAN_PROXIES         addresses of proxies whose X-Forwarded-For is believed, divided by commas
 DONOVAN_HTTPS           1 when browsers reach the site through TLS: secure cookies, redirect and HSTS
 DONOVAN_IDLE_MINUTES    minutes without an action that end a session (default 15, administrators at most 10)
 DONOVAN_CONSENT         path of a text file that replaces the consent text of the sign-in page
@@ -181,6 +183,11 @@ SIGN_IN_WINDOW_SECONDS = 60 * 15
 SIGN_IN_LOCK_SECONDS = 60 * 15
 CONSENT_FILE = os.environ.get("DONOVAN_CONSENT", "")
 CHECKPOINT_DIR = Path(os.environ.get("DONOVAN_CHECKPOINTS") or DATA_DIR / "checkpoints")
+CHECKPOINT_COPY_DIR = os.environ.get("DONOVAN_CHECKPOINTS_COPY", "")
+# With less room than this for checkpoints nothing is recorded, and so nothing done.
+CHECKPOINT_ROOM_BYTES = 1 << 20
+# The addresses of proxies whose X-Forwarded-For is believed; of others it is what anybody may have written.
+TRUSTED_PROXIES = frozenset(filter(None, os.environ.get("DONOVAN_PROXIES", "").replace(" ", "").split(",")))
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -39,9 +39,9 @@ NO_ROOM = (
 UNCLEAR = "The length of what was sent cannot be understood."
 
 Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class SpoolingHandler(ASGIHandler):
 
     async def read_body(self, receive: Receive) -> IO[bytes]:
         body: IO[bytes] = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - the handler closes it
-            max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b", dir=settings.FILE_UPLOAD_TEMP_DIR
+            max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b", dir=str(settings.FILE_UPLOAD_TEMP_DIR)
         )
         while True:
             message = await receive()

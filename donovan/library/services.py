@@ -173,7 +173,7 @@ def _register(incoming: Incoming, *, name: str, label: str, actor: str, source: 
         source=source,
         labels=[label],
         documents=[str(submission.document_id)],
-        detail={"digest": incoming.digest, "duplicate": submission.is_duplicate},
+        detail={"digest": audit.sign_of(incoming.digest), "duplicate": submission.is_duplicate},
     )
     return submission
 

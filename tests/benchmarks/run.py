@@ -23,6 +23,7 @@ from tests.benchmarks import (
     ocr,
     planted,
     questions,
+    record,
     reports,
     retrieval,
     retriever_training,
@@ -72,6 +73,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "gate": gate.run,
     "training_kills": training_kills.run,
     "work_kills": work_kills.run,
+    "record": record.run,
 }
 
 
