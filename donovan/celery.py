@@ -6,9 +6,12 @@ from logging.config import dictConfig
 from celery import Celery
 from celery.signals import setup_logging
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "donovan.settings")
 
+# By name, too: one that drops what is no message instead of ending the worker.
+TRANSPORT_ALIASES["filesystem"] = "ingest.work.broker:Transport"
 app = Celery("donovan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # By name: the model's process, which sees this folder alone, imports this module too.

@@ -169,6 +169,8 @@ LOGGING = {
     },
     "root": {"handlers": _HANDLERS, "level": "WARNING"},
 }
+# In the session, which ends with the person's stay: a cookie would show one person's notices to the next.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "access:sign-in"
 LOGIN_REDIRECT_URL = "/"
 CSRF_FAILURE_VIEW = "donovan.ui.errors.csrf_failure"

@@ -128,7 +128,7 @@ class _Body:
     async def receive(self) -> Message:
         if self.refused is not None:
             return {"type": "http.disconnect"}
-        message = await self._receive()
+        message: Message = await self._receive()
         if message["type"] != "http.request":
             return message
         self._seen += len(message.get("body", b""))

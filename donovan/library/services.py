@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from donovan.access.clearance import clearance_of
-from donovan.access.labels import label_for, split_label
+from donovan.access.labels import check_ceiling, label_for, split_label
 from donovan.access.markings import Marking, MarkingError, parse_marking
 from donovan.access.models import Collection
 from donovan.access.scope import may_upload
@@ -218,9 +218,11 @@ def parsed_marking(text: str) -> Marking:
     if len(text) > LONGEST_MARKING:
         raise LibraryError(f"A marking has at most {LONGEST_MARKING} characters.")
     try:
-        return parse_marking(text)
+        parsed = parse_marking(text)
+        check_ceiling(parsed)
     except MarkingError as error:
         raise LibraryError(error.sentence) from error
+    return parsed
 
 
 def retry(caller: Caller, document_id: UUID | str) -> Document:
@@ -255,10 +257,10 @@ def remove(caller: Caller, document_id: UUID | str) -> None:
 def relabel(caller: Caller, document_id: UUID | str, *, marking: str, reason: str = "") -> Document:
     """Give a document and its attachments another marking in the same collection.
 
-    One that is held because it bears a higher marking than it was handed in with is decided by this and read;
-    less than it bears needs a reason, which goes on record. Raises LibraryError when the marking cannot be
-    read, the reason is missing or the same file already stands under it, and Denied when the caller is no
-    reviewer or may not read the new marking.
+    One that is held because it bears a higher marking than it was handed in with is decided by this and read.
+    Less than it bears, or than it was marked, needs a reason, which goes on record. Raises
+    LibraryError when the marking cannot be read, the reason is missing or the same file already stands under
+    it, and Denied when the caller is no reviewer or may not read the new marking.
     """
     with _one_action(caller, document_id):
         document = readable_document(caller.scope, document_id)
@@ -267,9 +269,11 @@ def relabel(caller: Caller, document_id: UUID | str, *, marking: str, reason: st
         parsed = parsed_marking(marking)
         slug, borne = split_label(document.label)
         is_decision = is_held(document)
-        if is_decision and not parsed.dominates(borne) and not reason.strip():
+        lowers = not parsed.dominates(borne)
+        if lowers and not reason.strip():
+            bears = "The file bears" if is_decision else "The document is marked"
             raise LibraryError(
-                f"The file bears {borne.canonical}. Say why it may be marked {parsed.canonical} all the same."
+                f"{bears} {borne.canonical}. Say why it may be marked {parsed.canonical} all the same."
             )
         clearance = clearance_of(caller.user)
         if clearance is None or not clearance.permits(parsed):
@@ -289,7 +293,12 @@ def relabel(caller: Caller, document_id: UUID | str, *, marking: str, reason: st
                 source=caller.source,
                 labels=[before, after],
                 documents=[str(member.pk) for member in family],
-                detail={"change": "relabel", **({"decides": True, "reason": reason} if is_decision else {})},
+                detail={
+                    "change": "relabel",
+                    **({"decides": True} if is_decision else {}),
+                    **({"reason": reason} if is_decision or lowers else {}),
+                    **({"lowers": True} if lowers else {}),
+                },
             )
     document.refresh_from_db()
     return document

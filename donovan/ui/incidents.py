@@ -16,5 +16,7 @@ class IncidentMiddleware(MiddlewareMixin):
         begin(number)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        response.headers["X-Request-ID"] = getattr(request, "incident", "")
+        # Pages that do not fail are the same to the byte for what is not there and what may not be read.
+        if response.status_code >= 500:
+            response.headers["X-Request-ID"] = getattr(request, "incident", "")
         return response
