@@ -14,17 +14,18 @@ logger = logging.getLogger(__name__)
 _NO_MESSAGE = (ValueError, TypeError, LookupError, AttributeError, RecursionError, KombuError)
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]
-    def _get(self, queue: str) -> dict[str, Any]:
+class Channel(filesystem.Channel):
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         """The next message of a queue. What is none is dropped, and a line says so.
 
         Raises queue.Empty, and what the file system raises.
         """
         while True:
             try:
-                payload: dict[str, Any] = super()._get(queue)
+                payload: dict[str, Any] = super()._get(queue)  # type: ignore[no-untyped-call]
                 # As whoever consumes it will read it, which takes parts of it away.
-                self.Message({**payload, "properties": {**payload["properties"]}}, channel=self).decode()
+                read: Any = self.Message
+                read({**payload, "properties": {**payload["properties"]}}, channel=self).decode()
                 payload["properties"]["delivery_info"]["exchange"]
             except _NO_MESSAGE as error:
                 logger.warning("a message of the queue %s was none: %s", queue, type(error).__name__)
@@ -32,5 +33,5 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
                 return payload
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     Channel = Channel
