@@ -9,8 +9,9 @@ import json
 import shutil
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import IO, Any
@@ -22,7 +23,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
 from django.db import DatabaseError, close_old_connections
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import resolve
 
 from donovan.access.entry import entry_rule
@@ -153,8 +155,15 @@ class _Answer:
 
 class SpoolingHandler(ASGIHandler):
     """Django's handler, which keeps a body that is too large for memory beside the originals instead of where
-    the system keeps what is temporary.
+    the system keeps what is temporary, and sends what leaves in parts as they are asked for. Django by itself
+    would read a file to its end before it sends the first of it.
     """
+
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = await super().run_get_response(request)
+        if isinstance(response, StreamingHttpResponse) and not response.is_async:
+            response.streaming_content = _parts(iter(response.streaming_content))  # type: ignore[arg-type]
+        return response
 
     async def read_body(self, receive: Receive) -> IO[bytes]:
         body: IO[bytes] = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - the handler closes it
@@ -170,6 +179,13 @@ class SpoolingHandler(ASGIHandler):
                 break
         body.seek(0)
         return body
+
+
+async def _parts(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Each part is read when the one before it was sent, in the thread of its request."""
+    take = sync_to_async(partial(next, parts, None))
+    while (part := await take()) is not None:
+        yield part
 
 
 def allowance_of(scope: Message) -> Allowance:
