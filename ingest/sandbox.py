@@ -116,17 +116,22 @@ def _dropping() -> list[str]:
     setpriv = shutil.which("setpriv", path="/usr/bin:/bin")
     if setpriv is None:
         raise failure("sandbox-broken", reason="setpriv is not installed, and nothing is read as root")
-    ids = [f"--reuid={account}", f"--regid={account}", "--clear-groups", "--no-new-privs"]
+    ids = [f"--reuid={account}", f"--regid={account}", f"--groups={_OWN_ACCOUNTS}", "--no-new-privs"]
     return [setpriv, *ids, "--bounding-set=-all", "--inh-caps=-all", "--"]
 
 
 def _hand_over(path: Path, out: Path) -> None:
     """Let the account that reads have the one file, which lies in a folder closed to it, and its output."""
     account = own_account()
-    if account is not None:
-        os.chown(path, -1, account)
+    if account is None:
+        return
+    try:
+        # All readers share the one group: two may read the same original at once.
+        os.chown(path, -1, _OWN_ACCOUNTS)
         path.chmod(0o640)
-        os.chown(out, account, account)
+        os.chown(out, account, _OWN_ACCOUNTS)
+    except OSError as error:
+        raise failure("sandbox-broken", reason=f"a file cannot be handed over ({error.strerror})") from error
 
 
 def run(

@@ -109,8 +109,9 @@ def _verify_folder(report: ChainReport, seals: dict[int, str], first: int, place
     genesis = checkpoints.read_note(checkpoints.folders()[0], checkpoints.GENESIS)
     head = checkpoints.read_note(place, checkpoints.HEAD)
     readable = [line for line in lines if isinstance(line, Checkpoint)]
-    _verify_genesis(report, genesis, readable, has_records=last > 0)
-    _verify_head(report, seals, first, head, is_needed=len(covered) > 0 or last - first >= LINES_ON_THEIR_WAY)
+    _verify_genesis(report, genesis, readable, last)
+    has_many = len(covered) > 0 or last - first >= LINES_ON_THEIR_WAY
+    _verify_head(report, seals, first, head, is_needed=genesis is not None and has_many)
     # What this very transaction wrote leaves its lines when it ends.
     if genesis is None or connection.in_atomic_block:
         return
@@ -124,11 +125,12 @@ def _verify_folder(report: ChainReport, seals: dict[int, str], first: int, place
 
 
 def _verify_genesis(
-    report: ChainReport, genesis: checkpoints.Note | None, lines: list[Checkpoint], *, has_records: bool
+    report: ChainReport, genesis: checkpoints.Note | None, lines: list[Checkpoint], last: int
 ) -> None:
     if genesis is None:
         # Records of a version that kept no genesis have lines of that version, and no others.
-        is_bare = has_records and not lines and not connection.in_atomic_block
+        newest = max((line.sequence for line in lines), default=0)
+        is_bare = last > newest + (LINES_ON_THEIR_WAY if lines else 0) and not connection.in_atomic_block
         if is_bare or any(line.version > 1 for line in lines):
             report.add("genesis", 0, "The note of where the record began is missing beside its checkpoints.")
         return
@@ -138,7 +140,7 @@ def _verify_genesis(
     elif genesis.sequence > 1 and not earlier:
         begun = genesis.sequence
         report.add("genesis", 0, f"The record is said to begin at {begun}; nothing shows what was before.")
-    elif not has_records and not report.problems:
+    elif last < 1 and not report.problems:
         report.add("truncated", 1, "The record is empty, and once it was begun.")
 
 

@@ -97,11 +97,19 @@ def test_lines_of_an_earlier_version_hold_and_the_new_rules_begin_where_they_end
         if n != 5  # that version went on where a line failed
     ]
     (folder / "audit-2025-01.jsonl").write_text("\n".join(old) + "\n")
+    assert verify_chain().is_intact
     for _ in range(3):
         record("ana", "view")
     report = verify_chain()
     assert report.problems == []
     assert report.checkpoints == 14
+    # Going back to the rules of that version is found once more than a few records would be without a line.
+    for _ in range(9):
+        record("ana", "view")
+    for path in folder.iterdir():
+        if path.name != "audit-2025-01.jsonl":
+            path.unlink()
+    assert "genesis" in {problem.kind for problem in verify_chain().problems}
 
 
 @pytest.mark.parametrize(
