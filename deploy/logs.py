@@ -14,6 +14,9 @@ class RotatingLog:
         self.path = path
         self.largest = largest
         path.parent.mkdir(parents=True, exist_ok=True)
+        # One of an earlier version may be readable by every account.
+        if path.exists():
+            path.chmod(0o600)
         self._stream: IO[bytes] = path.open("ab")
 
     def write(self, line: bytes) -> None:

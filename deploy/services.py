@@ -144,6 +144,8 @@ def table(data: Path, port: int) -> list[Service]:
                 # Addresses hold queries, and queries belong into no log; actions have a record of their own.
                 *(
                     "--no-access-log",
+                    # Whom a proxy serves is believed of those alone that the settings name.
+                    "--no-proxy-headers",
                     "--no-server-header",
                     "--lifespan",
                     "off",

@@ -275,6 +275,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen.add_argument("--demonstration", action="store_true", help="read the demonstration meanwhile")
     parser.add_argument("--json", action="store_true", help="with --status: one JSON object")
     options = parser.parse_args(arguments)
+    # Logs and all that the services write are for this account alone.
+    os.umask(0o077)
     data = instance.data_folder()
     if options.status:
         return print_status(data, as_json=options.json)

@@ -2,7 +2,12 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "donovan.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+
+# After the applications are loaded: it needs their models.
+from donovan.access.body_limits import BodyLimit, SpoolingHandler  # noqa: E402
+
+application = BodyLimit(SpoolingHandler())

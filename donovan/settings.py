@@ -4,6 +4,8 @@ DONOVAN_DATA            folder for the database, originals, page images and inde
 DONOVAN_SECRET_KEY      signing key; without it one is made and kept in DONOVAN_DATA
 DONOVAN_AUDIT_KEY       key of the record's chain; without it one is made and kept in DONOVAN_DATA
 DONOVAN_CHECKPOINTS     folder for the record's checkpoints, best on another disk (default: in DONOVAN_DATA)
+DONOVAN_CHECKPOINTS_COPY a second, append-only folder for them, best on another machine (default: none)
+DONOVAN_PROXIES         addresses of proxies whose X-Forwarded-For is believed, divided by commas
 DONOVAN_HTTPS           1 when browsers reach the site through TLS: secure cookies, redirect and HSTS
 DONOVAN_IDLE_MINUTES    minutes without an action that end a session (default 15, administrators at most 10)
 DONOVAN_CONSENT         path of a text file that replaces the consent text of the sign-in page
@@ -32,6 +34,11 @@ DONOVAN_EXCLUDED_ORIGINS
                         Tesseract reads alone; the page of models names the country of each
 DONOVAN_WORKERS         documents worked on at once (default: one per core)
 DONOVAN_MAX_UPLOAD_MB   the largest file that the upload page takes in, in megabytes (default: 512)
+DONOVAN_MAX_FORM_MB     the most that one form with files may bring (default: twice the largest file)
+DONOVAN_QUOTA_PERSON_MB what the originals that one person handed in may take (default: 20480; 0: no limit)
+DONOVAN_QUOTA_LABEL_MB  what the originals of one collection under one marking may take (default: 204800;
+                        0: no limit)
+DONOVAN_DISK_RESERVE_MB what stays free on the disk of uploads (default: 256)
 """
 
 import json
@@ -51,7 +58,11 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DONOVAN_DATA") or BASE_DIR / "var").resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+# What is written here is for this account alone, whatever the account's own habit.
+os.umask(0o077)
+DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+if DATA_DIR.stat().st_uid == os.geteuid() and DATA_DIR.stat().st_mode & 0o077:
+    DATA_DIR.chmod(0o700)
 BLOB_DIR = DATA_DIR / "blobs"
 PAGE_IMAGE_DIR = DATA_DIR / "pages"
 INDEX_DIR = DATA_DIR / "index"
@@ -114,6 +125,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "donovan.ui.incidents.IncidentMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "donovan.ui.security.SecurityHeadersMiddleware",
@@ -131,7 +143,10 @@ MIDDLEWARE = [
 ROOT_URLCONF = "donovan.urls"
 ASGI_APPLICATION = "donovan.asgi.application"
 AUTH_USER_MODEL = "access.User"
-# A page that fails is told in the log of the web service; Django by itself would mail it, to nobody.
+# What fails is told without its words (donovan.ui.error_log): to the log of the service, as text, and to
+# DATA/logs/events.jsonl, where `manage.py incident` finds it. Libraries' own handlers would write the words.
+_HANDLERS = ["service", "file"]
+_LIBRARIES = ("celery", "kombu", "uvicorn", "uvicorn.error", "uvicorn.access", "py.warnings", "asyncio")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -139,11 +154,28 @@ LOGGING = {
         "places": {
             "()": "donovan.ui.error_log.PlacesFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
+        },
+        "lines": {"()": "donovan.ui.error_log.LinesFormatter"},
     },
-    "handlers": {"errors": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "places"}},
-    "loggers": {"django": {"handlers": ["errors"], "level": "INFO"}},
+    "handlers": {
+        "service": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "places"},
+        # The supervisor waits for the line that says a worker is ready.
+        "worker": {"class": "logging.StreamHandler", "level": "INFO", "formatter": "places"},
+        "file": {
+            "class": "donovan.ui.error_log.SharedFileHandler",
+            "level": "WARNING",
+            "formatter": "lines",
+        },
+    },
+    "loggers": {
+        "django": {"handlers": _HANDLERS, "level": "INFO", "propagate": False},
+        **{name: {"handlers": [], "propagate": True} for name in _LIBRARIES},
+        "celery.apps.worker": {"handlers": ["worker"], "level": "INFO", "propagate": False},
+    },
+    "root": {"handlers": _HANDLERS, "level": "WARNING"},
 }
+# In the session, which ends with the person's stay: a cookie would show one person's notices to the next.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "access:sign-in"
 LOGIN_REDIRECT_URL = "/"
 CSRF_FAILURE_VIEW = "donovan.ui.errors.csrf_failure"
@@ -158,6 +190,11 @@ SIGN_IN_WINDOW_SECONDS = 60 * 15
 SIGN_IN_LOCK_SECONDS = 60 * 15
 CONSENT_FILE = os.environ.get("DONOVAN_CONSENT", "")
 CHECKPOINT_DIR = Path(os.environ.get("DONOVAN_CHECKPOINTS") or DATA_DIR / "checkpoints")
+CHECKPOINT_COPY_DIR = os.environ.get("DONOVAN_CHECKPOINTS_COPY", "")
+# With less room than this for checkpoints nothing is recorded, and so nothing done.
+CHECKPOINT_ROOM_BYTES = 1 << 20
+# The addresses of proxies whose X-Forwarded-For is believed; of others it is what anybody may have written.
+TRUSTED_PROXIES = frozenset(filter(None, os.environ.get("DONOVAN_PROXIES", "").replace(" ", "").split(",")))
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -302,6 +339,10 @@ EXCLUDED_ORIGINS = frozenset(
 WORKERS = int(os.environ.get("DONOVAN_WORKERS") or os.cpu_count() or 1)
 
 MAX_UPLOAD_MB = int(os.environ.get("DONOVAN_MAX_UPLOAD_MB") or 512)
+MAX_FORM_MB = int(os.environ.get("DONOVAN_MAX_FORM_MB") or 2 * MAX_UPLOAD_MB)
+QUOTA_PERSON_MB = int(os.environ.get("DONOVAN_QUOTA_PERSON_MB") or 20_480)
+QUOTA_LABEL_MB = int(os.environ.get("DONOVAN_QUOTA_LABEL_MB") or 204_800)
+DISK_RESERVE_MB = int(os.environ.get("DONOVAN_DISK_RESERVE_MB") or 256)
 # Files come to disk beside the originals, one by one, so that one that is too large costs neither memory nor
 # the others.
 FILE_UPLOAD_HANDLERS = ["donovan.library.uploads.CappedUploadHandler"]

@@ -2,13 +2,14 @@
 
 The reader sees /usr, this Python and this package read-only, the one file, and one empty folder that it may
 write to.
-It has no network, no other processes, no capabilities and no secrets. It limits its own memory, CPU time
+It has no network, no other processes, no capabilities and no secrets; it is nobody on this machine, also
+where the service runs as root, /proc is read-only, and the kernel refuses it what no reader needs
+(`ingest.sandbox_filter`). It limits its own memory, CPU time
 and file sizes
 before it looks at the file; the parent limits wall time, the number of processes, total memory and total
 output.
 """
 
-import contextlib
 import json
 import logging
 import os
@@ -18,14 +19,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 import psutil
 
-from ingest import limits
+from ingest import limits, places
 from ingest.errors import IngestError, failure
 from ingest.protocol import Begun, Ended, Event, Failed, ProtocolError, parse_event
+from ingest.sandbox_filter import as_file
 from ingest.table_readers.protocol import TableEvent, parse_table_event
 
 logger = logging.getLogger(__name__)
@@ -35,23 +38,39 @@ _CODE = "/app"
 _INPUT = "/in/file"
 _OUTPUT = "/out"
 _PRIVATE = "/tmp"  # noqa: S108 - a fresh tmpfs inside the sandbox
+_SHARED = "/dev/shm"  # noqa: S108 - the same
 _SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/libreoffice")
+# An account's own namespace of users, in which it is nobody, and after which there is no further one.
+_AS_ACCOUNT = ("--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534")
+# Root needs none, and would be root of the machine in it: it becomes an account that owns nothing.
+_AS_ROOT = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP")
+_OWN_ACCOUNTS = 1_900_000_000
 _TICK_SECONDS = 1.0
 _Said = TypeVar("_Said")
 _START = "import sys; sys.path.insert(0, '/app'); from ingest.{module} import main; main()"
 
 
-def _command(module: str, argument: str, binds: list[str]) -> list[str]:
-    """The bubblewrap command line that runs `main()` of `ingest.<module>`."""
+def _command(module: str, argument: str, binds: list[str], *, seccomp: int = -1) -> list[str]:
+    """The bubblewrap command line that runs `main()` of `ingest.<module>`, under the filter of system calls
+    that is read from the descriptor `seccomp`.
+    """
     bubblewrap = shutil.which("bwrap", path="/usr/bin:/bin:/usr/local/bin")
     if bubblewrap is None:
         raise failure("sandbox-broken", reason="bubblewrap (bwrap) is not installed")
     command = [
-        bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
-        "--uid", "65534", "--gid", "65534", "--hostname", "reader",
-        "--proc", "/proc", "--dev", "/dev", "--tmpfs", _PRIVATE, "--dir", "/in",
+        bubblewrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
+        "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
+        "--hostname", "reader",
+        *(_AS_ROOT if os.geteuid() == 0 else _AS_ACCOUNT),
+        "--proc", "/proc", "--remount-ro", "/proc",
+        "--dev", "/dev", "--size", str(limits.SMALL_TMPFS_BYTES), "--tmpfs", _SHARED, "--remount-ro", "/dev",
+        "--size", str(limits.READER_PRIVATE_BYTES), "--perms", "1777", "--tmpfs", _PRIVATE,
     ]  # fmt: skip
+    for folder in ("/in", "/etc", _CODE):
+        command += ["--perms", "0755", "--dir", folder]
+    if seccomp >= 0:
+        command += ["--seccomp", str(seccomp)]
     for folder in _SYSTEM_FOLDERS:
         if Path(folder).is_symlink():
             command += ["--symlink", str(Path(folder).readlink()), folder]
@@ -62,6 +81,9 @@ def _command(module: str, argument: str, binds: list[str]) -> list[str]:
     prefixes = {str(Path(p).resolve()) for p in (sys.base_prefix, sys.prefix)}
     for prefix in sorted(prefixes):
         if not prefix.startswith("/usr/"):
+            # A folder above it, such as /root, may be closed to all but its owner.
+            for parent in reversed(Path(prefix).parents[:-1]):
+                command += ["--perms", "0755", "--dir", str(parent)]
             command += ["--ro-bind", prefix, prefix]
     command += ["--ro-bind", str(_PACKAGE), f"{_CODE}/ingest", *binds, "--chdir", _PRIVATE]
     for name, value in (
@@ -75,7 +97,41 @@ def _command(module: str, argument: str, binds: list[str]) -> list[str]:
     # places.
     command += ["--remount-ro", "/"]
     python = str(Path(sys.prefix) / "bin" / "python")
-    return [*command, "--", python, "-I", "-B", "-c", _START.format(module=module), argument]
+    return [*command, "--", *_dropping(), python, "-I", "-B", "-c", _START.format(module=module), argument]
+
+
+def own_account() -> int | None:
+    """The number of the account that reads for this process where that is root's; None where it is not.
+
+    It is in no list of accounts, so it owns no file and no process of the machine, and no two readers share
+    one.
+    """
+    return _OWN_ACCOUNTS + os.getpid() if os.geteuid() == 0 else None
+
+
+def _dropping() -> list[str]:
+    account = own_account()
+    if account is None:
+        return []
+    setpriv = shutil.which("setpriv", path="/usr/bin:/bin")
+    if setpriv is None:
+        raise failure("sandbox-broken", reason="setpriv is not installed, and nothing is read as root")
+    ids = [f"--reuid={account}", f"--regid={account}", f"--groups={_OWN_ACCOUNTS}", "--no-new-privs"]
+    return [setpriv, *ids, "--bounding-set=-all", "--inh-caps=-all", "--"]
+
+
+def _hand_over(path: Path, out: Path) -> None:
+    """Let the account that reads have the one file, which lies in a folder closed to it, and its output."""
+    account = own_account()
+    if account is None:
+        return
+    try:
+        # All readers share the one group: two may read the same original at once.
+        os.chown(path, -1, _OWN_ACCOUNTS)
+        path.chmod(0o640)
+        os.chown(out, account, _OWN_ACCOUNTS)
+    except OSError as error:
+        raise failure("sandbox-broken", reason=f"a file cannot be handed over ({error.strerror})") from error
 
 
 def run(
@@ -131,17 +187,20 @@ def _run(  # noqa: PLR0917 - private, and each is of another type
     secret: bytes = b"",
 ) -> Iterator[_Said]:
     binds = ["--ro-bind", str(path), _INPUT, "--bind", str(out), _OUTPUT]
-    command = _command(module, argument, binds)
     megabytes = path.stat().st_size / limits.MEGABYTE
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={},
-        close_fds=True,
-    ) as process:
-        _hand_over(process, secret)
+    _hand_over(path, out)
+    with (
+        _filter() as seccomp,
+        subprocess.Popen(
+            _command(module, argument, binds, seccomp=seccomp),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={},
+            pass_fds=() if seccomp < 0 else (seccomp,),
+        ) as process,
+    ):
+        _tell_secret(process, secret)
         watch = _Watch(
             process, out, start_seconds=limits.START_SECONDS + limits.PER_MEGABYTE_SECONDS * megabytes
         )
@@ -151,11 +210,21 @@ def _run(  # noqa: PLR0917 - private, and each is of another type
             process.kill()
 
 
-def _hand_over(process: "subprocess.Popen[bytes]", secret: bytes) -> None:
+def _tell_secret(process: "subprocess.Popen[bytes]", secret: bytes) -> None:
     """Give the reader what nobody else may see; it fits into the pipe, so that nothing waits here."""
     if process.stdin is not None:
-        with contextlib.suppress(BrokenPipeError), process.stdin as stream:
+        with suppress(BrokenPipeError), process.stdin as stream:
             stream.write(secret)
+
+
+@contextmanager
+def _filter() -> Iterator[int]:
+    descriptor = as_file()
+    try:
+        yield descriptor
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 class _Watch:
@@ -186,17 +255,26 @@ class _Watch:
             return
         if memory > limits.READER_MEMORY_BYTES:
             raise failure("too-much-memory")
-        written = sum(_size(entry) for entry in os.scandir(self.out))
-        if processes > limits.READER_PROCESSES or written > limits.READER_OUTPUT_BYTES:
+        written, entries = _taken_up(self.out)
+        is_too_much = written > limits.READER_OUTPUT_BYTES or entries > limits.READER_OUTPUT_ENTRIES
+        if processes > limits.READER_PROCESSES or is_too_much:
             raise failure("bad-output")
 
 
-def _size(entry: "os.DirEntry[str]") -> int:
-    try:
-        return entry.stat(follow_symlinks=False).st_size
-    except FileNotFoundError:
-        # Taken by the parent in the meantime.
-        return 0
+def _taken_up(folder: Path) -> tuple[int, int]:
+    """Bytes and entries below a folder, at any depth; no link is followed."""
+    written = entries = 0
+    waiting = [str(folder)]
+    while waiting and entries <= limits.READER_OUTPUT_ENTRIES:
+        # What is taken by the parent in the meantime is gone.
+        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(waiting.pop()) as found:
+            for entry in found:
+                entries += 1
+                with suppress(FileNotFoundError):
+                    written += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+    return written, entries
 
 
 def _events(
@@ -236,8 +314,9 @@ def _events(
                 next_tick = time.monotonic() + _TICK_SECONDS
     code = process.wait(timeout=10)
     if complaints:
-        # Only to the log, and only as one escaped line: this is written by whatever read the hostile file.
-        logger.info("The reader of a file complained: %r", bytes(complaints[-2000:]))
+        # This is written by whatever read the hostile file: places alone, and nothing that may be its words.
+        told = places.places_in(bytes(complaints))
+        logger.warning("The reader of a file complained: %s bytes; %s", len(complaints), told or "no place")
     if not is_finished:
         logger.warning("The reader of a file ended with code %s before it had finished.", code)
         raise failure("too-much-memory" if code in {-9, 137} else "reader-crashed")
@@ -275,10 +354,12 @@ def require() -> None:
 def self_test() -> None:
     """Run the probe in a real sandbox and check what it could reach. Raises IngestError "sandbox-broken"."""
     try:
-        result = subprocess.run(
-            _command("sandbox_probe", "", []),
-            stdin=subprocess.DEVNULL, capture_output=True, env={}, timeout=30, check=False,
-        )  # fmt: skip
+        with _filter() as seccomp:
+            result = subprocess.run(
+                _command("sandbox_probe", "", [], seccomp=seccomp),
+                stdin=subprocess.DEVNULL, capture_output=True, env={}, timeout=60, check=False,
+                pass_fds=() if seccomp < 0 else (seccomp,),
+            )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         raise failure("sandbox-broken", reason=f"bubblewrap did not run ({error})") from error
     if result.returncode != 0:

@@ -9,14 +9,13 @@ import os
 import resource
 import sys
 import tempfile
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TextIO, cast
 
-from ingest import limits, ocr_engines, zip_mending
+from ingest import limits, ocr_engines, places, zip_mending
 from ingest.errors import IngestError, failure, notice
 from ingest.identify import ARCHIVES, IMAGES, KINDS, UNPACKED, identify
 from ingest.identify_office import CONVERTED
@@ -105,12 +104,11 @@ def events(job: Job) -> Iterator[Event]:
         # Where the output is written lies in memory, too.
         is_full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM}
         if not is_full:
-            traceback.print_exc(limit=6)
+            places.complain(error)
         yield _failed(failure("too-much-memory") if is_full else _damaged(kind))
-    except Exception:
-        # Whatever a parser stumbles over is a fault of the file; the traceback is for the administrator's
-        # log.
-        traceback.print_exc(limit=6)
+    except Exception as error:
+        # Whatever a parser stumbles over is a fault of the file; the places are for the administrator's log.
+        places.complain(error)
         yield _failed(_damaged(kind))
     else:
         yield Ended()

@@ -5,11 +5,11 @@ Django.
 import importlib
 import json
 import sys
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, cast
 
+from ingest import places
 from ingest.errors import IngestError, failure
 from ingest.identify import KINDS
 from ingest.identify_office import BECOME_TABLES
@@ -52,8 +52,8 @@ def events(job: Job, kind: str) -> Iterator[TableEvent]:
     except MemoryError:
         too_much = failure("too-much-memory")
         yield Failed(too_much.code, too_much.sentence)
-    except Exception:
-        traceback.print_exc(limit=6)
+    except Exception as error:
+        places.complain(error)
         damaged = failure("damaged", kind=KINDS[kind][0])
         yield Failed(damaged.code, damaged.sentence)
     else:

@@ -21,7 +21,7 @@ JOINT = " · "
 _MOST_HEADER_ROWS = 4
 _LONGEST_UNIT = 20
 _VALUE = re.compile(
-    r"[-+(]?\s*[$€£¥]?\s*\d[\d\s.,'’]*\s*(%|[A-Za-z°µ]{1,3}\d?)?\)?"
+    r"[-+(]?\s*+(?:[$€£¥]\s*+)?\d[\d\s.,'’]*+(%|[A-Za-z°µ]{1,3}\d?)?\)?"
     r"|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([T "
     r"]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(:\d{2})?|\d{6}[A-Z]\s?[A-Z]{3}\s?\d{2,4}"
     r"|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}|true|false|yes|no|n/?a|null|-"
@@ -40,7 +40,8 @@ _DOUBTFUL = frozenset({"in", "a", "st", "min", "no", "k", "as", "d"})
 _UNIT_LABELS = frozenset({"unit", "units", "unit of measure", "uom", "einheit", "unité", "unidad", "единица"})
 _NOTE = re.compile(
     r"(?:sources?|notes?|n\.b\.|nb|remarks?|explanations?|legend|key|quelle|anmerkung(?:en)?|hinweis|fuente|"
-    r"nota|nota bene|fonte|izvor|napomena|источник|примечание|المصدر|ملاحظة)\s*(?:\d+|[*†‡])?\s*[:.)].*"
+    r"nota|nota bene|fonte|izvor|napomena|источник|примечание|المصدر|ملاحظة)"
+    r"\s*+(?:(?:\d++|[*†‡])\s*+)?[:.)].*"
     r"|[*†‡§].*|\(?\d\)\s.*|[¹²³⁴-⁹].*",
     re.IGNORECASE | re.DOTALL,
 )

@@ -50,7 +50,7 @@ _CODE_LETTERS = re.compile(r"[A-Z]+")
 _JOINTS = frozenset({"", " ", "-", "/", ".", "\u00a0", "\u2010", "\u2011", " - "})
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_HAN_NAME = re.compile(f"[{_HAN}]+(?:[·・•‧][{_HAN}]+)+")
+_HAN_NAME = re.compile(f"(?<![{_HAN}])[{_HAN}]++(?:[·・•‧][{_HAN}]++)+")
 _HAN_WORD = re.compile(f"^[{_HAN}]{{2,7}}$")
 _SHORTEST: Final = {"": 4, "arabic": 3, "hebrew": 3, "han": 2}
 

@@ -15,20 +15,23 @@ class EntryRule:
     """What a view declares.
 
     No `roles` means every signed-in person. `is_background` marks views that a page asks again and again by
-    itself: asking them does not keep a session alive.
+    itself: asking them does not keep a session alive. `body_megabytes` is the most that a form may bring to
+    a view that takes files (`donovan.access.body_limits`).
     """
 
     roles: frozenset[str] = frozenset()
     needs_sign_in: bool = True
     is_background: bool = False
+    body_megabytes: int = 0
 
     def admits(self, role: str) -> bool:
         return not self.roles or role in self.roles
 
 
-def entry(*roles: Role, is_background: bool = False) -> Callable[[View], View]:
+def entry(*roles: Role, is_background: bool = False, body_megabytes: int = 0) -> Callable[[View], View]:
     """Opens a view to signed-in people of these roles, or to every signed-in person."""
-    return _declare(EntryRule(frozenset(role.value for role in roles), is_background=is_background))
+    names = frozenset(role.value for role in roles)
+    return _declare(EntryRule(names, is_background=is_background, body_megabytes=body_megabytes))
 
 
 def entry_without_sign_in(view: View) -> View:

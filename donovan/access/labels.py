@@ -28,16 +28,28 @@ def label_key(slug: str, marking: Marking) -> str:
 def label_for(collection: Collection | str, marking: Marking) -> str:
     """The label of a marking in a collection; its row is made when it is new.
 
-    Raises MarkingError when the collection does not exist or the marking is too long to be kept.
+    Raises MarkingError when the collection does not exist, the marking is too long to be kept, or it is above
+    what this system may hold.
     """
     slug = collection if isinstance(collection, str) else collection.slug
     if len(marking.canonical) > LONGEST_LABEL_MARKING:
         raise MarkingError("The marking has too many parts to be kept. Shorten its lists.")
     if isinstance(collection, str) and not Collection.objects.filter(slug=slug).exists():
         raise MarkingError(f"There is no collection “{slug[:80]}”. Choose one that exists.")
+    check_ceiling(marking)
     key = label_key(slug, marking)
     AccessLabel.objects.get_or_create(key=key, defaults={"collection_id": slug, "marking": marking.canonical})
     return key
+
+
+def check_ceiling(marking: Marking) -> None:
+    """Raises MarkingError for a level above settings.SYSTEM_HIGH: this system may not hold it at all."""
+    highest = cached_marking(settings.SYSTEM_HIGH)
+    if marking.level > highest.level:
+        raise MarkingError(
+            f"This system holds at most {highest.canonical}. Take what is marked {marking.canonical} to a "
+            "system that may hold it, and tell the security officer if it has been handed in here."
+        )
 
 
 def split_label(key: str) -> tuple[str, Marking]:

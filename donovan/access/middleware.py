@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from ipaddress import ip_address
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -27,8 +28,20 @@ _WHILE_PASSWORD_IS_INITIAL = {"access:account", "access:password", "access:sign-
 
 
 def source_of(request: HttpRequest) -> str:
-    """Where a request came from, for the record. Empty behind a socket whose proxy says nothing."""
-    return str(request.META.get("REMOTE_ADDR", ""))[:64]
+    """Where a request came from, for the record: who connected or, behind a proxy that the site named, whom
+    that proxy says it serves. Empty behind a socket whose proxy says nothing.
+    """
+    connected = str(request.META.get("REMOTE_ADDR", ""))
+    if connected in settings.TRUSTED_PROXIES:
+        # A proxy adds whom it serves at the end; what stands before may be what the client wrote.
+        for said in reversed(str(request.META.get("HTTP_X_FORWARDED_FOR", ""))[-1000:].split(",")):
+            try:
+                address = str(ip_address(said.strip()))
+            except ValueError:
+                break
+            if address not in settings.TRUSTED_PROXIES:
+                return address
+    return connected[:64]
 
 
 class SessionMiddleware(MiddlewareMixin):

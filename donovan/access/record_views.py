@@ -33,7 +33,7 @@ def records(request: SignedInRequest) -> HttpResponse:
     if before.isdigit():
         rows = rows.filter(sequence__lt=int(before))
     found = list(islice(_visible(request, rows.iterator(chunk_size=PAGE_SIZE)), PAGE_SIZE + 1))
-    shown = found[:PAGE_SIZE]
+    shown = [_shown(request, row) for row in found[:PAGE_SIZE]]
     older = request.GET.copy()
     if len(found) > PAGE_SIZE:
         older["before"] = str(shown[-1].sequence)
@@ -52,6 +52,18 @@ def records(request: SignedInRequest) -> HttpResponse:
         "page_marking": marking_of({label for row in shown for label in row.labels}).canonical,
     }
     return render(request, "access/records.html", context)
+
+
+def _shown(request: SignedInRequest, row: AuditRecord) -> AuditRecord:
+    """As this person may see it: of what stands under labels that they may not read, neither the labels nor
+    what names it; the same document keeps the same sign, so that records about it can be put side by side.
+    """
+    if all(request.scope.may_read(label) for label in row.labels):
+        return row
+    row.documents = [f"closed {audit.sign_of(document)}" for document in row.documents]
+    row.labels = []
+    row.detail = {"closed": "its marking is above what you may read"}
+    return row
 
 
 @entry(Role.ADMINISTRATOR, Role.REVIEWER)

@@ -1,11 +1,13 @@
 """Signing in and out: lockout after failures, a limit on open sessions, time-outs, and a record of each."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from donovan.access.models import OpenSession, Role, SignInGuard, User
@@ -14,6 +16,7 @@ from donovan.audit import services as audit
 # Written at most so often, so that reading pages does not become writing.
 ACTIVITY_STEP = timedelta(seconds=20)
 _GUARDS_KEPT = timedelta(days=1)
+_PLACES_KNOWN = timedelta(days=60)
 
 
 class SignInRefused(Exception):
@@ -36,7 +39,7 @@ class SignedIn:
 def sign_in(username: str, password: str, *, source: str) -> SignedIn:
     """Check the password and open a session. Raises SignInRefused, and AuditUnavailable without a record."""
     name = username.strip()[:150]
-    guard_name = name.casefold()
+    guard_name = _guard_name(name, source)
     with transaction.atomic():
         is_locked = _is_locked(guard_name)
         if is_locked:
@@ -86,6 +89,16 @@ def current_session(user: User, session_key: int | None, *, source: str) -> tupl
     return session, ""
 
 
+def is_open(user: User, session_key: int | None) -> bool:
+    """Whether this person's session with this key goes on; nothing is changed where it does not."""
+    session = OpenSession.objects.filter(pk=session_key or 0, user=user, ended_at__isnull=True).first()
+    if session is None:
+        return False
+    now = timezone.now()
+    is_young = now - session.started_at < timedelta(seconds=settings.SESSION_CAP_SECONDS)
+    return is_young and now - session.last_active_at < timedelta(seconds=idle_seconds(user))
+
+
 def note_activity(session: OpenSession) -> None:
     """Remember that the person did something."""
     now = timezone.now()
@@ -121,6 +134,33 @@ def _end_by_time(user: User, session: OpenSession, why: str, source: str) -> tup
         if ended:
             audit.record(user.username, "sign-out", source=source, detail={"why": why})
     return None, why
+
+
+def unlock(username: str) -> int:
+    """Let a name try again at once, for the operator of the machine; how many locks and counts there were."""
+    with transaction.atomic():
+        name = username.strip()[:150]
+        count, _ = SignInGuard.objects.filter(
+            Q(name=name.casefold()) | Q(name__startswith=_known_prefix(name))
+        ).delete()
+        audit.record("system", "administer", source="console", detail={"what": "unlocked", "person": name})
+    return count
+
+
+def _guard_name(name: str, source: str) -> str:
+    """What failures are counted under: the name, or the name at a place from which that person has signed in
+    before. So nobody locks another out of their own place by failing in their name elsewhere.
+    """
+    recently = timezone.now() - _PLACES_KNOWN
+    is_known = OpenSession.objects.filter(
+        user__username__iexact=name, source=source[:64], started_at__gte=recently
+    )
+    return f"{_known_prefix(name)}{source[:64]}" if source and is_known.exists() else name.casefold()
+
+
+def _known_prefix(name: str) -> str:
+    digest = hashlib.sha256(name.casefold().encode()).hexdigest()[:40]
+    return f"at a known place {digest} "
 
 
 def _is_locked(name: str) -> bool:

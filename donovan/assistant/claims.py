@@ -11,7 +11,7 @@ _MARKS = re.compile(
     r"^\s*(?:[-*•·–—]+|\(?\d{1,2}[.)]|#+|(?:the\s+)?(?:short\s+)?answer(?:\s+is)?\s*:|response\s*:|a\s*:)\s+",
     re.IGNORECASE,
 )
-_CITED = re.compile(r"\s*[\[(](?:\d{1,2}|source \d{1,2}|evidence \d{1,2})(?:\s*,\s*\d{1,2})*[\])]")
+_CITED = re.compile(r"(?<!\s)\s*[\[(](?:\d{1,2}|source \d{1,2}|evidence \d{1,2})(?:\s*,\s*\d{1,2})*[\])]")
 _UNFINISHED = re.compile(r"[.!?。！？…][\"”’»)\]]*$")
 
 

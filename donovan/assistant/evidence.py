@@ -49,7 +49,7 @@ HALF_NAMED = 0.5
 UNREAD = -30.0
 """The score of a span that was cut off before the reader came to it."""
 
-_TITLE_PARTS = re.compile(r"\s+[—–|-]\s+|[()/\[\]]|:\s+|\s>\s")
+_TITLE_PARTS = re.compile(r"(?<!\s)\s+[—–|-]\s+|[()/\[\]]|:\s+|\s>\s")
 _DEMONYM = ("n", "an", "ian", "ean", "ese", "i", "ish", "s", "ns", "ans", "ians")
 _ENDINGS = frozenset(prefix + ending for ending in _DEMONYM for prefix in ("", "a", "e", "i", "o", "y"))
 _NOT_IN_HEADERS = frozenset({"number", "place", "position"})

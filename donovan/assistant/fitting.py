@@ -21,7 +21,7 @@ _SHOUTED_WORDS = 4
 _NOUN_REACH = 4
 _HEAD_REACH = 8
 _POSITION = re.compile(
-    r"\d{1,3}[.,]\d{2,}\s*°?\s*[NSEW]\b|\b\d{1,2}[A-Z]\s?[A-Z]{2}\s?\d{2,5}\s?\d{2,5}\b|\d°\s?\d"
+    r"\d{1,3}[.,]\d{2,}+\s*+(?:°\s*+)?[NSEW]\b|\b\d{1,2}[A-Z]\s?[A-Z]{2}\s?\d{2,5}\s?\d{2,5}\b|\d°\s?\d"
 )
 
 

@@ -40,17 +40,18 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 _POINTING_NOUN = re.compile(r"\b(?:that|this|the)\s+([^\W\d_]{3,})", re.IGNORECASE)
-_GO_ON = r"(?:and|but|so|y|pero|а|и|но|et|und)?[\s,]*"
+_GO_ON = r"(?:and|but|so|y|pero|а|и|но|et|und)?[\s,]*+"
 _BARE = re.compile(
-    rf"\s*[¿]?\s*{_GO_ON}"
+    rf"\s*+(?:¿\s*+)?{_GO_ON}"
     r"(why|how|when|where|who|by whom|since when|until when|how long|how often|what for|with whom"
     r"|por qué|cómo|cuándo|dónde|quién|почему|как|когда|где|кто"
     r"|pourquoi|comment|quand|où|qui|warum|wann|wo|wer)"
-    r"(?:\s+(?:exactly|so|then|not))?\s*[?？.!]*\s*",
+    r"(?:\s+(?:exactly|so|then|not))?\s*+[?？.!]*+\s*+",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\s*[¿]?\s*(?:and\s+|but\s+|so\s+)?(?:what about|how about|and|but|y|а|и)\s+(.{2,80}?)\s*[?？.!]*\s*",
+    r"\s*+(?:¿\s*+)?(?:and\s+|but\s+|so\s+)?(?:what about|how about|and|but|y|а|и)\s+(.{2,80}?)"
+    r"\s*+[?？.!]*+\s*+",
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"(?:in|at|for|of|on|near|from|to|by|with|en|de|para)\s+", re.IGNORECASE)

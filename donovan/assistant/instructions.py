@@ -5,7 +5,7 @@ import re
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:previous|above|prior|earlier|all|any|the)\b.{0,30}"
     r"\b(?:instruction|prompt|rule|message|text|context|question)s?\b"
-    r"|\b(?:system|assistant|user)\s*(?:prompt|message)?\s*[:>]\s"
+    r"|\b(?:system|assistant|user)\s*+(?:(?:prompt|message)\s*+)?[:>]\s"
     r"|\byou are (?:now )?(?:a|an|the) (?:\w+ ){0,3}(?:assistant|model|ai|bot|chatbot|program)\b"
     r"|\bas an? (?:ai|assistant|language model)\b"
     r"|\b(?:answer|respond|reply|output|print|say)\b.{0,20}\b(?:only|exactly|with|instead)\b.{0,40}[\"“”':]"

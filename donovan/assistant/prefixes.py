@@ -23,8 +23,8 @@ LABELLED = re.compile(
 )
 # "Update 3:", "Amendment No. 1:", "Correction (2):", "Correction to report 7:"; Chinese has its own colon.
 _NOTICE = re.compile(
-    r"^\W*(?P<word>[^\W\d_][^\d:：()\[\].]{0,40}?)(?:\s*[(\[]?\s*(?:no|nr|num|núm|№|n[°º])?\.?\s?#?"
-    r"(?:\d{1,3}|[ivx]{1,4})\s*[)\]]?)?\**\s?[:：](?=\s|\*|[\u3400-\u9fff])",
+    r"^\W*+(?P<word>[^\W\d_][^\d:：()\[\].]{0,40}?)(?:\s*+(?:[(\[]\s*+)?(?:no|nr|num|núm|№|n[°º])?\.?\s?#?"
+    r"(?:\d{1,3}|[ivx]{1,4})\s*+[)\]]?)?\**\s?[:：](?=\s|\*|[\u3400-\u9fff])",
     re.IGNORECASE,
 )
 _NOTICE_OF = re.compile(

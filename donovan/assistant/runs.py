@@ -15,6 +15,7 @@ from donovan.assistant.models import Answer
 from donovan.assistant.work import ANSWER
 from ingest.work import running
 from ingest.work.errors import LeaseLost, SubjectGone
+from ingest.work.incidents import current_number, told
 from ingest.work.leases import Held, acquire
 from ingest.work.models import Job
 from ingest.work.registry import Handler
@@ -32,7 +33,7 @@ class Run:
     def __init__(self, answer_id: uuid.UUID, source: EventSource, held: Held) -> None:
         self.answer_id = answer_id
         self._held = held
-        self._code = ""
+        self._code = self._number = ""
         self.events: list[AskEvent] = []
         self.has_ended = False
         self._source = source
@@ -53,7 +54,7 @@ class Run:
         try:
             running.run_held(self._held)
             if self._code:
-                said = {"sentence": ANSWER.unexpected, "code": self._code}
+                said = {"sentence": ANSWER.unexpected + told(self._number), "code": self._code}
                 self.events.append(AskEvent("failed", said))
         finally:
             self.has_ended = True
@@ -68,7 +69,7 @@ class Run:
         except LeaseLost:
             raise
         except Exception as error:
-            self._code = type(error).__name__
+            self._code, self._number = type(error).__name__, current_number()
             raise
 
     def _is_cancelled(self) -> bool:

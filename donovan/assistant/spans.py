@@ -44,7 +44,8 @@ _PORTION = re.compile(
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)])\s+")
 _TERMINAL = re.compile(r"[.!?。！？…؟۔][\"'”’»)\]]*$")
 _SENTENCE_END = re.compile(
-    r"(?:[.!?…؟۔]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*"
+    # Points in a row are tried from the first of them alone: else a page of dots costs their number squared.
+    r"(?:(?<![.!?…؟۔])[.!?…؟۔]++[\"'”’»)\]]*+(?=\s)|[。！？]+[”’」』）]*"
     # A full stop and the mark of a footnote, or the next sentence with no space between.
     r"|(?<=[^\W\d_]{3})[.!?][\"”’»]?(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,2})(?=\s)"
     r"|[.!?][\"”’»)\]]*(?=[“\"«(]?[^\W\d_]))"
@@ -53,6 +54,7 @@ _RUN_ON = re.compile(r"[“\"«(]?(?P<word>[^\W\d_]+)(?=[\s,;:’'”\"]|$)")
 # What runs into a full stop in addresses and names of files is no prose.
 _NO_PROSE = re.compile(r"[@/\\_#=<>]|www|\.[^\W_]+\.")
 LONGEST_BRACKET = 400
+LONGEST_WORD = 200
 _POINTERS = frozenset({"see", "reference", "ibid", "cf", "vgl", "véase", "voir", "см"})
 # No paragraph ends with one of these: an empty line after it comes from the reading of a scan.
 _BROKEN_OFF = re.compile(r"\b(?:of|the|a|an|from|to|at|by|with|and|or|in|on|for|is|are|was|were)$|[a-z],$")
@@ -304,7 +306,7 @@ def _ends_sentence(block: str, begin: int, dot: int, stop: int) -> bool:
         return False
     if block[dot] != ".":
         return True
-    last = _LAST_WORD.search(sentence)
+    last = _LAST_WORD.search(sentence[-LONGEST_WORD:])
     word = last[1] if last else ""
     if (
         len(word) == 1

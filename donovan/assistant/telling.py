@@ -38,7 +38,8 @@ _LISTED = re.compile(
     r"^\s*(?:[-*•·–]\s|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]\s|\([A-Z]{1,3}(?:/{1,2}[^()\n]*)?\))"
 )
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w|\bhttps?://|\bwww\.|\+\d[\d ()/-]{6,}|\(?\d{2,5}\)?[ /-]\d{3,}[ -]\d{2,}"
+    r"(?<![\w.+-])[\w.+-]+@[\w-]+\.\w"
+    r"|\bhttps?://|\bwww\.|\+\d[\d ()/-]{6,}|\(?\d{2,5}\)?[ /-]\d{3,}[ -]\d{2,}"
 )
 # A line of its own with a comma at its end, and the first sentence of the letter below it.
 _GREETING = re.compile(r"[^\n.!?|]{1,80},[ \t]*\n\s*\n\s*(?=\S)")

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from donovan.audit import checkpoints
-from donovan.audit.chain import FIRST_SEAL, LONGEST_TEXT, plain, seal_of
+from donovan.audit.chain import FIRST_SEAL, LONGEST_TEXT, keyed_digest, plain, seal_of
 from donovan.audit.models import AuditRecord
 from donovan.audit.verification import ChainReport, verify_chain
 
@@ -62,8 +62,16 @@ def record(
             transaction.on_commit(partial(_keep_checkpoint, sealed.sequence, sealed.seal))
             return sealed
     except (DatabaseError, OSError) as error:
-        logger.error("the audit record of a %s could not be written: %s", action, type(error).__name__)
+        name = type(error).__name__
+        logger.error("the audit record of a %s could not be written: %s", action, name, exc_info=error)
         raise AuditUnavailable from error
+
+
+def sign_of(name: object) -> str:
+    """A short keyed digest of what may not be named: the same for the same, and nobody without the key of the
+    record finds out of what by trying.
+    """
+    return keyed_digest({"sign of": str(name)})[:16]
 
 
 def _append(record_to_seal: AuditRecord) -> AuditRecord:
@@ -77,11 +85,16 @@ def _append(record_to_seal: AuditRecord) -> AuditRecord:
 
 
 def _keep_checkpoint(sequence: int, seal: str) -> None:
-    # The action is already done when this runs: a checkpoint that fails is reported, and the next one covers
-    # it.
+    # The action is already done when this runs: a checkpoint that fails is reported, and the next record,
+    # which is not written as long as checkpoints cannot be, makes up for it.
     try:
-        checkpoints.append(sequence, seal)
-    except OSError as error:
+        checkpoints.keep(sequence, seal, _seals)
+    except (DatabaseError, OSError) as error:
         logger.error(
             "the checkpoint of audit record %s could not be kept: %s", sequence, type(error).__name__
         )
+
+
+def _seals(first: int, last: int) -> dict[int, str]:
+    rows = AuditRecord.objects.filter(sequence__gte=first, sequence__lte=last)
+    return dict(rows.order_by("sequence").values_list("sequence", "seal"))

@@ -15,7 +15,9 @@ from django.conf import settings
 
 from .errors import UnusableData
 
-_TAG = re.compile(r"<(?:script|style).*?</(?:script|style)>|<[^>]+>", re.DOTALL)
+_TAG = re.compile(
+    r"<(?:script|style)(?:[^<]|<(?!/?(?:script|style)))*+</(?:script|style)>|<[^<>]+>", re.DOTALL
+)
 _DIRECTIVE = re.compile(r"^@(?!figures)\w+\s*")
 _PORTION = re.compile(r"^\((?:U|CUI|C|S|TS)(?://[^)]*)?\)\s*")
 # Their words stand in files that are made from tables; those tables are no prose and are measured elsewhere.

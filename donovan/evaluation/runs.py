@@ -14,6 +14,7 @@ from typing import Final
 from django.db import transaction
 
 from donovan.access.models import Role, User
+from donovan.access.scope import scope_for
 from donovan.llm.interface import never
 from ingest.work import running, services
 from ingest.work.errors import LeaseLost
@@ -24,6 +25,7 @@ from .catalogue import HELD_OUT, NO_TRIAGE_SUITE, OWN, SUITES, TRIAGE
 from .errors import EvaluationRefused, SuiteInterrupted, UnusableData
 from .measuring import FULL, QUICK, OnProgress
 from .models import OwnSuite, ScheduledSuite, SuiteRun
+from .own_questions import readable_suites
 from .performing import Measuring, nobody, record
 from .subjects import Subject
 from .work import SUITE
@@ -158,11 +160,13 @@ def check_subject(name: str, subject: Subject) -> None:
 
 
 def may_run(user: User, suite: str) -> bool:
-    """Reviewers and model owners run every suite, and analysts their own questions."""
-    is_own = (
-        suite.startswith(OWN) and OwnSuite.objects.filter(slug=suite.removeprefix(OWN), owner=user).exists()
-    )
-    return user.is_active and (user.role in MAY_RUN or is_own)
+    """Reviewers and model owners run every suite that they may see, and analysts their own questions."""
+    if not user.is_active:
+        return False
+    if suite.startswith(OWN):
+        slug = suite.removeprefix(OWN)
+        return any(row.suite.slug == slug for row in readable_suites(user, scope_for(user)))
+    return user.role in MAY_RUN
 
 
 def check_may_run(user: User, suite: str) -> None:

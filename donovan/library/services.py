@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from donovan.access.clearance import clearance_of
-from donovan.access.labels import label_for, split_label
+from donovan.access.labels import check_ceiling, label_for, split_label
 from donovan.access.markings import Marking, MarkingError, parse_marking
 from donovan.access.models import Collection
 from donovan.access.scope import may_upload
@@ -22,6 +22,7 @@ from donovan.audit import services as audit
 from donovan.library.callers import Caller
 from donovan.library.errors import LibraryError, NotFoundHere
 from donovan.library.models import Visit
+from donovan.library.quotas import check_quotas
 from donovan.library.selectors import UNREADABLE, is_held, readable_document
 from ingest import services as ingest_services
 from ingest.blobs import Incoming, receive_bytes
@@ -146,6 +147,7 @@ def upload(
     try:
         with _one_action(caller):
             label = label_for_upload(caller, collection, marking)
+            check_quotas(caller, label, incoming.size)
             submission = _register(incoming, name=name, label=label, actor=caller.name, source=caller.source)
             _give(submission, passwords)
             return submission
@@ -229,7 +231,7 @@ def _register(
         source=source,
         labels=[label],
         documents=[str(submission.document_id)],
-        detail={"digest": incoming.digest, "duplicate": submission.is_duplicate},
+        detail={"digest": audit.sign_of(incoming.digest), "duplicate": submission.is_duplicate},
     )
     return submission
 
@@ -274,9 +276,11 @@ def parsed_marking(text: str) -> Marking:
     if len(text) > LONGEST_MARKING:
         raise LibraryError(f"A marking has at most {LONGEST_MARKING} characters.")
     try:
-        return parse_marking(text)
+        parsed = parse_marking(text)
+        check_ceiling(parsed)
     except MarkingError as error:
         raise LibraryError(error.sentence) from error
+    return parsed
 
 
 def retry(caller: Caller, document_id: UUID | str) -> Document:
@@ -311,10 +315,10 @@ def remove(caller: Caller, document_id: UUID | str) -> None:
 def relabel(caller: Caller, document_id: UUID | str, *, marking: str, reason: str = "") -> Document:
     """Give a document and its attachments another marking in the same collection.
 
-    One that is held because it bears a higher marking than it was handed in with is decided by this and read;
-    less than it bears needs a reason, which goes on record. Raises LibraryError when the marking cannot be
-    read, the reason is missing or the same file already stands under it, and Denied when the caller is no
-    reviewer or may not read the new marking.
+    One that is held because it bears a higher marking than it was handed in with is decided by this and read.
+    Less than it bears, or than it was marked, needs a reason, which goes on record. Raises
+    LibraryError when the marking cannot be read, the reason is missing or the same file already stands under
+    it, and Denied when the caller is no reviewer or may not read the new marking.
     """
     with _one_action(caller, document_id):
         document = readable_document(caller.scope, document_id)
@@ -323,9 +327,11 @@ def relabel(caller: Caller, document_id: UUID | str, *, marking: str, reason: st
         parsed = parsed_marking(marking)
         slug, borne = split_label(document.label)
         is_decision = is_held(document)
-        if is_decision and not parsed.protects(borne) and not reason.strip():
+        lowers = not parsed.protects(borne)
+        if lowers and not reason.strip():
+            bears = "The file bears" if is_decision else "The document is marked"
             raise LibraryError(
-                f"The file bears {borne.canonical}. Say why it may be marked {parsed.canonical} all the same."
+                f"{bears} {borne.canonical}. Say why it may be marked {parsed.canonical} all the same."
             )
         clearance = clearance_of(caller.user)
         if clearance is None or not clearance.permits(parsed):
@@ -345,7 +351,12 @@ def relabel(caller: Caller, document_id: UUID | str, *, marking: str, reason: st
                 source=caller.source,
                 labels=[before, after],
                 documents=[str(member.pk) for member in family],
-                detail={"change": "relabel", **({"decides": True, "reason": reason} if is_decision else {})},
+                detail={
+                    "change": "relabel",
+                    **({"decides": True} if is_decision else {}),
+                    **({"reason": reason} if is_decision or lowers else {}),
+                    **({"lowers": True} if lowers else {}),
+                },
             )
     document.refresh_from_db()
     return document

@@ -34,7 +34,8 @@ _LEVEL = (
     r"|FOR OFFICIAL USE ONLY|NOFORN|NOT RELEASABLE TO FOREIGN NATIONALS|ORCON|PROPIN|IMCON|RELIDO|FEDCON"
     r"|NOCON)"
 )
-_RELEASE = r"REL TO [A-Z]{3,4}(?:(?:,\s?|\s)(?:AND\s)?[A-Z]{3,4}\b)*"
+# AND could be a nation as well: each nation is read in one way, too.
+_RELEASE = r"REL TO [A-Z]{3,4}(?>(?:,\s?|\s)(?:AND\s)?[A-Z]{3,4}\b)*"
 # Each control is read in one way only: with two, a row of them that never closes takes twice as long with
 # each that is added.
 _CONTROL = rf"(?>{_RELEASE}|(?:{_LEVEL}|FED ONLY|DL ONLY)(?![A-Z0-9-])|[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)"

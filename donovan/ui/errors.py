@@ -5,11 +5,14 @@ import logging
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ingest.work.incidents import new_number, under
+
 logger = logging.getLogger(__name__)
 
 _BARE_PAGE = (
     '<!doctype html><html lang="en"><title>Something went wrong</title><h1>Something went wrong</h1>'
-    "<p>Nothing you handed in was lost. Try again; if it happens again, tell the system owner the time.</p>"
+    "<p>Nothing you handed in was lost. Try again; if it happens again, tell the system owner the number of "
+    "this incident: {}</p>"
 )
 
 
@@ -26,12 +29,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    # Without a number of its own where what gives it is what failed.
+    number = getattr(request, "incident", "") or new_number()
+    request.incident = number  # type: ignore[attr-defined]
     try:
-        return render(request, "500.html", {"error_code": 500}, status=500)
+        return render(request, "500.html", {"error_code": 500, "incident": number}, status=500)
     except Exception:
         # The frame asks the database who is signed in, and the database may be what failed.
-        logger.exception("the error page could not be made")
-        return HttpResponse(_BARE_PAGE, status=500)
+        with under(number):
+            logger.exception("the error page could not be made")
+        return HttpResponse(_BARE_PAGE.format(number), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -12,7 +12,9 @@ from functools import lru_cache
 
 from ingest.values.units import UNITS, spellings_in_cells
 
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)(?:-[^\]]*)?\]|\[([^\]]*)\]|_.|\*.|(.)', re.DOTALL)
+_LITERAL = re.compile(
+    r'"([^"]*)"|\\(.)|\[\$([^\]-]{0,80})(?:-[^\]]{0,80})?\]|\[([^\]]{0,160})\]|_.|\*.|(.)', re.DOTALL
+)
 _DIGITS = re.compile(r"[0#?][0#?.,]*")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _DATE_TOKEN = re.compile(

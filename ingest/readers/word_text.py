@@ -21,7 +21,7 @@ _SIGNS: Final = {
     "F0E0": "→", "F0D8": "➢",
 }  # fmt: skip
 """What the fonts Wingdings and Symbol draw in these places."""
-_HIDDEN = re.compile("\x01(.*?)\x02", re.DOTALL)
+_HIDDEN = re.compile("\x01([^\x01\x02]*)\x02")
 
 
 def text_of(element: Any) -> str:

@@ -11,7 +11,7 @@ from ingest.table_readers.writing import Files, Row, table
 
 _RULE = re.compile(r"[\s|+:=-]+")
 _ESCAPED_PIPE = re.compile(r"(?<!\\)\|")
-_HEADING = re.compile(r"#{1,6}\s+(.+?)\s*#*$")
+_HEADING = re.compile(r"#{1,6}\s+(\S.*)$")
 
 
 def read(job: Job) -> Iterator[TableEvent]:
@@ -43,7 +43,7 @@ def tables_of_lines(text: str, name: str, files: Files) -> Iterator[TableEvent]:
         block = [(number, line)] if _divider(line) else []
         found = _HEADING.match(line)
         if found:
-            heading = found[1]
+            heading = found[1].rstrip("#").rstrip() or found[1]
 
 
 def _divider(line: str) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from ingest.work import registry
+from ingest.work import incidents, registry
 from ingest.work.connections import UNREACHABLE, is_unreachable, reconnect
 from ingest.work.errors import LeaseLost, Refused, Stopped, SubjectGone, TryAgain
 from ingest.work.leases import Held, acquirable, acquire, at_hand
@@ -51,7 +51,8 @@ def run_queue(queue: str, *, seconds: float = ROUND_SECONDS) -> int:
             raise
         except Exception as error:
             # Its room could not be loaded, or could not follow it: the others are done all the same.
-            logger.error("the job %s could not be acquired: %s", job_id, type(error).__name__)
+            name = type(error).__name__
+            logger.error("the job %s could not be acquired: %s", job_id, name, exc_info=error)
             done = None
         if done is None:
             passed.add(job_id)
@@ -92,6 +93,11 @@ def run_held(held: Held) -> None:
 
     What stops the whole process goes through: the lease runs out, and the next worker goes on.
     """
+    with incidents.under(incidents.new_number()):
+        _run_held(held)
+
+
+def _run_held(held: Held) -> None:
     try:
         with held.kept_alive(), at_hand(held):
             notice = held.handler.run(held)
@@ -123,7 +129,8 @@ def _settle_error(held: Held, error: Exception) -> None:
 
 def _settle_unreached(held: Held, error: Exception) -> None:
     name = type(error).__name__
-    logger.warning("the database could not be reached for %s %s: %s", held.job.kind, held.job.pk, name)
+    what = (held.job.kind, held.job.pk, name)
+    logger.warning("the database could not be reached for %s %s: %s", *what, exc_info=error)
     if held.attempts < held.kind.attempts:
         held.give_back(UNREACHED, after=held.kind.retry_after or UNREACHED_REST)
     else:
@@ -131,10 +138,10 @@ def _settle_unreached(held: Held, error: Exception) -> None:
 
 
 def _settle_unexpected(held: Held, error: Exception) -> None:
-    # The name alone: the words of an error may hold words of a document.
+    # The name and the places: the words of an error may hold words of a document.
     name = type(error).__name__
-    logger.error("%s %s failed: %s", held.job.kind, held.job.pk, name)
-    notice = held.kind.unexpected.format(name=name)
+    logger.error("%s %s failed: %s", held.job.kind, held.job.pk, name, exc_info=error)
+    notice = held.kind.unexpected.format(name=name) + incidents.told(incidents.current_number())
     if held.attempts < held.kind.tries:
         held.give_back(notice, after=held.kind.retry_after)
     else:

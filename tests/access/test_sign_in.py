@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -178,3 +180,45 @@ def test_a_given_password_must_be_changed_first(client_for: Callable[[User], Cli
 def test_htmx_is_sent_to_the_sign_in_page_as_a_whole(client: Client, db: None) -> None:
     response = client.get("/account/", headers={"HX-Request": "true"})
     assert response["HX-Redirect"] == "/sign-in/"
+
+
+def test_nobody_locks_another_out_of_the_place_they_sign_in_from(client: Client, ada: User) -> None:
+    """Three wrong passwords from anywhere would else keep the only administrator out."""
+    at_home, elsewhere = {"REMOTE_ADDR": "192.0.2.1"}, {"REMOTE_ADDR": "203.0.113.9"}
+    sent = {"username": "ada", "password": DEMO_PASSWORD}
+    assert client.post("/sign-in/", sent, **at_home).status_code == 302
+    client.post("/sign-out/", **at_home)
+    wrong = {"username": "ada", "password": "not this"}
+    pages = [client.post("/sign-in/", wrong, **elsewhere).content.decode() for _ in range(3)]
+    assert "too many failed sign-ins" in pages[-1]
+    assert client.post("/sign-in/", sent, **elsewhere).status_code == 401
+    assert client.post("/sign-in/", sent, **at_home).status_code == 302
+
+
+def test_who_fails_at_a_known_place_is_locked_there_and_the_operator_lets_them_try_again(
+    client: Client, ada: User
+) -> None:
+    attempt(client, "ada")
+    client.post("/sign-out/")
+    for _ in range(3):
+        attempt(client, "ada", "not this")
+    assert attempt(client, "ada").status_code == 401
+    out = StringIO()
+    call_command("unlock_person", "Ada", stdout=out)
+    assert "Ada can try again." in out.getvalue()
+    assert attempt(client, "ada").status_code == 302
+    assert AuditRecord.objects.filter(actor="system", detail__what="unlocked").count() == 1
+
+
+def test_a_notice_is_not_left_in_the_browser_for_the_next_person(client: Client, ana: User) -> None:
+    attempt(client, "ana")
+    response = client.post(
+        "/account/password/",
+        {
+            "old_password": DEMO_PASSWORD,
+            "new_password1": "harbour-lantern-17",
+            "new_password2": "harbour-lantern-17",
+        },
+    )
+    assert response.status_code == 302
+    assert "messages" not in client.cookies

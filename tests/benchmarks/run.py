@@ -26,6 +26,7 @@ from tests.benchmarks import (
     ocr,
     planted,
     questions,
+    record,
     reports,
     retrieval,
     retriever_training,
@@ -80,6 +81,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "training_kills": training_kills.run,
     "work_kills": work_kills.run,
     "markings": markings.run,
+    "record": record.run,
 }
 
 

@@ -253,3 +253,16 @@ def test_a_label_that_is_withdrawn_takes_the_question_out_of_sight(
     assert run_access.readable_scores(ana, scope_for(ana), list(ItemScore.objects.filter(run=run))) == []
     with pytest.raises(NotFoundHere):
         own_questions.own_question(ana, scope_for(ana), question.pk)
+
+
+def test_who_may_read_none_of_its_questions_starts_no_suite_by_its_name(
+    ask: Asker, cast: dict[str, User], archive: dict[str, Document]
+) -> None:
+    answer, _ = ask(cast["ana"], MINED)
+    question = keep(cast["ana"], answer, "Kestrel group")
+    Membership.objects.filter(user=cast["mia"]).delete()
+    with pytest.raises(EvaluationRefused):
+        run_suite(question.suite.suite, subject_of(), user=cast["mia"])
+    with pytest.raises(EvaluationRefused):
+        run_suite("own:no-such-suite", subject_of(), user=cast["mia"])
+    assert not SuiteRun.objects.exists()

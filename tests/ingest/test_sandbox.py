@@ -35,15 +35,16 @@ def test_from_inside_nothing_can_be_reached() -> None:
 def test_the_self_test_notices_what_should_not_be_possible(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = sandbox._command
 
-    def open_door(module: str, argument: str, binds: list[str]) -> list[str]:
-        return whole(module, argument, [*binds, "--bind", "/var", "/var", "--setenv", "SECRET_KEY", "x"])
+    def open_door(module: str, argument: str, binds: list[str], *, seccomp: int) -> list[str]:
+        opened = [*binds, "--bind", "/var", "/var", "--setenv", "SECRET_KEY", "x"]
+        return whole(module, argument, opened, seccomp=seccomp)
 
     monkeypatch.setattr(sandbox, "_command", open_door)
     with pytest.raises(IngestError) as caught:
         sandbox.self_test()
     assert caught.value.code == "sandbox-broken"
     assert "see the environment of the service" in caught.value.sentence
-    assert "see folders of the machine" in caught.value.sentence
+    assert "see the folder /var of the machine" in caught.value.sentence
 
 
 def test_an_agreed_event_is_taken_and_its_control_characters_become_spaces() -> None:
@@ -87,10 +88,12 @@ def reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None:
     """Put other code in the place of the reader, as a parser that was taken over would be."""
     module = tmp_path / "evil.py"
     module.write_text(code)
+    # The account that reads owns nothing here.
+    module.chmod(0o644)
     whole = sandbox._command
 
-    def command(name: str, argument: str, binds: list[str]) -> list[str]:
-        built = whole(name, argument, [*binds, "--ro-bind", str(module), "/in/evil.py"])
+    def command(name: str, argument: str, binds: list[str], *, seccomp: int) -> list[str]:
+        built = whole(name, argument, [*binds, "--ro-bind", str(module), "/in/evil.py"], seccomp=seccomp)
         return [*built[:-2], "exec(open('/in/evil.py').read())", built[-1]]
 
     # The sandbox is proven once in a process, by the command that is replaced here.

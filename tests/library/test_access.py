@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
@@ -231,3 +232,29 @@ def test_counts_and_facets_do_not_know_of_documents_outside_the_scope(
         found_before.passages_searched,
         found_before.generation,
     )
+
+
+def test_a_lower_marking_needs_a_reason_that_goes_on_record(secrets: dict[str, Document], rita: User) -> None:
+    caller = Caller.named(rita, source="test")
+    key = secrets["open"].pk
+    services.relabel(caller, key, marking="SECRET")
+    caller = Caller.named(rita, source="test")
+    with pytest.raises(LibraryError, match="Say why it may be marked CUI"):
+        services.relabel(caller, key, marking="CUI")
+    assert Document.objects.get(pk=key).label == "relief:SECRET"
+    services.relabel(caller, key, marking="CUI", reason="Declassified on 3 May 2026.")
+    entry = AuditRecord.objects.order_by("-sequence").first()
+    assert entry is not None
+    assert entry.detail == {"change": "relabel", "reason": "Declassified on 3 May 2026.", "lowers": True}
+
+
+def test_nothing_above_what_this_system_may_hold_is_taken_in(
+    secrets: dict[str, Document], rita: User, settings: LazySettings
+) -> None:
+    settings.SYSTEM_HIGH = "CUI"
+    caller = Caller.named(rita, source="test")
+    with pytest.raises(LibraryError, match="This system holds at most CUI"):
+        services.check_upload(caller, "relief", "SECRET")
+    with pytest.raises(LibraryError, match="This system holds at most CUI"):
+        services.relabel(caller, secrets["open"].pk, marking="SECRET")
+    services.check_upload(caller, "relief", "CUI")

@@ -90,7 +90,7 @@ def delete(request: SignedInRequest, term_id: UUID) -> HttpResponse:
     return redirect("glossary:terms")
 
 
-@entry()
+@entry(body_megabytes=6)
 @require_POST
 def take_in(request: SignedInRequest) -> HttpResponse:
     table = request.FILES.get("table")

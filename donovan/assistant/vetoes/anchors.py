@@ -12,8 +12,8 @@ from donovan.assistant.statements import Certainty, read_statement
 from donovan.assistant.terms import Term, carrier_stems, is_stop_word, stems_in, terms_of
 
 _PROPERTY = re.compile(
-    r"\s*(?:The|El|La|Le|L['’]|Der|Die|Das)\s+(?P<property>[^\W\d_]+(?:\s[^\W\d_]+)?)\s+"
-    r"(?:of|del?|du|des|de\sla|von)\s+(?:the\s+)?(?P<thing>[^,.;:]{1,60}?)\s+(?:is|was|are|were|es|era|est|était|ist|war)\s",
+    r"\s*+(?:The|El|La|Le|L['’]|Der|Die|Das)\s++(?P<property>[^\W\d_]+(?:\s[^\W\d_]+)?)\s+"
+    r"(?:of|del?|du|des|de\sla|von)\s++(?:the\s++)?(?P<thing>[^,.;:]{1,60}?)\s+(?:is|was|are|were|es|era|est|était|ist|war)\s",
     re.IGNORECASE,
 )
 

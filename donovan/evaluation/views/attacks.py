@@ -66,7 +66,7 @@ def export(request: SignedInRequest) -> HttpResponse:
     return response
 
 
-@entry(Role.REVIEWER, Role.MODEL_OWNER)
+@entry(Role.REVIEWER, Role.MODEL_OWNER, body_megabytes=4)
 @require_POST
 def take_in(request: SignedInRequest) -> HttpResponse:
     """Add the attacks of a JSON file."""

@@ -42,7 +42,9 @@ def tend_all() -> int:
         except Exception as error:
             if is_unreachable(error):
                 raise
-            logger.error("a label project could not be looked after: %s", type(error).__name__)
+            logger.error(
+                "a label project could not be looked after: %s", type(error).__name__, exc_info=error
+            )
             failed = failed or error
     # What people may read changes without a ring: a clearance, or the marking of a document.
     for project in LabelProject.objects.filter(state=LabelProject.State.RUNNING):

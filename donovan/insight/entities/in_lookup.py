@@ -39,7 +39,7 @@ _TOKEN = re.compile(r"\w+(?:[.'’]\w+)*")
 LONGEST_HAN = 12
 _HAN_RUN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff·]{2,}")
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
-_BETWEEN = re.compile(r"[ \t\u00a0]*(?:\r?\n)?[ \t]*|\s?[-–.’']\s?|\. ")
+_BETWEEN = re.compile(r"[ \t\u00a0]*+(?:\r?\n[ \t]*+)?|\s?[-–.’']\s?|\. ")
 _RULES = (DateRecogniser(), CoordinateRecogniser(), ContactRecogniser(), ReferenceRecogniser())
 
 Places = dict[UUID, list[tuple[int, int]]]

@@ -42,7 +42,7 @@ _DOUBTFUL = {
 _IN_TITLES = frozenset(spellings_in_cells()) - _DOUBTFUL
 _SCALES = frozenset({"thousand", "thousands", "million", "millions"})
 _TITLE_UNIT = re.compile(
-    r"[(\[]\s*([^()\[\]]{1,20})\s*[)\]]\s*$|,\s*([^\s,]{1,12})\s*$|\bin\s+([^\s]{1,12})\s*$"
+    r"[(\[]\s*+([^()\[\]]{1,20})\s*+[)\]]\s*+$|,\s*+([^\s,]{1,12})\s*+$|\bin\s++([^\s]{1,12})\s*+$"
 )
 _LONGEST_INTEGER = 18
 _MOST_DIGITS = 38

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -31,7 +32,7 @@ class Outcome:
     address: str = ""
 
 
-@entry()
+@entry(body_megabytes=settings.MAX_FORM_MB)
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("passwords")
 def upload(request: SignedInRequest) -> HttpResponse:

@@ -4,9 +4,10 @@ import json
 import sys
 from argparse import ArgumentParser
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from donovan.audit.verification import verify_chain
 
@@ -16,9 +17,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--copy", type=Path, help="file or folder of checkpoints carried elsewhere")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        report = verify_chain()
+        copy: Path | None = options["copy"]
+        if copy is not None and not copy.exists():
+            raise CommandError(f"There is no {copy}. Name a file of checkpoints or their folder.")
+        report = verify_chain(copy=copy)
         if options["json"]:
             result = {
                 "intact": report.is_intact,

@@ -4,6 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.request import QueryDict
@@ -85,7 +86,7 @@ def build(request: SignedInRequest, build_id: UUID) -> HttpResponse:
     return response
 
 
-@entry(Role.MODEL_OWNER)
+@entry(Role.MODEL_OWNER, body_megabytes=settings.MAX_FORM_MB)
 @require_http_methods(["GET", "POST"])
 def import_file(request: SignedInRequest) -> HttpResponse:
     """A version from a file; what is wrong with it is said with its line, and then nothing was imported."""

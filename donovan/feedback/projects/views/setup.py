@@ -54,7 +54,7 @@ def setup(request: SignedInRequest, project_id: uuid.UUID) -> HttpResponse:
     return _page(request, caller, project_for(caller, project_id, OWNER))
 
 
-@entry()
+@entry(body_megabytes=36)
 @require_POST
 def change(request: SignedInRequest, project_id: uuid.UUID, part: str) -> HttpResponse:
     """Save one step. What was refused comes back as it was typed."""

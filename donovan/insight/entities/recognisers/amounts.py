@@ -7,7 +7,8 @@ from donovan.insight.entities.kinds import Kind, Level
 from donovan.insight.entities.recognition import Found
 
 NAME = "amounts"
-_NUMBER = r"\d{1,3}(?:[,.\s\u00a0]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+# Eight groups of three: a page of figures in a row would otherwise be read once from each of them.
+_NUMBER = r"\d{1,3}(?:[,.\s\u00a0]\d{3}){1,8}(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _SMALL = (
     r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
     r"|sixteen|seventeen"

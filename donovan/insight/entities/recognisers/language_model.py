@@ -30,7 +30,9 @@ _MOST_TOKENS = 200
 _MOST_NAMES = 60
 _CONFIDENCE = 0.6
 _LINE = re.compile(
-    r"^\s*[-*]?\s*(?P<kind>person|organi[sz]ation|place)\s*:\s*(?P<name>\S.{0,150}?)\s*$", re.I | re.M
+    r"^[ \t]*+(?:[-*][ \t]*+)?(?P<kind>person|organi[sz]ation|place)[ \t]*:[ \t]*"
+    r"(?P<name>\S.{0,150}?)[ \t\r]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _KINDS = {"person": Kind.PERSON, "place": Kind.PLACE}
 _ROLES: tuple[Role, ...] = ("system", "user", "assistant", "user")

@@ -18,7 +18,7 @@ _PATTERNS = (
         ),
         0.97,
     ),
-    (re.compile(r"\b[SAE]/(?:RES|PV|PRST|HRC|AC|CN)[./][\w./]*\d(?:\s?\(\d{4}\))?"), 0.98),
+    (re.compile(r"\b[SAE]/(?:RES|PV|PRST|HRC|AC|CN)[./][\w./]{0,60}\d(?:\s?\(\d{4}\))?"), 0.98),
     (
         re.compile(
             r"\b(?:the\s)?(?:(?:UN|U\.N\.|United\sNations|Security\sCouncil|UN\sSecurity\sCouncil"
