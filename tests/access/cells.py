@@ -16,6 +16,8 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     ("library", "tests/library/test_access.py"): (
         "page-image retry upload saved save saved-rename saved-remove lookup standing-out similar"
     ),
+    ("library", "tests/library/test_intakes.py"): ("intakes intake"),
+    ("library", "tests/library/test_watching.py"): ("watched watched-stop"),
     ("assistant", "tests/assistant/test_pages.py"): ("start archive again cancel summarize translate"),
     ("glossary", "tests/assistant/test_glossary.py"): ("terms add import export change delete"),
     ("tables", "tests/insight/table_pages/test_table_pages.py"): ("tables table profile ask export"),
@@ -71,6 +73,7 @@ COMMANDS = {
     "fit_centring": "operator",
     "glossary": "operator",
     "held": "operator",
+    "incident": "operator",
     "ingest": "operator",
     "load_demo": "operator",
     "promote": "operator",
@@ -78,5 +81,8 @@ COMMANDS = {
     "run_embedding_host": "operator",
     "run_model_host": "operator",
     "train": "operator",
+    "unlock": "operator",
+    "unlock_person": "operator",
     "verify_audit": "operator",
+    "watch": "operator",
 }

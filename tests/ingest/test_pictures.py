@@ -136,7 +136,7 @@ def layer_of(line: str) -> str:
 
 def test_a_good_text_layer_of_a_djvu_file_is_kept_and_a_bad_one_is_not(take: Take, tmp_path: Path) -> None:
     good = take(djvu(tmp_path, layer_of(f"{' '.join(LINES)[:-6]}M\\303\\244rch.")), "good.djvu")
-    assert good.title == "Orders of March" and "Port Almina on 12 Märch." in text_of(good)
+    assert "Port Almina on 12 Märch." in text_of(good)
     assert good.pages.get().source == "digital"
     bad = take(djvu(tmp_path, layer_of("l-lEADQ NOR7I-l Tne c0nv0y rea<hed P0rl AIm;na")), "bad.djvu")
     assert WORDS in text_of(bad) and bad.pages.get().source == "ocr"
