@@ -177,6 +177,28 @@ def test_a_value_of_one_span_is_not_told_of_the_name_of_another() -> None:
     assert why_not("The Alpha crew cleared 14 roads and the Bravo crew cleared 9 roads.", alpha, bravo) == ""
 
 
+@pytest.mark.parametrize(
+    ("statement", "first", "second"),
+    [
+        (
+            "The fireworks ended at 231400J SEP 26.",
+            "At 010030A JAN 27 the fireworks ended.",
+            "At 231400J SEP 26 the local guard closed the gate.",
+        ),
+        ("The clinic treated 340 patients.", "The clinic treated patients.", "The barge carried 340 crates."),
+    ],
+)
+def test_a_time_or_number_is_not_taken_from_a_sentence_about_something_else(
+    statement: str, first: str, second: str
+) -> None:
+    assert "something else" in why_not(statement, first, second)
+
+
+def test_a_time_of_another_sentence_about_the_same_stands() -> None:
+    cited = ("The clinic is in Brezna.", "The clinic was opened on 5 July 2026.")
+    assert why_not("The clinic in Brezna was opened on 5 July 2026.", *cited) == ""
+
+
 def test_words_of_its_own_are_for_the_meaning_to_judge() -> None:
     assert why_not("The crossing at Orlov was shut.", "The Orlov bridge was closed.") == ""
 

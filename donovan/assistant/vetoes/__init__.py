@@ -12,6 +12,7 @@ from donovan.assistant.vetoes.actors import (
     exchanges_actors,
     joins_number_to_other_word,
     joins_value_to_other_name,
+    joins_value_to_other_sentence,
     turns_role_round,
 )
 from donovan.assistant.vetoes.anchors import (
@@ -43,6 +44,7 @@ VETOES: tuple[Veto, ...] = (
     turns_role_round,
     joins_value_to_other_name,
     joins_number_to_other_word,
+    joins_value_to_other_sentence,
     drops_frame,
     makes_frame,
     changes_denial,

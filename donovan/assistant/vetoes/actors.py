@@ -261,6 +261,27 @@ def joins_number_to_other_word(comparison: Comparison) -> str:
     return ""
 
 
+def joins_value_to_other_sentence(comparison: Comparison) -> str:
+    """A time or number that one cited span gives of a thing of which the statement says nothing, put to what
+    only another span speaks of.
+    """
+    if len(comparison.cited) == 1:
+        return ""
+    words = [term for term in comparison.said if term.kind == "word" and not comparison.is_free(term)]
+    for value in comparison.said:
+        if value.kind == "word":
+            continue
+        holding = [one for one in comparison.cited if any(value.is_supported_by(other) for other in one.body)]
+        if holding and not any(
+            word.is_supported_by(other)
+            for one in holding
+            for other in (*one.body, *one.around)
+            for word in words
+        ):
+            return "The time or number stands in a sentence about something else."
+    return ""
+
+
 def _are_neighbours(number: Term, word: Term, body: Sequence[Term]) -> bool:
     numbers = [i for i, other in enumerate(body) if number.is_supported_by(other)]
     words = [i for i, other in enumerate(body) if word.is_supported_by(other)]
