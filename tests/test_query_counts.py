@@ -16,7 +16,7 @@ from donovan.access.markings import parse_marking
 from donovan.access.models import User
 from donovan.assistant.glossary.services import add_term
 from donovan.assistant.glossary.tables import Row
-from donovan.assistant.models import Answer, Thread
+from donovan.assistant.models import Answer, AnswerSource, Citation, Claim, Thread
 from donovan.audit.services import record
 from donovan.evaluation.models import SuiteRun
 from donovan.evaluation.subjects import subject_of
@@ -35,7 +35,10 @@ from tests.feedback.pages.conftest import add_items, label_all
 pytestmark = pytest.mark.django_db
 FEW, MANY = 3, 9
 # More than this and the page is slow whatever each question costs.
-MOST = 70
+MOST = 30
+MOST_OF = {"/labelling/": 32, "/training/": 40}
+"""Pages that still ask more."""
+MOST_OF_A_THREAD = 20
 PAGES = (
     ("ana", "/"),
     ("ana", "/ask/"),
@@ -158,4 +161,29 @@ def test_no_row_of_a_page_asks_a_question_of_its_own(
     many = {path: asked(name, path) for name, path in PAGES}
     grown = {path: len(many[path]) - len(few[path]) for path in few if len(many[path]) > len(few[path])}
     assert grown == {}
-    assert {path: len(queries) for path, queries in many.items() if len(queries) > MOST} == {}
+    asks = {path: len(queries) for path, queries in many.items()}
+    assert {path: count for path, count in asks.items() if count > MOST_OF.get(path, MOST)} == {}
+
+
+def test_a_thread_of_six_answers_asks_twenty_times_at_most(
+    asked: Callable[[str, str], list[str]], cast: dict[str, User]
+) -> None:
+    label = label_for("relief", parse_marking("UNCLASSIFIED"))
+    thread = Thread.objects.create(owner=cast["ana"], title="The weirs")
+    papers = [add_document(f"Report {n}", f"The weir number {n} failed on 3 May 2026.") for n in range(2)]
+    for number in range(6):
+        answer = Answer.objects.create(
+            owner=cast["ana"], thread=thread, question=f"When did weir {number} fail?", labels=[label],
+            marking="UNCLASSIFIED", state=Answer.State.DONE, ending=Answer.Ending.ANSWERED,
+        )  # fmt: skip
+        for paper in papers:
+            AnswerSource.objects.create(answer=answer, document_id=paper.pk)
+        for ordinal in range(4):
+            claim = Claim.objects.create(answer=answer, ordinal=ordinal, text="It failed.", is_supported=True)
+            for paper in papers:
+                Citation.objects.create(
+                    claim=claim, document=paper, page=1, start=0, end=8, quote="The weir", label=label
+                )
+    for path in (f"/ask/threads/{thread.pk}/", f"/ask/answers/{answer.pk}/"):
+        asked("ana", path)
+        assert len(asked("ana", path)) <= MOST_OF_A_THREAD, path

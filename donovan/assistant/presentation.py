@@ -1,10 +1,12 @@
 """An answer as a page shows it: citations numbered in order of use, evidence beside it, how it was made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from donovan.access.labels import split_label
@@ -86,8 +88,15 @@ def nearest_key(answer_id: object, place: int) -> str:
     return f"{answer_id}:{place}"
 
 
+def present_answers(answers: Sequence[Answer]) -> list[AnswerOnPage]:
+    """Lay out answers that their reader is known to be allowed to read; what they cite is read at once."""
+    prefetch_related_objects(list(answers), "claims__citations__document")
+    return [present_answer(answer) for answer in answers]
+
+
 def present_answer(answer: Answer) -> AnswerOnPage:
     """Lay out one answer that its reader is known to be allowed to read."""
+    prefetch_related_objects([answer], "claims__citations__document")
     is_open = answer.state in (Answer.State.WAITING, Answer.State.RUNNING)
     shown = AnswerOnPage(row=answer, labels=list(answer.labels), marking=answer.marking, is_open=is_open)
     if is_open:
@@ -95,7 +104,7 @@ def present_answer(answer: Answer) -> AnswerOnPage:
             shown.segments.extend(_on_page(answer, segment) for segment in kept_segments(answer))
         return shown
     numbered: dict[tuple[object, int, int, int], CitationOnPage] = {}
-    for claim in answer.claims.prefetch_related("citations__document"):
+    for claim in answer.claims.all():
         if not claim.is_supported:
             shown.unsupported.append(claim)
             continue

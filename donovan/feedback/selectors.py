@@ -8,7 +8,7 @@
 Withdrawn labels are in none of them.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
 from django.db.models import Q, QuerySet
@@ -23,15 +23,22 @@ _AT_ONCE = 500
 
 def current_annotation(user: User, target: str, target_id: str, task: str = "") -> Annotation | None:
     """The judgement by `user` that stands now, if any; the newest, where several tasks have one."""
+    return current_annotations(user, target, [target_id], task).get(str(target_id))
+
+
+def current_annotations(
+    user: User, target: str, target_ids: Iterable[str], task: str = ""
+) -> dict[str, Annotation]:
+    """The same for several targets at once, by their ids."""
     labels = Annotation.objects.filter(
-        author=user, target=target, target_id=str(target_id), withdrawn_at__isnull=True
+        author=user, target=target, target_id__in=sorted(map(str, target_ids)), withdrawn_at__isnull=True
     )
     if task:
         labels = labels.filter(task=task)
     elif target == Annotation.Target.ANSWER:
         # A corrected answer is a label of its own beside the judgement.
         labels = labels.filter(task="usefulness")
-    return labels.order_by("-pk").first()
+    return {label.target_id: label for label in labels.order_by("pk")}
 
 
 def visible_labels(

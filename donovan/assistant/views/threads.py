@@ -1,7 +1,7 @@
 """Threads of questions: the list, one thread, asking, asking again."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +15,10 @@ from donovan.access.labels import marking_of
 from donovan.access.requests import SignedInRequest
 from donovan.assistant import selectors, services
 from donovan.assistant.models import Answer, Thread
-from donovan.assistant.presentation import AnswerOnPage, present_answer
+from donovan.assistant.presentation import AnswerOnPage, present_answer, present_answers
 from donovan.library.errors import NotFoundHere
 from donovan.library.selectors import readable_document, readable_documents
+from donovan.ui.shown import announce
 
 RECENT = 8
 THREADS_LISTED = 60
@@ -77,12 +78,11 @@ def answer(request: SignedInRequest, answer_id: uuid.UUID) -> HttpResponse:
     """One answer: a fragment for the page that streams it, a page of its own for everything else."""
     found = selectors.readable_answer(request.scope, request.user, answer_id)
     shown = present_answer(found)
-    others: list[AnswerOnPage] = []
-    if found.thread is not None:
-        others = [
-            present_answer(row) for row in selectors.thread_answers(request.scope, request.user, found.thread)
-        ]
+    _announce(request, [shown])
     if request.GET.get("fragment"):
+        others: list[AnswerOnPage] = []
+        if found.thread is not None:
+            others = present_answers(selectors.thread_answers(request.scope, request.user, found.thread))
         context = {"answer": shown, "page_marking": _page_marking(request, [shown, *others])}
         return render(request, "assistant/_answer_fragment.html", context)
     context = {"answer": shown, "page_marking": _page_marking(request, [shown])}
@@ -144,11 +144,11 @@ def _ask_page(
 ) -> HttpResponse:
     """The thread with its answers, and the form that asks in `place` (collection, document)."""
     answers: list[AnswerOnPage] = []
+    threads = list(_own_threads(request)[:THREADS_LISTED])
+    selectors.name_threads(request.scope, [*([thread] if thread is not None else []), *threads])
     if thread is not None:
-        selectors.name_threads(request.scope, [thread])
-        answers = [
-            present_answer(found) for found in selectors.thread_answers(request.scope, request.user, thread)
-        ]
+        answers = present_answers(selectors.thread_answers(request.scope, request.user, thread))
+        _announce(request, answers)
     document, is_closed = None, False
     if place.get("document"):
         try:
@@ -160,7 +160,7 @@ def _ask_page(
             is_closed = True
     context = {
         "thread": thread,
-        "threads": selectors.name_threads(request.scope, _own_threads(request)[:THREADS_LISTED]),
+        "threads": threads,
         "answers": answers,
         "is_title_below": _is_title_below(thread, answers),
         "document": document,
@@ -174,6 +174,12 @@ def _ask_page(
         "page_marking": _page_marking(request, answers, [document.label] if document else []),
     }
     return render(request, "assistant/ask.html", context, status=status)
+
+
+def _announce(request: SignedInRequest, answers: Sequence[AnswerOnPage]) -> None:
+    """What the page shows, for the buttons beside it."""
+    announce(request, "answer", (one.id for one in answers))
+    announce(request, "claim", (claim.id for one in answers for claim in one.claims))
 
 
 def _is_title_below(thread: Thread | None, answers: list[AnswerOnPage]) -> bool:

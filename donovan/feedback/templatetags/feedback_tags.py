@@ -6,7 +6,8 @@ from django import template
 
 from donovan.feedback.correcting import corrected_segments
 from donovan.feedback.models import Annotation
-from donovan.feedback.selectors import current_annotation
+from donovan.feedback.selectors import current_annotation, current_annotations
+from donovan.ui.shown import announced
 
 register = template.Library()
 
@@ -17,7 +18,14 @@ def my_feedback(context: dict[str, Any], target: str, target_id: object) -> Anno
     request = context.get("request")
     if request is None or not request.user.is_authenticated:
         return None
-    return current_annotation(request.user, target, str(target_id))
+    key = str(target_id)
+    kept: dict[str, dict[str, Annotation]] = request.__dict__.setdefault("annotations_of_mine", {})
+    ids = announced(request, target)
+    if key not in ids:
+        return current_annotation(request.user, target, key)
+    if target not in kept:
+        kept[target] = current_annotations(request.user, target, ids)
+    return kept[target].get(key)
 
 
 @register.simple_tag(takes_context=True)
