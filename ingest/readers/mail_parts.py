@@ -4,8 +4,10 @@ Of several forms of one text the one is taken that says more. Whatever else lies
 its attachments inside one - is attached.
 """
 
+import base64
 import email
 import email.policy
+import quopri
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -31,6 +33,7 @@ _NOT_FOR_READERS = {
     "message/delivery-status", "text/rfc822-headers", "message/external-body", "text/x-amp-html",
     "application/pgp-encrypted",
 }  # fmt: skip
+_MAILS = {"message/rfc822", "message/global"}
 _SEALABLE = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _DEEPEST = 30
@@ -114,7 +117,7 @@ def parts_of(part: Message, depth: int = 0) -> Parts:
         found.is_broken = True
         return found
     name = file_name(part)
-    if kind == "message/rfc822" and depth > 0:
+    if kind in _MAILS and depth > 0:
         found.keep(_attached_mail(part, name))
     elif part.is_multipart():
         inner = [item for item in part.get_payload() if isinstance(item, Message)]
@@ -227,6 +230,14 @@ def _attached_mail(part: Message, name: str) -> File:
     message = inner[0] if isinstance(inner, list) and inner else None
     if isinstance(message, Message):
         content = message.as_bytes(policy=email.policy.compat32)
+        encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+        # Against the rules, but done: the mail as a whole is encoded, and the parser leaves it so.
+        if encoding == "base64" and not message.keys():
+            content = base64.b64decode(re.sub(rb"[^A-Za-z0-9+/=]", b"", content) + b"==")
+            message = message_of(content)
+        elif encoding == "quoted-printable":
+            content = quopri.decodestring(content)
+            message = message_of(content)
         name = name or header(message, "Subject")
     else:
         content = bytes_of(part)

@@ -1,12 +1,15 @@
 """Mails as they come: forms of one text, attachments in odd places, quoted mails, shells, days."""
 
 import base64
+import quopri
 import struct
+from collections.abc import Callable
 from datetime import date
 from email.message import EmailMessage
 
 import pytest
 
+from ingest.blobs import blob_path
 from ingest.dates import mail_date
 from ingest.models import Document
 from ingest.quotes import quotations_in
@@ -79,6 +82,29 @@ def test_what_lies_inside_one_form_of_the_text_is_attached_with_its_name(take: T
     names = sorted(document.children.values_list("name", flat=True))
     assert names == ["Insurance.eml", "attachment-4.png", "berth.txt", "capacity.html", "crew.csv"]
     assert "Papers attached." in text_of(document) and "44 passengers" not in text_of(document)
+
+
+@pytest.mark.parametrize(
+    ("kind", "encoding", "encode"),
+    [
+        ("message/rfc822", "base64", base64.encodebytes),
+        ("message/global", "base64", base64.encodebytes),
+        ("message/rfc822", "quoted-printable", quopri.encodestring),
+    ],
+)
+def test_an_attached_mail_that_is_encoded_as_a_whole_is_read(
+    kind: str, encoding: str, encode: Callable[[bytes], bytes], take: Take
+) -> None:
+    inner = "From: w@x.example\nSubject: Insurance\n\nThe insurer is Nordbänk, für 12 = zwölf months.\n"
+    content = (
+        f"{HEAD}Content-Type: multipart/mixed; boundary=in\n\n--in\nContent-Type: text/plain\n\nSee below.\n"
+        f"--in\nContent-Type: {kind}\nContent-Transfer-Encoding: {encoding}\n\n"
+    ).encode()
+    document = take(content + encode(inner.encode()) + b"\n--in--\n", "forwarded.eml")
+    child = document.children.get()
+    assert child.name == "Insurance.eml"
+    kept = blob_path(child.blob.digest).read_bytes().decode()
+    assert "The insurer is Nordbänk, für 12 = zwölf months." in kept
 
 
 QUOTED = {
