@@ -2,7 +2,9 @@
 are periods (or the other way round), as accounts, returns and situation reports have them.
 
     operations  what is to be reckoned, of which items, for which periods: from the grammar of the question
-    cells       the cells of a table with the words and years they stand under, and which of them are meant
+    periods     which year a title stands for, and what else it says of its time
+    cells       the cells of a table with the words and years they stand under
+    matching    which of them an item means
     reckoning   operation and cells -> a figure, and the sentence that says it
     in_ask      all of it, where questions are asked
 

@@ -1,4 +1,4 @@
-"""The cells of a table with the words and years they stand under, and which of them an item means."""
+"""The cells of a table with the words and years they stand under."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,47 +6,33 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from donovan.assistant.terms import stems_in
+from donovan.insight.tables.crosstabs.periods import years_in
 from donovan.insight.tables.engine import ROW, Session
 from donovan.insight.tables.models import DataTable
 
 MOST_ROWS: Final = 400
 MOST_COLUMNS: Final = 40
 """A table beyond these is data, not a statement of items by period."""
+JOINT: Final = " · "
+"""Stands between the texts of a row with several labels."""
 
 _FIGURE: Final = re.compile(
-    r"(?P<open>\()?\s*(?P<sign>[-+−–]\s*)?(?:[A-Z]{0,3}[$€£¥₽]|[A-Z]{3}\s)?\s*(?P<inner>\()?\s*(?P<minus>[-−–])?"
-    r"(?P<body>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)\s*\)?\s*(?P<percent>%)?\s*\)?"
+    r"(?P<open>\()?\s*(?P<sign>[-+−–]\s*)?(?P<unit>[A-Z]{0,3}[$€£¥₽]|[A-Z]{3}\s)?\s*(?P<inner>\()?\s*"
+    r"(?P<minus>[-−–])?(?P<body>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)\s*\)?\s*(?P<percent>%)?\s*\)?"
 )
-_YEAR: Final = re.compile(
-    r"(?<![\d.,])((?:19|20)\d\d)(?![\d]|[.,]\d)|\b(?:FY|F|CY)\s?'?(\d\d)\b", re.IGNORECASE
+_POINT: Final = re.compile(r"\d\.(\d+)")
+_BARE_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_SCALES: Final = (
+    (re.compile(r"\bthousands?\b|['’]000|\b000s\b|[$€£]\s?k\b", re.IGNORECASE), "thousand"),
+    (re.compile(r"\bmillions?\b|\bmn\b|[$€£]\s?m\b", re.IGNORECASE), "million"),
+    (re.compile(r"\bbillions?\b|\bbn\b", re.IGNORECASE), "billion"),
 )
-_SPACED: Final = re.compile(r"(?<=\d) (?=\d)")
-_POSSESSIVE: Final = re.compile(r"\b[\w&.-]+['’]s?\s", re.UNICODE)
-_DERIVED: Final = re.compile(
-    r"\b(?:change|changes|variance|growth|vs|versus|increase|decrease)\b|%\s*$", re.I
-)
-_GENERIC_WORDS: Final = "amount value number company year fiscal period figure reported report respectively"
-_GENERIC: Final = stems_in(_GENERIC_WORDS, "en")
-"""Words of an item that name no row."""
-
-
-_TELLING: Final = re.compile(
-    r"\b(?:other|others|before|after|not|no|non|more|less|under|over|above|below|own|same|both|all|any|each|"
-    r"up|down|between|until|since|per)\b"
-)
-"""Words that a question can do without, and a row cannot: "Other income" is not "Income"."""
-
-
-def stems_of(text: str) -> frozenset[str]:
-    """What the words of a title or an item are compared by."""
-    return stems_in(text, "en") | frozenset(_TELLING.findall(text.casefold()))
 
 
 @dataclass(frozen=True)
 class Cell:
     """One figure: the row and column it stands in, in words, and the years these name. `section` is the
-    line above that heads its row. `text` is as it stands in the file.
+    line above that heads its row. `text` is as it stands in the file, `unit` its currency or "%".
     """
 
     row: int
@@ -55,15 +41,37 @@ class Cell:
     column: str
     value: Decimal
     text: str
+    unit: str
     years: frozenset[int]
 
     @property
     def is_percentage(self) -> bool:
-        return "%" in self.text
+        return self.unit == "%"
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether its row is the period and its column the item."""
+        return bool(years_in(self.label)) and not years_in(self.column)
+
+    @property
+    def period(self) -> str:
+        """The title that names its year: of its column, its row or its section."""
+        return next((title for title in (self.column, self.label, self.section) if years_in(title)), "")
+
+    @property
+    def item(self) -> str:
+        """The title that names what it is a figure of."""
+        return self.column if self.is_turned else self.label
+
+    @property
+    def scales(self) -> frozenset[str]:
+        """What its own titles say of its scale; a scale over the whole table is not among them."""
+        titles = f"{self.label} {self.section} {self.column}"
+        return frozenset(name for pattern, name in _SCALES if pattern.search(titles))
 
 
-def figure(text: str) -> tuple[Decimal, bool] | None:
-    """A cell's number and whether it is a percentage: "1,234.5", "(12)", "$(55)", "14 %". None for others."""
+def figure(text: str) -> tuple[Decimal, str] | None:
+    """A cell's number, and its currency or "%": "1,234.5", "(12)", "$(55)", "14 %". None for others."""
     match = _FIGURE.fullmatch(text.strip())
     if match is None:
         return None
@@ -72,18 +80,13 @@ def figure(text: str) -> tuple[Decimal, bool] | None:
     except InvalidOperation:
         return None
     is_negative = bool(match["open"] or match["inner"] or match["minus"]) or (match["sign"] or "+")[0] != "+"
-    return (-value if is_negative else value), bool(match["percent"])
-
-
-def years_in(text: str) -> frozenset[int]:
-    """The years that a title names: "December 31, 2019", "FY19", "2 0 1 9"."""
-    bare = _SPACED.sub("", text) if not any(c.isalpha() for c in text) else text
-    return frozenset(int(full or f"20{short}") for full, short in _YEAR.findall(bare))
+    unit = "%" if match["percent"] else (match["unit"] or "").strip()
+    return (-value if is_negative else value), unit
 
 
 def cells_of(session: Session, view: str, table: DataTable) -> list[Cell]:
     """The figures of a table in reading order, but for hidden columns; none of one that is too large to be a
-    statement of items, or hides rows.
+    statement of items, hides rows, or whose points may divide thousands.
     """
     if table.row_count > MOST_ROWS or len(table.columns) > MOST_COLUMNS or table.hidden_rows:
         return []
@@ -98,105 +101,61 @@ def cells_of(session: Session, view: str, table: DataTable) -> list[Cell]:
         (int(str(row[at])), ["" if row[place] is None else str(row[place]).strip() for place in places])
         for row in found.rows
     ]
-    return list(_cells(heads, rows))
+    return list(read_cells(heads, rows))
 
 
-def _cells(heads: list[str], rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Cell]:
-    section = ""
+def read_cells(heads: list[str], rows: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Cell]:
+    """The figures of rows of texts under their heads."""
+    if _may_divide_thousands(text for _, texts in rows for text in texts):
+        return
+    section, above = "", [""] * len(heads)
     for number, texts in rows:
-        place = next((at for at, text in enumerate(texts) if text and figure(text) is None), -1)
-        label = texts[place] if place >= 0 else ""
-        rest = [(at, text) for at, text in enumerate(texts) if at != place and text not in ("", "None")]
+        labels = [at for at, text in enumerate(texts) if _is_label(text, at, heads)]
+        rest = [(at, text) for at, text in enumerate(texts) if at not in labels and text not in ("", "None")]
         if not rest:
-            section = label.rstrip(": ") if label else section
+            section = JOINT.join(texts[at] for at in labels).rstrip(": ")
             continue
-        if _names_years(label, [text for _, text in rest]):
+        if _names_years([texts[at] for at in labels], [text for _, text in rest]):
             # A line of years is the head of what stands below it.
-            heads = [texts[at] if at != place and texts[at] else head for at, head in enumerate(heads)]
+            heads = [texts[at] if at not in labels and texts[at] else head for at, head in enumerate(heads)]
             section = ""
             continue
+        if len(labels) > 1:
+            above = [texts[at] if at in labels else "" for at in range(len(heads))]
+        elif len(labels) == 1 and labels[0] > 0:
+            # A merged cell names several rows, and stands in the first of them.
+            above = [text if at < labels[0] else "" for at, text in enumerate(above)]
+            above[labels[0]] = texts[labels[0]]
+        else:
+            above = [texts[at] if at in labels else "" for at in range(len(heads))]
+        label = JOINT.join(text for text in above if text).rstrip(": ")
         for at, text in rest:
             read = figure(text)
             if read is None or not label:
                 continue
             years = years_in(heads[at]) or years_in(label) or years_in(section)
-            yield Cell(number, label.rstrip(": "), section, heads[at], read[0], text, years)
+            yield Cell(number, label, section, heads[at], read[0], text, read[1], years)
+        if label.casefold().startswith("total"):
+            section = ""
 
 
-def _names_years(label: str, rest: Sequence[str]) -> bool:
+def _is_label(text: str, at: int, heads: Sequence[str]) -> bool:
+    """Whether a cell names its row: no figure, or a year in the first column."""
+    if not text or text == "None":
+        return False
+    if at == 0 and _BARE_YEAR.fullmatch(text) and not years_in(heads[0]):
+        return True
+    return figure(text) is None and any(character.isalpha() for character in text)
+
+
+def _names_years(labels: Sequence[str], rest: Sequence[str]) -> bool:
     """Whether a row holds nothing but years: heads of columns."""
-    named = [years_in(text) for text in rest if figure(text) is None or len(text) == len("2019")]
-    return (
-        len(rest) > 1
-        and len(named) == len(rest)
-        and all(named)
-        and not any(character.isdigit() for character in label)
-    )
+    named = [years_in(text) for text in rest if figure(text) is None or _BARE_YEAR.fullmatch(text)]
+    has_number = any(character.isdigit() for label in labels for character in label)
+    return len(rest) > 1 and len(named) == len(rest) and all(named) and not has_number
 
 
-@dataclass(frozen=True)
-class Item:
-    """What a question calls an item, as stems and in its `words`; `about` are stems that the document itself
-    stands for.
-    """
-
-    stems: frozenset[str]
-    about: frozenset[str]
-    words: str
-
-    @classmethod
-    def of(cls, phrase: str, about: str) -> "Item":
-        named = _POSSESSIVE.sub(" ", f"{phrase} ")
-        return cls(stems_of(named) - _GENERIC, stems_of(about), _folded(phrase))
-
-
-def nearest(cells: Sequence[Cell], item: Item) -> list[Cell]:
-    """The cells of the row (or of the column, where rows are periods) that an item means; one for each of
-    its periods. Nothing where a word of the item stands nowhere, or where two cells are as near.
-    """
-    scored = [(cost, cell) for cell in cells if (cost := _cost(cell, item)) is not None]
-    if not scored:
-        return []
-    best = min(cost[:2] for cost, _ in scored)
-    # Columns without a year are told apart by their titles.
-    periods: dict[tuple[frozenset[int], str], list[tuple[int, Cell]]] = {}
-    for (own, section, other), cell in scored:
-        if (own, section) == best:
-            periods.setdefault((cell.years, "" if cell.years else cell.column), []).append((other, cell))
-    chosen = []
-    for some in periods.values():
-        least = min(other for other, _ in some)
-        near = [cell for other, cell in some if other == least]
-        if len({cell.value for cell in near}) > 1:
-            return []
-        chosen.append(near[0])
-    return chosen
-
-
-def _cost(cell: Cell, item: Item) -> tuple[int, int, int] | None:
-    """How many words the cell's row, section and column have that the item has not; None where the item has
-    a word that they have not.
-    """
-    label, column, section = (stems_of(text) for text in (cell.label, cell.column, cell.section))
-    if _DERIVED.search(cell.column) and not item.stems & column:
-        return None
-    # The item has to be named by the row, or by the column where the rows are periods.
-    is_turned = bool(years_in(cell.label)) and not years_in(cell.column)
-    own, other = (column, label) if is_turned else (label, column)
-    if _folded(cell.column if is_turned else cell.label) == item.words:
-        return 0, len(section), len(_words_of(other))
-    if item.stems - label - column - section - item.about or not item.stems & own:
-        return None
-    return (
-        len(own - item.stems),
-        len(section - item.stems) if section & item.stems else len(section) + 1,
-        len(_words_of(other - item.stems)),
-    )
-
-
-def _words_of(stems: Iterable[str]) -> list[str]:
-    return [stem for stem in stems if not stem.isdigit()]
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"^(?:the|a|an) ", "", " ".join(text.casefold().split()))
+def _may_divide_thousands(texts: Iterable[str]) -> bool:
+    """Whether every point of a table has three figures behind it: then it may be no decimal point."""
+    behind = [len(match[1]) for text in texts for match in _POINT.finditer(text)]
+    return bool(behind) and all(count == len("000") for count in behind)

@@ -4,6 +4,7 @@ The tables are those of the documents that were found for the question. A figure
 that have one agree; the rows that it rests on are cited where they stand.
 """
 
+import re
 from collections.abc import Iterator
 
 from donovan.assistant.kinds import Asked, QuestionKind, Statement, Taken
@@ -24,6 +25,7 @@ TAKES = frozenset(
 )
 MOST_DOCUMENTS = 12
 MOST_TABLES = 24
+_OF_SCALE = re.compile(r"\bin \w+s\b|[($€£]|'000", re.IGNORECASE)
 
 
 def answer(asked: Asked) -> Taken | None:
@@ -31,7 +33,7 @@ def answer(asked: Asked) -> Taken | None:
     if asked.language != "en" or (what := wanted(asked.text)) is None:
         return None
     found = [(table, figure) for table in _in_reach(asked) if (figure := _figure(what, table)) is not None]
-    if not found or len({figure.value for _, figure in found}) > 1:
+    if not found or len({figure.values for _, figure in found}) > 1:
         return None
     table, figure = found[0]
     return _taken(table, figure)
@@ -80,9 +82,8 @@ def _taken(table: DataTable, figure: Reckoned) -> Taken:
 def _scale(table: DataTable, cells: tuple[Cell, ...]) -> list[str]:
     """What the table says of its figures as a whole: "(In millions)"."""
     title = str(table.columns[0]["title"]) if table.columns else ""
-    said = dict.fromkeys(
-        text for text in (title, *(cell.column for cell in cells)) if "in " in text.casefold() or "(" in text
-    )
+    titles = (title, *(part for cell in cells for part in (cell.column, cell.section, cell.label)))
+    said = dict.fromkeys(text for text in titles if _OF_SCALE.search(text))
     return [f"Over the cells stands: {'; '.join(said)[:300]}."] if said else []
 
 

@@ -4,7 +4,7 @@ Only English is read. A question of another shape is no question of this kind.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -26,7 +26,8 @@ class Operation(StrEnum):
 @dataclass(frozen=True)
 class Wanted:
     """An operation on `items` as the question words them. `years` are those it names, in its order; `start`
-    is the year that a change goes from, where the question says so.
+    is the year that a change goes from, where the question says so. `direction` is 1 where a change is called
+    a rise and -1 where it is called a fall. `text` is the question.
     """
 
     operation: Operation
@@ -34,6 +35,8 @@ class Wanted:
     years: tuple[int, ...]
     start: int | None = None
     is_percentage: bool = False
+    direction: int = 0
+    text: str = ""
 
 
 _YEAR: Final = re.compile(
@@ -94,6 +97,8 @@ _PERIOD: Final = re.compile(
 )
 LONGEST_PERIOD: Final = 30
 """Years of a period that are added up or averaged."""
+_RISES: Final = re.compile(r"\b(?:increase|growth|rise|grow|risen|increased|grown)\b", re.IGNORECASE)
+_FALLS: Final = re.compile(r"\b(?:decrease|drop|fall|decline|reduction|fallen|decreased)\b", re.IGNORECASE)
 _FROM: Final = re.compile(
     r"\bfrom (?:the )?(?:period )?(?:fiscal |financial )?(?:years? )?(?:ended )?(?:FY ?|F)?((?:19|20)\d\d)",
     re.IGNORECASE,
@@ -115,9 +120,14 @@ def wanted(text: str) -> Wanted | None:
     start = _FROM.search(_DAY.sub("", asked))
     # "In 2019, what is ..." names the period first.
     bare = re.sub(r"^(?:in|for|during) [^,]{2,24}, (?=what|how)", "", asked, flags=re.IGNORECASE)
-    return (
+    found = (
         _change(bare, years, int(start[1]) if start else None) or _two(bare, years) or _several(bare, years)
     )
+    return replace(found, text=asked, direction=_direction(asked)) if found is not None else None
+
+
+def _direction(asked: str) -> int:
+    return bool(_RISES.search(asked)) - bool(_FALLS.search(asked))
 
 
 def _change(asked: str, years: tuple[int, ...], start: int | None) -> Wanted | None:
