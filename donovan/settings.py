@@ -28,6 +28,7 @@ DONOVAN_SERVE_EMBEDDER  folder of a trained model to use instead of the promoted
                         DONOVAN_SERVE_RERANKER, DONOVAN_SERVE_READER, DONOVAN_SERVE_LLM,
                         DONOVAN_SERVE_VERIFIER and DONOVAN_SERVE_TRIAGE
 DONOVAN_NER_MODEL       path of a spaCy or GLiNER model folder that finds names beside the rules (no pickles)
+DONOVAN_NER_TAGGER      0 leaves the finding of people, organisations and places to the rules
 DONOVAN_NER_LLM         1 lets the language model look for names too, on the first part of each page; slow
 DONOVAN_EXCLUDED_ORIGINS
                         countries whose models do not read scans, two letters each, divided by commas: with CN
@@ -332,6 +333,7 @@ _SERVED_INSTEAD = {
 }
 SERVED_INSTEAD = {role: folder for role, folder in _SERVED_INSTEAD.items() if folder}
 NER_MODEL = os.environ.get("DONOVAN_NER_MODEL", "")
+NER_TAGGER = os.environ.get("DONOVAN_NER_TAGGER") != "0"
 NER_LLM = os.environ.get("DONOVAN_NER_LLM") == "1"
 EXCLUDED_ORIGINS = frozenset(
     code.strip().upper() for code in os.environ.get("DONOVAN_EXCLUDED_ORIGINS", "").split(",") if code.strip()

@@ -8,7 +8,10 @@ Lengths are checked before anything is read; nothing that arrives is ever unpick
 import json
 import socket
 import struct
+from pathlib import Path
 from typing import Any
+
+from .embedding_errors import EmbedderUnavailable
 
 MOST_HEAD = 32 * 1024 * 1024
 MOST_BODY = 256 * 1024 * 1024
@@ -57,3 +60,19 @@ def _exactly(connection: socket.socket, count: int) -> bytes:
             return b""
         parts += part
     return bytes(parts)
+
+
+def ask_host(path: Path, head: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
+    """One request to the host and its answer. Raises OSError, FrameError, and EmbedderUnavailable where the
+    host says that it cannot.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(seconds)
+        connection.connect(str(path))
+        send(connection, head)
+        answer = receive(connection)
+    if answer is None:
+        raise FrameError("The embedding host closed without an answer.")
+    if "error" in answer[0]:
+        raise EmbedderUnavailable(str(answer[0]["error"]))
+    return answer

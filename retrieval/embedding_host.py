@@ -29,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import DatabaseError, close_old_connections
 
-from . import reader_host, serving
+from . import reader_host, serving, tagger_host
 from .embedding import (
     ROLE,
     LocalEmbedder,
@@ -243,6 +243,9 @@ class _Caller(socketserver.BaseRequestHandler):
             return
         if head.get("do") in reader_host.REQUESTS:
             send(self.request, reader_host.answer(head))
+            return
+        if head.get("do") in tagger_host.REQUESTS:
+            send(self.request, tagger_host.answer(head))
             return
         texts = head.get("texts")
         if head.get("do") != "encode" or not _is_texts(texts):

@@ -1,6 +1,5 @@
 """The embedding host as its callers see it: an embedder that asks another process."""
 
-import socket
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from django.conf import settings
 
 from .embedder import Embedder, Vectors
 from .embedding_errors import EmbedderChanged, EmbedderUnavailable
-from .embedding_frames import FrameError, receive, send
+from .embedding_frames import FrameError, ask_host
 from .model_folders import ModelFolder
 from .serving import INSTEAD
 
@@ -126,19 +125,3 @@ class HostEmbedder:
         if here.name != self.name:
             raise EmbedderChanged("The embedding host has stopped and the model here is another one.")
         return here.encode(texts, is_query=is_query)
-
-
-def ask_host(path: Path, head: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
-    """One request to the host and its answer. Raises OSError, FrameError, and EmbedderUnavailable where the
-    host says that it cannot.
-    """
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(seconds)
-        connection.connect(str(path))
-        send(connection, head)
-        answer = receive(connection)
-    if answer is None:
-        raise FrameError("The embedding host closed without an answer.")
-    if "error" in answer[0]:
-        raise EmbedderUnavailable(str(answer[0]["error"]))
-    return answer

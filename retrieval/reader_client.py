@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 
 from .embedding_errors import EmbedderUnavailable
-from .embedding_frames import FrameError
-from .embedding_host_client import ANSWER_SECONDS, WORK_SECONDS, ask_host
+from .embedding_frames import FrameError, ask_host
+from .embedding_host_client import ANSWER_SECONDS, WORK_SECONDS
 from .reader_types import Judgement, ReaderUnavailable, SpanReading, Window
 
 AT_ONCE = 64

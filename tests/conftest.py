@@ -78,6 +78,8 @@ def _quick_and_apart(request: pytest.FixtureRequest, settings: LazySettings, tmp
     """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CHECKPOINT_DIR = tmp_path / "checkpoints"
+    # A model more for every document that a test hands in: those who test it turn it on.
+    settings.NER_TAGGER = False
     has_database = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
     if not has_database and request.node.get_closest_marker("django_db") is None:
         settings.SERVED_INSTEAD = dict.fromkeys(ROLES, BASE)

@@ -35,7 +35,7 @@ from typing import Any, Final
 from donovan.insight.entities.extraction import PageText, extract
 from donovan.insight.entities.gazetteers.places import ensure_index
 from donovan.insight.entities.kinds import Kind
-from donovan.insight.entities.recognisers import default_recognisers
+from donovan.insight.entities.recognisers import installed_recognisers
 from donovan.insight.entities.recognition import Recogniser, extent_start
 
 from .errors import UnusableData
@@ -149,7 +149,7 @@ def run_entities_suite(
     progress(f"{len(data.texts)} documents")
     ensure_index()
     began = time.monotonic()
-    ours = found_in(data.texts, recognisers or default_recognisers())
+    ours = found_in(data.texts, recognisers or installed_recognisers())
     seconds = time.monotonic() - began
     sure = {span for span, confidence in data.gold.items() if confidence >= LEAST_CONFIDENCE}
     report: dict[str, Any] = {

@@ -65,6 +65,7 @@ COMMANDS = {
     # By the operator of the machine, who holds the database anyway: they show names and counts.
     "anomalies": "operator",
     "calibrate_reader": "operator",
+    "calibrate_tagger": "operator",
     "carry_out_move": "operator",
     "create_person": "operator",
     "dataset": "operator",

@@ -1,4 +1,4 @@
-"""Entities found in the documents of re3d by the default parts, kind and both ends exact."""
+"""Entities found in the documents of re3d by what finds them in an installation, kind and both ends exact."""
 
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.machine import evaluation_data, manage_json

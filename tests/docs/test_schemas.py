@@ -282,7 +282,7 @@ def test_evaluate_ocr(tmp_path: Path) -> None:
 def test_evaluate_entities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the rules for dates alone, which want no gazetteer."""
     monkeypatch.setattr(entities_suite, "ensure_index", lambda: None)
-    monkeypatch.setattr(entities_suite, "default_recognisers", lambda: (DateRecogniser(),))
+    monkeypatch.setattr(entities_suite, "installed_recognisers", lambda: (DateRecogniser(),))
     lines(tmp_path / "documents.json", {"_id": "d1", "text": "Joseph Votel went to Mosul on 5 May 2016."})
     date = {"documentId": "d1", "begin": 30, "end": 40, "type": "Temporal", "confidence": 1}
     place = {"documentId": "d1", "begin": 21, "end": 26, "type": "Location", "confidence": 0.4}

@@ -12,7 +12,7 @@ class EntitiesConfig(AppConfig):
     name = "donovan.insight.entities"
     label = "entities"
     # Imported so that Django knows the checks; named here so that the import is seen to be used.
-    system_checks = (checks.model_folder_can_be_used,)
+    system_checks = (checks.model_folder_can_be_used, checks.tagger_can_be_used)
 
     def ready(self) -> None:
         """Follow-up questions are read with the names recognised on cited pages; what is known of somebody

@@ -17,6 +17,7 @@ from donovan.insight.entities.recognition import (
     DocumentRecogniser,
     Found,
     Recogniser,
+    WeighingRecogniser,
     find_all,
     without_overlaps,
 )
@@ -66,15 +67,18 @@ def extract(
     at_once = [one for one in recognisers if isinstance(one, DocumentRecogniser)]
     by_text = [one for one in recognisers if not isinstance(one, DocumentRecogniser)]
     batches: Iterable[list[PageText]] = _batches(pages)
-    ahead: dict[int, list[Found]] = {}
+    ahead: dict[int, list[tuple[DocumentRecogniser, list[Found]]]] = {}
     if at_once:
         batches = list(batches)
         ahead = _found_ahead(at_once, batches)
     for number, batch in enumerate(batches):
         text = _joined(batch)
         found = find_all(by_text, text, batch[0].language)
-        if number in ahead:
-            found = without_overlaps([*found, *ahead[number]])
+        for recogniser, own in ahead.get(number, ()):
+            if isinstance(recogniser, WeighingRecogniser):
+                found = recogniser.weighed(found, own)
+            else:
+                found = without_overlaps([*found, *own])
         acronyms = acronyms_in(text, found)
         found = agreed(text, found, acronyms)
         anchor = anchor or _dateline(found)
@@ -88,8 +92,8 @@ def _joined(batch: Sequence[PageText]) -> str:
 
 def _found_ahead(
     recognisers: Sequence[DocumentRecogniser], batches: Sequence[Sequence[PageText]]
-) -> dict[int, list[Found]]:
-    """What these find on all pages, by number of batch, with offsets into its joined text."""
+) -> dict[int, list[tuple[DocumentRecogniser, list[Found]]]]:
+    """What each of these finds on all pages, by number of batch, with offsets into its joined text."""
     places: list[tuple[int, int]] = []
     texts: list[str] = []
     for number, batch in enumerate(batches):
@@ -98,11 +102,14 @@ def _found_ahead(
             places.append((number, offset))
             texts.append(joined[offset : offset + len(page.text)])
             offset += len(page.text) + len(_PAGE_BREAK)
-    ahead: dict[int, list[Found]] = defaultdict(list)
+    ahead: dict[int, list[tuple[DocumentRecogniser, list[Found]]]] = defaultdict(list)
     language = batches[0][0].language if batches else ""
     for recogniser in recognisers:
+        by_batch: dict[int, list[Found]] = {number: [] for number in range(len(batches))}
         for (number, offset), found in zip(places, recogniser.find_in_pages(texts, language), strict=True):
-            ahead[number] += [replace(m, start=m.start + offset, end=m.end + offset) for m in found]
+            by_batch[number] += [replace(m, start=m.start + offset, end=m.end + offset) for m in found]
+        for number, found in by_batch.items():
+            ahead[number].append((recogniser, found))
     return ahead
 
 

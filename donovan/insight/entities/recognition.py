@@ -55,6 +55,13 @@ class DocumentRecogniser(Recogniser, Protocol):
     def find_in_pages(self, texts: Sequence[str], language: str) -> list[list[Found]]: ...
 
 
+@runtime_checkable
+class WeighingRecogniser(DocumentRecogniser, Protocol):
+    """One that has read the whole text, and so tells which mentions of the others stand beside its own."""
+
+    def weighed(self, rules: Sequence[Found], own: Sequence[Found]) -> list[Found]: ...
+
+
 def without_overlaps(found: Iterable[Found]) -> list[Found]:
     """The mentions that stand when no two may share a character: named before described, then the surer, the
     longer, the earlier.
@@ -74,7 +81,12 @@ def without_overlaps(found: Iterable[Found]) -> list[Found]:
 
 def find_all(recognisers: Sequence[Recogniser], text: str, language: str) -> list[Found]:
     """What all recognisers find together, without overlaps, in order."""
-    return without_overlaps(m for recogniser in recognisers for m in recogniser.find(text, language))
+    weighing = [one for one in recognisers if isinstance(one, WeighingRecogniser)]
+    others = [one for one in recognisers if one not in weighing]
+    found = without_overlaps(m for recogniser in others for m in recogniser.find(text, language))
+    for recogniser in weighing:
+        found = recogniser.weighed(found, recogniser.find(text, language))
+    return found
 
 
 _ARTICLE = re.compile(r"(?:^|(?<=[^\w-]))(?:the|an?)\s+$", re.IGNORECASE)

@@ -26,7 +26,7 @@ class Step:
 
 STEPS = (
     Step("tables", 1, "tables", extract_tables),
-    Step("entities", 1, "names and places", extract_entities),
+    Step("entities", 2, "names and places", extract_entities),
     Step("anomalies", 1, "anomalies", examine_document),
     Step("texts", 1, "oddities of the text", examine_text),
     Step("watch", 1, "watches", match_document),

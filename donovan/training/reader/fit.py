@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from donovan.training.reader import mixture as mixtures
 from donovan.training.reader.examples import SUPPORTED
@@ -147,7 +147,7 @@ def train(sets: Path, base: Path, out: Path, plan: Plan) -> None:
         weight_decay=0.01,
         betas=(0.9, 0.98),
     )
-    begin = _resume(out, trainer, optimizer)
+    begin = resume(out, trainer, optimizer)
     print(f"{len(order)} batches, {steps} steps, from {begin}", flush=True)
     started, running = time.monotonic(), 0.0
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -163,7 +163,7 @@ def train(sets: Path, base: Path, out: Path, plan: Plan) -> None:
             optimizer.step()
             running += sum(r[0] for r in results) / WORKERS
             if (step + 1) % KEEP_EVERY == 0 or step + 1 == steps:
-                _keep(out, trainer, optimizer, step + 1)
+                keep(out, trainer, optimizer, step + 1)
                 figures = (
                     held_figures(trainer, *held) if (step + 1) % WATCH_EVERY == 0 or step + 1 == steps else {}
                 )
@@ -176,7 +176,15 @@ def train(sets: Path, base: Path, out: Path, plan: Plan) -> None:
                 running = 0.0
 
 
-def _keep(out: Path, trainer: Trainer, optimizer: Any, step: int) -> None:
+class Learner(Protocol):
+    """Whatever is trained: what it learns, by name."""
+
+    torch: Any
+    weights: dict[str, Any]
+
+
+def keep(out: Path, trainer: Learner, optimizer: Any, step: int) -> None:
+    """Keep what was learned and the state of the optimizer in `out`, all of it or the last one whole."""
     save_file = importlib.import_module("safetensors.torch").save_file
     values = {name: value.detach().clone() for name, value in trainer.weights.items()}
     for number, parameter in enumerate(trainer.weights.values()):
@@ -191,7 +199,8 @@ def _keep(out: Path, trainer: Trainer, optimizer: Any, step: int) -> None:
     (out / "progress.json").write_text(json.dumps({"step": step}))
 
 
-def _resume(out: Path, trainer: Trainer, optimizer: Any) -> int:
+def resume(out: Path, trainer: Learner, optimizer: Any) -> int:
+    """Go on from what `keep` kept in `out`; returns the step it stood at, 0 without any."""
     path = out / "state.safetensors"
     if not path.exists():
         return 0

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from donovan.insight.entities.recognisers import default_recognisers, model_child
 from donovan.insight.entities.recognisers.language_model import LanguageModelRecogniser
 from donovan.insight.entities.recognisers.model_folder import ModelFolderRecogniser
+from donovan.insight.entities.recognisers.tagger import TaggerRecogniser
 from donovan.insight.entities.recognition import Recogniser
 from donovan.llm.scripted import ScriptedModel
+from retrieval.tagger import local_tagger
 
 from .models import spacy_folder
 
@@ -33,7 +35,7 @@ TEXTS = [
 
 
 SAID = "person: Joseph Votel\nplace: Mosul\nplace: Mr\nplace: Москву\nplace: 北京\norganisation: Mosul, Iraq"
-MODELS = ("language model", "model folder")
+MODELS = ("language model", "model folder", "tagger")
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,9 @@ def recogniser(request: pytest.FixtureRequest) -> Recogniser:
     if request.param == "model folder":
         folder: Path = request.getfixturevalue("model_folder")
         return ModelFolderRecogniser(folder, _here)
+    if request.param == "tagger":
+        request.getfixturevalue("settings").NER_TAGGER = True
+        return TaggerRecogniser(local_tagger())
     part: Recogniser = request.param
     return part
 
@@ -79,12 +84,14 @@ def test_the_same_text_gives_the_same_answer_in_order(recogniser: Recogniser, la
 def test_a_long_text_takes_no_more_than_its_length(recogniser: Recogniser) -> None:
     """Twenty times the text may not cost four hundred times the work."""
     text = "On 5 May 2016 Gen. Joseph Votel told the Iraqi Army near Mosul that 200 trucks (VBIED) came. "
+    # A network takes a second for what the others do in a hundredth.
+    times = 4 if recogniser.name == "tagger" else 100
     recogniser.find(text * 10, "en")
     started = time.process_time()
-    recogniser.find(text * 100, "en")
+    recogniser.find(text * times, "en")
     short = time.process_time() - started
     started = time.process_time()
-    recogniser.find(text * 2000, "en")
+    recogniser.find(text * times * 20, "en")
     assert time.process_time() - started < max(short, 0.02) * 80
 
 

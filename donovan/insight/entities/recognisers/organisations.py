@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 
 from donovan.insight.entities.gazetteers.countries import adjectives, country_names
 from donovan.insight.entities.gazetteers.everyday import is_everyday_word
@@ -263,6 +263,21 @@ def _acronyms(text: str) -> Iterator[Found]:
         if _ARTICLE.search(text[max(0, match.start() - 4) : match.start()]) or _VERB.match(text, match.end()):
             sure += 0.08
         yield _mention(text, *match.span(), short, sure)
+
+
+def stressed_words(text: str) -> Callable[[int, int], bool]:
+    """Tells of a stretch of the text whether it is a word in capitals that only stresses, labels, shouts."""
+    written_small: list[frozenset[str]] = []
+
+    def is_stressed(start: int, end: int) -> bool:
+        word = text[start:end]
+        if not (word.isalpha() and word.isupper() and len(word) > 1) or _is_short_name(word):
+            return False
+        if not written_small:
+            written_small.append(frozenset(_SMALL.findall(text)))
+        return _is_a_word(word.lower(), written_small[0]) or _is_called_out(text, start, end)
+
+    return is_stressed
 
 
 def _is_a_word(small: str, written_small: Set[str]) -> bool:

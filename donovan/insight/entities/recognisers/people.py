@@ -32,6 +32,7 @@ _FOR = r"(?:\s(?:for|of)\s(?:the\s)?(?:[A-Z][\w-]+(?:\s(?:and\s(?:the\s)?)?[A-Z]
 _TITLED = re.compile(
     rf"(?<![\w-])(?P<title>{_CONTEXT}{{0,4}}(?:(?:{_TITLE})\.?(?:{_FOR})?[\s\u200e]+){{1,3}})(?P<name>{_NAME})"
 )
+_TITLE_ALONE = re.compile(rf"(?:{_CONTEXT}{{0,4}}(?:(?:{_TITLE})\.?(?:{_FOR})?[\s\u200e]+))+(?=[^\W\d_])")
 _FIRST = "|".join(sorted(FIRST_NAMES, key=len, reverse=True))
 _BY_FIRST_NAME = re.compile(
     rf"(?<![\w-])(?P<name>(?:{_FIRST})[\s\u200e]+(?:{PARTICLE}\s)?(?:{_NICK}\s)?(?:{_PIECE}"
@@ -110,8 +111,8 @@ def _found(text: str) -> Iterator[Found]:
         (_ARABIC, 0.84),
         (_INITIALLED, 0.86),
         (_PATRONYMIC, 0.85),
-        (_IN_A_FIELD, 0.87),
-        (_BEFORE_ADDRESS, 0.87),
+        (_IN_A_FIELD, 0.95),
+        (_BEFORE_ADDRESS, 0.95),
         (_SPEAKS, 0.74),
         (_SPOKEN, 0.74),
     ):
@@ -175,6 +176,24 @@ def _person(text: str, start: int, low: int, high: int, confidence: float) -> It
     )
 
 
+def without_title(name: str) -> str:
+    """A name without the ranks, titles and offices before it; a name that is nothing else stays."""
+    title = _TITLE_ALONE.match(name)
+    return name[title.end() :] if title else name
+
+
+def title_start(text: str, start: int) -> int:
+    """Where the ranks, titles and offices that stand right before a name at `start` begin; `start` without
+    any.
+    """
+    low = max(0, start - _LONGEST_TITLE)
+    for title in _TITLE_ALONE.finditer(text, low, start + 1):
+        if title.end() == start and (title.start() == 0 or not text[title.start() - 1].isalnum()):
+            return title.start()
+    return start
+
+
+_LONGEST_TITLE = 120
 _OFFICE_WORDS = frozenset(office.split("\\s")[-1] for office in OFFICES)
 _NICKNAME = re.compile(_NICK)
 _MIDDLE_INITIAL = re.compile(r"\b[A-Z]\.\s?")
