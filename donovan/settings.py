@@ -66,6 +66,7 @@ if DATA_DIR.stat().st_uid == os.geteuid() and DATA_DIR.stat().st_mode & 0o077:
     DATA_DIR.chmod(0o700)
 BLOB_DIR = DATA_DIR / "blobs"
 PAGE_IMAGE_DIR = DATA_DIR / "pages"
+PASSWORD_DIR = DATA_DIR / "passwords"
 INDEX_DIR = DATA_DIR / "index"
 RUN_DIR = DATA_DIR / "run"
 LOG_DIR = DATA_DIR / "logs"

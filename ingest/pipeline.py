@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, Q, Sum
 
 from ingest import blobs, label_checks, ledger, limits, ocr_engines, pages, passwords, sandbox
@@ -57,11 +58,17 @@ class _Readings(Handler):
             raise TryAgain(error.sentence, after=_SANDBOX_PATIENCE, counts=False) from error
         if not Document.objects.filter(pk=held.subject).exists():
             raise SubjectGone
-        _attempt(Reading(held))
+        reading = Reading(held)
+        _attempt(reading)
+        passwords.forget_ended(reading.document_id)
         return ""
 
     def follow(self, job: Job) -> None:
         ledger.follow(job)
+        if job.state in {Job.State.FAILED, Job.State.STOPPED}:
+            # Given up or stopped, maybe by whoever is not reading it.
+            subject = uuid.UUID(job.subject)
+            transaction.on_commit(lambda: passwords.forget_ended(subject))
 
 
 READINGS = _Readings()
@@ -110,10 +117,8 @@ def _failed(reading: Reading, error: IngestError) -> None:
         reading.end(Status.QUARANTINED, error)
     elif error.code not in WORTH_A_SECOND_ATTEMPT:
         reading.end(Status.FAILED, error)
-        passwords.forget(reading.document_id)
     elif ledger.count_since_received(reading.document_id, CRASHED) + 1 >= limits.ATTEMPTS:
         reading.end(Status.QUARANTINED, error)
-        passwords.forget(reading.document_id)
     else:
         reading.give_back(error)
 
@@ -129,7 +134,6 @@ def _run(reading: Reading) -> None:
         pages.make_durable(images)
         keep(document, found, out, reading)
     pages.settle(document.pk, reading.token)
-    passwords.forget(document.pk)
 
 
 def _check_label(document: Document, found: ReadFile, reading: Reading) -> None:

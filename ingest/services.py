@@ -121,7 +121,7 @@ def give_passwords(document_id: uuid.UUID, words: tuple[str, ...]) -> None:
     if not words:
         return
     with transaction.atomic():
-        document = Document.objects.get(pk=document_id)
+        document = Document.objects.select_for_update().get(pk=document_id)
         if document.status == Status.FAILED and document.error_code == "encrypted":
             passwords.keep(document.pk, words)
             again(READ, document.pk, asked_by=document.received_by)

@@ -16,6 +16,7 @@ from ingest.sandbox_child import Job
 LINK = "a link to another file"
 OUTSIDE = "a path that points outside"
 SEALED = "protected by a password"
+UNTRIED = "protected by a password, and not all were tried on it within the time for that"
 BROKEN = "damaged"
 LARGE = f"more than {limits.ATTACHMENT_BYTES // limits.MEGABYTE} MB"
 MANY = f"more than {limits.MEMBERS:,} in one file"
@@ -42,14 +43,21 @@ class Members:
         self.lost[reason] += 1
         self._lines.append(f"{tidy(clean(path))} (not read: {reason})")
 
+    def refusal(self, path: str) -> str:
+        """Why a member would not be taken, whatever is in it; empty where it would."""
+        if not plain_path(path):
+            return OUTSIDE
+        if not self._job.may_hold_attachments:
+            return DEEP
+        return MANY if self.read >= limits.MEMBERS else ""
+
     def put(self, path: str, chunks: Iterable[bytes]) -> Iterator[Attachment]:
         """Write a member; nothing comes of one that is empty, damaged, too large or one too many.
 
         Damage is what raises OSError, EOFError, ValueError or IngestError "damaged" while it is read.
         """
         name = plain_path(path)
-        refused = OUTSIDE if not name else "" if self._job.may_hold_attachments else DEEP
-        refused = refused or (MANY if self.read >= limits.MEMBERS else "")
+        refused = self.refusal(path)
         if refused:
             self.lose(path, refused)
             return

@@ -8,6 +8,8 @@ Where the stream breaks, the members behind are taken one by one.
 import re
 import shutil
 import subprocess
+import threading
+import time
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,15 +18,21 @@ from pathlib import Path
 from typing import IO
 
 from ingest import limits
-from ingest.errors import failure
+from ingest.errors import IngestError, failure
 from ingest.identify import KINDS, identify
 from ingest.protocol import Event
-from ingest.readers.members import BROKEN, LINK, SEALED, Members
+from ingest.readers.members import BROKEN, LINK, SEALED, UNTRIED, Members
 from ingest.sandbox_child import Job
 
 _CHUNK = 256 * 1024
 _LIST_BYTES = 32 * limits.MEGABYTE
-_SECONDS = 180
+# For the list and all passwords that do not fit, together: less than STALL_SECONDS, as nothing is heard of
+# the file meanwhile.
+_SECONDS = 120.0
+_MOST_MISSES = 1000
+# So many of the smallest members under a password are tried before it is said that none opens the archive:
+# one may be damaged.
+_SAMPLES = 3
 # After a break a solid archive is unpacked anew for each member behind it.
 _MOST_BEHIND_A_BREAK = 100
 _NO_MEMORY = 8
@@ -45,17 +53,18 @@ class _Entry:
 
 def read(job: Job) -> Iterator[Event]:
     """Yield the members of an archive, then its page. Raises IngestError "damaged", "encrypted",
-    "unpacks-too-large", "unpacker-missing", "too-much-memory".
+    "unpacks-too-large", "unpacker-missing", "too-much-memory", "too-slow".
     """
-    archive = _Archive(job.path, identify(job.path, job.name).kind)
-    password, entries = archive.listed(job.passwords)
+    archive = _Archive(job.path, identify(job.path, job.name).kind, job.passwords)
+    password, entries = archive.listed()
     _check(entries, job.path.stat().st_size)
     filled = [entry for entry in entries if entry.size]
     sealed = [entry for entry in filled if entry.is_sealed]
     if sealed and not password:
-        password = archive.password_for(sealed[0], job.passwords)
+        smallest = sorted(sealed, key=lambda entry: entry.size)[:_SAMPLES]
+        password = next(filter(None, map(archive.password_for, smallest)), "")
         if not password and len(sealed) == len(filled):
-            raise failure("encrypted")
+            raise _too_slow() if archive.is_spent else failure("encrypted")
     members = Members(job)
     rest = entries
     if archive.kind in _IN_ONE_STREAM and (password or not sealed):
@@ -71,9 +80,8 @@ def read(job: Job) -> Iterator[Event]:
         for entry in rest[_MOST_BEHIND_A_BREAK:]:
             members.lose(entry.path, BROKEN)
         rest = rest[:_MOST_BEHIND_A_BREAK]
-    passwords = [password, *(other for other in job.passwords if other != password)] if password else [""]
     for entry in rest:
-        yield from _put_alone(archive, members, entry, passwords)
+        yield from _put_alone(archive, members, entry)
     yield from members.close()
 
 
@@ -94,19 +102,17 @@ def _put(members: Members, entry: _Entry, taking: "_Taking") -> Iterator[Event]:
         yield from members.put(entry.path, taking.chunks())
 
 
-def _put_alone(
-    archive: "_Archive", members: Members, entry: _Entry, passwords: Sequence[str]
-) -> Iterator[Event]:
+def _put_alone(archive: "_Archive", members: Members, entry: _Entry) -> Iterator[Event]:
     """One member out of a stream of its own."""
-    if entry.is_link:
-        members.lose(entry.path, LINK)
-        return
+    refused = LINK if entry.is_link else members.refusal(entry.path)
     password = ""
-    if entry.is_sealed and entry.size:
-        password = archive.password_for(entry, [word for word in passwords if word])
+    if entry.is_sealed and entry.size and not refused:
+        password = archive.password_for(entry)
         if not password:
-            members.lose(entry.path, SEALED)
-            return
+            refused = UNTRIED if archive.is_spent else SEALED
+    if refused:
+        members.lose(entry.path, refused)
+        return
     with archive.unpacking(password, entry.path) as stream:
         yield from members.put(entry.path, _Taking(stream, entry).chunks())
 
@@ -146,28 +152,39 @@ class _Taking:
 
 
 class _Archive:
-    """An archive of one kind. 7-Zip reads a password from its standard input, where no list of processes
-    shows it.
+    """An archive of one kind and the passwords that may open it, the one that last did so first. 7-Zip reads
+    a password from its standard input, where no list of processes shows it.
     """
 
-    def __init__(self, path: Path, kind: str) -> None:
+    def __init__(self, path: Path, kind: str, passwords: Sequence[str]) -> None:
         program = shutil.which("7zz", path=_WHERE) or shutil.which("7z", path=_WHERE)
         if program is None:
             raise failure("unpacker-missing", kind=KINDS[kind][0])
         self.kind = kind
         self._path = path
+        self._passwords = list(passwords)
+        self._seconds_left = _SECONDS
+        self._misses_left = _MOST_MISSES
         self._command = [program, f"-t{kind}", "-bd", "-spd", "-sccUTF-8", "-y"]
 
-    def listed(self, passwords: Sequence[str]) -> tuple[str, list[_Entry]]:
+    @property
+    def is_spent(self) -> bool:
+        """Whether no further password is tried."""
+        return bool(self._passwords) and (self._seconds_left <= 0 or self._misses_left <= 0)
+
+    def listed(self) -> tuple[str, list[_Entry]]:
         """The password that opens the list of members ("" where it is open) and the members."""
-        for password in ("", *passwords):
-            with self._running(["l", "-slt", "-ba"], password) as (process, stream):
+        for password in ("", *self._passwords):
+            with self._timed(["l", "-slt", "-ba"], password) as (process, stream):
                 said = stream.read(_LIST_BYTES + 1)
                 if len(said) > _LIST_BYTES:
                     raise failure("unpacks-too-large", reason="very many members")
-                code = process.wait(timeout=_SECONDS)
+                code = process.wait()
+            if self._seconds_left <= 0:
+                raise _too_slow()
             entries = list(_entries(said.decode("utf-8", "replace")))
             if code == 0 or entries:
+                self._put_first(password)
                 return password, entries
             if code == _NO_MEMORY:
                 raise failure("too-much-memory")
@@ -177,21 +194,49 @@ class _Archive:
 
     def _is_sealed(self) -> bool:
         """Whether the list cannot be read for want of a password."""
-        done = subprocess.run(
-            [*self._command, "l", "--", str(self._path)],
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(
+                [*self._command, "l", "--", str(self._path)],
+                stdin=subprocess.DEVNULL, capture_output=True, timeout=self._seconds_left, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise _too_slow() from error
         return b"password" in (done.stdout + done.stderr).lower()
 
-    def password_for(self, entry: _Entry, passwords: Sequence[str]) -> str:
-        """The password that opens a member, or nothing."""
-        for password in passwords:
-            with self._running(["t", f"-i!{entry.path}"], password) as (process, stream):
-                while stream.read(_CHUNK):
-                    pass
-                if process.wait(timeout=_SECONDS) == 0:
-                    return password
+    def password_for(self, entry: _Entry) -> str:
+        """The password that opens a member, or nothing: none fits, or it `is_spent`."""
+        for password in list(self._passwords):
+            if self.is_spent:
+                break
+            began = self._seconds_left
+            with self._timed(["t", f"-i!{entry.path}"], password) as (process, stream):
+                said = stream.read(_CHUNK)
+                # A name that it does not find again as it wrote it proves nothing.
+                fits = process.wait() == 0 and b"No files to process" not in said
+            if fits:
+                self._seconds_left = began
+                self._put_first(password)
+                return password
+            self._misses_left -= 1
         return ""
+
+    def _put_first(self, password: str) -> None:
+        self._passwords.sort(key=lambda other: other != password)
+
+    @contextmanager
+    def _timed(
+        self, words: Sequence[str], password: str
+    ) -> Iterator[tuple["subprocess.Popen[bytes]", IO[bytes]]]:
+        """7-Zip until it ends or the time for passwords is over, of which this takes its share."""
+        began = time.monotonic()
+        with self._running(words, password) as (process, stream):
+            timer = threading.Timer(max(0.0, self._seconds_left), process.kill)
+            timer.start()
+            try:
+                yield process, stream
+            finally:
+                timer.cancel()
+                self._seconds_left -= time.monotonic() - began
 
     @contextmanager
     def unpacking(self, password: str, only: str = "") -> Iterator[IO[bytes]]:
@@ -220,6 +265,10 @@ class _Archive:
                 yield process, process.stdout
             finally:
                 process.kill()
+
+
+def _too_slow() -> IngestError:
+    return failure("too-slow", seconds=round(_SECONDS))
 
 
 def _entries(said: str) -> Iterator[_Entry]:
