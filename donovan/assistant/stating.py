@@ -15,19 +15,23 @@ from donovan.assistant.evidence import DOUBTED, Features, ScoredSpan, serving_re
 from donovan.assistant.instructions import reads_like_instruction
 from donovan.assistant.spans import Span, overlap, points_back
 
-MOST_STATED = 5
 SURE = 0.9
-"""One statement is shown where it answers with this chance, others beside it where it does not: what is not
-sure by one sentence is seldom missed by five, and wrong half as often as with three (measured on natural
-questions, `donovan.training.reader.calibrate`).
+"""One statement is shown where it answers with this chance, others beside it where it does not."""
+MOST_STATED = 3
+BESIDE = 0.5
+"""The share of the best statement's chance that another beside it must have."""
+LIKELY = 0.3
+"""Where not even the best answers with this chance, more and lesser ones stand beside it: what no sentence
+answers surely is seldom missed by five, and wrong half as often as with three (natural questions, with the
+questions divided four times; any bound from 0.3 to 0.6 gives the same).
 """
+MOST_WHERE_UNLIKELY = 5
+BESIDE_WHERE_UNLIKELY = 0.2
 GATHERING = frozenset({"why-how", "list", "timeline", "summary", "about", "change"})
 """Kinds of question whose answer is several things together."""
 SINGLE = frozenset({"fact", "role"})
 """Kinds of question that one sentence answers. The others are answered by several, or by a judgement, and are
 much harder to be sure of."""
-BESIDE = 0.2
-"""The share of the best statement's chance that another beside it must have."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +112,11 @@ def threshold_for(kind: str) -> str:
 
 
 def stated(scored: Sequence[ScoredSpan]) -> list[ScoredSpan]:
-    """The spans to state, best first: the fewest of which one answers with the chance SURE, at most
-    MOST_STATED.
+    """The spans to state, best first: the fewest of which one answers with the chance SURE, as far as
+    `bounds_of` lets them.
     """
-    apart = best_answers(scored, most=MOST_STATED, share=BESIDE)
+    most, share = bounds_of(scored[0].score) if scored else (0, 1.0)
+    apart = best_answers(scored, most=most, share=share)
     chosen = apart[: needed([item.score for item in apart])]
     whole: list[ScoredSpan] = []
     for item in map(_with_its_subject, chosen):
@@ -142,14 +147,19 @@ def _with_its_subject(item: ScoredSpan) -> ScoredSpan:
     return item
 
 
+def bounds_of(best: float) -> tuple[int, float]:
+    """How many statements may be shown, and the share of the best one's chance that each must have."""
+    return (MOST_STATED, BESIDE) if best >= LIKELY else (MOST_WHERE_UNLIKELY, BESIDE_WHERE_UNLIKELY)
+
+
 def needed(chances: Sequence[float]) -> int:
-    """How many of the chances, best first, are needed until one holds with the chance SURE; at most
-    MOST_STATED.
+    """How many of the chances, best first, are needed until one holds with the chance SURE; all where they
+    do not reach it.
     """
-    for count in range(1, min(MOST_STATED, len(chances)) + 1):
+    for count in range(1, len(chances) + 1):
         if chance_of_any(chances[:count]) >= SURE:
             return count
-    return min(MOST_STATED, len(chances))
+    return len(chances)
 
 
 def chance_of_any(chances: Sequence[float]) -> float:

@@ -171,8 +171,12 @@ def may_run(user: User, suite: str) -> bool:
 
 def check_may_run(user: User, suite: str) -> None:
     """Raises EvaluationRefused for a suite that this person may not run."""
-    if not may_run(user, suite):
-        raise EvaluationRefused("Only reviewers and model owners may run a suite that is not their own.")
+    if may_run(user, suite):
+        return
+    if suite.startswith(OWN):
+        # Of what somebody may not see not even that it is there.
+        raise EvaluationRefused(f"There is no suite named “{suite[:80]}” that you may run.")
+    raise EvaluationRefused("Only reviewers and model owners may run a suite that is not their own.")
 
 
 def _begin(

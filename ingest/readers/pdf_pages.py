@@ -279,9 +279,17 @@ def _turned(job: Job, content: Content, image: Image.Image, reading: Reading) ->
         return digital(content)
     scan = _scan(job, replace(content, upright=[], hidden=[], removed=[]), image, reading)
     rest = written(content, _lines(content, content.printed), "digital")
-    if not rest.text:
-        return scan
-    return replace(scan, text=f"{scan.text}\n\n{rest.text}", hidden=rest.hidden)
+    # The picture shows them too, and mostly they were read there.
+    read = _letters_of(scan.text)
+    shown, hidden = rest.text[: len(rest.text) - rest.hidden], rest.text[len(rest.text) - rest.hidden :]
+    lines = [line for line in shown.splitlines() if _letters_of(line) and _letters_of(line) not in read]
+    text = "\n\n".join(part for part in (scan.text, "\n".join(lines), hidden) if part)
+    return replace(scan, text=text, hidden=rest.hidden)
+
+
+def _letters_of(text: str) -> str:
+    """The letters and figures of a text, to be compared."""
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _loose(page: OcrPage) -> list[Word]:

@@ -95,6 +95,8 @@ def test_a_model_that_is_not_the_pinned_one_ends_the_packing(tmp_path: Path) -> 
 def test_the_index_of_packages_is_one_that_apt_reads(tmp_path: Path) -> None:
     control = tmp_path / "tree" / "DEBIAN" / "control"
     control.parent.mkdir(parents=True)
+    # Whatever the umask of this process is.
+    control.parent.chmod(0o755)
     control.write_text(
         "Package: small\nVersion: 1:2.0\nArchitecture: all\nMaintainer: us\nDescription: small\n"
     )

@@ -99,8 +99,9 @@ def test_a_run_that_was_stopped_is_gone_on_with(
 
 
 def test_a_run_says_before_it_begins_how_long_it_takes(
-    mia: User, client_for: ClientFor, make_run: MakeRun
+    mia: User, client_for: ClientFor, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("DONOVAN_EVAL_DATA", raising=False)
     run = make_run({"q1": 1.0})
     SuiteRun.objects.filter(pk=run.pk).update(seconds=83.0)
     client = client_for(mia)

@@ -1,6 +1,7 @@
 """The contract of section kinds, held for every kind that there is."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -52,6 +53,7 @@ def material(archive: dict[str, Document], hand_in: HandIn, ana: User) -> dict[s
     """The archive with a table and a note in it, all of it looked into: ids by name."""
     table = hand_in(ana, TABLE, "litres.csv")
     note = hand_in(ana, NOTE, "note.txt")
+    Document.objects.filter(pk=note.pk).update(document_date=date(2026, 7, 8))
     spanish = hand_in(ana, SPANISH, "nota.txt")
     for document in (table, note, archive["bridge"]):
         extract_entities(document.pk)

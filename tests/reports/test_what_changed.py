@@ -80,7 +80,7 @@ def test_a_document_marked_lower_never_lowers_a_report_that_was_made_before(
 ) -> None:
     before = read(ana, bridge_report).banner
     assert "NOFORN" in before
-    library.relabel(by(rita), archive["secret"].pk, marking="UNCLASSIFIED")
+    library.relabel(by(rita), archive["secret"].pk, marking="UNCLASSIFIED", reason="It was cleared.")
     assert read(ana, bridge_report).banner == before
 
 

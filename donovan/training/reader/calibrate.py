@@ -23,9 +23,9 @@ from sklearn.linear_model import LogisticRegression
 
 from donovan.assistant.evidence import DOUBTED, FEATURES, Features
 from donovan.assistant.stating import (
-    BESIDE,
     SURE,
     AnswerFeatures,
+    bounds_of,
     features_of_answer,
     needed,
     sureness,
@@ -136,7 +136,8 @@ def shown(item: Asked, joined: Joined) -> tuple[AnswerFeatures, bool]:
     chances = joined.chances(item)
     order = [int(i) for i in np.argsort(-chances)]
     second = float(chances[order[min(1, len(order) - 1)]])
-    first = [float(chances[i]) for i in order if chances[i] >= BESIDE * chances[order[0]]]
+    most, share = bounds_of(float(chances[order[0]]))
+    first = [float(chances[i]) for i in order if chances[i] >= share * chances[order[0]]][:most]
     order = order[: needed(first)]
     best = Features(**item.features[order[0]])
     features = features_of_answer(first[: len(order)], best, item.kind, second=second)

@@ -22,6 +22,7 @@ from django.db import connection
 
 from donovan.evaluation import scratch
 from donovan.insight.processing.work import STEP_KINDS
+from donovan.library.work import WATCH
 from ingest.work import registry, services
 from ingest.work.models import Job
 from ingest.work.registry import kind_named
@@ -58,6 +59,7 @@ _TRIES = 12
 _AGAIN_SECONDS = 15.0
 _SETTLED_SECONDS = 900.0
 LEFT_OUT: Mapping[str, str] = {
+    WATCH.name: "It looks on a clock and has nothing to ask for; tests/library/test_watching.py ends it midway.",
     EMBED_ANEW.name: "It takes the embedder from all others; tests/retrieval/test_base_moves.py kills it.",
 }
 """Kinds that the campaign does not kill, and why."""
