@@ -72,7 +72,7 @@ _BEFORE_CLOSING_DAY = re.compile(
     r"(?:[,،，]|\bthis)\s*(?:the\s+|den\s+|de\s+|el\s+|le\s+|dnia\s+|em\s+|lì\s+)?$", re.IGNORECASE
 )
 _AFTER_DATELINE = re.compile(r"\s*(?:\([^)]{0,40}\)\s*)?[–—]|\s+-+\s|\s*\([A-Z]{2,}\)")
-_ENDS_SENTENCE = re.compile(r"[.!?。؟！？।]\s*[\"'”’»)]?\s*$")
+_ENDS_SENTENCE = re.compile(r"[.!?。؟！？।]\s*+[\"'”’»)]?+\s*+$")
 _PARTS = re.compile(r"[.;|•]\s|\s{3,}|\t")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _SHORT_LINE, _TITLE_LINE, _NEAR = 40, 160, 60

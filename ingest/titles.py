@@ -68,14 +68,14 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _REPLY = re.compile(
-    r"^(?:(?:re|fw|fwd|aw|wg|tr|rv|sv|vs|antw|odp|ynt|ha|回复|转发)\s*(?:\[\d+\])?\s*[:：]\s*)+",
+    r"^(?:(?:re|fw|fwd|aw|wg|tr|rv|sv|vs|antw|odp|ynt|ha|回复|转发)\s*+(?:\[\d++\]\s*+)?+[:：]\s*+)+",
     re.IGNORECASE,
 )
 _PORTION = re.compile(r"^\(\w{1,5}(?://[\w/ ,-]{1,40})?\)\s*")
 _LABELLED = re.compile(r"^[^\W\d_][\w ./-]{0,24}[:：](\s|$)")
 _WORD = re.compile(r"[^\W_]+")
 _NO_FIRST_LINES = frozenset({"csv", "xlsx", "ods", "archive", "mbox"})
-_SENTENCES = re.compile(r"[^\W\d_]{3,}[.!?]\s+[^\W\d_].{10}|^.{60,}[^\W\d_]{3,}\.$")
+_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?]\s++[^\W\d_].{10}|^.{60,}[^\W\d_]{3}\.$")
 _ENDS = re.compile(r"[.,;:!?。，；：！？؟،]$")
 
 

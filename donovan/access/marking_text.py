@@ -24,7 +24,8 @@ _PROGRAMME = re.compile(r"(?:SAR|SPECIAL ACCESS REQUIRED)-(?P<name>[A-Z0-9][A-Z0
 _RELEASE = re.compile(r"REL(?:EASABLE)?(?:\s*TO)?(?:\s+(?P<nations>.+))?")
 _DISPLAY = re.compile(r"DISPLAY ONLY(?:\s+(?:TO\s+)?(?P<nations>.+))?")
 _SPACED = re.compile(r"(?<![A-Z0-9])[A-Z](?:(?: {1,3}|-)[A-Z]){3,}(?![A-Z0-9])")
-_WHEN_FILLED = re.compile(r"\s*[(\[]?\s*WHEN (?:FILLED|COMPLETED)(?:[ -]?IN)?\s*[)\]]?$")
+# Meets only what `tidied` has made: no two spaces together.
+_WHEN_FILLED = re.compile(r" ?[(\[]? ?WHEN (?:FILLED|COMPLETED)(?:[ -]?IN)? ?[)\]]?$")
 _PREFIX = re.compile(
     r"(?:THIS (?:PAGE|DOCUMENT|SLIDE|BRIEFING|FILE|E-?MAIL|MESSAGE|MEDIUM) IS (?:CLASSIFIED )?"
     r"|(?:OVERALL )?(?:PAGE |SLIDE |DOCUMENT )?CLASSIF(?:ICATION|IED) ?: ?"

@@ -16,9 +16,11 @@ MOST_COLUMNS: Final = 40
 JOINT: Final = " · "
 """Stands between the texts of a row with several labels."""
 
+# Spaces and digits are never given back: a cell may be a page of spaces.
 _FIGURE: Final = re.compile(
-    r"(?P<open>\()?\s*(?P<sign>[-+−–]\s*)?(?P<unit>[A-Z]{0,3}[$€£¥₽]|[A-Z]{3}\s)?\s*(?P<inner>\()?\s*"
-    r"(?P<minus>[-−–])?(?P<body>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)\s*\)?\s*(?P<percent>%)?\s*\)?"
+    r"(?P<open>\()?\s*+(?P<sign>[-+−–]\s*+)?(?P<unit>[A-Z]{0,3}[$€£¥₽]|[A-Z]{3}\s)?\s*+(?P<inner>\()?\s*+"
+    r"(?P<minus>[-−–])?(?P<body>\d{1,3}(?:,\d{3})+(?:\.\d++)?|\d++(?:\.\d++)?|\.\d++)"
+    r"\s*+\)?\s*+(?P<percent>%)?\s*+\)?"
 )
 _POINT: Final = re.compile(r"\d\.(\d+)")
 _BARE_YEAR: Final = re.compile(r"(?:19|20)\d\d")
