@@ -47,7 +47,7 @@ from tests.training.relevance_rows import relevance_rows
 
 TRAIN, DEV = ship_rows("train", of=slice(0, 12)), ship_rows("dev", of=slice(12, 16))
 QUICK = {"epochs": 7, "learning_rate": 2e-4, "guards": 24, "checkpoint_every": 3}
-BETTER = {"answers": {"": 0.1}}
+BETTER = {"target": {"": 0.1}}
 
 
 def _train(work: Path, told: list[Progress], stop_after: int | None = None, **more: Any) -> Trained:
