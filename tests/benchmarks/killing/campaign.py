@@ -59,7 +59,7 @@ _TRIES = 12
 _AGAIN_SECONDS = 15.0
 _SETTLED_SECONDS = 900.0
 LEFT_OUT: Mapping[str, str] = {
-    WATCH.name: "It looks on a clock and has nothing to ask for; tests/library/test_watching.py ends it midway.",
+    WATCH.name: "It looks by the clock; tests/library/test_watching.py takes its lease away midway.",
     EMBED_ANEW.name: "It takes the embedder from all others; tests/retrieval/test_base_moves.py kills it.",
 }
 """Kinds that the campaign does not kill, and why."""
