@@ -20,7 +20,7 @@ SURE = 0.9
 MOST_STATED = 3
 BESIDE = 0.5
 """The share of the best statement's chance that another beside it must have."""
-LIKELY = 0.3
+LIKELY = 0.4
 """Where not even the best answers with this chance, more and lesser ones stand beside it: what no sentence
 answers surely is seldom missed by five, and wrong half as often as with three (natural questions, with the
 questions divided four times; any bound from 0.3 to 0.6 gives the same).

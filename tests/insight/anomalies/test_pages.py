@@ -82,6 +82,7 @@ def test_keys_say_what_an_anomaly_is_and_take_it_back(open_as: OpenAs, examined:
     examined(deliveries(**FAULTS))
     page = open_as(ana, reverse("anomalies:anomalies"))
     page.keyboard.press("j")
+    page.wait_for_function("document.activeElement.matches('[data-item]')")
     with page.expect_response("**/disposition/"):
         page.keyboard.press("2")
     page.get_by_text("expected", exact=True).first.wait_for()
