@@ -9,6 +9,7 @@ import fcntl
 import json
 import logging
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -89,8 +90,9 @@ class SharedFileHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             self._write((self.format(record) + "\n").encode())
-        except Exception:
-            return
+        except Exception as error:
+            # Never the record itself: it may hold words of a document, and this stream may be kept anywhere.
+            print(f"A line of the log could not be written: {type(error).__name__}", file=sys.stderr)
 
     def _write(self, line: bytes) -> None:
         path = Path(settings.LOG_DIR) / NAME

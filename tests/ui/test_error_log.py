@@ -117,6 +117,19 @@ def test_the_number_on_the_page_leads_to_the_places(
     assert "keeps nothing under 0000-0000" in out.getvalue()
 
 
+def test_a_log_that_cannot_be_written_says_so_and_not_what_it_would_have_held(
+    settings: LazySettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "logs").write_text("a file in the place of the folder")
+    settings.LOG_DIR = tmp_path / "logs"
+    handler = error_log.SharedFileHandler()
+    handler.setFormatter(error_log.LinesFormatter())
+    handler.emit(logging.LogRecord("donovan", logging.ERROR, __file__, 1, WORDS, None, None))
+    told = capsys.readouterr().err
+    assert told.startswith("A line of the log could not be written: ")
+    assert WORDS not in told
+
+
 def test_a_number_that_a_client_sends_is_not_believed(failing_client: Client) -> None:
     response = failing_client.get("/search/", {"q": "x"}, headers={"X-Request-ID": "AAAA-AAAA"})
     assert response.headers["X-Request-ID"] != "AAAA-AAAA"
