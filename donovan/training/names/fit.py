@@ -7,7 +7,6 @@ taken up again.
 """
 
 import argparse
-import importlib
 import math
 import random
 import time
@@ -16,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from donovan.training.low_rank import LowRank
 from donovan.training.names.sets import Marked, gather
 from donovan.training.reader.fit import keep, resume
 from donovan.training.reader.learning import FIRST_CHANGED
-from retrieval.reader_network import RANK, SCALE, Network
+from retrieval.reader_network import RANK, Network
 from retrieval.tagger_network import MOST_PIECES, TAGS, first_head, names_of, tag_scores
 
 THREADS = 2
@@ -40,41 +40,22 @@ class Row:
     tags: list[int]
 
 
-class Trainer:
+class Trainer(LowRank):
     """The network with its low-rank changes and its head as parameters. `is_half` as at the reader's."""
 
     def __init__(self, base: Path, seed: int, *, is_half: bool = False) -> None:
-        self.torch: Any = importlib.import_module("torch")
-        self.torch.set_num_threads(THREADS)
-        self.is_half = is_half
-        if is_half:
-            self.torch.backends.cuda.enable_flash_sdp(False)
-        self.network = Network(base)
-        self.weights: dict[str, Any] = {}
+        super().__init__(base, threads=THREADS, is_half=is_half)
         generator = self.torch.Generator().manual_seed(seed)
+        first = {}
         for name, layer in self.network.linear_layers().items():
             if int(name.split(".")[0]) < FIRST_CHANGED:
                 continue
             rows, columns = layer.weight.shape
-            self._learn(
-                f"{name}.a", self.torch.randn(RANK, columns, generator=generator) / math.sqrt(columns)
-            )
-            self._learn(f"{name}.b", self.torch.zeros(rows, RANK))
-            layer.forward = self._changed(layer, name)
+            first[f"{name}.a"] = self.torch.randn(RANK, columns, generator=generator) / math.sqrt(columns)
+            first[f"{name}.b"] = self.torch.zeros(rows, RANK)
+        self.change_layers(first)
         for name, value in first_head(self.torch, self.network.width).items():
-            self._learn(name, value)
-
-    def _learn(self, name: str, value: Any) -> None:
-        self.weights[name] = value.detach().float().clone().requires_grad_(True)
-
-    def _changed(self, layer: Any, name: str) -> Any:
-        linear = self.torch.nn.functional.linear
-        a, b = self.weights[f"{name}.a"], self.weights[f"{name}.b"]
-
-        def forward(x: Any) -> Any:
-            return linear(x, layer.weight, layer.bias) + SCALE * linear(linear(x, a), b)
-
-        return forward
+            self.learn(name, value)
 
     def scores(self, rows: Sequence[Row]) -> Any:
         """Raw scores of the tags, shape (rows, longest, tags)."""
@@ -171,13 +152,7 @@ def train(sets: Path, base: Path, out: Path, plan: Plan) -> None:
     order = batches([row_of(trainer.network, one) for one in examples], random.Random(seed))  # noqa: S311
     until = min(plan.until, len(order) - cool_down)
     steps = until + cool_down
-    heads = [value for name, value in trainer.weights.items() if name.startswith("head.")]
-    changes = [value for name, value in trainer.weights.items() if not name.startswith("head.")]
-    optimizer = torch.optim.AdamW(
-        [{"params": changes, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}],
-        weight_decay=0.01,
-        betas=(0.9, 0.98),
-    )
+    optimizer = trainer.optimizer(RATE, HEAD_RATE)
     begin = resume(out, trainer, optimizer)
     print(f"{len(examples)} examples, {len(order)} batches, {steps} steps, from {begin}", flush=True)
     started, running = time.monotonic(), 0.0

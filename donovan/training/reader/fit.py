@@ -140,13 +140,7 @@ def train(sets: Path, base: Path, out: Path, plan: Plan) -> None:
     random.Random(plan.seed).shuffle(order)  # noqa: S311
     planned = len(order) // WORKERS
     steps = min(planned, plan.until + plan.cool_down)
-    heads = [value for name, value in trainer.weights.items() if name.startswith("head.")]
-    changes = [value for name, value in trainer.weights.items() if not name.startswith("head.")]
-    optimizer = torch.optim.AdamW(
-        [{"params": changes, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}],
-        weight_decay=0.01,
-        betas=(0.9, 0.98),
-    )
+    optimizer = trainer.optimizer(RATE, HEAD_RATE)
     begin = resume(out, trainer, optimizer)
     print(f"{len(order)} batches, {steps} steps, from {begin}", flush=True)
     started, running = time.monotonic(), 0.0

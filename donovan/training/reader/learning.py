@@ -2,15 +2,15 @@
 example of reading and of judging.
 """
 
-import importlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from donovan.training.low_rank import LowRank
 from donovan.training.reader.examples import UNSUPPORTED, JudgeExample, ReadExample
-from retrieval.reader_network import RANK, SCALE, Network, Tokens, span_places
+from retrieval.reader_network import RANK, Network, Tokens, span_places
 
 TOKENS = 1800
 """Tokens of one batch, padding counted."""
@@ -35,44 +35,18 @@ class Row:
     judged: int = -1
 
 
-class Trainer:
-    """The network with its low-rank changes as parameters. With `is_half` the encoder computes in bfloat16,
-    twice as fast on a processor that knows it (AVX512-BF16 or AMX) and far slower on any other; parameters,
-    losses and the examples held out stay in full precision.
-    """
+class Trainer(LowRank):
+    """What is learned for reading and judging. The examples held out stay in full precision, too."""
 
     def __init__(
         self, base: Path, seed: int = 0, *, start: Mapping[str, Any] | None = None, is_half: bool = False
     ) -> None:
         """`start` are the weights of a reader to go on from; without them it begins anew from the seed."""
-        self.torch: Any = importlib.import_module("torch")
-        self.torch.set_num_threads(1)
-        self.is_half = is_half
-        if is_half:
-            # The way back through this kind of attention is slow in bfloat16.
-            self.torch.backends.cuda.enable_flash_sdp(False)
-        self.network = Network(base)
-        self.weights: dict[str, Any] = {}
+        super().__init__(base, threads=1, is_half=is_half)
         first = first_weights(self.network, seed) if start is None else start
-        for name, layer in self.network.linear_layers().items():
-            if f"{name}.a" in first:
-                self._learn(f"{name}.a", first[f"{name}.a"])
-                self._learn(f"{name}.b", first[f"{name}.b"])
-                layer.forward = self._changed(layer, name)
+        self.change_layers(first)
         for name in self.network.first_heads():
-            self._learn(name, first[name])
-
-    def _learn(self, name: str, value: Any) -> None:
-        self.weights[name] = value.detach().float().clone().requires_grad_(True)
-
-    def _changed(self, layer: Any, name: str) -> Any:
-        linear = self.torch.nn.functional.linear
-        a, b = self.weights[f"{name}.a"], self.weights[f"{name}.b"]
-
-        def forward(x: Any) -> Any:
-            return linear(x, layer.weight, layer.bias) + SCALE * linear(linear(x, a), b)
-
-        return forward
+            self.learn(name, first[name])
 
     def losses(self, rows: Sequence[Row]) -> Any:
         """What is lost on each of some rows of one kind, shape (rows,)."""
