@@ -76,6 +76,25 @@ _LABELLED = re.compile(r"^[^\W\d_][\w ./-]{0,24}[:：](\s|$)")
 _WORD = re.compile(r"[^\W_]+")
 _NO_FIRST_LINES = frozenset({"csv", "xlsx", "ods", "archive", "mbox"})
 _SENTENCES = re.compile(r"[^\W\d_]{3}[.!?]\s++[^\W\d_].{10}|^.{60,}[^\W\d_]{3}\.$")
+# The number of a section, perhaps with its marking: "1. (U) SITUATION".
+_SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]\s")
+# No title ends with one of these, or with a day or number and a full stop: the line is of running text.
+_GOES_ON = re.compile(
+    r"(?:\b(?:of|the|a|an|and|or|to|in|on|at|by|for|from|with|this|that|its|their|his|her|is|was|are|were|"
+    r"de|la|el|los|las|y|del|con|le|les|et|du|des|der|die|das|und|von|mit|и|в|на|с|по)|\d\.)$",
+    re.IGNORECASE,
+)
+# How those begin who send a paper: their name over its head is not what it is about.
+_SENDERS = re.compile(
+    r"(?:headquarters|hq|ministry|department|embassy|consulate|directorate|bureau|office of|government of|"
+    r"republic of|joint task force|armed forces|ministerio|embajada|gobierno|direcci[oó]n general|ministère|"
+    r"ambassade|direction générale|ministerium|bundesministerium|botschaft|auswärtiges amt|министерство|"
+    r"посольство|управление|міністерство|ministarstvo|veleposlanstvo|ambasada|وزارة|سفارة)\b",
+    re.IGNORECASE,
+)
+_SAME = 0.5
+_FEWEST_READ = 5
+"""Letters of a title that was read from a picture."""
 _ENDS = re.compile(r"[.,;:!?。，；：！？؟،]$")
 
 
@@ -121,8 +140,9 @@ def title_of(found: Sources) -> str:
         return _by_heading_within(stated, pages) or stated or _heading(pages) or readable_name(found.name)
     first = lines_of(pages[0], found.left_out) if pages else []
     told = _words(" ".join(page.text[:4000] for page in pages))
-    if stated and told and _words(stated) <= told:
-        # The file and its page say the same.
+    said = _words(stated)
+    if said and len(said & told) >= _SAME * len(said):
+        # The file and its page say the same, a day perhaps in another writing.
         return stated
     shown = _subject(first) or _largest(first) or stated
     return shown or _heading(pages) or _first_line(first, found.kind) or readable_name(found.name)
@@ -144,6 +164,7 @@ def _fits(text: str) -> str:
         and not _FOOT.search(words)
         and not _LABELLED.match(words)
         and not _SENTENCES.search(words)
+        and not _SECTION.match(words)
     )
     return words if is_title else ""
 
@@ -177,9 +198,20 @@ def _largest(lines: Sequence[TitleLine]) -> str:
     """The largest print of the first page that is a title."""
     for block in title_blocks(lines):
         words = _fits(" ".join(line.text for line in block))
-        if words and not is_letterhead(lines, block):
+        if words and not is_letterhead(lines, block) and _is_whole(words, block):
             return words
     return ""
+
+
+def _is_whole(words: str, block: Sequence[TitleLine]) -> bool:
+    """Whether large print is no piece of running text, no sender's name and no scrap of a picture."""
+    is_read = any(line.confidence < 1 for line in block)
+    letters = sum(character.isalpha() for character in words)
+    return (
+        not _GOES_ON.search(words)
+        and not _SENDERS.match(words)
+        and not (is_read and words.isascii() and letters < _FEWEST_READ)
+    )
 
 
 def _heading(pages: Sequence[PageRead]) -> str:

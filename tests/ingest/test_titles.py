@@ -51,6 +51,30 @@ def test_what_no_title_is_is_none(line: str) -> None:
     assert called(page((0.03, line), *BODY), name="harbour_lamps_2019.pdf") == "harbour lamps 2019"
 
 
+def test_a_file_that_writes_the_day_in_another_way_than_its_page_says_the_same() -> None:
+    head = ((0.03, "HEADQUARTERS, TASK FORCE NORTH"), (0.01, "LAMP REPORT 04"), (0.01, "091800Z SEP 26"))
+    shown = page(*head, *BODY)
+    assert called(shown, "Lamp report 04, 9 September 2026") == "Lamp report 04, 9 September 2026"
+
+
+def test_what_a_template_left_in_a_file_is_not_its_title() -> None:
+    shown = page((0.03, "The upkeep of harbour lamps"), *BODY)
+    assert called(shown, "Annual budget of the fisheries board") == "The upkeep of harbour lamps"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. (U) SITUATION",
+        "HEADQUARTERS, TASK FORCE NORTH",
+        "A keeper with direct access, who has worked in the yard of",
+        "The lamp ship came in at 1430 on 20 September and was lit at 1600.",
+    ],
+)
+def test_sections_senders_and_running_text_in_large_print_are_no_titles(line: str) -> None:
+    assert called(page((0.03, line), *BODY), name="harbour_lamps_2019.pdf") == "harbour lamps 2019"
+
+
 def test_the_name_of_a_site_is_left_out_of_the_title_of_its_page() -> None:
     shown = PageRead(1, "Lamp oil\nWords.", headings=(Heading(0, 1, "Lamp oil"),))
     assert called(shown, "Lamp oil | Port Evering Online", kind="html") == "Lamp oil"
